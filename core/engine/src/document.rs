@@ -1,0 +1,231 @@
+//! Taking changes from outside into a document, so that nothing hostile harms what is there.
+//!
+//! Changes are applied to a copy, behind a guard against panics. The copy replaces the stored form only if it saves and
+//! loads again with the same heads. Before Automerge applies a change, everything is checked that it does not check by
+//! itself (each of these was seen to go wrong): a first operation that does not follow from the dependencies applies,
+//! saves and then never loads again; a gap in an actor's sequence or an unknown actor panics.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, Change, ChangeHash, ReadDoc};
+
+use crate::change::{self, Unusable};
+use crate::hash::Hash;
+use crate::ids::LogId;
+use crate::kinds::{self, Kind, ZERO_ACTOR};
+use crate::limits;
+
+/// A document open in memory, with what is needed to judge further changes.
+#[derive(Clone)]
+pub struct Document {
+    automerge: Automerge,
+    known: BTreeMap<ChangeHash, Known>,
+    last: BTreeMap<LogId, (u64, ChangeHash)>,
+}
+
+#[derive(Clone)]
+struct Known {
+    max_op: u64,
+    dependencies: Vec<ChangeHash>,
+}
+
+/// What became of one change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It is in the document.
+    Applied,
+    /// It builds on changes that are not here yet.
+    Waiting,
+    /// It can't be used.
+    SetAside(Unusable),
+}
+
+/// The stored form of a document does not load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a stored document does not load")]
+pub struct DamagedDocument;
+
+impl Document {
+    /// A document with nothing but its first change.
+    pub fn new(kind: Kind) -> Self {
+        Self::index(kind.new_document())
+    }
+
+    /// Loads a stored form.
+    pub fn load(stored: &[u8]) -> Result<Self, DamagedDocument> {
+        let automerge = catch_unwind(|| Automerge::load_with_options(stored, kinds::load_options()))
+            .map_err(|_| DamagedDocument)?
+            .map_err(|_| DamagedDocument)?;
+        Ok(Self::index(automerge))
+    }
+
+    fn index(automerge: Automerge) -> Self {
+        let mut document = Self { automerge, known: BTreeMap::new(), last: BTreeMap::new() };
+        let metas: Vec<_> = document.automerge.get_changes_meta(&[]).into_iter().map(|meta| meta.into_owned()).collect();
+        for meta in metas {
+            if let Some(log) = LogId::from_slice(meta.actor.to_bytes()) {
+                document.note(log, meta.seq, meta.hash, Known { max_op: meta.max_op, dependencies: meta.deps });
+            }
+        }
+        document
+    }
+
+    fn note(&mut self, log: LogId, sequence: u64, hash: ChangeHash, known: Known) {
+        self.known.insert(hash, known);
+        let last = self.last.entry(log).or_insert((sequence, hash));
+        if sequence >= last.0 {
+            *last = (sequence, hash);
+        }
+    }
+
+    /// The document itself.
+    pub fn automerge(&self) -> &Automerge {
+        &self.automerge
+    }
+
+    /// The document itself, to read or to write to under an own log.
+    pub fn into_automerge(self) -> Automerge {
+        self.automerge
+    }
+
+    /// The form to store.
+    pub fn save(&self) -> Vec<u8> {
+        self.automerge.save()
+    }
+
+    /// Its heads, in rising order.
+    pub fn heads(&self) -> Vec<Hash> {
+        let mut heads: Vec<_> = self.automerge.get_heads().iter().map(change::hash_of).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// Does it hold this change?
+    pub fn holds(&self, digest: &Hash) -> bool {
+        self.known.contains_key(&change::change_hash(digest))
+    }
+
+    /// The chunk of a change that it holds.
+    pub fn chunk(&self, digest: &Hash) -> Option<Vec<u8>> {
+        let change = self.automerge.get_change_by_hash(&change::change_hash(digest))?;
+        Some(change.raw_bytes().to_vec())
+    }
+
+    /// What to write in place of a change's sequence number and first operation to get back its own, given what it builds
+    /// on: the numbers that would follow. `None` if a dependency is not here.
+    pub fn expected(&self, author: &LogId, dependencies: &[Hash]) -> Option<Expected> {
+        let mut start_op = 1;
+        for dependency in dependencies {
+            start_op = start_op.max(self.known.get(&change::change_hash(dependency))?.max_op + 1);
+        }
+        Some(Expected { sequence: self.last.get(author).map_or(1, |(sequence, _)| sequence + 1), start_op })
+    }
+
+    /// Takes in changes of one batch, in order, each with the log that it stands in. What depends on a change that was set
+    /// aside waits.
+    pub fn admit(&mut self, changes: &[(LogId, &[u8])]) -> Vec<Verdict> {
+        let before = self.clone();
+        let verdicts: Vec<_> = changes.iter().map(|(log, chunk)| self.admit_one(log, chunk)).collect();
+        if !verdicts.contains(&Verdict::Applied) || self.survives_saving() {
+            return verdicts;
+        }
+        // Some change of the batch damages the document: take them one by one and leave that one out.
+        *self = before;
+        changes
+            .iter()
+            .map(|(log, chunk)| {
+                let before = self.clone();
+                let verdict = self.admit_one(log, chunk);
+                if verdict == Verdict::Applied && !self.survives_saving() {
+                    *self = before;
+                    return Verdict::SetAside(Unusable::Damaging);
+                }
+                verdict
+            })
+            .collect()
+    }
+
+    fn admit_one(&mut self, log: &LogId, chunk: &[u8]) -> Verdict {
+        let parsed = match change::parse(chunk, log) {
+            Ok(parsed) => parsed,
+            Err(unusable) => return Verdict::SetAside(unusable),
+        };
+        if self.known.contains_key(&parsed.hash()) {
+            return Verdict::Applied;
+        }
+        if !parsed.deps().iter().all(|dependency| self.known.contains_key(dependency)) {
+            return Verdict::Waiting;
+        }
+        if let Err(unusable) = self.judge(log, &parsed) {
+            return Verdict::SetAside(unusable);
+        }
+        let (sequence, hash) = (parsed.seq(), parsed.hash());
+        let known = Known { max_op: parsed.max_op(), dependencies: parsed.deps().to_vec() };
+        // The clone keeps the good state if Automerge panics half way through.
+        let mut copy = self.automerge.clone();
+        let applied = catch_unwind(AssertUnwindSafe(|| copy.apply_changes([parsed]).is_ok()));
+        if !applied.unwrap_or(false) || copy.get_change_meta_by_hash(&hash).is_none() {
+            return Verdict::SetAside(Unusable::Damaging);
+        }
+        self.automerge = copy;
+        self.note(*log, sequence, hash, known);
+        Verdict::Applied
+    }
+
+    fn judge(&self, log: &LogId, change: &Change) -> Result<(), Unusable> {
+        let dependencies: Vec<_> = change.deps().iter().map(change::hash_of).collect();
+        let expected = self.expected(log, &dependencies).ok_or(Unusable::OutOfSequence)?;
+        if change.deps().is_empty() || change.seq() != expected.sequence || change.start_op().get() != expected.start_op {
+            return Err(Unusable::OutOfSequence);
+        }
+        if let Some((_, previous)) = self.last.get(log)
+            && !self.is_ancestor(previous, change.deps())
+        {
+            return Err(Unusable::OutOfSequence);
+        }
+        if expected.start_op + change.len() as u64 > limits::DOCUMENT_OPERATIONS {
+            return Err(Unusable::TooManyOperations);
+        }
+        let known = |actor: &automerge::ActorId| {
+            LogId::from_slice(actor.to_bytes()).is_some_and(|actor| actor == ZERO_ACTOR || self.last.contains_key(&actor))
+        };
+        if change.other_actor_ids().iter().all(known) { Ok(()) } else { Err(Unusable::ForeignActor) }
+    }
+
+    fn is_ancestor(&self, wanted: &ChangeHash, from: &[ChangeHash]) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = from.to_vec();
+        while let Some(hash) = open.pop() {
+            if hash == *wanted {
+                return true;
+            }
+            if seen.insert(hash)
+                && let Some(known) = self.known.get(&hash)
+            {
+                open.extend(&known.dependencies);
+            }
+        }
+        false
+    }
+
+    fn survives_saving(&self) -> bool {
+        let check = || {
+            let again = Automerge::load_with_options(&self.automerge.save(), kinds::load_options()).ok()?;
+            let (mut here, mut there) = (self.automerge.get_heads(), again.get_heads());
+            here.sort_unstable();
+            there.sort_unstable();
+            (here == there).then_some(())
+        };
+        catch_unwind(AssertUnwindSafe(check)).is_ok_and(|survived| survived.is_some())
+    }
+}
+
+/// What follows from a change's dependencies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Expected {
+    /// The author's next sequence number in the document.
+    pub sequence: u64,
+    /// One more than the greatest operation of its ancestors.
+    pub start_op: u64,
+}

@@ -1,0 +1,228 @@
+//! The keys of a person and of a device.
+//!
+//! ```text
+//! recovery phrase (24 words, 32 bytes of entropy)
+//!   └ BIP-39 seed ─ HKDF-SHA-256 ┬ "root"      → Ed25519 root: signs rosters, nothing else
+//!                                └ "self" ‖ i  → own-entries key k_self(i), i rises at each removal of a device
+//! device seed (32 bytes, drawn on the device, never leaves it)
+//!   ├ identity            → Ed25519: signs device records
+//!   └ install mark, bond  ┬ Noise key (X25519) for sessions under that bond
+//!                         └ endpoint key (Ed25519) for the road underneath
+//! ```
+//!
+//! The phrase is BIP-39 with an empty passphrase, so any tool that knows BIP-39 reaches the same seed; the two HKDF
+//! infos are `nightstand 1 root` and `nightstand 1 self` followed by the key number as eight little-endian bytes.
+
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::hash::{self, Label};
+use crate::ids::{BondId, DeviceId, PersonId};
+use crate::random::{self, Random};
+
+/// The words that bring a person's keys back, as their 32 bytes of entropy.
+#[derive(Clone)]
+pub struct Phrase(Zeroizing<[u8; 32]>);
+
+/// The words are not a recovery phrase: a word is not on the list, the count is wrong, or the checksum does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a recovery phrase")]
+pub struct NotAPhrase;
+
+impl Phrase {
+    /// A new phrase.
+    pub fn make(random: &mut dyn Random) -> Self {
+        Self(Zeroizing::new(random::make_bytes(random)))
+    }
+
+    /// The phrase of this entropy.
+    pub fn from_entropy(entropy: [u8; 32]) -> Self {
+        Self(Zeroizing::new(entropy))
+    }
+
+    /// The phrase that these 24 words spell.
+    pub fn from_words(words: &str) -> Result<Self, NotAPhrase> {
+        let mnemonic = bip39::Mnemonic::parse_in(bip39::Language::English, words).map_err(|_| NotAPhrase)?;
+        let (entropy, length) = mnemonic.to_entropy_array();
+        let entropy = Zeroizing::new(entropy);
+        if length != 32 {
+            return Err(NotAPhrase);
+        }
+        Ok(Self(Zeroizing::new(entropy[..32].try_into().map_err(|_| NotAPhrase)?)))
+    }
+
+    /// The 24 words, separated by single spaces.
+    pub fn words(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.mnemonic().to_string())
+    }
+
+    /// The entropy, for the vault to keep until the person has written the words down.
+    pub fn entropy(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The keys that the phrase stands for.
+    pub fn root(&self) -> Root {
+        let seed = Zeroizing::new(self.mnemonic().to_seed_normalized(""));
+        let expand = |info: &[&[u8]]| {
+            let mut key = Zeroizing::new([0; 32]);
+            Hkdf::<Sha256>::new(None, &seed[..])
+                .expand_multi_info(info, &mut key[..])
+                .expect("32 bytes are within what HKDF-SHA-256 expands to");
+            key
+        };
+        Root { signing: SigningKey::from_bytes(&expand(&[b"nightstand 1 root"])), seed: Zeroizing::new(seed.to_vec()) }
+    }
+
+    fn mnemonic(&self) -> bip39::Mnemonic {
+        bip39::Mnemonic::from_entropy(&self.0[..]).expect("32 bytes make 24 words")
+    }
+}
+
+/// A person's root. It is rebuilt from the phrase when a roster is signed and dropped afterwards.
+pub struct Root {
+    signing: SigningKey,
+    seed: Zeroizing<Vec<u8>>,
+}
+
+impl Root {
+    /// The person.
+    pub fn person(&self) -> PersonId {
+        PersonId::from_bytes(self.signing.verifying_key().to_bytes())
+    }
+
+    /// The own-entries key with this number.
+    pub fn own_entries_key(&self, number: u64) -> OwnEntriesKey {
+        let mut key = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(None, &self.seed)
+            .expand_multi_info(&[b"nightstand 1 self", &number.to_le_bytes()], &mut key[..])
+            .expect("32 bytes are within what HKDF-SHA-256 expands to");
+        OwnEntriesKey { number, key }
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.signing.sign(message).to_bytes()
+    }
+}
+
+/// The key under which a person's own devices vouch for that person's logs to each other.
+#[derive(Clone)]
+pub struct OwnEntriesKey {
+    number: u64,
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl OwnEntriesKey {
+    /// The key as it was kept.
+    pub fn from_parts(number: u64, key: [u8; 32]) -> Self {
+        Self { number, key: Zeroizing::new(key) }
+    }
+
+    /// Which one it is; raised at each removal of a device.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The key, to keep it or to make tags with it.
+    pub fn secret(&self) -> &[u8; 32] {
+        &self.key
+    }
+}
+
+/// What a device is made of. A copy of it under another install mark has other session keys and the same identity.
+#[derive(Clone)]
+pub struct DeviceKeys {
+    seed: Zeroizing<[u8; 32]>,
+    install_mark: [u8; 16],
+}
+
+impl DeviceKeys {
+    /// The keys of a device with this seed, where the host keeps this install mark.
+    pub fn new(seed: [u8; 32], install_mark: [u8; 16]) -> Self {
+        Self { seed: Zeroizing::new(seed), install_mark }
+    }
+
+    /// The device.
+    pub fn device(&self) -> DeviceId {
+        DeviceId::from_bytes(self.identity().verifying_key().to_bytes())
+    }
+
+    /// The X25519 private key of sessions under a bond.
+    pub fn noise_key(&self, bond: &BondId) -> Zeroizing<[u8; 32]> {
+        hash::derive_key(Label::NoiseKey, &self.seed, &[&self.install_mark, bond.as_bytes()])
+    }
+
+    /// The Ed25519 private key of the endpoint under a bond.
+    pub fn endpoint_key(&self, bond: &BondId) -> Zeroizing<[u8; 32]> {
+        hash::derive_key(Label::EndpointKey, &self.seed, &[&self.install_mark, bond.as_bytes()])
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.identity().sign(message).to_bytes()
+    }
+
+    fn identity(&self) -> SigningKey {
+        SigningKey::from_bytes(&hash::derive_key(Label::DeviceIdentity, &self.seed, &[]))
+    }
+}
+
+/// The X25519 public key of a private one.
+pub fn noise_public_key(private: &[u8; 32]) -> [u8; 32] {
+    use snow::resolvers::{CryptoResolver, DefaultResolver};
+    let mut dh = DefaultResolver.resolve_dh(&snow::params::DHChoice::Curve25519).expect("the curve is compiled in");
+    dh.set(private);
+    dh.pubkey().try_into().expect("an X25519 key has 32 bytes")
+}
+
+/// The Ed25519 public key of a private one.
+pub fn endpoint_public_key(private: &[u8; 32]) -> [u8; 32] {
+    SigningKey::from_bytes(private).verifying_key().to_bytes()
+}
+
+/// Is this `key`'s signature over `message`? Malleable and small-order forms are refused.
+pub(crate) fn signature_holds(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    VerifyingKey::from_bytes(key)
+        .is_ok_and(|key| key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Seeded;
+
+    #[test]
+    fn words_bring_the_same_keys_back() {
+        let phrase = Phrase::make(&mut Seeded::from_number(1));
+        let words = phrase.words();
+        assert_eq!(words.split(' ').count(), 24);
+        let again = Phrase::from_words(&words).expect("its own words");
+        assert_eq!(again.root().person(), phrase.root().person());
+        assert_eq!(again.root().own_entries_key(3).secret(), phrase.root().own_entries_key(3).secret());
+        assert_ne!(phrase.root().own_entries_key(3).secret(), phrase.root().own_entries_key(4).secret());
+    }
+
+    #[test]
+    fn a_wrong_word_is_no_phrase() {
+        let words = Phrase::from_entropy([7; 32]).words().replacen("advice", "zoo", 1);
+        assert!(Phrase::from_words(&words).is_err() || words == *Phrase::from_entropy([7; 32]).words());
+        assert_eq!(Phrase::from_words("abandon abandon").err(), Some(NotAPhrase));
+    }
+
+    #[test]
+    fn the_entropy_of_zeros_spells_what_bip_39_says() {
+        let words = Phrase::from_entropy([0; 32]).words();
+        assert_eq!(words.split(' ').filter(|word| *word == "abandon").count(), 23);
+        assert!(words.ends_with(" art"));
+    }
+
+    #[test]
+    fn a_copy_under_another_mark_is_the_same_device_with_other_keys() {
+        let (here, copy) = (DeviceKeys::new([1; 32], [1; 16]), DeviceKeys::new([1; 32], [2; 16]));
+        let bond = BondId::from_bytes([9; 16]);
+        assert_eq!(here.device(), copy.device());
+        assert_ne!(*here.noise_key(&bond), *copy.noise_key(&bond));
+        assert_ne!(*here.endpoint_key(&bond), *copy.endpoint_key(&bond));
+    }
+}

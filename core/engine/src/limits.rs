@@ -1,0 +1,37 @@
+//! Every limit on what comes from outside, in one place.
+//!
+//! They are constants of the protocol: writers keep them by splitting, readers hold everybody to them. An authentic entry
+//! over a limit is stored and set aside, so it never blocks its log; anything else over a limit ends the conversation.
+
+/// Most bytes of one change. Writers split at a quarter of it.
+pub const CHANGE_BYTES: usize = 256 * 1024;
+
+/// Most operations of one change. A change of 104 bytes that claims a million makes Automerge take 453 MiB.
+pub const CHANGE_OPERATIONS: usize = 32 * 1024;
+
+/// Most operations of one document, counted along its longest history. About half a million keystrokes.
+pub const DOCUMENT_OPERATIONS: u64 = 500_000;
+
+/// Most dependencies and most other actors that one change may name.
+pub const CHANGE_REFERENCES: usize = 256;
+
+/// Most bytes that a batch may inflate to.
+pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// How many bytes of entries a writer puts into a batch.
+pub const BATCH_TARGET: usize = 1024 * 1024;
+
+/// Most bytes of compressed batch that a receiver gathers before it must end.
+pub const BATCH_PACKED_BYTES: usize = BATCH_BYTES + 64 * 1024;
+
+/// Most entries of one batch.
+pub const BATCH_ENTRIES: usize = 16 * 1024;
+
+/// Most bytes of one frame: what one Noise message holds.
+pub const FRAME_BYTES: usize = 65_535;
+
+/// Most bytes of a batch inside the second handshake message.
+pub const FIRST_BATCH_BYTES: usize = 4 * 1024;
+
+/// How many batches may be on their way unacknowledged.
+pub const BATCHES_UNDER_WAY: usize = 2;
