@@ -125,9 +125,6 @@ pub enum Unusable {
     /// Its document would not save and load again.
     #[error("a change that would damage its document")]
     Damaging,
-    /// It begins a document of a kind that this version does not know.
-    #[error("a document of an unknown kind")]
-    UnknownKind,
 }
 
 impl Unusable {
@@ -140,7 +137,6 @@ impl Unusable {
             Self::ForeignActor => 4,
             Self::OutOfSequence => 5,
             Self::Damaging => 6,
-            Self::UnknownKind => 7,
         }
     }
 
@@ -153,7 +149,6 @@ impl Unusable {
             4 => Some(Self::ForeignActor),
             5 => Some(Self::OutOfSequence),
             6 => Some(Self::Damaging),
-            7 => Some(Self::UnknownKind),
             _ => None,
         }
     }

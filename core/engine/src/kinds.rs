@@ -50,6 +50,11 @@ impl Kind {
         change::hash_of(&self.template().1)
     }
 
+    /// The number of the last operation of its first change.
+    pub fn first_last_op(self) -> u64 {
+        self.template().0.get_change_meta_by_hash(&self.template().1).map_or(0, |meta| meta.max_op)
+    }
+
     /// A document with nothing but its first change. Text is counted in UTF-16 code units.
     pub fn new_document(self) -> Automerge {
         self.template().0.clone()

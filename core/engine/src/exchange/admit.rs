@@ -1,0 +1,447 @@
+//! Taking in what a peer sent.
+//!
+//! A batch is taken in whole or not at all, in one transaction. Checked for every entry before anything is applied: its log
+//! is opened by a listed device of one of the two persons and continues without a gap; the running hash comes out as the
+//! sender says; a log of this device's own person ends under a tag. Its place follows from its log, so an entry can't name a
+//! document that its author may not write.
+//!
+//! Then each document takes in its changes (see [`crate::document`]). What is authentic and can't be used is stored, counted
+//! and set aside; what builds on something that is not here waits. Neither blocks its log.
+//!
+//! A withheld entry is believed of the partner's logs: a person may keep back what they deleted. Of one's own logs it is
+//! believed only beside the tombstone that explains it; else a partner's phone could make a restored vault forget.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::batch::{Batch, Dependency, DocumentName, EntryName, Form};
+use crate::change::{self, Stripped};
+use crate::document::{Document, Verdict};
+use crate::exchange::Couple;
+use crate::ids::{DocumentId, DocumentKey, LogId, Place};
+use crate::kinds::Kind;
+use crate::log::{self, EntryKind, Opening, Tombstone};
+use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Transaction};
+use crate::vector::{Position, VersionVector};
+use crate::wire::WireError;
+
+/// Why a batch was not taken in. Nothing of it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Its bytes do not read as a batch.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// It opens a log that its device may not open, or one under a false id.
+    #[error("a log of somebody who may not write it")]
+    NotTheirs,
+    /// It does not continue a log where it ends here.
+    #[error("a gap in a log")]
+    Gap,
+    /// A change could not be put together from what is here: the sender may send it whole.
+    #[error("an entry names what is not here")]
+    UnknownReference,
+    /// The running hash does not come out: the sender's log has other entries than this one.
+    #[error("a log with two contents")]
+    Fork(LogId),
+    /// A log of one's own person does not end under a tag.
+    #[error("an own entry that nobody vouches for")]
+    Unvouched(LogId),
+}
+
+/// Why nothing was taken in.
+#[derive(Debug)]
+pub enum AdmitError<E> {
+    /// The store failed.
+    Store(E),
+    /// The batch is at fault.
+    Refused(Refusal),
+}
+
+impl<E> From<Refusal> for AdmitError<E> {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<E> From<WireError> for AdmitError<E> {
+    fn from(error: WireError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// What a batch brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Admitted {
+    /// Where the logs of the batch stand.
+    pub reached: VersionVector,
+    /// How many entries were new.
+    pub entries: u64,
+    /// How many of them were set aside.
+    pub set_aside: u64,
+    /// The documents that changed.
+    pub documents: BTreeSet<DocumentKey>,
+}
+
+/// Takes in the plain bytes of a batch. The caller commits `tx` on success and drops it on failure.
+pub fn admit<T: Transaction>(tx: &mut T, couple: &Couple, plain: &[u8]) -> Result<Admitted, AdmitError<T::Error>> {
+    let batch = Batch::parse(plain, couple.bond)?;
+    let mut intake = Intake::open(tx, couple, &batch)?;
+    intake.read_entries(tx, couple, &batch)?;
+    intake.check_ends(couple, &batch)?;
+    intake.write(tx, &batch)
+}
+
+/// Entries on their way in: checked one after the other, looked up by those that follow.
+struct Intake {
+    logs: BTreeMap<LogId, LogState>,
+    fresh: BTreeMap<(LogId, u64), EntryRow>,
+    order: Vec<(LogId, u64)>,
+    firsts: BTreeMap<DocumentKey, (LogId, u64)>,
+}
+
+struct LogState {
+    row: LogRow,
+    place: Place,
+    new: bool,
+    next: u64,
+}
+
+impl Intake {
+    fn open<T: Transaction>(tx: &T, couple: &Couple, batch: &Batch<'_>) -> Result<Self, AdmitError<T::Error>> {
+        let mut logs = BTreeMap::new();
+        for (log, run) in &batch.runs {
+            let known = tx.log(log).map_err(AdmitError::Store)?;
+            let new = known.is_none();
+            let row = match (known, run.opening) {
+                (Some(row), _) => row,
+                (None, Some(opening)) if opening.log() == *log => fresh_log(opening),
+                (None, _) => return Err(Refusal::NotTheirs.into()),
+            };
+            let opening = &row.opening;
+            let listed = couple.roster_of(&opening.person).is_some_and(|roster| roster.lists(&opening.device));
+            let place = opening.place().filter(|place| place.bond() == Some(couple.bond));
+            let Some(place) = place.filter(|_| listed) else { return Err(Refusal::NotTheirs.into()) };
+            if row.frozen && run.first > 0 {
+                return Err(Refusal::Fork(*log).into());
+            }
+            logs.insert(*log, LogState { row, place, new, next: run.first });
+        }
+        Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), firsts: BTreeMap::new() })
+    }
+
+    fn read_entries<T: Transaction>(
+        &mut self,
+        tx: &T,
+        couple: &Couple,
+        batch: &Batch<'_>,
+    ) -> Result<(), AdmitError<T::Error>> {
+        for entry in &batch.entries {
+            let state = self.logs.get_mut(&entry.log).ok_or(WireError::Malformed)?;
+            let (number, place) = (state.next, state.place);
+            state.next += 1;
+            if number <= state.row.count {
+                continue; // here already; the end hash tells whether it is the same
+            }
+            if number != state.row.count + 1 {
+                return Err(Refusal::Gap.into());
+            }
+            let (head, own) = (state.row.head, state.row.opening.person == couple.my_person());
+            let document = match &entry.document {
+                DocumentName::New(id) => *id,
+                DocumentName::Known(name) => self.named_document(tx, name, &place)?,
+            };
+            let key = DocumentKey { place, id: document };
+            let payload = match &entry.form {
+                Form::Whole(bytes) => Some(bytes.to_vec()),
+                Form::Withheld(_) => None,
+                Form::Stripped { dependencies, actors, operations } => {
+                    let sequence = self.sequence_before(tx, &entry.log, &key, number)? + 1;
+                    Some(self.rebuild(tx, &entry.log, &place, dependencies, actors, operations, sequence)?)
+                }
+            };
+            let digest = match (&entry.form, &payload, entry.kind) {
+                (Form::Withheld(digest), ..) => *digest,
+                (_, Some(payload), EntryKind::Tombstone) => Tombstone::digest(payload),
+                (_, Some(payload), EntryKind::Change) => change::digest(payload).ok_or(WireError::Malformed)?,
+                (_, None, _) => return Err(WireError::Malformed.into()),
+            };
+            if payload.is_none() && own && !explained(tx, &key, batch, self, entry.log)? {
+                return Err(Refusal::Unvouched(entry.log).into());
+            }
+            let (sequence, last_op) = match (&payload, entry.kind) {
+                (Some(payload), EntryKind::Change) => {
+                    change::parse(payload, &entry.log).map_or((0, 0), |change| (change.seq(), change.max_op()))
+                }
+                _ => (0, 0),
+            };
+            let hash = log::next_hash(&head, number, &document, entry.kind, &digest);
+            let state_of = if payload.is_none() { EntryState::Buried } else { EntryState::Waiting };
+            let row = EntryRow {
+                log: entry.log,
+                number,
+                document,
+                kind: entry.kind,
+                digest,
+                hash,
+                sequence,
+                last_op,
+                state: state_of,
+                payload,
+            };
+            let state = self.logs.get_mut(&entry.log).ok_or(WireError::Malformed)?;
+            state.row.count = number;
+            state.row.head = hash;
+            self.firsts.entry(key).or_insert((entry.log, number));
+            self.order.push((entry.log, number));
+            self.fresh.insert((entry.log, number), row);
+        }
+        Ok(())
+    }
+
+    fn check_ends(&self, couple: &Couple, batch: &Batch<'_>) -> Result<(), Refusal> {
+        for (log, run) in &batch.runs {
+            let (Some(end), Some(state)) = (run.end, self.logs.get(log)) else { continue };
+            // A run that ends before what is here says nothing new.
+            if state.next != state.row.count + 1 {
+                continue;
+            }
+            if state.row.head.first() != end.hash {
+                return Err(Refusal::Fork(*log));
+            }
+            if state.row.opening.person == couple.my_person()
+                && !end.tag.is_some_and(|tag| tag.holds(&couple.own_key, &state.row.head))
+            {
+                return Err(Refusal::Unvouched(*log));
+            }
+        }
+        Ok(())
+    }
+
+    fn write<T: Transaction>(self, tx: &mut T, batch: &Batch<'_>) -> Result<Admitted, AdmitError<T::Error>> {
+        let store = AdmitError::Store;
+        let mut admitted = Admitted { entries: self.order.len() as u64, ..Admitted::default() };
+        let mut documents: BTreeMap<DocumentKey, Vec<(LogId, u64)>> = BTreeMap::new();
+        let mut tombstones = Vec::new();
+        for (log, state) in &self.logs {
+            if state.new {
+                tx.open_log(&state.row.opening).map_err(store)?;
+            }
+            admitted.reached.set(*log, Position::new(state.row.count, &state.row.head));
+        }
+        for name in &self.order {
+            let (Some(row), Some(state)) = (self.fresh.get(name), self.logs.get(&name.0)) else { continue };
+            let key = DocumentKey { place: state.place, id: row.document };
+            match row.kind {
+                EntryKind::Tombstone => tombstones.push((key, state.row.opening.person, row)),
+                EntryKind::Change => documents.entry(key).or_default().push(*name),
+            }
+        }
+
+        let mut verdicts: BTreeMap<(LogId, u64), EntryState> = BTreeMap::new();
+        let buried: BTreeSet<_> = tombstones.iter().map(|(key, ..)| *key).collect();
+        let mut stored = Vec::new();
+        for (key, names) in &documents {
+            if buried.contains(key) && tx.document(key).map_err(store)?.is_none() {
+                verdicts.extend(names.iter().map(|name| (*name, EntryState::Buried)));
+                continue;
+            }
+            let rows: Vec<_> = names.iter().filter_map(|name| self.fresh.get(name)).collect();
+            if let Some(change) = take_into_document(tx, key, &rows, &mut verdicts).map_err(store)? {
+                stored.push(change);
+            }
+        }
+
+        for name in &self.order {
+            let Some(mut row) = self.fresh.get(name).cloned() else { continue };
+            if row.kind == EntryKind::Tombstone {
+                row.state = EntryState::Applied;
+            } else if let Some(state) = verdicts.remove(name) {
+                row.state = state;
+            }
+            if row.kind == EntryKind::Change && matches!(row.state, EntryState::Applied | EntryState::Buried) {
+                row.payload = None;
+            }
+            admitted.set_aside += u64::from(matches!(row.state, EntryState::SetAside(_)));
+            tx.append(&row).map_err(store)?;
+        }
+        for ((log, number), state) in verdicts {
+            tx.set_state(&log, number, state).map_err(store)?;
+        }
+        for (key, kind, document) in stored {
+            tx.put_document(&key, kind, document.automerge()).map_err(store)?;
+            admitted.documents.insert(key);
+        }
+        for (key, by, row) in tombstones {
+            let heads = row.payload.as_deref().map(Tombstone::parse).and_then(Result::ok).unwrap_or_default().heads;
+            tx.bury(&Burial { key, by, heads }).map_err(store)?;
+            admitted.documents.insert(key);
+        }
+        for (log, run) in &batch.runs {
+            if let Some(tag) = run.end.and_then(|end| end.tag) {
+                tx.put_tag(log, &tag).map_err(store)?;
+            }
+        }
+        Ok(admitted)
+    }
+
+    fn named_document<T: Transaction>(
+        &self,
+        tx: &T,
+        name: &EntryName,
+        place: &Place,
+    ) -> Result<DocumentId, AdmitError<T::Error>> {
+        let named = self.logs.get(&name.log).ok_or(WireError::Malformed)?;
+        if named.place != *place {
+            return Err(Refusal::NotTheirs.into());
+        }
+        Ok(self.lookup(tx, name)?.document)
+    }
+
+    fn lookup<T: Transaction>(&self, tx: &T, name: &EntryName) -> Result<EntryRow, AdmitError<T::Error>> {
+        if let Some(row) = self.fresh.get(&(name.log, name.number)) {
+            return Ok(row.clone());
+        }
+        let stored = tx.entry(&name.log, name.number).map_err(AdmitError::Store)?;
+        stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))
+    }
+
+    fn sequence_before<T: Transaction>(
+        &self,
+        tx: &T,
+        log: &LogId,
+        key: &DocumentKey,
+        number: u64,
+    ) -> Result<u64, AdmitError<T::Error>> {
+        let fresh = self.fresh.range((*log, 0)..(*log, number)).rev().find(|(_, row)| row.document == key.id);
+        if let Some((_, row)) = fresh {
+            return Ok(row.sequence);
+        }
+        Ok(tx.entry_before(log, key, number).map_err(AdmitError::Store)?.map_or(0, |row| row.sequence))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one change")]
+    fn rebuild<T: Transaction>(
+        &self,
+        tx: &T,
+        author: &LogId,
+        place: &Place,
+        dependencies: &[Dependency],
+        actors: &[LogId],
+        operations: &[u8],
+        sequence: u64,
+    ) -> Result<Vec<u8>, AdmitError<T::Error>> {
+        let mut last_op = 0;
+        let mut digests = Vec::with_capacity(dependencies.len());
+        for dependency in dependencies {
+            let (digest, op) = match dependency {
+                Dependency::First(kind) => (kind.first_change(), kind.first_last_op()),
+                Dependency::Digest(digest) => (*digest, 0),
+                Dependency::Entry(name) => {
+                    if self.logs.get(&name.log).is_none_or(|named| named.place != *place) {
+                        return Err(Refusal::NotTheirs.into());
+                    }
+                    let row = self.lookup(tx, name)?;
+                    (row.digest, row.last_op)
+                }
+            };
+            last_op = last_op.max(op);
+            digests.push(digest);
+        }
+        let stripped =
+            Stripped { dependencies: digests, sequence, start_op: last_op + 1, actors: actors.to_vec(), operations };
+        Ok(stripped.chunk(author))
+    }
+}
+
+fn fresh_log(opening: Opening) -> LogRow {
+    LogRow { head: opening.hash(), opening, count: 0, frozen: false }
+}
+
+/// Does a tombstone here or in the batch say why an own entry's payload is gone?
+fn explained<T: Transaction>(
+    tx: &T,
+    key: &DocumentKey,
+    batch: &Batch<'_>,
+    intake: &Intake,
+    log: LogId,
+) -> Result<bool, AdmitError<T::Error>> {
+    if tx.document(key).map_err(AdmitError::Store)? == Some(DocumentRow::Buried) {
+        return Ok(true);
+    }
+    let place = intake.logs.get(&log).map(|state| state.place);
+    for entry in batch.entries.iter().filter(|entry| entry.kind == EntryKind::Tombstone) {
+        if intake.logs.get(&entry.log).map(|state| state.place) != place {
+            continue;
+        }
+        let names = match &entry.document {
+            DocumentName::New(id) => *id == key.id,
+            DocumentName::Known(name) => intake
+                .fresh
+                .get(&(name.log, name.number))
+                .map(|row| row.document)
+                .or(tx.entry(&name.log, name.number).map_err(AdmitError::Store)?.map(|row| row.document))
+                .or_else(|| intake.firsts.get(key).filter(|first| **first == (name.log, name.number)).map(|_| key.id))
+                .is_none_or(|document| document == key.id),
+        };
+        if names {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Takes new entries of one document in, and waiting ones with them. Says in `verdicts` what became of each that moved.
+fn take_into_document<T: Transaction>(
+    tx: &T,
+    key: &DocumentKey,
+    fresh: &[&EntryRow],
+    verdicts: &mut BTreeMap<(LogId, u64), EntryState>,
+) -> Result<Option<(DocumentKey, Kind, Document)>, T::Error> {
+    let loaded = match tx.document(key)? {
+        Some(DocumentRow::Buried) => {
+            verdicts.extend(fresh.iter().map(|row| ((row.log, row.number), EntryState::Buried)));
+            return Ok(None);
+        }
+        Some(DocumentRow::Alive { kind, stored }) => Document::load(&stored).ok().map(|document| (kind, document)),
+        None => first_kind(fresh).map(|kind| (kind, Document::new(kind))),
+    };
+    // A stored document that does not load, or one whose beginning is not here: its entries are kept and wait.
+    let Some((kind, mut document)) = loaded else { return Ok(None) };
+
+    let earlier = tx.waiting(key)?;
+    let mut open: Vec<&EntryRow> = earlier.iter().chain(fresh.iter().copied()).collect();
+    open.retain(|row| row.payload.is_some());
+    let mut changed = false;
+    loop {
+        let changes: Vec<_> = open.iter().map(|row| (row.log, row.payload.as_deref().unwrap_or_default())).collect();
+        let outcome = document.admit(&changes);
+        let mut progress = false;
+        let mut still = Vec::new();
+        for (row, verdict) in open.into_iter().zip(outcome) {
+            match verdict {
+                Verdict::Waiting => still.push(row),
+                Verdict::Applied => {
+                    progress = true;
+                    verdicts.insert((row.log, row.number), EntryState::Applied);
+                }
+                Verdict::SetAside(why) => {
+                    verdicts.insert((row.log, row.number), EntryState::SetAside(why));
+                }
+            }
+        }
+        changed |= progress;
+        if !progress || still.is_empty() {
+            break;
+        }
+        open = still;
+    }
+    Ok(changed.then_some((*key, kind, document)))
+}
+
+/// The kind that a new document begins with: the one whose first change an entry builds on.
+fn first_kind(rows: &[&EntryRow]) -> Option<Kind> {
+    rows.iter().find_map(|row| {
+        let change = change::parse(row.payload.as_deref()?, &row.log).ok()?;
+        change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
+    })
+}
+

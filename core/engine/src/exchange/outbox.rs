@@ -1,0 +1,352 @@
+//! What a peer lacks, batch by batch.
+//!
+//! Entries go out in the order in which they arrived here. Since a change is applied only after what it builds on, that
+//! order puts dependencies first, and every cut leaves a closed set. A cut is made only where the receiver can take the
+//! whole batch in:
+//!
+//! - a run of the *receiver's own* log must end at a number for which its tag was kept, since the receiver believes its own
+//!   entries only under a tag;
+//! - a withheld entry of the receiver's own log needs the tombstone that explains it in the same batch.
+//!
+//! Authors put at most [`limits::BATCH_TARGET`] into a batch and the receiver keeps the tags at its end, so whoever passes
+//! entries on finds such places well within [`limits::BATCH_BYTES`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::batch::{self, Batch, Dependency, DocumentName, End, Entry, EntryName, Form, Run};
+use crate::document::Document;
+use crate::exchange::Couple;
+use crate::hash::Hash;
+use crate::ids::{DocumentKey, LogId};
+use crate::kinds::Kind;
+use crate::limits;
+use crate::log::{EntryKind, Tag};
+use crate::store::{DocumentRow, EntryRow, EntryState, Transaction};
+use crate::vector::{Position, VersionVector};
+
+/// Rows that are looked at in one go.
+const PAGE: usize = 256;
+
+/// What is still to be handed to one peer.
+pub struct Outbox {
+    have: BTreeMap<LogId, u64>,
+    /// The peer wants nothing of these: they forked, or can't be read here.
+    left_out: BTreeSet<LogId>,
+    cursor: Option<u64>,
+    whole: bool,
+}
+
+/// A batch ready to go.
+pub struct Packed {
+    /// The compressed bytes.
+    pub bytes: Vec<u8>,
+    /// Where each log stands for the peer once it has taken this in.
+    pub reaches: VersionVector,
+    /// How many entries there are.
+    pub entries: u64,
+}
+
+impl Outbox {
+    /// Everything that a peer with this vector lacks, but for the logs left out.
+    pub fn new(peer: &VersionVector, left_out: BTreeSet<LogId>) -> Self {
+        let have = peer.iter().map(|(log, position)| (*log, position.count)).collect();
+        Self { have, left_out, cursor: None, whole: false }
+    }
+
+    /// Sends changes as they are: the peer could not put a stripped one together.
+    pub fn send_whole(&mut self) {
+        self.whole = true;
+    }
+
+    /// Looks for entries from the beginning again, since new ones were written.
+    pub fn look_again(&mut self) {
+        self.cursor = None;
+    }
+
+    /// The next batch of about `target` bytes before packing, or none if the peer has everything.
+    pub fn next_batch<T: Transaction>(
+        &mut self,
+        tx: &T,
+        couple: &Couple,
+        target: usize,
+    ) -> Result<Option<Packed>, T::Error> {
+        let Some(mut cursor) = self.start(tx, couple)? else { return Ok(None) };
+        let mut draft = BatchDraft::default();
+        'pages: loop {
+            let page = tx.arrivals(&couple.bond, cursor, PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            cursor = *last;
+            for (arrival, row) in page {
+                if self.left_out.contains(&row.log) || row.number != self.have.get(&row.log).map_or(1, |have| have + 1) {
+                    continue;
+                }
+                if draft.size + row_size_bound(&row) > limits::BATCH_BYTES && draft.entries.len() > draft.closed {
+                    break 'pages;
+                }
+                if !self.add(tx, couple, &mut draft, &row)? {
+                    self.left_out.insert(row.log);
+                    continue;
+                }
+                if draft.open.is_empty() {
+                    draft.closed = draft.entries.len();
+                    draft.closed_at = arrival;
+                    if draft.size >= target || draft.closed >= limits::BATCH_ENTRIES / 2 {
+                        break 'pages;
+                    }
+                }
+                if draft.size > limits::BATCH_BYTES || draft.entries.len() >= limits::BATCH_ENTRIES {
+                    break 'pages;
+                }
+            }
+        }
+        // What stands after the last good place for a cut goes with a later batch, or with none.
+        for entry in draft.entries.drain(draft.closed..) {
+            self.have.entry(entry.row.log).and_modify(|have| *have = (*have).min(entry.row.number - 1));
+        }
+        if draft.entries.is_empty() {
+            self.cursor = Some(u64::MAX);
+            return Ok(None);
+        }
+        self.cursor = Some(draft.closed_at);
+        Ok(Some(pack(tx, couple, &draft)?))
+    }
+
+    fn start<T: Transaction>(&self, tx: &T, couple: &Couple) -> Result<Option<u64>, T::Error> {
+        if let Some(cursor) = self.cursor {
+            return Ok((cursor != u64::MAX).then_some(cursor));
+        }
+        let mut start = None;
+        for row in tx.logs(&couple.bond)? {
+            let log = row.opening.log();
+            let have = self.have.get(&log).copied().unwrap_or(0);
+            if have < row.count && !self.left_out.contains(&log) {
+                let arrival = tx.arrival(&log, have + 1)?.map(|arrival| arrival.saturating_sub(1));
+                start = [start, arrival].into_iter().flatten().min();
+            }
+        }
+        Ok(start)
+    }
+
+    /// Adds an entry. `false` if its payload can't be read here, so that the log must stop before it.
+    fn add<T: Transaction>(
+        &mut self,
+        tx: &T,
+        couple: &Couple,
+        draft: &mut BatchDraft,
+        row: &EntryRow,
+    ) -> Result<bool, T::Error> {
+        let Some(log) = tx.log(&row.log)? else { return Ok(false) };
+        let Some(place) = log.opening.place() else { return Ok(false) };
+        let key = DocumentKey { place, id: row.document };
+        let theirs = log.opening.person == couple.partner_person();
+
+        let payload = match (&row.payload, row.state) {
+            (Some(payload), _) => Some(payload.clone()),
+            (None, EntryState::Buried) => None,
+            (None, _) => match draft.chunk(tx, &key, &row.digest)? {
+                Some(chunk) => Some(chunk),
+                None => return Ok(false),
+            },
+        };
+        let first = tx.first_entry(&key)?;
+        let document = match first {
+            Some(first) if self.have.get(&first.log).is_some_and(|have| first.number <= *have) => {
+                DocumentName::Known(EntryName { log: first.log, number: first.number })
+            }
+            _ => DocumentName::New(row.document),
+        };
+        let form = match payload {
+            None => OwnedForm::Withheld,
+            Some(payload) if self.whole || row.kind == EntryKind::Tombstone => OwnedForm::Whole(payload),
+            Some(payload) => self.form(tx, &key, row, payload)?,
+        };
+
+        if theirs {
+            draft.open.remove(&Open::Tag(row.log));
+            if tx.tag(&row.log, row.number)?.is_none() {
+                draft.open.insert(Open::Tag(row.log));
+            }
+            match (&form, row.kind) {
+                (OwnedForm::Withheld, _) => draft.open.insert(Open::Tombstone(key)),
+                (_, EntryKind::Tombstone) => draft.open.remove(&Open::Tombstone(key)),
+                _ => false,
+            };
+        } else if row.kind == EntryKind::Tombstone {
+            draft.open.remove(&Open::Tombstone(key));
+        }
+        draft.size += form.size() + 40;
+        draft.entries.push(DraftEntry { row: row.clone(), opening: log.opening, document, form });
+        self.have.insert(row.log, row.number);
+        Ok(true)
+    }
+
+    fn form<T: Transaction>(
+        &self,
+        tx: &T,
+        key: &DocumentKey,
+        row: &EntryRow,
+        payload: Vec<u8>,
+    ) -> Result<OwnedForm, T::Error> {
+        let before = tx.entry_before(&row.log, key, row.number)?;
+        let mut failed = None;
+        let mut start_op = Some(0);
+        let name = |digest: &Hash| {
+            if let Some(kind) = Kind::from_first_change(digest) {
+                start_op = start_op.map(|op| op.max(kind.first_last_op()));
+                return Dependency::First(kind);
+            }
+            match tx.find_entry(key, digest) {
+                Ok(Some(entry)) if self.have.get(&entry.log).is_some_and(|have| entry.number <= *have) => {
+                    start_op = start_op.map(|op| op.max(entry.last_op));
+                    Dependency::Entry(EntryName { log: entry.log, number: entry.number })
+                }
+                Ok(_) => {
+                    start_op = None;
+                    Dependency::Digest(*digest)
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    Dependency::Digest(*digest)
+                }
+            }
+        };
+        let stripped = crate::change::Stripped::of(&payload, &row.log).map(|stripped| {
+            let dependencies: Vec<_> = stripped.dependencies.iter().map(name).collect();
+            (dependencies, stripped)
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        Ok(match stripped {
+            Some((dependencies, stripped))
+                if stripped.sequence == before.map_or(0, |row| row.sequence) + 1
+                    && Some(stripped.start_op) == start_op.map(|op| op + 1) =>
+            {
+                OwnedForm::Stripped {
+                    dependencies,
+                    actors: stripped.actors,
+                    operations: stripped.operations.to_vec(),
+                }
+            }
+            _ => OwnedForm::Whole(payload),
+        })
+    }
+}
+
+fn pack<T: Transaction>(tx: &T, couple: &Couple, draft: &BatchDraft) -> Result<Packed, T::Error> {
+    let mut runs: BTreeMap<LogId, Run> = BTreeMap::new();
+    let referred = Run { first: 0, opening: None, end: None };
+    let mut reaches = VersionVector::default();
+    for entry in &draft.entries {
+        let run = runs.entry(entry.row.log).or_insert(referred);
+        if run.first == 0 {
+            run.first = entry.row.number;
+            run.opening = (run.first == 1).then_some(entry.opening);
+        }
+        reaches.set(entry.row.log, Position::new(entry.row.number, &entry.row.hash));
+        let tag = if entry.opening.person == couple.my_person() {
+            Some(Tag::make(&couple.own_key, entry.row.number, &entry.row.hash))
+        } else {
+            tx.tag(&entry.row.log, entry.row.number)?
+        };
+        run.end = Some(End { hash: entry.row.hash.first(), tag });
+        for log in entry.mentions() {
+            runs.entry(log).or_insert(referred);
+        }
+    }
+    let entries: Vec<_> = draft.entries.iter().map(DraftEntry::borrowed).collect();
+    let plain = Batch { runs, entries }.to_bytes();
+    let bytes = batch::pack(&plain).expect("compressing in memory takes no input that it could refuse");
+    Ok(Packed { bytes, reaches, entries: draft.entries.len() as u64 })
+}
+
+#[derive(Default)]
+struct BatchDraft {
+    entries: Vec<DraftEntry>,
+    size: usize,
+    /// What must still come before the batch may end.
+    open: BTreeSet<Open>,
+    /// How many entries stand before the last place where the batch may end, and when the last of them arrived.
+    closed: usize,
+    closed_at: u64,
+    loaded: Option<(DocumentKey, Option<Document>)>,
+}
+
+impl BatchDraft {
+    /// A change's chunk from its document. The document stays loaded for the entries that follow.
+    fn chunk<T: Transaction>(&mut self, tx: &T, key: &DocumentKey, digest: &Hash) -> Result<Option<Vec<u8>>, T::Error> {
+        if self.loaded.as_ref().is_none_or(|(loaded, _)| loaded != key) {
+            let document = match tx.document(key)? {
+                Some(DocumentRow::Alive { stored, .. }) => Document::load(&stored).ok(),
+                _ => None,
+            };
+            self.loaded = Some((*key, document));
+        }
+        let document = self.loaded.as_ref().and_then(|(_, document)| document.as_ref());
+        Ok(document.and_then(|document| document.chunk(digest)))
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Open {
+    Tag(LogId),
+    Tombstone(DocumentKey),
+}
+
+struct DraftEntry {
+    row: EntryRow,
+    opening: crate::log::Opening,
+    document: DocumentName,
+    form: OwnedForm,
+}
+
+enum OwnedForm {
+    Stripped { dependencies: Vec<Dependency>, actors: Vec<LogId>, operations: Vec<u8> },
+    Whole(Vec<u8>),
+    Withheld,
+}
+
+impl OwnedForm {
+    fn size(&self) -> usize {
+        match self {
+            Self::Stripped { dependencies, actors, operations } => {
+                dependencies.len() * 34 + actors.len() * 2 + operations.len()
+            }
+            Self::Whole(payload) => payload.len(),
+            Self::Withheld => 32,
+        }
+    }
+}
+
+impl DraftEntry {
+    fn borrowed(&self) -> Entry<'_> {
+        let form = match &self.form {
+            OwnedForm::Stripped { dependencies, actors, operations } => {
+                Form::Stripped { dependencies: dependencies.clone(), actors: actors.clone(), operations }
+            }
+            OwnedForm::Whole(payload) => Form::Whole(payload),
+            OwnedForm::Withheld => Form::Withheld(self.row.digest),
+        };
+        Entry { log: self.row.log, kind: self.row.kind, document: self.document, form }
+    }
+
+    /// The logs that it names beside its own.
+    fn mentions(&self) -> Vec<LogId> {
+        let mut logs = Vec::new();
+        if let DocumentName::Known(name) = self.document {
+            logs.push(name.log);
+        }
+        if let OwnedForm::Stripped { dependencies, actors, .. } = &self.form {
+            logs.extend(dependencies.iter().filter_map(|dependency| match dependency {
+                Dependency::Entry(name) => Some(name.log),
+                _ => None,
+            }));
+            logs.extend(actors.iter().filter(|actor| **actor != crate::kinds::ZERO_ACTOR));
+        }
+        logs
+    }
+}
+
+fn row_size_bound(row: &EntryRow) -> usize {
+    row.payload.as_ref().map_or(0, Vec::len) + 1024
+}

@@ -1,0 +1,170 @@
+//! What the engine needs of a store.
+//!
+//! The store keeps rows and decides nothing. All access goes through a [`Transaction`]: what one `handle_frame` or one edit
+//! does is written together or not at all, and an entry is acknowledged only after the commit that holds it. Dropping a
+//! transaction undoes it.
+
+use automerge::Automerge;
+
+use crate::change::Unusable;
+use crate::hash::Hash;
+use crate::ids::{BondId, DocumentId, DocumentKey, LogId, PersonId};
+use crate::kinds::Kind;
+use crate::log::{EntryKind, Opening, Tag};
+use crate::vector::VersionVector;
+
+/// A log as it stands here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRow {
+    /// Who writes where.
+    pub opening: Opening,
+    /// How many entries are here.
+    pub count: u64,
+    /// The running hash after them.
+    pub head: Hash,
+    /// Two contents were seen for one number: nothing more is taken into this log.
+    pub frozen: bool,
+}
+
+/// One entry of a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EntryRow {
+    /// Its log.
+    pub log: LogId,
+    /// Its number there, from 1.
+    pub number: u64,
+    /// The document, in the log's place.
+    pub document: DocumentId,
+    /// What it is.
+    pub kind: EntryKind,
+    /// The hash of its payload.
+    pub digest: Hash,
+    /// The running hash after it.
+    pub hash: Hash,
+    /// A change's sequence number as its chunk states it; 0 where there is none.
+    pub sequence: u64,
+    /// The number of a change's last operation; 0 where there is none.
+    pub last_op: u64,
+    /// What became of it.
+    pub state: EntryState,
+    /// The payload, unless the document's stored form holds it or it is gone for good.
+    pub payload: Option<Vec<u8>>,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EntryState {
+    /// Its document holds it, or it is a tombstone that has been carried out.
+    Applied,
+    /// It builds on changes that are not here yet; its payload is kept.
+    Waiting,
+    /// It is authentic and can't be used; its payload is kept.
+    SetAside(Unusable),
+    /// Its document was deleted and its payload is gone.
+    Buried,
+}
+
+impl core::fmt::Debug for EntryRow {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "EntryRow({:?} {} {:?} {:?})", self.log, self.number, self.kind, self.state)
+    }
+}
+
+/// A document as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DocumentRow {
+    /// It is there.
+    Alive {
+        /// Its kind.
+        kind: Kind,
+        /// Its stored form.
+        stored: Vec<u8>,
+    },
+    /// A tombstone came. Nothing brings it back.
+    Buried,
+}
+
+/// The end of a document as the store carries it out.
+#[derive(Clone, Debug)]
+pub struct Burial {
+    /// The document.
+    pub key: DocumentKey,
+    /// Whose tombstone it is.
+    pub by: PersonId,
+    /// The heads that its author had seen.
+    pub heads: Vec<Hash>,
+}
+
+/// Keeps logs, documents and what was agreed with peers.
+pub trait Store {
+    /// Why the store failed.
+    type Error;
+    /// Its transaction.
+    type Transaction<'a>: Transaction<Error = Self::Error>
+    where
+        Self: 'a;
+
+    /// Begins to write. There is one writer.
+    fn begin(&mut self) -> Result<Self::Transaction<'_>, Self::Error>;
+}
+
+/// One unit of reading and writing.
+pub trait Transaction {
+    /// Why the store failed.
+    type Error;
+
+    /// A log.
+    fn log(&self, log: &LogId) -> Result<Option<LogRow>, Self::Error>;
+    /// All logs under a bond.
+    fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, Self::Error>;
+    /// Opens a log. It has no entries yet.
+    fn open_log(&mut self, opening: &Opening) -> Result<(), Self::Error>;
+    /// Takes no more entries into a log.
+    fn freeze_log(&mut self, log: &LogId) -> Result<(), Self::Error>;
+
+    /// An entry.
+    fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, Self::Error>;
+    /// The last entry below `number` that a log has for a document.
+    fn entry_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<Option<EntryRow>, Self::Error>;
+    /// The entry of a document that arrived first.
+    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, Self::Error>;
+    /// The entry of a document with this digest.
+    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, Self::Error>;
+    /// Entries of a document that wait.
+    fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, Self::Error>;
+    /// When an entry arrived here: a number that rises with every entry.
+    fn arrival(&self, log: &LogId, number: u64) -> Result<Option<u64>, Self::Error>;
+    /// At most `most` entries under a bond that arrived after `arrival`, in the order of their arrival.
+    fn arrivals(&self, bond: &BondId, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, Self::Error>;
+    /// Appends an entry to its log, which then ends with it.
+    fn append(&mut self, entry: &EntryRow) -> Result<(), Self::Error>;
+    /// Changes what became of an entry. Its payload stays only if it waits or is set aside.
+    fn set_state(&mut self, log: &LogId, number: u64, state: EntryState) -> Result<(), Self::Error>;
+
+    /// A document.
+    fn document(&self, key: &DocumentKey) -> Result<Option<DocumentRow>, Self::Error>;
+    /// Stores a document, and whatever the store derives from it.
+    fn put_document(&mut self, key: &DocumentKey, kind: Kind, document: &Automerge) -> Result<(), Self::Error>;
+    /// Removes a document for good, with all its entries' payloads and everything derived from it. What its own person
+    /// wrote and the tombstone's author had not seen, the store keeps for that person first.
+    fn bury(&mut self, burial: &Burial) -> Result<(), Self::Error>;
+
+    /// The tag that vouches for a log up to just this number.
+    fn tag(&self, log: &LogId, number: u64) -> Result<Option<Tag>, Self::Error>;
+    /// Keeps a tag.
+    fn put_tag(&mut self, log: &LogId, tag: &Tag) -> Result<(), Self::Error>;
+
+    /// The vectors last agreed with a peer, newest first; a store keeps two.
+    fn agreed(&self, peer: &[u8; 32]) -> Result<Vec<VersionVector>, Self::Error>;
+    /// Keeps what was agreed with a peer, as the newest.
+    fn put_agreed(&mut self, peer: &[u8; 32], vector: &VersionVector) -> Result<(), Self::Error>;
+
+    /// Makes everything last. Only then may it be acknowledged.
+    fn commit(self) -> Result<(), Self::Error>;
+}
+
+/// What is here under a bond.
+pub fn vector<T: Transaction>(store: &T, bond: &BondId) -> Result<VersionVector, T::Error> {
+    use crate::vector::Position;
+    Ok(store.logs(bond)?.iter().map(|row| (row.opening.log(), Position::new(row.count, &row.head))).collect())
+}
