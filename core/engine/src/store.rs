@@ -132,6 +132,8 @@ pub trait Transaction {
     fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, Self::Error>;
     /// Entries of a document that wait.
     fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, Self::Error>;
+    /// The tombstones of a document.
+    fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, Self::Error>;
     /// When an entry arrived here: a number that rises with every entry.
     fn arrival(&self, log: &LogId, number: u64) -> Result<Option<u64>, Self::Error>;
     /// At most `most` entries under a bond that arrived after `arrival`, in the order of their arrival.

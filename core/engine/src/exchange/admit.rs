@@ -205,7 +205,10 @@ impl Intake {
                 continue;
             }
             if state.row.head.first() != end.hash {
-                return Err(Refusal::Fork(*log));
+                // A change that was put together from other parts than its author's looks like a fork as well: of an entry
+                // that came here withheld, its numbers are not known. So a fork is believed of whole changes only.
+                let stripped = batch.entries.iter().any(|entry| matches!(entry.form, Form::Stripped { .. }));
+                return Err(if stripped { Refusal::UnknownReference } else { Refusal::Fork(*log) });
             }
             if state.row.opening.person == couple.my_person()
                 && !end.tag.is_some_and(|tag| tag.holds(&couple.own_key, &state.row.head))
@@ -276,7 +279,9 @@ impl Intake {
             admitted.documents.insert(key);
         }
         for (log, run) in &batch.runs {
-            if let Some(tag) = run.end.and_then(|end| end.tag) {
+            // Only a run that ends where the log ends here was compared with its end.
+            let compared = self.logs.get(log).is_some_and(|state| state.next == state.row.count + 1);
+            if let Some(tag) = run.end.and_then(|end| end.tag).filter(|_| compared) {
                 tx.put_tag(log, &tag).map_err(store)?;
             }
         }

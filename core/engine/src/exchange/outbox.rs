@@ -166,12 +166,15 @@ impl Outbox {
             if tx.tag(&row.log, row.number)?.is_none() {
                 draft.open.insert(Open::Tag(row.log));
             }
-            match (&form, row.kind) {
-                (OwnedForm::Withheld, _) => draft.open.insert(Open::Tombstone(key)),
-                (_, EntryKind::Tombstone) => draft.open.remove(&Open::Tombstone(key)),
-                _ => false,
+            let unexplained = matches!(form, OwnedForm::Withheld) && {
+                let known = |tombstone: &EntryRow| self.have.get(&tombstone.log).is_some_and(|have| tombstone.number <= *have);
+                !tx.tombstones(&key)?.iter().any(known)
             };
-        } else if row.kind == EntryKind::Tombstone {
+            if unexplained {
+                draft.open.insert(Open::Tombstone(key));
+            }
+        }
+        if row.kind == EntryKind::Tombstone {
             draft.open.remove(&Open::Tombstone(key));
         }
         draft.size += form.size() + 40;

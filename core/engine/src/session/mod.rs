@@ -1,0 +1,616 @@
+//! One conversation between two devices of a bond: a handshake, what each has, batches, acknowledgements.
+//!
+//! ```text
+//! initiator                                            responder
+//!    │ 1  IK: hello (rosters, what I have)          ──▶  │   changes nothing: it may be a replay
+//!    │ ◀──  2  IK: hello, and a first small batch        │   with nothing to say on either side it ends here
+//!    │ 3  batches ──▶            ◀── batches             │   at most two unacknowledged each way
+//!    │    ◀── acknowledgements ──▶                       │   each after the commit
+//!    │ 4  done ──▶               ◀── done                │   both note what they now both have
+//! ```
+//!
+//! # Driving it
+//!
+//! A session has no sockets, clock or threads. Whoever drives it does this, in this order, until [`Session::is_over`]:
+//!
+//! 1. send every frame that [`Session::poll_frame`] gives, until it gives none;
+//! 2. take every event from [`Session::poll_event`], and keep what it says to keep;
+//! 3. wait for a frame, or for the time that [`Session::poll_timeout`] names;
+//! 4. hand it to [`Session::handle_frame`] or [`Session::handle_timeout`].
+//!
+//! Frames arrive in order and whole, or the road is cut: the session is then dropped and a new one goes on where the
+//! commits of the old one ended. An error ends the session; what it had committed stays, all else is undone.
+//!
+//! # What is believed
+//!
+//! Only a finished handshake under keys that a listed device signed yields batches that are looked at (see
+//! [`crate::exchange::admit`]). Message 1 alone proves that its sender once held the keys and no more, so nothing is stored
+//! on its account.
+
+mod hello;
+mod transfer;
+
+use std::collections::VecDeque;
+
+use zeroize::Zeroizing;
+
+use crate::exchange::Couple;
+use crate::exchange::admit::{Admitted, Refusal};
+use crate::frame::{self, FrameWriter, IfUnknown, Message};
+use crate::ids::LogId;
+use crate::limits;
+use crate::noise::{FIRST_OVERHEAD, Handshake, NoiseError, Pattern, SECOND_OVERHEAD, TRANSPORT_OVERHEAD, Transport};
+use crate::roster::{DeviceRecord, RosterError, SignedRoster};
+use crate::store::{self, Store, Transaction};
+use crate::vector::VersionVector;
+use crate::wire::{Reader, WireError, Writer};
+pub use hello::VERSIONS;
+use hello::{Hello, HelloError, RosterName};
+use transfer::Transfer;
+
+/// How long a session waits for the other side before it gives up, in milliseconds.
+pub const PATIENCE_MS: u64 = 30_000;
+
+/// Frames that may come without anything being taken in or acknowledged.
+const IDLE_FRAMES: u32 = 256;
+
+const HELLO: u64 = 1;
+const VECTOR: u64 = 2;
+const PART: u64 = 3;
+const ACK: u64 = 4;
+const DONE: u64 = 5;
+const ROSTER: u64 = 6;
+const AGAIN: u64 = 7;
+const VERSION_MISMATCH: u64 = 8;
+
+/// What a session needs to know of this device and its bond.
+#[derive(Clone)]
+pub struct Config {
+    /// The two persons.
+    pub couple: Couple,
+    /// This device's session key under the bond.
+    pub noise_key: Zeroizing<[u8; 32]>,
+    /// This device's record under the bond.
+    pub record: DeviceRecord,
+    /// The partner's devices as far as they are known.
+    pub peers: Vec<DeviceRecord>,
+    /// Say this device's record in message 1. It is said by itself where nothing was agreed with the other side yet;
+    /// say it also after an attempt that got no answer, since the other phone may have forgotten it with an older copy of
+    /// its file.
+    pub introduce: bool,
+    /// Randomness for this session alone.
+    pub seed: [u8; 32],
+    /// The time, in milliseconds of any clock that only goes forward.
+    pub now_ms: u64,
+}
+
+/// What happened, for whoever drives the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The other side proved that it holds the bond. An offered bond is held from here on.
+    Authenticated,
+    /// The partner has keys that were not known: keep the record.
+    Record(DeviceRecord),
+    /// A roster newer than the one held: keep it.
+    Roster(SignedRoster),
+    /// A batch was committed.
+    Took(Admitted),
+    /// This many entries were acknowledged by the other side, since the last time this was said.
+    HandedOver(u64),
+    /// A log has two contents. One of the partner's is frozen; one's own is repaired by its writer.
+    Forked(LogId),
+    /// It is over.
+    Ended(Outcome),
+}
+
+/// How a session ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Both sides have everything.
+    AllHandedOver,
+    /// Something was left out on one of the sides.
+    NotYet,
+}
+
+/// How a session failed. It is over; what was committed stays.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SessionError<E> {
+    /// The store failed: a full disk, say.
+    #[error("the store failed")]
+    Store(E),
+    /// The handshake or a frame does not decrypt.
+    #[error(transparent)]
+    Noise(#[from] NoiseError),
+    /// The other side is not a listed device of the partner.
+    #[error("not a device of the partner")]
+    UnknownPeer,
+    /// The other side sent what the protocol does not allow.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The other side sent a roster that can't be taken.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The other side sent a batch that can't be taken.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The other side needs a newer protocol: this app needs an update.
+    #[error("this app needs an update")]
+    UpdateThisSide,
+    /// The other side speaks only an older protocol: the app there needs an update.
+    #[error("the app on the other phone needs an update")]
+    UpdateOtherSide,
+    /// Nothing came for [`PATIENCE_MS`], or nothing of use for too long.
+    #[error("the other side is silent")]
+    Silent,
+    /// It had ended before.
+    #[error("the session is over")]
+    Over,
+}
+
+impl<E> From<HelloError> for SessionError<E> {
+    fn from(error: HelloError) -> Self {
+        match error {
+            HelloError::PeerTooNew => Self::UpdateThisSide,
+            HelloError::PeerTooOld => Self::UpdateOtherSide,
+            HelloError::Wire(error) => Self::Wire(error),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Initiator,
+    Responder,
+}
+
+enum Phase {
+    /// The initiator has sent message 1, or the responder waits for it.
+    Shaking(Box<Handshake>),
+    Open(Box<Transport>),
+    Over,
+}
+
+/// One conversation. See the module's text for how to drive it.
+pub struct Session {
+    config: Config,
+    role: Role,
+    phase: Phase,
+    frames: VecDeque<Vec<u8>>,
+    messages: VecDeque<(u64, Vec<u8>)>,
+    events: VecDeque<Event>,
+    peer: Option<DeviceRecord>,
+    /// What this side said it has, and the base it said it against.
+    said: VersionVector,
+    base: VersionVector,
+    /// Rosters that the other side has and this one does not yet.
+    rosters_awaited: u32,
+    transfer: Transfer,
+    deadline: u64,
+    idle_frames: u32,
+}
+
+impl Session {
+    /// Begins a conversation with a device of the partner.
+    pub fn initiate<S: Store>(config: Config, peer: DeviceRecord, store: &mut S) -> Result<Self, SessionError<S::Error>> {
+        let tx = store.begin().map_err(SessionError::Store)?;
+        let vector = store::vector(&tx, &config.couple.bond).map_err(SessionError::Store)?;
+        let agreed = tx.agreed(&peer.noise_key).map_err(SessionError::Store)?;
+        drop(tx);
+        let base = agreed.into_iter().next().unwrap_or_default();
+        let mut hello = Hello::new(&config.couple, &base, &vector);
+        if base.is_empty() || config.introduce {
+            hello.record = Some(config.record.as_bytes().to_vec());
+        }
+        let mut handshake = Handshake::initiate(Pattern::Session, &config.noise_key, &peer.noise_key, config.seed);
+        let mut writer = FrameWriter::new();
+        writer.push(HELLO, IfUnknown::Refuse, &hello.to_bytes());
+        let message = handshake.write(&writer.finish(FIRST_OVERHEAD))?;
+        let mut session = Self::new(config, Role::Initiator, handshake);
+        session.frames.push_back(message);
+        session.peer = Some(peer);
+        session.said = vector;
+        session.base = base;
+        Ok(session)
+    }
+
+    /// Waits for a device of the partner to begin.
+    pub fn respond(config: Config) -> Self {
+        let handshake = Handshake::respond(Pattern::Session, &config.noise_key, config.seed);
+        Self::new(config, Role::Responder, handshake)
+    }
+
+    fn new(config: Config, role: Role, handshake: Handshake) -> Self {
+        let deadline = config.now_ms + PATIENCE_MS;
+        Self {
+            config,
+            role,
+            phase: Phase::Shaking(Box::new(handshake)),
+            frames: VecDeque::new(),
+            messages: VecDeque::new(),
+            events: VecDeque::new(),
+            peer: None,
+            said: VersionVector::default(),
+            base: VersionVector::default(),
+            rosters_awaited: 0,
+            transfer: Transfer::default(),
+            deadline,
+            idle_frames: 0,
+        }
+    }
+
+    /// Is there nothing more to do?
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over) && self.frames.is_empty()
+    }
+
+    /// When to call [`Self::handle_timeout`] if no frame came.
+    pub fn poll_timeout(&self) -> Option<u64> {
+        (!matches!(self.phase, Phase::Over)).then_some(self.deadline)
+    }
+
+    /// What happened, oldest first.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Ends the session if the other side has been silent for too long.
+    pub fn handle_timeout<E>(&mut self, now_ms: u64) -> Result<(), SessionError<E>> {
+        if matches!(self.phase, Phase::Over) || now_ms < self.deadline {
+            return Ok(());
+        }
+        self.end();
+        Err(SessionError::Silent)
+    }
+
+    /// Takes a frame in. What it brought is committed when this returns, and acknowledged by a frame that
+    /// [`Self::poll_frame`] gives afterwards.
+    pub fn handle_frame<S: Store>(
+        &mut self,
+        store: &mut S,
+        frame: &[u8],
+        now_ms: u64,
+    ) -> Result<(), SessionError<S::Error>> {
+        self.deadline = now_ms + PATIENCE_MS;
+        let handled = match (&mut self.phase, self.role) {
+            (Phase::Over, _) => return Err(SessionError::Over),
+            (Phase::Open(_), _) => self.handle_transport(store, frame),
+            (Phase::Shaking(_), Role::Responder) => self.handle_first(store, frame),
+            (Phase::Shaking(_), Role::Initiator) => self.handle_second(store, frame),
+        };
+        if handled.is_err() {
+            self.end();
+        }
+        handled
+    }
+
+    /// The next frame to send.
+    pub fn poll_frame<S: Store>(&mut self, store: &mut S) -> Result<Option<Vec<u8>>, SessionError<S::Error>> {
+        if let Some(frame) = self.frames.pop_front() {
+            return Ok(Some(frame));
+        }
+        if !matches!(self.phase, Phase::Open(_)) {
+            return Ok(None);
+        }
+        if self.messages.is_empty()
+            && let Err(error) = self.find_work(store)
+        {
+            self.end();
+            return Err(error);
+        }
+        self.seal_messages(store)
+    }
+
+    fn handle_first<S: Store>(&mut self, store: &mut S, frame: &[u8]) -> Result<(), SessionError<S::Error>> {
+        let Phase::Shaking(handshake) = &mut self.phase else { return Err(SessionError::Over) };
+        let plain = handshake.read(frame)?;
+        let remote = handshake.remote_static().ok_or(SessionError::UnknownPeer)?;
+        let hello = match sole_hello(&plain)? {
+            Ok(hello) => hello,
+            // An answer that says no more than which versions this side speaks: the other side sees who must update.
+            Err(error) => return self.answer_versions(error),
+        };
+        self.peer = Some(self.find_peer(&remote, &hello)?);
+        self.compare_rosters(&hello);
+
+        let tx = store.begin().map_err(SessionError::Store)?;
+        let vector = store::vector(&tx, &self.config.couple.bond).map_err(SessionError::Store)?;
+        let base = self.known_base(&tx, &hello.base)?;
+        drop(tx);
+        let mut answer = Hello::new(&self.config.couple, base.as_ref().unwrap_or(&VersionVector::default()), &vector);
+        answer.base_unknown = base.is_none();
+        self.said = vector;
+        let quiet = base.is_some() && hello.moved.is_empty() && answer.moved.is_empty() && self.rosters_agree(&hello);
+        if let Some(base) = base {
+            let theirs = base.clone().with(&hello.moved);
+            self.base = base;
+            self.learn_vector(store, theirs)?;
+        }
+
+        let mut writer = FrameWriter::new();
+        writer.push(HELLO, IfUnknown::Refuse, &answer.to_bytes());
+        if !quiet && self.may_send() {
+            self.transfer.fill(store, &self.config.couple, limits::FIRST_BATCH_BYTES)?;
+            if let Some(part) = self.transfer.take_small_batch(limits::FIRST_BATCH_BYTES) {
+                writer.push(PART, IfUnknown::Refuse, &part);
+            }
+        }
+        let Phase::Shaking(handshake) = &mut self.phase else { return Err(SessionError::Over) };
+        let message = handshake.write(&writer.finish(SECOND_OVERHEAD))?;
+        self.frames.push_back(message);
+        self.open_transport()?;
+        if quiet {
+            self.finish(Outcome::AllHandedOver);
+        }
+        Ok(())
+    }
+
+    fn handle_second<S: Store>(&mut self, store: &mut S, frame: &[u8]) -> Result<(), SessionError<S::Error>> {
+        let Phase::Shaking(handshake) = &mut self.phase else { return Err(SessionError::Over) };
+        let plain = handshake.read(frame)?;
+        let messages = frame::messages(&plain)?;
+        let (hello, rest) = match messages.split_first() {
+            Some((first, rest)) if first.kind == HELLO => (Hello::parse(first.body)?, rest),
+            Some((first, _)) if first.kind == VERSION_MISMATCH => return Err(who_must_update(first.body)?),
+            _ => return Err(WireError::Malformed.into()),
+        };
+        self.open_transport()?;
+        self.events.push_back(Event::Authenticated);
+        self.compare_rosters(&hello);
+
+        let empty = VersionVector::default();
+        let base = if hello.base == self.base.digest() { self.base.clone() } else { empty.clone() };
+        if base.digest() != hello.base {
+            return Err(WireError::Malformed.into());
+        }
+        let moved_here = !self.said.changed_since(&base).is_empty();
+        if !hello.base_unknown && hello.moved.is_empty() && !moved_here && self.rosters_agree(&hello) {
+            self.finish(Outcome::AllHandedOver);
+            return Ok(());
+        }
+        if hello.base_unknown {
+            self.messages.push_back((VECTOR, self.said.to_bytes()));
+        }
+        self.learn_vector(store, base.with(&hello.moved))?;
+        for message in rest {
+            self.handle_message(store, message)?;
+        }
+        Ok(())
+    }
+
+    fn handle_transport<S: Store>(&mut self, store: &mut S, frame: &[u8]) -> Result<(), SessionError<S::Error>> {
+        let Phase::Open(transport) = &mut self.phase else { return Err(SessionError::Over) };
+        let plain = transport.open(frame)?;
+        if self.role == Role::Responder && !self.transfer.heard {
+            self.transfer.heard = true;
+            self.events.push_back(Event::Authenticated);
+        }
+        self.idle_frames += 1;
+        for message in frame::messages(&plain)? {
+            self.handle_message(store, &message)?;
+        }
+        if self.idle_frames > IDLE_FRAMES {
+            return Err(SessionError::Silent);
+        }
+        self.close_if_done(store)
+    }
+
+    fn handle_message<S: Store>(
+        &mut self,
+        store: &mut S,
+        message: &Message<'_>,
+    ) -> Result<(), SessionError<S::Error>> {
+        let body = message.body;
+        match message.kind {
+            VECTOR if !self.transfer.knows_peer() => self.learn_vector(store, VersionVector::parse(body)?),
+            PART => self.handle_part(store, body),
+            ACK => {
+                let handed = self.transfer.handle_ack(body)?;
+                self.idle_frames = 0;
+                self.events.push_back(Event::HandedOver(handed));
+                Ok(())
+            }
+            DONE => {
+                self.transfer.handle_done();
+                Ok(())
+            }
+            ROSTER => self.handle_roster(body),
+            AGAIN => Ok(self.transfer.handle_again(body)?),
+            _ => Ok(message.unknown()?),
+        }
+    }
+
+    fn handle_part<S: Store>(&mut self, store: &mut S, body: &[u8]) -> Result<(), SessionError<S::Error>> {
+        if self.rosters_awaited > 0 {
+            return Err(WireError::Malformed.into());
+        }
+        let Some(packed) = self.transfer.gather(body)? else { return Ok(()) };
+        match self.transfer.admit(store, &self.config.couple, &packed)? {
+            transfer::Taken::Admitted(admitted) => {
+                self.idle_frames = 0;
+                self.messages.push_back((ACK, self.transfer.ack()));
+                self.events.push_back(Event::Took(admitted));
+            }
+            transfer::Taken::Again { request, forked } => {
+                self.messages.push_back((AGAIN, request));
+                self.events.extend(forked.map(Event::Forked));
+            }
+        }
+        Ok(())
+    }
+
+    fn handle_roster<E>(&mut self, body: &[u8]) -> Result<(), SessionError<E>> {
+        let roster = SignedRoster::parse(body)?;
+        let couple = &mut self.config.couple;
+        let held = if roster.roster().person == couple.my_person() {
+            &mut couple.me
+        } else if roster.roster().person == couple.partner_person() {
+            &mut couple.partner
+        } else {
+            return Err(RosterError::NotTheirs.into());
+        };
+        if !RosterName::of(&roster).is_newer_than(&RosterName::of(held)) {
+            return Err(RosterError::Stale.into());
+        }
+        *held = roster.clone();
+        self.rosters_awaited = self.rosters_awaited.saturating_sub(1);
+        self.events.push_back(Event::Roster(roster));
+        let listed = self.peer.as_ref().is_some_and(|peer| self.config.couple.partner.lists(&peer.device));
+        if listed { Ok(()) } else { Err(SessionError::UnknownPeer) }
+    }
+
+    fn find_peer<E>(&mut self, remote: &[u8; 32], hello: &Hello) -> Result<DeviceRecord, SessionError<E>> {
+        let couple = &self.config.couple;
+        let fits = |record: &DeviceRecord| {
+            record.noise_key == *remote && record.bond == couple.bond && couple.partner.lists(&record.device)
+        };
+        if let Some(record) = self.config.peers.iter().find(|record| fits(record)) {
+            return Ok(record.clone());
+        }
+        let told = hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(|record| fits(record));
+        let record = told.ok_or(SessionError::UnknownPeer)?;
+        self.events.push_back(Event::Record(record.clone()));
+        Ok(record)
+    }
+
+    fn compare_rosters(&mut self, hello: &Hello) {
+        let couple = &self.config.couple;
+        let pairs = [(&couple.me, hello.yours), (&couple.partner, hello.mine)];
+        for (held, theirs) in pairs {
+            let here = RosterName::of(held);
+            if here.is_newer_than(&theirs) {
+                self.messages.push_back((ROSTER, held.as_bytes().to_vec()));
+            } else if theirs.is_newer_than(&here) {
+                self.rosters_awaited += 1;
+            }
+        }
+    }
+
+    fn rosters_agree(&self, hello: &Hello) -> bool {
+        let couple = &self.config.couple;
+        RosterName::of(&couple.me) == hello.yours && RosterName::of(&couple.partner) == hello.mine
+    }
+
+    fn known_base<T: Transaction>(&self, tx: &T, digest: &[u8; 16]) -> Result<Option<VersionVector>, SessionError<T::Error>> {
+        let empty = VersionVector::default();
+        if empty.digest() == *digest {
+            return Ok(Some(empty));
+        }
+        let Some(peer) = &self.peer else { return Ok(None) };
+        let agreed = tx.agreed(&peer.noise_key).map_err(SessionError::Store)?;
+        Ok(agreed.into_iter().find(|vector| vector.digest() == *digest))
+    }
+
+    fn learn_vector<S: Store>(&mut self, store: &mut S, theirs: VersionVector) -> Result<(), SessionError<S::Error>> {
+        let forked = self.transfer.learn_vector(store, &self.config.couple, theirs, &self.said)?;
+        if !forked.is_empty() {
+            self.transfer.ignore_until_restart();
+            self.messages.push_back((AGAIN, transfer::again(false, &forked)));
+        }
+        self.events.extend(forked.into_iter().map(Event::Forked));
+        Ok(())
+    }
+
+    fn may_send(&self) -> bool {
+        self.rosters_awaited == 0 && self.transfer.knows_peer()
+    }
+
+    fn find_work<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
+        if !self.may_send() {
+            return Ok(());
+        }
+        self.transfer.fill(store, &self.config.couple, limits::BATCH_TARGET)?;
+        if let Some(part) = self.transfer.next_part() {
+            self.messages.push_back((PART, part));
+        } else if self.transfer.all_sent() && !self.transfer.done {
+            self.transfer.done = true;
+            self.messages.push_back((DONE, Vec::new()));
+        }
+        Ok(())
+    }
+
+    fn seal_messages<S: Store>(&mut self, store: &mut S) -> Result<Option<Vec<u8>>, SessionError<S::Error>> {
+        let Phase::Open(transport) = &mut self.phase else { return Ok(None) };
+        let mut writer = FrameWriter::new();
+        while let Some((kind, body)) = self.messages.front() {
+            if writer.room(TRANSPORT_OVERHEAD) < body.len() {
+                if writer.is_empty() {
+                    return Err(WireError::TooLarge.into());
+                }
+                break;
+            }
+            writer.push(*kind, IfUnknown::Refuse, body);
+            self.messages.pop_front();
+        }
+        if writer.is_empty() {
+            return Ok(None);
+        }
+        let frame = transport.seal(&writer.finish(TRANSPORT_OVERHEAD))?;
+        self.close_if_done(store)?;
+        Ok(Some(frame))
+    }
+
+    fn close_if_done<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
+        let done = self.transfer.done && self.transfer.peer_done && self.messages.is_empty();
+        if !done || !matches!(self.phase, Phase::Open(_)) {
+            return Ok(());
+        }
+        if let Some(peer) = &self.peer {
+            let mut tx = store.begin().map_err(SessionError::Store)?;
+            tx.put_agreed(&peer.noise_key, self.transfer.common()).map_err(SessionError::Store)?;
+            tx.commit().map_err(SessionError::Store)?;
+        }
+        let outcome = if self.transfer.complete() { Outcome::AllHandedOver } else { Outcome::NotYet };
+        self.finish(outcome);
+        Ok(())
+    }
+
+    fn answer_versions<E>(&mut self, error: HelloError) -> Result<(), SessionError<E>> {
+        let mut writer = FrameWriter::new();
+        let mut versions = Writer::new();
+        versions.varint(VERSIONS.0).varint(VERSIONS.1);
+        writer.push(VERSION_MISMATCH, IfUnknown::Refuse, &versions.finish());
+        if let Phase::Shaking(handshake) = &mut self.phase {
+            let message = handshake.write(&writer.finish(SECOND_OVERHEAD))?;
+            self.frames.push_back(message);
+        }
+        Err(error.into())
+    }
+
+    fn open_transport<E>(&mut self) -> Result<(), SessionError<E>> {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Shaking(handshake) => {
+                self.phase = Phase::Open(Box::new(handshake.into_transport()?));
+                Ok(())
+            }
+            _ => Err(SessionError::Over),
+        }
+    }
+
+    fn finish(&mut self, outcome: Outcome) {
+        self.events.push_back(Event::Ended(outcome));
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.phase = Phase::Over;
+        self.messages.clear();
+    }
+}
+
+/// Message 1 holds one hello, and nothing else that counts.
+fn sole_hello<E>(plain: &[u8]) -> Result<Result<Hello, HelloError>, SessionError<E>> {
+    match frame::messages(plain)?.first() {
+        Some(message) if message.kind == HELLO => match Hello::parse(message.body) {
+            Err(HelloError::Wire(error)) => Err(error.into()),
+            other => Ok(other),
+        },
+        _ => Err(WireError::Malformed.into()),
+    }
+}
+
+/// What an initiator learns from the versions of a responder that could not answer otherwise.
+fn who_must_update<E>(body: &[u8]) -> Result<SessionError<E>, WireError> {
+    let mut reader = Reader::new(body);
+    let (oldest, _newest) = (reader.varint()?, reader.varint()?);
+    Ok(if oldest > VERSIONS.1 { SessionError::UpdateThisSide } else { SessionError::UpdateOtherSide })
+}

@@ -1,0 +1,310 @@
+//! A seeded network of devices: the whole engine under loss, cuts, crashes, full disks, wrong clocks and old copies put
+//! back, against a model so small that one can see that it is right.
+//!
+//! The model knows of each write only which entry it became, and of each document which writes it holds and whether it was
+//! deleted. A phone that is replaced by an older copy of itself forgets what it had told nobody; everything else must be on
+//! every device of the couple at the end, exactly once, and nothing of `Private` anywhere but at home.
+//!
+//! ```
+//! use nightstand_engine::simulator::{Plan, run};
+//!
+//! let report = run(&Plan::from_seed(7)).unwrap_or_else(|failure| panic!("{failure}"));
+//! assert_eq!(report.trace, run(&Plan::from_seed(7)).unwrap().trace);
+//! ```
+
+pub mod device;
+mod model;
+pub mod network;
+pub mod store;
+
+use device::{Device, Person};
+use model::Model;
+use network::{Faults, Link};
+
+use crate::hash::Hash;
+use crate::ids::{BondId, Space};
+use crate::random::{self, Seeded};
+use crate::session::Event;
+use store::MemoryStore;
+
+/// What a run does. All of it follows from the seed.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// The seed.
+    pub seed: u64,
+    /// How many devices, from 2 to 4; the two persons take turns.
+    pub devices: usize,
+    /// How many things happen before everybody meets in peace.
+    pub steps: u64,
+    /// How unkind the network is.
+    pub faults: Faults,
+    /// May devices crash, fill their disks and be replaced by older copies?
+    pub accidents: bool,
+}
+
+impl Plan {
+    /// The plan of a seed. Every third is free of faults.
+    pub fn from_seed(seed: u64) -> Self {
+        let mut draw = Draw(Seeded::from_number(seed));
+        let kind = seed.is_multiple_of(3);
+        let faults = Faults {
+            loss: draw.below(300),
+            duplicates: draw.below(500),
+            reordered: draw.below(100),
+            cuts: draw.below(60),
+        };
+        Self {
+            seed,
+            devices: 2 + draw.below(3) as usize,
+            steps: 40 + draw.below(120),
+            faults: if kind { Faults::NONE } else { faults },
+            accidents: !kind,
+        }
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Stands for every frame and every state: equal for equal plans.
+    pub trace: Hash,
+    /// How many writes there were.
+    pub writes: u64,
+    /// How many sessions were begun.
+    pub sessions: u64,
+    /// How many entries were handed over.
+    pub entries: u64,
+    /// How many old copies were put back.
+    pub restored: u64,
+}
+
+/// A run that went wrong, with what it takes to see it again.
+#[derive(Debug, thiserror::Error)]
+#[error("seed {seed}: {what}")]
+pub struct Failure {
+    /// The seed.
+    pub seed: u64,
+    /// What was wrong.
+    pub what: String,
+}
+
+/// Runs a plan to its end.
+pub fn run(plan: &Plan) -> Result<Report, Failure> {
+    let mut world = World::new(plan);
+    for _ in 0..plan.steps {
+        world.step();
+    }
+    world.meet_in_peace().and_then(|()| world.check()).map_err(|what| Failure { seed: plan.seed, what })?;
+    Ok(world.report())
+}
+
+struct Draw(Seeded);
+
+impl Draw {
+    fn below(&mut self, limit: u64) -> u64 {
+        u64::from_le_bytes(random::make_bytes(&mut self.0)) % limit.max(1)
+    }
+}
+
+struct World {
+    plan: Plan,
+    draw: Draw,
+    devices: Vec<Device>,
+    links: Vec<Link>,
+    copies: Vec<Option<MemoryStore>>,
+    model: Model,
+    trace: blake3::Hasher,
+    now_ms: u64,
+    report: Report,
+}
+
+impl World {
+    fn new(plan: &Plan) -> Self {
+        let mut random = Seeded::from_number(plan.seed ^ 0x6e69_6768_7473_7461);
+        let persons = [Person::make(2, &mut random), Person::make(2, &mut random)];
+        let bond = BondId::from_bytes(random::make_bytes(&mut random));
+        let devices: Vec<_> = (0..plan.devices)
+            .map(|index| Device::new(&persons[index % 2], &persons[1 - index % 2], bond, index / 2, &mut random))
+            .collect();
+        let report = Report { trace: Hash::from_bytes([0; 32]), writes: 0, sessions: 0, entries: 0, restored: 0 };
+        Self {
+            plan: *plan,
+            draw: Draw(random),
+            copies: devices.iter().map(|_| None).collect(),
+            devices,
+            links: Vec::new(),
+            model: Model::default(),
+            trace: blake3::Hasher::new(),
+            now_ms: 0,
+            report,
+        }
+    }
+
+    fn step(&mut self) {
+        self.now_ms += self.draw.below(400);
+        match self.draw.below(100) {
+            0..30 => self.write(),
+            30..33 => self.delete(),
+            33..45 => self.connect(),
+            45..46 if self.plan.accidents => self.crash(),
+            46..47 if self.plan.accidents => self.fill_disk(),
+            47..49 if self.plan.accidents => self.copy_or_put_back(),
+            49..50 if self.plan.accidents => self.jump_clock(),
+            _ => self.move_frames(),
+        }
+    }
+
+    fn some_device(&mut self) -> usize {
+        self.draw.below(self.devices.len() as u64) as usize
+    }
+
+    fn write(&mut self) {
+        let index = self.some_device();
+        let space = [Space::Private, Space::Mine, Space::Joint][self.draw.below(3) as usize];
+        let device = &self.devices[index];
+        let known: Vec<_> = device.writable().into_iter().filter(|key| key.place.space() == space).collect();
+        let key = match self.draw.below(3) {
+            0 => device.new_key(space, &mut self.draw.0),
+            _ if known.is_empty() => device.new_key(space, &mut self.draw.0),
+            _ => known[self.draw.below(known.len() as u64) as usize],
+        };
+        let token = format!("<{}>", self.report.writes);
+        let at = self.draw.below(1 << 20);
+        if let Ok(entry) = self.devices[index].write(key, &token, at) {
+            self.model.wrote(key, token, entry);
+            self.report.writes += 1;
+        }
+    }
+
+    fn delete(&mut self) {
+        let index = self.some_device();
+        let keys = self.devices[index].writable();
+        if keys.is_empty() {
+            return;
+        }
+        let key = keys[self.draw.below(keys.len() as u64) as usize];
+        if let Ok(entry) = self.devices[index].bury(key) {
+            self.model.deleted(key, entry);
+        }
+    }
+
+    fn connect(&mut self) {
+        let (first, second) = (self.some_device(), self.some_device());
+        let apart = self.devices[first].person() != self.devices[second].person();
+        if !apart || self.links.iter().any(|link| link.ends.contains(&first) && link.ends.contains(&second)) {
+            return;
+        }
+        let introduce = self.draw.below(2) == 0;
+        self.open_link([first, second], introduce);
+    }
+
+    fn open_link(&mut self, ends: [usize; 2], introduce: bool) {
+        let seeds = [random::make_bytes(&mut self.draw.0), random::make_bytes(&mut self.draw.0)];
+        if let Some(link) = Link::open(ends, &mut self.devices, introduce, seeds, self.now_ms) {
+            self.links.push(link);
+            self.report.sessions += 1;
+        }
+    }
+
+    fn move_frames(&mut self) {
+        if self.links.is_empty() {
+            return;
+        }
+        let link = self.draw.below(self.links.len() as u64) as usize;
+        let end = self.draw.below(2) as usize;
+        let faults = self.plan.faults;
+        self.step_link(link, end, &faults);
+    }
+
+    fn step_link(&mut self, link: usize, end: usize, faults: &Faults) {
+        let draw = &mut self.draw;
+        let step = self.links[link].step(end, &mut self.devices, faults, self.now_ms, &mut |limit| draw.below(limit));
+        self.trace.update(&step.trace);
+        for event in &step.events {
+            if let Event::Took(admitted) = event {
+                self.report.entries += admitted.entries;
+            }
+        }
+        if step.over {
+            self.links.remove(link);
+        }
+    }
+
+    fn crash(&mut self) {
+        let index = self.some_device();
+        self.drop_links(index);
+        self.devices[index].store.commits_left = None;
+    }
+
+    fn fill_disk(&mut self) {
+        let index = self.some_device();
+        self.devices[index].store.commits_left = Some(self.draw.below(4));
+    }
+
+    fn copy_or_put_back(&mut self) {
+        let index = self.some_device();
+        if self.draw.below(3) > 0 || self.copies[index].is_none() {
+            self.copies[index] = Some(self.devices[index].store.clone());
+        } else if let Some(copy) = self.copies[index].clone() {
+            self.drop_links(index);
+            self.devices[index].store = MemoryStore { commits_left: None, ..copy };
+            self.devices[index].install(&mut self.draw.0);
+            let stores: Vec<_> = self.devices.iter().map(|device| &device.store.stored).collect();
+            self.model.forget_what_nobody_has(&stores);
+            self.report.restored += 1;
+        }
+    }
+
+    /// Sessions take a clock that only goes forward; a jump makes every deadline pass at once.
+    fn jump_clock(&mut self) {
+        self.now_ms += 10 * 365 * 24 * 3_600_000;
+    }
+
+    fn drop_links(&mut self, device: usize) {
+        self.links.retain(|link| !link.ends.contains(&device));
+    }
+
+    fn meet_in_peace(&mut self) -> Result<(), String> {
+        self.links.clear();
+        for device in &mut self.devices {
+            device.store.commits_left = None;
+        }
+        for round in 0..3 {
+            for first in 0..self.devices.len() {
+                for second in 0..self.devices.len() {
+                    if self.devices[first].person() != self.devices[second].person() {
+                        self.talk([first, second]).map_err(|what| format!("round {round}: {what}"))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One session without faults, to its end.
+    fn talk(&mut self, ends: [usize; 2]) -> Result<(), String> {
+        self.open_link(ends, true);
+        for turn in 0..100_000 {
+            if self.links.is_empty() {
+                return Ok(());
+            }
+            self.step_link(0, turn % 2, &Faults::NONE);
+        }
+        Err("a session without faults does not end".into())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.model.check(&self.devices)
+    }
+
+    fn report(mut self) -> Report {
+        for device in &self.devices {
+            for (key, _) in device.store.stored.documents() {
+                self.trace.update(device.text(key).unwrap_or_default().as_bytes());
+            }
+        }
+        self.report.trace = Hash::from_bytes(*self.trace.finalize().as_bytes());
+        self.report
+    }
+}
+

@@ -1,0 +1,118 @@
+//! What must be true at the end, in the plainest terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::device::Device;
+use super::store::Stored;
+use crate::ids::{DocumentKey, LogId, Space};
+use crate::store::{DocumentRow, EntryState};
+
+type Entry = (LogId, u64);
+
+/// Which writes each document holds, and which documents were deleted.
+#[derive(Default)]
+pub(super) struct Model {
+    writes: BTreeMap<DocumentKey, Vec<(String, Entry)>>,
+    deletions: BTreeMap<DocumentKey, BTreeSet<Entry>>,
+}
+
+impl Model {
+    pub(super) fn wrote(&mut self, key: DocumentKey, token: String, entry: Entry) {
+        self.writes.entry(key).or_default().push((token, entry));
+    }
+
+    pub(super) fn deleted(&mut self, key: DocumentKey, entry: Entry) {
+        self.deletions.entry(key).or_default().insert(entry);
+    }
+
+    /// A phone was replaced by an older copy: what it had told nobody is gone with it.
+    pub(super) fn forget_what_nobody_has(&mut self, stores: &[&Stored]) {
+        let had: BTreeSet<Entry> =
+            stores.iter().flat_map(|stored| stored.entries()).map(|row| (row.log, row.number)).collect();
+        for writes in self.writes.values_mut() {
+            writes.retain(|(_, entry)| had.contains(entry));
+        }
+        for entries in self.deletions.values_mut() {
+            entries.retain(|entry| had.contains(entry));
+        }
+        self.writes.retain(|_, writes| !writes.is_empty());
+        self.deletions.retain(|_, entries| !entries.is_empty());
+    }
+
+    pub(super) fn check(&self, devices: &[Device]) -> Result<(), String> {
+        for (index, device) in devices.iter().enumerate() {
+            let stored = &device.store.stored;
+            if let Some(row) = stored.entries().find(|row| !matches!(row.state, EntryState::Applied | EntryState::Buried)) {
+                return Err(format!("device {index}: entry {} of {:?} is {:?}", row.number, row.log, row.state));
+            }
+            for (key, writes) in &self.writes {
+                self.check_document(device, key, writes).map_err(|what| format!("device {index}: {what}"))?;
+            }
+            let strangers = |key: &&DocumentKey| {
+                key.place.space() == Space::Private && key.place != device.place(Space::Private)
+            };
+            if stored.documents().keys().any(|key| strangers(&key)) {
+                return Err(format!("device {index} has somebody's private document"));
+            }
+        }
+        self.check_equal(devices)
+    }
+
+    fn check_document(&self, device: &Device, key: &DocumentKey, writes: &[(String, Entry)]) -> Result<(), String> {
+        let text = device.text(key);
+        if key.place.space() == Space::Private {
+            return check_private(device, key, writes, self.deletions.contains_key(key));
+        }
+        if self.deletions.contains_key(key) {
+            return match device.store.stored.documents().get(key) {
+                Some(DocumentRow::Alive { .. }) => Err(format!("{key:?} was deleted and is alive")),
+                _ => Ok(()),
+            };
+        }
+        let text = text.ok_or_else(|| format!("{key:?} is missing"))?;
+        let tokens: BTreeSet<&str> = writes.iter().map(|(token, _)| token.as_str()).collect();
+        for token in &tokens {
+            // Writes of others may stand inside a token, so it is found by its letters in order.
+            if !is_subsequence(token, &text) {
+                return Err(format!("a write is missing in {key:?}"));
+            }
+        }
+        let expected: usize = tokens.iter().map(|token| token.len()).sum();
+        if text.len() != expected {
+            return Err(format!("{key:?} has {} letters, not {expected}", text.len()));
+        }
+        Ok(())
+    }
+
+    fn check_equal(&self, devices: &[Device]) -> Result<(), String> {
+        let shared = |device: &Device| -> BTreeMap<DocumentKey, Option<String>> {
+            let documents = device.store.stored.documents().keys();
+            documents.filter(|key| key.place.space() != Space::Private).map(|key| (*key, device.text(key))).collect()
+        };
+        let first = shared(&devices[0]);
+        match devices.iter().position(|device| shared(device) != first) {
+            None => Ok(()),
+            Some(index) => Err(format!("devices 0 and {index} differ")),
+        }
+    }
+}
+
+/// A private document lives on the device that wrote it, and its writes are all there.
+fn check_private(device: &Device, key: &DocumentKey, writes: &[(String, Entry)], deleted: bool) -> Result<(), String> {
+    let rows: BTreeSet<Entry> = device.store.stored.entries().map(|row| (row.log, row.number)).collect();
+    let mine = writes.iter().filter(|(_, entry)| rows.contains(entry)).count();
+    match (device.text(key), deleted) {
+        (Some(_), true) => Err(format!("{key:?} was deleted and is alive")),
+        (None, false) if mine > 0 => Err(format!("{key:?} is missing at home")),
+        (Some(text), false) => {
+            let expected: usize = writes.iter().map(|(token, _)| token.len()).sum();
+            if text.len() == expected { Ok(()) } else { Err(format!("{key:?} lost a write at home")) }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_subsequence(needle: &str, hay: &str) -> bool {
+    let mut hay = hay.chars();
+    needle.chars().all(|letter| hay.any(|other| other == letter))
+}
