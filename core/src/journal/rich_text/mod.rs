@@ -9,7 +9,11 @@
 //! - Headings, list items and quotes are whole paragraphs, and a paragraph is at most one of them. Such a mark covers
 //!   the paragraph and its `'\n'`, so an empty list item is one unit long. An empty last paragraph can't be styled.
 
+mod settle;
+
 use std::fmt;
+
+use settle::Clash;
 
 /// The longest link that [`RichText::normalised`] takes, in UTF-16 code units.
 pub const MAX_URL_UNITS: usize = 2048;
@@ -101,7 +105,10 @@ pub struct Paragraph<'a> {
 impl RichText {
     /// A text without any styles.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), marks: Vec::new() }
+        Self {
+            text: text.into(),
+            marks: Vec::new(),
+        }
     }
 
     /// The same meaning in its one fixed form, or why it has none. Texts that look equal become equal values.
@@ -133,44 +140,36 @@ impl RichText {
     ///
     /// Expects a [`normalised`](Self::normalised) text; of any other, the block styles may be wrong.
     pub fn paragraphs(&self) -> impl Iterator<Item = Paragraph<'_>> {
-        let mut blocks = self.marks.iter().filter(|mark| mark.style.is_block()).peekable();
+        let mut blocks = self
+            .marks
+            .iter()
+            .filter(|mark| mark.style.is_block())
+            .peekable();
         let mut next = 0;
         self.text.split('\n').map(move |text| {
             let (start, end) = (next, next + units(text));
             next = end + 1;
             while blocks.next_if(|mark| mark.end <= start).is_some() {}
-            let block = blocks.peek().filter(|mark| mark.start <= end).map(|mark| &mark.style);
-            Paragraph { start, end, text, block }
-        })
-    }
-
-    fn settle(self, clash: Clash) -> Result<Self, RichTextError> {
-        let shape = Shape::of(&self.text);
-        let mut marks = self.marks;
-        match clash {
-            Clash::Refused => marks.iter().try_for_each(|mark| shape.check(mark))?,
-            Clash::EarlierWins => marks.retain(|mark| shape.check(mark).is_ok()),
-        }
-        marks.sort();
-        let (blocks, inline): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.style.is_block());
-        let (links, others): (Vec<_>, Vec<_>) =
-            inline.into_iter().partition(|mark| matches!(mark.style, Style::Link { .. }));
-        let (bold, italic): (Vec<_>, Vec<_>) = others.into_iter().partition(|mark| mark.style == Style::Bold);
-
-        let mut settled = shape.per_paragraph(blocks, clash)?;
-        for kind in [bold, italic, links] {
-            for mark in joined(kind, clash)? {
-                shape.split_at_newlines(mark, &mut settled);
+            let block = blocks
+                .peek()
+                .filter(|mark| mark.start <= end)
+                .map(|mark| &mark.style);
+            Paragraph {
+                start,
+                end,
+                text,
+                block,
             }
-        }
-        settled.sort();
-        Ok(Self { text: self.text, marks: settled })
+        })
     }
 }
 
 impl fmt::Debug for RichText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RichText").field("units", &self.utf16_len()).field("marks", &self.marks.len()).finish()
+        f.debug_struct("RichText")
+            .field("units", &self.utf16_len())
+            .field("marks", &self.marks.len())
+            .finish()
     }
 }
 
@@ -200,115 +199,14 @@ impl fmt::Debug for Style {
 
 /// Whether a link may be kept: 1 to [`MAX_URL_UNITS`] units and no control characters.
 pub(crate) fn is_link(url: &str) -> bool {
-    !url.is_empty() && url.encode_utf16().count() <= MAX_URL_UNITS && !url.contains(char::is_control)
+    !url.is_empty()
+        && url.encode_utf16().count() <= MAX_URL_UNITS
+        && !url.contains(char::is_control)
 }
 
 /// How long a string is in UTF-16 code units.
 pub(crate) fn units(text: &str) -> u32 {
     u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
-}
-
-/// What happens when two styles exclude each other.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Clash {
-    Refused,
-    EarlierWins,
-}
-
-/// Where a text can be cut.
-struct Shape {
-    len: u32,
-    newlines: Vec<u32>,
-    inside_pairs: Vec<u32>,
-}
-
-impl Shape {
-    fn of(text: &str) -> Self {
-        let mut shape = Self { len: 0, newlines: Vec::new(), inside_pairs: Vec::new() };
-        for c in text.chars() {
-            match (c, c.len_utf16()) {
-                ('\n', _) => shape.newlines.push(shape.len),
-                (_, 2) => shape.inside_pairs.push(shape.len + 1),
-                _ => {}
-            }
-            shape.len += if c.len_utf16() == 2 { 2 } else { 1 };
-        }
-        shape
-    }
-
-    fn check(&self, mark: &Mark) -> Result<(), RichTextError> {
-        if mark.start >= mark.end || mark.end > self.len {
-            return Err(RichTextError::BadRange);
-        }
-        if [mark.start, mark.end].iter().any(|at| self.inside_pairs.binary_search(at).is_ok()) {
-            return Err(RichTextError::SplitsCharacter);
-        }
-        match &mark.style {
-            Style::Heading { level } if !(1..=6).contains(level) => Err(RichTextError::BadLevel),
-            Style::Link { url } if !is_link(url) => Err(RichTextError::BadLink),
-            _ => Ok(()),
-        }
-    }
-
-    /// Which paragraph a position is in.
-    fn paragraph_at(&self, at: u32) -> usize {
-        self.newlines.partition_point(|&newline| newline < at)
-    }
-
-    /// Block marks, sorted by start, as one mark for each paragraph they touch.
-    fn per_paragraph(&self, blocks: Vec<Mark>, clash: Clash) -> Result<Vec<Mark>, RichTextError> {
-        let mut styled: Vec<(usize, Style)> = Vec::new();
-        for mark in blocks {
-            let (first, last) = (self.paragraph_at(mark.start), self.paragraph_at(mark.end - 1));
-            // Marks come sorted by start, so the paragraphs from `first` to the last styled one are all styled.
-            let free = styled.last().map_or(0, |(paragraph, _)| paragraph + 1);
-            if clash == Clash::Refused {
-                let taken = styled.iter().rev().take_while(|(paragraph, _)| *paragraph >= first);
-                if taken.into_iter().any(|(paragraph, style)| *paragraph <= last && *style != mark.style) {
-                    return Err(RichTextError::Contradiction);
-                }
-            }
-            styled.extend((first.max(free)..=last).map(|paragraph| (paragraph, mark.style.clone())));
-        }
-        let whole = |(paragraph, style): (usize, Style)| Mark {
-            start: if paragraph == 0 { 0 } else { self.newlines[paragraph - 1] + 1 },
-            end: self.newlines.get(paragraph).map_or(self.len, |newline| newline + 1),
-            style,
-        };
-        Ok(styled.into_iter().map(whole).collect())
-    }
-
-    fn split_at_newlines(&self, mark: Mark, into: &mut Vec<Mark>) {
-        let mut start = mark.start;
-        let newlines = &self.newlines[self.paragraph_at(mark.start)..];
-        for end in newlines.iter().copied().take_while(|&at| at < mark.end).chain([mark.end]) {
-            if start < end {
-                into.push(Mark { start, end, style: mark.style.clone() });
-            }
-            start = end + 1;
-        }
-    }
-}
-
-/// Marks of one kind, sorted by start: equal ones that touch become one, different ones (links) may not overlap.
-fn joined(marks: Vec<Mark>, clash: Clash) -> Result<Vec<Mark>, RichTextError> {
-    let mut joined: Vec<Mark> = Vec::new();
-    for mut mark in marks {
-        if let Some(last) = joined.last_mut() {
-            if mark.style == last.style && mark.start <= last.end {
-                last.end = last.end.max(mark.end);
-                continue;
-            }
-            if mark.start < last.end && clash == Clash::Refused {
-                return Err(RichTextError::Contradiction);
-            }
-            mark.start = mark.start.max(last.end);
-        }
-        if mark.start < mark.end {
-            joined.push(mark);
-        }
-    }
-    Ok(joined)
 }
 
 #[cfg(test)]
@@ -321,12 +219,22 @@ mod tests {
     }
 
     fn rich(text: &str, marks: &[Mark]) -> RichText {
-        RichText { text: text.into(), marks: marks.to_vec() }
+        RichText {
+            text: text.into(),
+            marks: marks.to_vec(),
+        }
     }
 
     #[test]
     fn inline_marks_join_and_stop_at_line_ends() {
-        let scattered = rich("ab\ncd", &[mark(1, 4, Style::Bold), mark(0, 1, Style::Bold), mark(4, 5, Style::Bold)]);
+        let scattered = rich(
+            "ab\ncd",
+            &[
+                mark(1, 4, Style::Bold),
+                mark(0, 1, Style::Bold),
+                mark(4, 5, Style::Bold),
+            ],
+        );
         let whole = rich("ab\ncd", &[mark(0, 5, Style::Bold)]);
         let expected = vec![mark(0, 2, Style::Bold), mark(3, 5, Style::Bold)];
         assert_eq!(scattered.normalised().unwrap().marks, expected);
@@ -335,33 +243,83 @@ mod tests {
 
     #[test]
     fn block_marks_grow_to_their_paragraphs() {
-        let list = rich("one\n\nthree\n", &[mark(1, 6, Style::Bullet)]).normalised().unwrap();
-        let expected = [mark(0, 4, Style::Bullet), mark(4, 5, Style::Bullet), mark(5, 11, Style::Bullet)];
+        let list = rich("one\n\nthree\n", &[mark(1, 6, Style::Bullet)])
+            .normalised()
+            .unwrap();
+        let expected = [
+            mark(0, 4, Style::Bullet),
+            mark(4, 5, Style::Bullet),
+            mark(5, 11, Style::Bullet),
+        ];
         assert_eq!(list.marks, expected);
-        let shown: Vec<_> = list.paragraphs().map(|p| (p.start, p.end, p.text, p.block.is_some())).collect();
-        assert_eq!(shown, [(0, 3, "one", true), (4, 4, "", true), (5, 10, "three", true), (11, 11, "", false)]);
+        let shown: Vec<_> = list
+            .paragraphs()
+            .map(|p| (p.start, p.end, p.text, p.block.is_some()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (0, 3, "one", true),
+                (4, 4, "", true),
+                (5, 10, "three", true),
+                (11, 11, "", false)
+            ]
+        );
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
         let link = |url: &str| Style::Link { url: url.into() };
         let refused = |text: &str, marks: &[Mark]| rich(text, marks).normalised().unwrap_err();
-        assert_eq!(refused("ab", &[mark(0, 3, Style::Bold)]), RichTextError::BadRange);
-        assert_eq!(refused("ab", &[mark(1, 1, Style::Bold)]), RichTextError::BadRange);
-        assert_eq!(refused("a🕯b", &[mark(0, 2, Style::Bold)]), RichTextError::SplitsCharacter);
-        assert_eq!(refused("ab", &[mark(0, 1, Style::Heading { level: 7 })]), RichTextError::BadLevel);
-        assert_eq!(refused("ab", &[mark(0, 1, link(&"x".repeat(2049)))]), RichTextError::BadLink);
-        assert_eq!(refused("ab", &[mark(0, 2, link("x")), mark(1, 2, link("y"))]), RichTextError::Contradiction);
+        assert_eq!(
+            refused("ab", &[mark(0, 3, Style::Bold)]),
+            RichTextError::BadRange
+        );
+        assert_eq!(
+            refused("ab", &[mark(1, 1, Style::Bold)]),
+            RichTextError::BadRange
+        );
+        assert_eq!(
+            refused("a🕯b", &[mark(0, 2, Style::Bold)]),
+            RichTextError::SplitsCharacter
+        );
+        assert_eq!(
+            refused("ab", &[mark(0, 1, Style::Heading { level: 7 })]),
+            RichTextError::BadLevel
+        );
+        assert_eq!(
+            refused("ab", &[mark(0, 1, link(&"x".repeat(2049)))]),
+            RichTextError::BadLink
+        );
+        assert_eq!(
+            refused("ab", &[mark(0, 2, link("x")), mark(1, 2, link("y"))]),
+            RichTextError::Contradiction
+        );
         let two = [mark(0, 2, Style::Bullet), mark(1, 2, Style::Quote)];
         assert_eq!(refused("ab\n", &two), RichTextError::Contradiction);
-        assert_eq!(rich("ab\n", &two).settled().marks, [mark(0, 3, Style::Bullet)]);
+        assert_eq!(
+            rich("ab\n", &two).settled().marks,
+            [mark(0, 3, Style::Bullet)]
+        );
     }
 
     #[test]
     fn debug_shows_no_words() {
-        let text = rich("a secret", &[mark(0, 1, Style::Link { url: "secret".into() })]);
+        let text = rich(
+            "a secret",
+            &[mark(
+                0,
+                1,
+                Style::Link {
+                    url: "secret".into(),
+                },
+            )],
+        );
         let shown = format!("{text:?} {:?}", text.marks);
-        assert!(!shown.contains("secret") && shown.contains("units: 8"), "{shown}");
+        assert!(
+            !shown.contains("secret") && shown.contains("units: 8"),
+            "{shown}"
+        );
     }
 
     proptest! {

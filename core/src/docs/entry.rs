@@ -1,0 +1,183 @@
+//! A journal entry as a document.
+//!
+//! The kind's first change makes three containers: `title` and `body`, both texts, and `tags`, a map whose keys are the
+//! tags. Everything else is a scalar at the root: `when` and `offset` (milliseconds and seconds), `zone`, `allDay`, `mood`,
+//! `favourite`, and three that only we write: `published` (the shared document of a working copy), `source` (an import's own
+//! id), `kept` (kept here when the other deleted what it stood in).
+
+use automerge::transaction::Transactable;
+use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use nightstand_engine::author::{AuthorError, Draft};
+use nightstand_engine::ids::DocumentId;
+
+use super::{Derived, PREVIEW_CHARS, TITLE_CHARS, body};
+use crate::journal::entry::{EntryDraft, Moment};
+
+/// The person's part of an entry.
+pub(crate) fn read(document: &Automerge) -> EntryDraft {
+    let container = |key| container(document, key);
+    EntryDraft {
+        title: container("title").and_then(|title| document.text(&title).ok()).unwrap_or_default(),
+        body: container("body").map(|object| body::read(document, &object)).unwrap_or_default(),
+        when: Moment {
+            utc_ms: integer(document, "when").unwrap_or_default(),
+            offset_seconds: integer(document, "offset").and_then(|offset| i32::try_from(offset).ok()),
+            zone: string(document, "zone"),
+        },
+        all_day: flag(document, "allDay"),
+        mood: string(document, "mood"),
+        favourite: flag(document, "favourite"),
+        tags: container("tags").map(|tags| document.keys(&tags).collect()).unwrap_or_default(),
+    }
+}
+
+/// Makes a document read as `wanted`. What is the same stays untouched.
+pub(crate) fn write<E>(draft: &mut Draft, wanted: &EntryDraft) -> Result<(), AuthorError<E>> {
+    let current = read(draft.document());
+    let (title, tags) = (required(draft.document(), "title")?, required(draft.document(), "tags")?);
+    let object = required(draft.document(), "body")?;
+    draft.edit(|edit| {
+        if current.title != wanted.title {
+            if current.title.is_empty() {
+                edit.splice_text(&title, 0, 0, &wanted.title)?;
+            } else {
+                edit.update_text(&title, &wanted.title)?;
+            }
+        }
+        edit.put(ROOT, "when", wanted.when.utc_ms)?;
+        put_or_clear(edit, "offset", current.when.offset_seconds, wanted.when.offset_seconds.map(i64::from))?;
+        put_or_clear(edit, "zone", current.when.zone.as_ref(), wanted.when.zone.as_deref())?;
+        put_or_clear(edit, "mood", current.mood.as_ref(), wanted.mood.as_deref())?;
+        for (key, was, is) in
+            [("allDay", current.all_day, wanted.all_day), ("favourite", current.favourite, wanted.favourite)]
+        {
+            if was != is {
+                edit.put(ROOT, key, is)?;
+            }
+        }
+        for tag in current.tags.difference(&wanted.tags) {
+            edit.delete(&tags, tag.as_str())?;
+        }
+        for tag in wanted.tags.difference(&current.tags) {
+            edit.put(&tags, tag.as_str(), true)?;
+        }
+        // A short new text goes with the rest, so that most entries are one change.
+        let text = &wanted.body;
+        if current.body.text.is_empty() && text.marks.is_empty() && text.text.len() <= body::ONE_CHANGE {
+            edit.splice_text(&object, 0, 0, &text.text)?;
+        }
+        Ok(())
+    })?;
+    body::write(draft, &object, &wanted.body)
+}
+
+/// The shared document of a working copy.
+pub(crate) fn published(document: &Automerge) -> Option<DocumentId> {
+    match document.get(ROOT, "published") {
+        Ok(Some((Value::Scalar(value), _))) => DocumentId::from_slice(value.to_bytes()?),
+        _ => None,
+    }
+}
+
+/// Says which document shares this working copy, or that none does.
+pub(crate) fn set_published<E>(draft: &mut Draft, shared: Option<DocumentId>) -> Result<(), AuthorError<E>> {
+    let bytes = shared.map(|id| ScalarValue::Bytes(id.as_bytes().to_vec()));
+    draft.edit(|edit| edit.put(ROOT, "published", bytes.unwrap_or(ScalarValue::Null)))
+}
+
+/// Says where an entry was imported from.
+pub(crate) fn set_source<E>(draft: &mut Draft, source: &str) -> Result<(), AuthorError<E>> {
+    draft.edit(|edit| edit.put(ROOT, "source", source))
+}
+
+/// Says that an entry was kept when the other deleted what it stood in.
+pub(crate) fn set_kept<E>(draft: &mut Draft) -> Result<(), AuthorError<E>> {
+    draft.edit(|edit| edit.put(ROOT, "kept", true))
+}
+
+/// What of an entry these actors wrote: their letters of title and text. Everything else as it stands.
+pub(crate) fn written_by(document: &Automerge, actors: &[automerge::ActorId]) -> EntryDraft {
+    let mut entry = read(document);
+    let letters = |key| container(document, key).map(|object| body::written_by(document, &object, actors));
+    entry.title = letters("title").unwrap_or_default();
+    entry.body = crate::journal::rich_text::RichText::plain(letters("body").unwrap_or_default());
+    entry
+}
+
+pub(super) fn derive(document: &Automerge) -> Derived {
+    let entry = read(document);
+    let tags: Vec<String> = entry.tags.into_iter().collect();
+    let search = [entry.title.as_str(), entry.body.text.as_str(), &tags.join(" ")].join("\n");
+    Derived {
+        title: first_characters(&entry.title, TITLE_CHARS),
+        preview: first_characters(&entry.body.text, PREVIEW_CHARS),
+        when_ms: entry.when.utc_ms,
+        offset_seconds: entry.when.offset_seconds,
+        zone: entry.when.zone,
+        all_day: entry.all_day,
+        mood: entry.mood,
+        favourite: entry.favourite,
+        tags,
+        search,
+        published: published(document),
+        source: string(document, "source"),
+        kept: flag(document, "kept"),
+    }
+}
+
+/// The beginning of a text on one line: every run of white space is one space.
+fn first_characters(text: &str, most: usize) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > most * 4 {
+            break;
+        }
+    }
+    line.chars().take(most).collect()
+}
+
+fn container(document: &Automerge, key: &str) -> Option<ObjId> {
+    match document.get(ROOT, key) {
+        Ok(Some((Value::Object(ObjType::Text | ObjType::Map), object))) => Some(object),
+        _ => None,
+    }
+}
+
+fn required(document: &Automerge, key: &str) -> Result<ObjId, AutomergeError> {
+    container(document, key).ok_or(AutomergeError::InvalidObjId(String::new()))
+}
+
+fn string(document: &Automerge, key: &str) -> Option<String> {
+    match document.get(ROOT, key) {
+        Ok(Some((Value::Scalar(value), _))) => value.to_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn integer(document: &Automerge, key: &str) -> Option<i64> {
+    match document.get(ROOT, key) {
+        Ok(Some((Value::Scalar(value), _))) => value.to_i64(),
+        _ => None,
+    }
+}
+
+fn flag(document: &Automerge, key: &str) -> bool {
+    matches!(document.get(ROOT, key), Ok(Some((Value::Scalar(value), _))) if value.to_bool() == Some(true))
+}
+
+fn put_or_clear<A, B: Into<ScalarValue>>(
+    edit: &mut automerge::transaction::Transaction<'_>,
+    key: &str,
+    current: Option<A>,
+    wanted: Option<B>,
+) -> Result<(), AutomergeError> {
+    match wanted {
+        Some(value) => edit.put(ROOT, key, value),
+        None if current.is_some() => edit.put(ROOT, key, ScalarValue::Null),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,57 @@
+//! The Automerge boundary: what the documents of each kind hold, read and written with types.
+//!
+//! Nothing outside this folder touches an Automerge document. Reading is tolerant: a document may have been written by a
+//! newer version or by an app that is not ours, so what is missing or of another type reads as empty and stays untouched.
+//! Writing changes only what differs.
+
+mod body;
+pub(crate) mod entry;
+mod rescue;
+
+use automerge::Automerge;
+use nightstand_engine::ids::{DocumentId, Place};
+use nightstand_engine::kinds::Kind;
+
+pub(crate) use rescue::rescue;
+
+/// What lists, filters and search need to know of a document. It follows from the document alone, so it can be dropped and
+/// made again at any time.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) struct Derived {
+    /// The title, cut to [`TITLE_CHARS`].
+    pub(crate) title: String,
+    /// The beginning of the text on one line, at most [`PREVIEW_CHARS`].
+    pub(crate) preview: String,
+    /// When it happened: milliseconds since 1970, UTC.
+    pub(crate) when_ms: i64,
+    /// What to add to UTC for the local time there, in seconds, if it was known.
+    pub(crate) offset_seconds: Option<i32>,
+    /// The zone's IANA name.
+    pub(crate) zone: Option<String>,
+    /// The entry is about a day, not about a moment.
+    pub(crate) all_day: bool,
+    pub(crate) mood: Option<String>,
+    pub(crate) favourite: bool,
+    /// In rising order.
+    pub(crate) tags: Vec<String>,
+    /// What is searched: title, text and tags, one a line.
+    pub(crate) search: String,
+    /// Of a private working copy: its shared document in `Mine`.
+    pub(crate) published: Option<DocumentId>,
+    /// Where it was imported from: the source's own id.
+    pub(crate) source: Option<String>,
+    /// It was kept here when the other deleted what it stood in.
+    pub(crate) kept: bool,
+}
+
+/// Most characters of a title in a list.
+pub(crate) const TITLE_CHARS: usize = 200;
+/// Most characters of a preview in a list.
+pub(crate) const PREVIEW_CHARS: usize = 200;
+
+/// What a document gives to lists and search.
+pub(crate) fn derive(kind: Kind, _place: &Place, document: &Automerge) -> Derived {
+    match kind {
+        Kind::JournalEntry => entry::derive(document),
+    }
+}
