@@ -14,6 +14,7 @@ pub mod kinds;
 pub mod limits;
 pub mod log;
 pub mod noise;
+pub mod pairing;
 pub mod random;
 pub mod roster;
 pub mod session;

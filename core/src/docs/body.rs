@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use automerge::marks::{ExpandMark, Mark as AmMark};
 use automerge::transaction::{Transactable, Transaction};
-use automerge::{Automerge, AutomergeError, ObjId, ReadDoc, ScalarValue};
+use automerge::{Automerge, AutomergeError, ObjId, ReadDoc, ScalarValue, Value};
 use nightstand_engine::author::{AuthorError, Draft};
 
 use crate::journal::rich_text::{Mark, RichText, Style};
@@ -58,30 +58,27 @@ pub(super) fn read(document: &impl ReadDoc, object: &ObjId) -> RichText {
     RichText { text: plain.text, marks }.settled()
 }
 
-/// Makes a text object read as `wanted`, with as few operations as it takes, in as many changes as the limits ask.
-pub(super) fn write<E>(draft: &mut Draft, object: &ObjId, wanted: &RichText) -> Result<(), AuthorError<E>> {
-    let current = draft.document().text(object)?;
-    if current != wanted.text {
-        write_text(draft, object, &current, &wanted.text)?;
-    }
-    write_marks(draft, object, wanted)
+/// Does this fit into one change together with an entry's other parts?
+pub(super) fn fits_one_change(current: &RichText, wanted: &RichText) -> bool {
+    current.text == wanted.text || current.text.len() + wanted.text.len() <= ONE_CHANGE
 }
 
-/// Makes a plain text object read as `wanted`.
-pub(super) fn write_text<E>(
-    draft: &mut Draft,
-    object: &ObjId,
-    current: &str,
-    wanted: &str,
-) -> Result<(), AuthorError<E>> {
-    if current == wanted {
-        return Ok(());
+/// Makes a text object read as `wanted`, within one change.
+pub(super) fn write(edit: &mut Transaction<'_>, object: &ObjId, wanted: &RichText) -> Result<(), AutomergeError> {
+    let current = edit.text(object)?;
+    if current.is_empty() {
+        edit.splice_text(object, 0, 0, &wanted.text)?;
+    } else if current != wanted.text {
+        edit.update_text(object, &wanted.text)?;
     }
-    if !current.is_empty() && current.len() + wanted.len() <= PIECE {
-        return draft.edit(|edit| edit.update_text(object, wanted));
-    }
-    // Long texts: what is between the common beginning and end goes and comes in pieces.
-    let (current, wanted): (Vec<u16>, Vec<u16>) = (current.encode_utf16().collect(), wanted.encode_utf16().collect());
+    write_marks(edit, object, wanted)
+}
+
+/// Makes a text object hold the letters of `wanted`, in as many changes as the limits ask: what is between the common
+/// beginning and end goes and comes in pieces.
+pub(super) fn write_long<E>(draft: &mut Draft, object: &ObjId, wanted: &str) -> Result<(), AuthorError<E>> {
+    let current: Vec<u16> = draft.document().text(object)?.encode_utf16().collect();
+    let wanted: Vec<u16> = wanted.encode_utf16().collect();
     let mut start = current.iter().zip(&wanted).take_while(|(a, b)| a == b).count();
     if start > 0 && is_high_surrogate(current[start - 1]) {
         start -= 1;
@@ -93,8 +90,12 @@ pub(super) fn write_text<E>(
     }
     let mut gone = current.len() - start - tail;
     while gone > 0 {
-        let piece = whole_characters(&current[start..], gone.min(PIECE));
-        draft.edit(|edit| edit.splice_text(object, start, piece as isize, ""))?;
+        let piece = gone.min(PIECE);
+        // What goes is cut from its end, so that no piece ends inside a character that stays for the next.
+        let from = start + gone - piece;
+        let from = if from > start && is_low_surrogate(current[from]) { from - 1 } else { from };
+        let piece = start + gone - from;
+        draft.edit(|edit| edit.splice_text(object, from, piece as isize, ""))?;
         gone -= piece;
     }
     let mut at = start;
@@ -107,20 +108,19 @@ pub(super) fn write_text<E>(
     Ok(())
 }
 
-fn write_marks<E>(draft: &mut Draft, object: &ObjId, wanted: &RichText) -> Result<(), AuthorError<E>> {
-    let current = read(draft.document(), object);
+/// Makes the styles of a text object those of `wanted`, whose letters it has.
+pub(super) fn write_marks(edit: &mut Transaction<'_>, object: &ObjId, wanted: &RichText) -> Result<(), AutomergeError> {
+    let current = read(edit, object);
     if current.marks == wanted.marks {
         return Ok(());
     }
     let (current, wanted) = (by_name(&current.marks), by_name(&wanted.marks));
-    draft.edit(|edit| {
-        for name in ["bold", "italic", "link", BLOCK] {
-            let nothing = Vec::new();
-            let (have, want) = (current.get(name).unwrap_or(&nothing), wanted.get(name).unwrap_or(&nothing));
-            change_marks(edit, object, name, have, want)?;
-        }
-        Ok(())
-    })
+    let nothing = Vec::new();
+    for name in ["bold", "italic", "link", BLOCK] {
+        let (have, want) = (current.get(name).unwrap_or(&nothing), wanted.get(name).unwrap_or(&nothing));
+        change_marks(edit, object, name, have, want)?;
+    }
+    Ok(())
 }
 
 type Ranges<'a> = Vec<(usize, usize, &'a Style)>;
@@ -211,7 +211,7 @@ fn style(name: &str, value: &ScalarValue) -> Option<Style> {
 pub(super) fn written_by(document: &Automerge, object: &ObjId, actors: &[automerge::ActorId]) -> String {
     let is_theirs = |id: &ObjId| matches!(id, ObjId::Id(_, actor, _) if actors.contains(actor));
     let letters = document.list_range(object, ..).filter(|item| is_theirs(&item.id()));
-    letters.filter_map(|item| item.value.to_str().map(str::to_owned)).collect()
+    letters.filter_map(|item| Value::from(item.value).as_str().map(str::to_owned)).collect()
 }
 
 fn is_high_surrogate(unit: u16) -> bool {

@@ -33,16 +33,30 @@ pub(crate) fn read(document: &Automerge) -> EntryDraft {
 
 /// Makes a document read as `wanted`. What is the same stays untouched.
 pub(crate) fn write<E>(draft: &mut Draft, wanted: &EntryDraft) -> Result<(), AuthorError<E>> {
+    write_from(draft, wanted, None)
+}
+
+/// Writes an entry that was imported, with the source's own id of it.
+pub(crate) fn write_imported<E>(draft: &mut Draft, wanted: &EntryDraft, source: &str) -> Result<(), AuthorError<E>> {
+    write_from(draft, wanted, Some(source).filter(|source| !source.is_empty()))
+}
+
+fn write_from<E>(draft: &mut Draft, wanted: &EntryDraft, source: Option<&str>) -> Result<(), AuthorError<E>> {
     let current = read(draft.document());
     let (title, tags) = (required(draft.document(), "title")?, required(draft.document(), "tags")?);
     let object = required(draft.document(), "body")?;
+    let at_once = body::fits_one_change(&current.body, &wanted.body);
+    if !at_once {
+        body::write_long(draft, &object, &wanted.body.text)?;
+    }
     draft.edit(|edit| {
-        if current.title != wanted.title {
-            if current.title.is_empty() {
-                edit.splice_text(&title, 0, 0, &wanted.title)?;
-            } else {
-                edit.update_text(&title, &wanted.title)?;
-            }
+        if current.title.is_empty() {
+            edit.splice_text(&title, 0, 0, &wanted.title)?;
+        } else if current.title != wanted.title {
+            edit.update_text(&title, &wanted.title)?;
+        }
+        if let Some(source) = source {
+            edit.put(ROOT, "source", source)?;
         }
         edit.put(ROOT, "when", wanted.when.utc_ms)?;
         put_or_clear(edit, "offset", current.when.offset_seconds, wanted.when.offset_seconds.map(i64::from))?;
@@ -61,20 +75,14 @@ pub(crate) fn write<E>(draft: &mut Draft, wanted: &EntryDraft) -> Result<(), Aut
         for tag in wanted.tags.difference(&current.tags) {
             edit.put(&tags, tag.as_str(), true)?;
         }
-        // A short new text goes with the rest, so that most entries are one change.
-        let text = &wanted.body;
-        if current.body.text.is_empty() && text.marks.is_empty() && text.text.len() <= body::ONE_CHANGE {
-            edit.splice_text(&object, 0, 0, &text.text)?;
-        }
-        Ok(())
-    })?;
-    body::write(draft, &object, &wanted.body)
+        if at_once { body::write(edit, &object, &wanted.body) } else { body::write_marks(edit, &object, &wanted.body) }
+    })
 }
 
 /// The shared document of a working copy.
 pub(crate) fn published(document: &Automerge) -> Option<DocumentId> {
     match document.get(ROOT, "published") {
-        Ok(Some((Value::Scalar(value), _))) => DocumentId::from_slice(value.to_bytes()?),
+        Ok(Some((Value::Scalar(value), _))) => DocumentId::from_slice(value.as_bytes()?),
         _ => None,
     }
 }
@@ -83,11 +91,6 @@ pub(crate) fn published(document: &Automerge) -> Option<DocumentId> {
 pub(crate) fn set_published<E>(draft: &mut Draft, shared: Option<DocumentId>) -> Result<(), AuthorError<E>> {
     let bytes = shared.map(|id| ScalarValue::Bytes(id.as_bytes().to_vec()));
     draft.edit(|edit| edit.put(ROOT, "published", bytes.unwrap_or(ScalarValue::Null)))
-}
-
-/// Says where an entry was imported from.
-pub(crate) fn set_source<E>(draft: &mut Draft, source: &str) -> Result<(), AuthorError<E>> {
-    draft.edit(|edit| edit.put(ROOT, "source", source))
 }
 
 /// Says that an entry was kept when the other deleted what it stood in.
@@ -153,20 +156,20 @@ fn required(document: &Automerge, key: &str) -> Result<ObjId, AutomergeError> {
 
 fn string(document: &Automerge, key: &str) -> Option<String> {
     match document.get(ROOT, key) {
-        Ok(Some((Value::Scalar(value), _))) => value.to_str().map(str::to_owned),
+        Ok(Some((Value::Scalar(value), _))) => value.as_str().map(str::to_owned),
         _ => None,
     }
 }
 
 fn integer(document: &Automerge, key: &str) -> Option<i64> {
     match document.get(ROOT, key) {
-        Ok(Some((Value::Scalar(value), _))) => value.to_i64(),
+        Ok(Some((Value::Scalar(value), _))) => value.as_i64(),
         _ => None,
     }
 }
 
 fn flag(document: &Automerge, key: &str) -> bool {
-    matches!(document.get(ROOT, key), Ok(Some((Value::Scalar(value), _))) if value.to_bool() == Some(true))
+    matches!(document.get(ROOT, key), Ok(Some((Value::Scalar(value), _))) if value.as_bool() == Some(true))
 }
 
 fn put_or_clear<A, B: Into<ScalarValue>>(

@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn words_and_digits_say_the_same() {
-        let code = CheckCode(0x0001_fe_ff);
+        let code = CheckCode(0x0001_feff);
         assert_eq!(code.words(), ["abacus", "acorn", "zenith", "zigzag"]);
         assert_eq!(code.digits(), "0000 130 815");
         assert_eq!(code.spoken(), "0 0 0 0, 1 3 0, 8 1 5");

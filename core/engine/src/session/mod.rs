@@ -78,6 +78,9 @@ pub struct Config {
     /// say it also after an attempt that got no answer, since the other phone may have forgotten it with an older copy of
     /// its file.
     pub introduce: bool,
+    /// The bond is offered and not held yet: nothing that people wrote is sent before the other side has proved that it
+    /// holds the bond too.
+    pub offered: bool,
     /// Randomness for this session alone.
     pub seed: [u8; 32],
     /// The time, in milliseconds of any clock that only goes forward.
@@ -328,7 +331,7 @@ impl Session {
 
         let mut writer = FrameWriter::new();
         writer.push(HELLO, IfUnknown::Refuse, &answer.to_bytes());
-        if !quiet && self.may_send() {
+        if !quiet && !self.config.offered && self.may_send() {
             self.transfer.fill(store, &self.config.couple, limits::FIRST_BATCH_BYTES)?;
             if let Some(part) = self.transfer.take_small_batch(limits::FIRST_BATCH_BYTES) {
                 writer.push(PART, IfUnknown::Refuse, &part);

@@ -101,7 +101,7 @@ impl Device {
         let keys = DeviceKeys::new(self.seed, self.install_mark);
         let noise_key: Zeroizing<[u8; 32]> = keys.noise_key(&self.couple.bond);
         let peers = self.store.peers.clone();
-        Config { couple: self.couple.clone(), noise_key, record: self.record(), peers, introduce, seed, now_ms }
+        Config { couple: self.couple.clone(), noise_key, record: self.record(), peers, introduce, offered: false, seed, now_ms }
     }
 
     /// A space of this device.

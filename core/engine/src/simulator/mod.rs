@@ -16,6 +16,7 @@ pub mod device;
 mod model;
 pub mod network;
 pub mod store;
+pub mod talk;
 
 use device::{Device, Person};
 use model::Model;

@@ -2,7 +2,6 @@
 //!
 //! `NIGHTSTAND_SEEDS=from..to` runs other seeds than the ordinary two thousand; a failing seed is printed and replays with
 //! `NIGHTSTAND_SEEDS=n..n+1` written out.
-#![cfg(feature = "simulator")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,0 +1,154 @@
+//! After the handshake: introductions, the code, two confirmations. Alike on both sides.
+
+use std::collections::VecDeque;
+
+use super::code::CheckCode;
+use super::introduction::{Introduction, Me};
+use super::invite::Purpose;
+use super::{CONFIRM, Fault, INTRODUCTION, NUMBER, Paired, PairingError, PairingEvent, REFUSE, Standing};
+use crate::frame::{FrameWriter, IfUnknown, Message};
+use crate::hash::{Hasher, Label};
+use crate::ids::BondId;
+use crate::noise::{TRANSPORT_OVERHEAD, Transport};
+
+/// For how many seconds two people may compare their codes.
+pub const COMPARE_FOR: u64 = 10 * 60;
+
+/// What waits to be sent and told.
+#[derive(Default)]
+pub(super) struct Outbox {
+    pub(super) frames: VecDeque<Vec<u8>>,
+    pub(super) events: VecDeque<PairingEvent>,
+}
+
+/// What hearing a message leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Open,
+    Over,
+}
+
+/// The random numbers of both sides.
+pub(super) struct Numbers<'a> {
+    pub(super) inviter: &'a [u8; 32],
+    pub(super) joiner: &'a [u8; 32],
+}
+
+pub(super) struct Meeting {
+    transport: Transport,
+    bond: BondId,
+    code: CheckCode,
+    introduced: bool,
+    them: Option<Introduction>,
+    confirmed_here: bool,
+    confirmed_there: bool,
+}
+
+impl Meeting {
+    pub(super) fn new(transport: Transport, handshake: &[u8; 32], numbers: &Numbers<'_>) -> Self {
+        let mut bond = Hasher::new(Label::Bond);
+        bond.field(handshake);
+        Self {
+            transport,
+            bond: BondId::from_bytes(bond.finish().first()),
+            code: CheckCode::derive(handshake, numbers.inviter, numbers.joiner),
+            introduced: false,
+            them: None,
+            confirmed_here: false,
+            confirmed_there: false,
+        }
+    }
+
+    pub(super) fn is_confirmed_here(&self) -> bool {
+        self.confirmed_here
+    }
+
+    pub(super) fn open(&mut self, frame: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.transport.open(frame).map_err(|error| Fault::Stray(error.into()))
+    }
+
+    /// Says who is here, after the number where it is still owed.
+    pub(super) fn introduce(
+        &mut self,
+        me: &Me,
+        number: Option<&[u8; 32]>,
+        out: &mut Outbox,
+    ) -> Result<(), PairingError> {
+        let mut writer = FrameWriter::new();
+        if let Some(number) = number {
+            writer.push(NUMBER, IfUnknown::Refuse, number);
+        }
+        writer.push(INTRODUCTION, IfUnknown::Refuse, &me.introduction(self.bond));
+        self.introduced = true;
+        self.send(writer, out)
+    }
+
+    pub(super) fn hear(
+        &mut self,
+        messages: &[Message<'_>],
+        me: &Me,
+        purpose: Purpose,
+        out: &mut Outbox,
+    ) -> Result<Outcome, PairingError> {
+        for message in messages {
+            match message.kind {
+                INTRODUCTION if self.them.is_none() => {
+                    let them = Introduction::parse(message.body, self.bond, purpose, me)?;
+                    if !self.introduced {
+                        self.introduce(me, None, out)?;
+                    }
+                    out.events.push_back(PairingEvent::Compare { code: self.code, name: them.name.clone() });
+                    self.them = Some(them);
+                }
+                CONFIRM if self.them.is_some() && !self.confirmed_there => {
+                    self.confirmed_there = true;
+                    if self.confirmed_here {
+                        out.events.push_back(PairingEvent::Held(self.bond));
+                        return Ok(Outcome::Over);
+                    }
+                }
+                REFUSE if self.them.is_some() && !self.confirmed_there => {
+                    out.events.push_back(PairingEvent::Refused);
+                    return Ok(Outcome::Over);
+                }
+                super::VERSION_RANGE..=REFUSE => return Err(PairingError::OutOfOrder),
+                _ => message.unknown()?,
+            }
+        }
+        Ok(Outcome::Open)
+    }
+
+    pub(super) fn confirm(&mut self, purpose: Purpose, out: &mut Outbox) -> Result<Outcome, PairingError> {
+        let them = self.them.as_ref().ok_or(PairingError::OutOfOrder)?;
+        if self.confirmed_here {
+            return Ok(Outcome::Open);
+        }
+        let paired = Paired {
+            bond: self.bond,
+            purpose,
+            roster: them.roster.clone(),
+            record: them.record.clone(),
+            name: them.name.clone(),
+            standing: if self.confirmed_there { Standing::Held } else { Standing::Offered },
+        };
+        self.say(CONFIRM, out)?;
+        self.confirmed_here = true;
+        out.events.push_back(PairingEvent::Store(Box::new(paired)));
+        Ok(if self.confirmed_there { Outcome::Over } else { Outcome::Open })
+    }
+
+    pub(super) fn refuse(&mut self, out: &mut Outbox) -> Result<(), PairingError> {
+        if self.confirmed_here { Err(PairingError::OutOfOrder) } else { self.say(REFUSE, out) }
+    }
+
+    fn say(&mut self, kind: u64, out: &mut Outbox) -> Result<(), PairingError> {
+        let mut writer = FrameWriter::new();
+        writer.push(kind, IfUnknown::Refuse, &[]);
+        self.send(writer, out)
+    }
+
+    fn send(&mut self, writer: FrameWriter, out: &mut Outbox) -> Result<(), PairingError> {
+        out.frames.push_back(self.transport.seal(&writer.finish(TRANSPORT_OVERHEAD))?);
+        Ok(())
+    }
+}

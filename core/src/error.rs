@@ -1,0 +1,313 @@
+//! What can go wrong, as an app sees it.
+//!
+//! There are few kinds, each because an app does something different about it; [`NightstandError::action`] says what. No
+//! error holds anything that people wrote, a name, an id or a path, so each may be logged as it is.
+
+use nightstand_engine::author::AuthorError;
+use nightstand_engine::exchange::admit::AdmitError;
+
+use crate::store::StoreError;
+
+/// Why a call failed. Nothing of what it was to do has happened, unless its own page says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NightstandError {
+    /// The key is not that of this vault.
+    #[error("the key does not open this vault")]
+    WrongKey,
+    /// Somebody else has the vault open: another process, for example an extension, or another handle in this one.
+    #[error("the vault is open elsewhere")]
+    Locked,
+    /// The vault is paused. It goes on after `resume`.
+    #[error("the vault is paused")]
+    Paused,
+    /// The vault was closed. Open it again.
+    #[error("the vault is closed")]
+    Closed,
+    /// There is no room left on the device. What was there is unharmed.
+    #[error("no room is left on the device")]
+    DiskFull,
+    /// The file can't be read as it should. Keep it: it may be the only copy.
+    #[error("the vault's file is damaged")]
+    Damaged {
+        /// What can still be read, if that could be found out.
+        salvage: Option<Salvage>,
+    },
+    /// A newer version of the app wrote the vault.
+    #[error("the vault is of version {found}, this app knows versions up to {supported}")]
+    NewerVersion {
+        /// The vault's version.
+        found: u32,
+        /// The newest version that this app knows.
+        supported: u32,
+    },
+    /// There is no such thing here.
+    #[error("not found")]
+    NotFound,
+    /// It was deleted, here or by the partner. Nothing brings it back.
+    #[error("it was deleted")]
+    Deleted,
+    /// Only its writer may change it.
+    #[error("somebody else's to change")]
+    NotYours,
+    /// It is more than one entry, file or call may hold.
+    #[error("too large")]
+    TooLarge,
+    /// Something handed in can't be used.
+    #[error("an input can't be used: {what:?}")]
+    InvalidInput {
+        /// What, and why.
+        what: InvalidInput,
+    },
+    /// There is no partner to do this with.
+    #[error("not paired")]
+    NotPaired,
+    /// There is a partner already.
+    #[error("already paired")]
+    AlreadyPaired,
+    /// It has changed since the screen was drawn, and writing would undo that. Draw it again and ask.
+    #[error("it changed meanwhile")]
+    ChangedMeanwhile,
+    /// The other phone's app is newer than this one can talk to.
+    #[error("the other phone has a newer app")]
+    PeerTooNew,
+    /// The other phone's app is too old to talk to.
+    #[error("the other phone has an older app")]
+    PeerTooOld,
+    /// The other side, or the rules between the two, said no.
+    #[error("refused: {0:?}")]
+    Refused(Refused),
+    /// The other phone was not reached, or fell silent. What was handed over before stays.
+    #[error("the other phone is out of reach")]
+    Unreachable,
+    /// It was cancelled. What was done before stays.
+    #[error("cancelled")]
+    Cancelled,
+    /// The file system failed.
+    #[error("the file system failed: {0:?}")]
+    Io(IoKind),
+    /// A mistake of ours.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
+}
+
+/// What can still be read from a damaged file. Counts only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Salvage {
+    /// How many pages of 4096 bytes the file has.
+    pub pages: u64,
+    /// How many of them are damaged.
+    pub damaged_pages: u64,
+    /// How many documents can be read, at least.
+    pub documents: u64,
+}
+
+/// Which input can't be used, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidInput {
+    /// There is a file, and it is another app's database.
+    File,
+    /// A title over its limit.
+    TitleTooLong,
+    /// A title is one line.
+    TitleOfSeveralLines,
+    /// A text over its limit.
+    TextTooLong,
+    /// Styles that do not fit their text.
+    Styles,
+    /// A mood that is empty or over its limit.
+    Mood,
+    /// Too many tags, or one that is empty or over its limit.
+    Tags,
+    /// A date, time, offset or zone that does not exist.
+    Date,
+    /// Something to search for that has no words.
+    Query,
+    /// A text that is no invite.
+    Invite,
+    /// Words that are no recovery phrase.
+    Phrase,
+}
+
+/// What was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// An invite that has expired, was used, or was withdrawn.
+    Invite,
+    /// A device that its person does not list.
+    Device,
+    /// Bytes that are not what they say.
+    Bytes,
+}
+
+/// How the file system failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IoKind {
+    /// The file or its folder can't be opened: it is not there, the app may not, or the locked phone protects it.
+    NoAccess,
+    /// The file can be read and not written.
+    ReadOnly,
+    /// Reading or writing failed.
+    Device,
+}
+
+/// What an app can do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Try again later, or after `resume`.
+    Wait,
+    /// Open the vault, with its key.
+    Unlock,
+    /// Ask the person to free space.
+    FreeSpace,
+    /// Update the app on this phone.
+    UpdateThisApp,
+    /// Update the app on the other phone.
+    UpdateOtherPhone,
+    /// Let the person choose something else.
+    ChooseAgain,
+    /// Show the page on support.
+    ShowSupport,
+}
+
+impl NightstandError {
+    /// A short name that never changes, for tests of kinds and keys of texts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WrongKey => "wrong_key",
+            Self::Locked => "locked",
+            Self::Paused => "paused",
+            Self::Closed => "closed",
+            Self::DiskFull => "disk_full",
+            Self::Damaged { .. } => "damaged",
+            Self::NewerVersion { .. } => "newer_version",
+            Self::NotFound => "not_found",
+            Self::Deleted => "deleted",
+            Self::NotYours => "not_yours",
+            Self::TooLarge => "too_large",
+            Self::InvalidInput { .. } => "invalid_input",
+            Self::NotPaired => "not_paired",
+            Self::AlreadyPaired => "already_paired",
+            Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::PeerTooNew => "peer_too_new",
+            Self::PeerTooOld => "peer_too_old",
+            Self::Refused(_) => "refused",
+            Self::Unreachable => "unreachable",
+            Self::Cancelled => "cancelled",
+            Self::Io(_) => "io",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// May the same call succeed later?
+    pub fn retryable(&self) -> bool {
+        matches!(self, Self::Locked | Self::Paused | Self::DiskFull | Self::Unreachable | Self::Cancelled | Self::Io(_))
+    }
+
+    /// What to do about it.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Locked | Self::Paused | Self::Unreachable | Self::Cancelled | Self::Io(IoKind::Device) => Action::Wait,
+            Self::WrongKey | Self::Closed | Self::Io(IoKind::NoAccess) => Action::Unlock,
+            Self::DiskFull => Action::FreeSpace,
+            Self::NewerVersion { .. } | Self::PeerTooNew => Action::UpdateThisApp,
+            Self::PeerTooOld => Action::UpdateOtherPhone,
+            Self::NotFound
+            | Self::Deleted
+            | Self::NotYours
+            | Self::TooLarge
+            | Self::InvalidInput { .. }
+            | Self::NotPaired
+            | Self::AlreadyPaired
+            | Self::ChangedMeanwhile
+            | Self::Refused(_) => Action::ChooseAgain,
+            Self::Damaged { .. } | Self::Io(IoKind::ReadOnly) | Self::Internal(_) => Action::ShowSupport,
+        }
+    }
+}
+
+impl From<StoreError> for NightstandError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::WrongKey => Self::WrongKey,
+            StoreError::Locked => Self::Locked,
+            StoreError::Absent => Self::NotFound,
+            StoreError::NotAVault => Self::InvalidInput { what: InvalidInput::File },
+            StoreError::DiskFull => Self::DiskFull,
+            StoreError::Damaged => Self::Damaged { salvage: None },
+            StoreError::Newer { found, supported } => Self::NewerVersion { found, supported },
+            StoreError::Cut => Self::Paused,
+            StoreError::Io(kind) => Self::Io(kind),
+            StoreError::Sqlite(_) => Self::Internal("the database refused a statement"),
+            StoreError::Misuse(why) => Self::Internal(why),
+        }
+    }
+}
+
+impl From<crate::transport::PipeError> for NightstandError {
+    fn from(error: crate::transport::PipeError) -> Self {
+        match error {
+            crate::transport::PipeError::FrameTooLarge => Self::Internal("a frame over the limit"),
+            _ => Self::Unreachable,
+        }
+    }
+}
+
+impl From<AuthorError<StoreError>> for NightstandError {
+    fn from(error: AuthorError<StoreError>) -> Self {
+        match error {
+            AuthorError::Store(error) => error.into(),
+            AuthorError::Buried => Self::Deleted,
+            AuthorError::Absent => Self::NotFound,
+            AuthorError::TooLarge => Self::TooLarge,
+            AuthorError::NotTheirs => Self::NotYours,
+            AuthorError::Damaged(_) => Self::Damaged { salvage: None },
+            AuthorError::OtherKind => Self::Internal("a document of another kind"),
+            AuthorError::Edit(_) => Self::Internal("an edit that does not fit its document"),
+        }
+    }
+}
+
+impl From<AdmitError<StoreError>> for NightstandError {
+    fn from(error: AdmitError<StoreError>) -> Self {
+        match error {
+            AdmitError::Store(error) => error.into(),
+            AdmitError::Refused(_) => Self::Refused(Refused::Bytes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_store_says_reaches_the_app_as_something_to_do() {
+        let cases = [
+            (StoreError::WrongKey, "wrong_key", Action::Unlock, false),
+            (StoreError::Locked, "locked", Action::Wait, true),
+            (StoreError::DiskFull, "disk_full", Action::FreeSpace, true),
+            (StoreError::Damaged, "damaged", Action::ShowSupport, false),
+            (StoreError::Newer { found: 9, supported: 1 }, "newer_version", Action::UpdateThisApp, false),
+            (StoreError::Cut, "paused", Action::Wait, true),
+            (StoreError::NotAVault, "invalid_input", Action::ChooseAgain, false),
+            (StoreError::Io(IoKind::NoAccess), "io", Action::Unlock, true),
+        ];
+        for (inside, code, action, retryable) in cases {
+            let outside = NightstandError::from(inside);
+            assert_eq!((outside.code(), outside.action(), outside.retryable()), (code, action, retryable));
+        }
+    }
+
+    #[test]
+    fn sqlites_texts_stay_inside() {
+        let quoting = rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR),
+            Some("fts5: syntax error near \"a private word\"".into()),
+        );
+        let error = StoreError::from(quoting);
+        assert!(!format!("{error} {error:?} {}", NightstandError::from(error)).contains("private"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Taking a Day One export in.
+//!
+//! Entries keep their id of the export as `source`, so that a second import adds nothing. They are written in batches of one
+//! transaction each: cancelled or cut off, what was written stays, and the next import goes on where this one ended.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use nightstand_engine::author::Draft;
+use nightstand_engine::ids::{DocumentKey, Space};
+use nightstand_engine::kinds::Kind;
+
+use super::day_one::{DayOneEntry, DayOneError, DayOneExport};
+use super::write::{checked, make_id};
+use super::{EntryDraft, Journal, Moment, place, required_bond};
+use crate::docs;
+use crate::error::{InvalidInput, NightstandError};
+use crate::store::StoreTx;
+
+/// Entries of one transaction.
+const BATCH: usize = 200;
+
+/// Where imported entries go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ImportInto {
+    /// For the person alone.
+    Private,
+    /// Shared with the partner at once.
+    Shared,
+}
+
+/// What time zones say, which the app knows from its system.
+pub trait ZoneOffsets {
+    /// What to add to UTC for the local time in a zone (an IANA name) at a time in milliseconds since 1970, in seconds. None
+    /// for a zone that the system does not know: the entry then keeps its zone's name and no offset.
+    fn offset_seconds(&self, zone: &str, utc_ms: i64) -> Option<i32>;
+}
+
+/// Knows no zones.
+impl ZoneOffsets for () {
+    fn offset_seconds(&self, _: &str, _: i64) -> Option<i32> {
+        None
+    }
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ImportProgress {
+    /// Entries looked at.
+    pub done: u64,
+    /// Entries in the export.
+    pub total: u64,
+}
+
+/// What came of an import.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct ImportSummary {
+    /// Entries in the export.
+    pub total: u64,
+    /// Entries that are new here.
+    pub imported: u64,
+    /// Entries that an earlier import had brought.
+    pub known: u64,
+    /// Entries that could not be read, or that are larger than an entry may be.
+    pub unreadable: u64,
+    /// Photos, videos, recordings and files that stayed behind: attachments are not imported.
+    pub photos_left: u64,
+    /// Kinds of things that entries had and that were not imported, such as `weather`.
+    pub left: BTreeSet<String>,
+    /// The import was cancelled; a later one goes on.
+    pub cancelled: bool,
+}
+
+impl Journal {
+    /// Imports a Day One export: a `.json`, or the `.zip` as exported.
+    ///
+    /// `progress` is called after every batch and says whether to go on. Nothing that was there is changed.
+    ///
+    /// Errors: `InvalidInput` for a file that is no such export, `TooLarge`, `NotPaired` for [`ImportInto::Shared`] without
+    /// a partner, `DiskFull`.
+    pub fn import_day_one(
+        &self,
+        path: &Path,
+        into: ImportInto,
+        zones: &dyn ZoneOffsets,
+        progress: &mut dyn FnMut(ImportProgress) -> bool,
+    ) -> Result<ImportSummary, NightstandError> {
+        let export = DayOneExport::open(path).map_err(what_an_app_does_about)?;
+        let mut summary = ImportSummary { total: export.len() as u64, ..ImportSummary::default() };
+        let mut entries = export.into_iter();
+        let mut done = 0;
+        loop {
+            let batch: Vec<_> = entries.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(summary);
+            }
+            done += batch.len() as u64;
+            let (readable, broken): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);
+            summary.unreadable += broken.len() as u64;
+            let readable: Vec<DayOneEntry> = readable.into_iter().flatten().collect();
+            self.vault.write(|tx| readable.iter().try_for_each(|entry| take_in(tx, entry, into, zones, &mut summary)))?;
+            if !progress(ImportProgress { done, total: summary.total }) {
+                summary.cancelled = done < summary.total;
+                return Ok(summary);
+            }
+        }
+    }
+}
+
+fn take_in(
+    tx: &mut StoreTx<'_>,
+    entry: &DayOneEntry,
+    into: ImportInto,
+    zones: &dyn ZoneOffsets,
+    summary: &mut ImportSummary,
+) -> Result<(), NightstandError> {
+    let seen = "SELECT 1 FROM row WHERE source = ?1";
+    if !entry.source_id.is_empty() && tx.rows().one(seen, [&entry.source_id], |_| Ok(()))?.is_some() {
+        summary.known += 1;
+        return Ok(());
+    }
+    let offset_seconds = entry.zone.as_deref().and_then(|zone| zones.offset_seconds(zone, entry.created_ms));
+    let draft = EntryDraft {
+        title: entry.title.clone(),
+        body: entry.body.clone(),
+        when: Moment { utc_ms: entry.created_ms, offset_seconds, zone: entry.zone.clone() },
+        all_day: entry.all_day,
+        mood: None,
+        favourite: entry.starred,
+        tags: entry.tags.iter().cloned().collect(),
+    };
+    let Ok(draft) = checked(&draft) else {
+        summary.unreadable += 1;
+        return Ok(());
+    };
+    let (space, bond) = match into {
+        ImportInto::Private => (Space::Private, None),
+        ImportInto::Shared => (Space::Mine, Some(required_bond(&tx.rows())?)),
+    };
+    let key = DocumentKey { place: place(space, tx.person(), bond.as_ref())?, id: make_id(tx) };
+    let log = tx.open_writing_log(&key.place)?;
+    let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+    docs::entry::write_imported(&mut document, &draft, &entry.source_id)?;
+    document.finish(tx)?;
+    summary.imported += 1;
+    summary.photos_left += u64::from(entry.photos_left);
+    summary.left.extend(entry.left.iter().map(|kind| (*kind).to_owned()));
+    Ok(())
+}
+
+fn what_an_app_does_about(error: DayOneError) -> NightstandError {
+    match error {
+        DayOneError::TooLarge => NightstandError::TooLarge,
+        DayOneError::Unreadable(kind) => crate::store::StoreError::from(std::io::Error::from(kind)).into(),
+        _ => NightstandError::InvalidInput { what: InvalidInput::File },
+    }
+}

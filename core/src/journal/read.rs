@@ -1,0 +1,64 @@
+//! Reading one entry.
+
+use nightstand_engine::ids::{DocumentKey, Place, Space};
+
+use super::working_copy::{joint_key, load};
+use super::{Author, EntryDraft, EntryId, Journal, Mine, Visibility, required_bond};
+use crate::docs;
+use crate::error::NightstandError;
+
+/// An entry, whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EntryView {
+    /// Which.
+    pub id: EntryId,
+    /// Its text and circumstances. Of an own entry: the working copy.
+    pub entry: EntryDraft,
+    /// Who can read it.
+    pub visibility: Visibility,
+    /// There are edits that the partner does not have, since they were not shared.
+    pub unshared_edits: bool,
+}
+
+/// What the partner sees of an entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SharedText {
+    /// What they see already; none if it is not shared.
+    pub present: Option<EntryDraft>,
+    /// What they would see if it were shared this moment.
+    pub next: EntryDraft,
+}
+
+impl Journal {
+    /// Reads an entry.
+    ///
+    /// Errors: `NotFound`, `Deleted`.
+    pub fn read(&self, id: &EntryId) -> Result<EntryView, NightstandError> {
+        self.vault.read(|rows, person| {
+            let shared = |key: &DocumentKey| -> Result<EntryView, NightstandError> {
+                let entry = docs::entry::read(&load(rows, key)?);
+                Ok(EntryView { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false })
+            };
+            match id.author {
+                Author::Both => shared(&joint_key(rows, person, id)?),
+                Author::Partner => {
+                    let bond = required_bond(rows)?;
+                    let place = Place::of(Space::Mine, Some(bond.bond), bond.partner).ok_or(NightstandError::NotPaired)?;
+                    shared(&DocumentKey { place, id: id.id })
+                }
+                Author::Me => {
+                    let mine = Mine::find(rows, person, id)?;
+                    let published = mine.shared.map(|key| load(rows, &key)).transpose()?;
+                    let published = published.map(|document| docs::entry::read(&document));
+                    let entry = match (&published, mine.has_working) {
+                        (Some(published), false) => published.clone(),
+                        _ => docs::entry::read(&load(rows, &mine.working)?),
+                    };
+                    let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
+                    let unshared_edits = published.is_some_and(|published| published != entry);
+                    Ok(EntryView { id: *id, entry, visibility, unshared_edits })
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Lists: what a screen shows of many entries, without opening any.
+
+use nightstand_engine::ids::{DocumentId, PersonId, Space};
+use rusqlite::{Row, named_params};
+
+use super::{Author, EntryId, Journal, Moment, Visibility};
+use crate::error::NightstandError;
+use crate::store::{Rows, StoreError};
+
+/// Most rows of one page.
+pub const MOST_ROWS: u32 = 1_000;
+
+/// Which entries to list, newest first.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct RowsQuery {
+    /// Only by this author.
+    pub author: Option<Author>,
+    /// Only what these can read.
+    pub visibility: Option<Visibility>,
+    /// Go on behind this place; from the newest on if none.
+    pub after: Option<RowCursor>,
+    /// How many at the most, up to [`MOST_ROWS`]; 0 for as many.
+    pub limit: u32,
+}
+
+/// A place in the list, to go on from. It stays good when entries come and go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowCursor {
+    /// The time of the last row, in milliseconds since 1970.
+    pub when_ms: i64,
+    /// Tells rows of one time apart.
+    pub order: i64,
+}
+
+/// What a list shows of an entry.
+#[derive(Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    /// Which entry; the same for as long as it lives.
+    pub id: EntryId,
+    /// Who can read it.
+    pub visibility: Visibility,
+    /// Its title, at most 200 characters.
+    pub title: String,
+    /// The beginning of its text on one line, at most 200 characters.
+    pub preview: String,
+    /// When what it tells of happened.
+    pub when: Moment,
+    /// It is about a day, not about a moment.
+    pub all_day: bool,
+    /// A word for the mood.
+    pub mood: Option<String>,
+    /// Marked to be found again.
+    pub favourite: bool,
+    /// In rising order.
+    pub tags: Vec<String>,
+    /// It was kept here when the partner deleted the joint entry that it stood in.
+    pub kept: bool,
+}
+
+impl core::fmt::Debug for JournalRow {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "JournalRow({:?}, {:?})", self.id, self.visibility)
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RowsPage {
+    /// The rows, newest first.
+    pub rows: Vec<JournalRow>,
+    /// Where the next page begins; none if this is the last.
+    pub next: Option<RowCursor>,
+}
+
+/// What is listed: every living entry but the shared documents that a working copy stands for.
+const LISTED: &str = "FROM row
+    JOIN document ON document.id = row.document
+    JOIN place ON place.id = row.place
+    WHERE row.kind = 1
+      AND NOT (place.space = 1 AND place.owner = :me
+               AND EXISTS (SELECT 1 FROM row AS working WHERE working.published = document.document))
+      AND (:author IS NULL OR :author = iif(place.space = 2, 2, iif(place.owner = :me, 0, 1)))
+      AND (:shared IS NULL OR :shared = (place.space > 0 OR row.published IS NOT NULL))";
+
+impl Journal {
+    /// A page of entries, newest first.
+    pub fn rows(&self, query: &RowsQuery) -> Result<RowsPage, NightstandError> {
+        self.vault.read(|rows, person| page(rows, &person, query))
+    }
+
+    /// How many entries the query's filters let through. Its place and limit do not matter.
+    pub fn count(&self, query: &RowsQuery) -> Result<u64, NightstandError> {
+        let sql = format!("SELECT count(*) {LISTED}");
+        self.vault.read(|rows, person| {
+            let params = named_params! {
+                ":me": person.as_bytes(), ":author": author_number(query), ":shared": shared_flag(query),
+            };
+            Ok(rows.one(&sql, params, |row| Ok(row.get::<_, i64>(0)?))?.unwrap_or_default().unsigned_abs())
+        })
+    }
+}
+
+fn page(rows: &Rows<'_>, me: &PersonId, query: &RowsQuery) -> Result<RowsPage, NightstandError> {
+    let limit = if query.limit == 0 { MOST_ROWS } else { query.limit.min(MOST_ROWS) };
+    let after = query.after.map_or((i64::MAX, i64::MAX), |cursor| (cursor.when_ms, cursor.order));
+    let sql = format!(
+        "SELECT document.document, place.space, place.owner = :me, row.published IS NOT NULL, row.title, row.preview,
+             row.when_ms, row.offset_seconds, row.zone, row.all_day, row.mood, row.favourite, row.kept, row.document,
+             (SELECT group_concat(tag, char(31) ORDER BY tag) FROM row_tag WHERE row_tag.document = row.document)
+         {LISTED} AND (row.when_ms, row.document) < (:when, :order)
+         ORDER BY row.when_ms DESC, row.document DESC LIMIT :limit"
+    );
+    let params = named_params! {
+        ":me": me.as_bytes(), ":author": author_number(query), ":shared": shared_flag(query),
+        ":when": after.0, ":order": after.1, ":limit": limit + 1,
+    };
+    let mut found = rows.all(&sql, params, read_row)?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = found.last().filter(|_| more).map(|(_, cursor)| *cursor);
+    Ok(RowsPage { rows: found.into_iter().map(|(row, _)| row).collect(), next })
+}
+
+fn read_row(row: &Row<'_>) -> Result<(JournalRow, RowCursor), StoreError> {
+    let id = DocumentId::from_bytes(row.get(0)?);
+    let space = Space::from_number(row.get(1)?).ok_or(StoreError::Damaged)?;
+    let author = match (space, row.get::<_, bool>(2)?) {
+        (Space::Joint, _) => Author::Both,
+        (_, true) => Author::Me,
+        (_, false) => Author::Partner,
+    };
+    let shared = space != Space::Private || row.get::<_, bool>(3)?;
+    let cursor = RowCursor { when_ms: row.get(6)?, order: row.get(13)? };
+    let tags: Option<String> = row.get(14)?;
+    let found = JournalRow {
+        id: EntryId::new(author, id),
+        visibility: if shared { Visibility::Shared } else { Visibility::OnlyMe },
+        title: row.get(4)?,
+        preview: row.get(5)?,
+        when: Moment { utc_ms: cursor.when_ms, offset_seconds: row.get(7)?, zone: row.get(8)? },
+        all_day: row.get(9)?,
+        mood: row.get(10)?,
+        favourite: row.get(11)?,
+        kept: row.get(12)?,
+        tags: tags.map(|tags| tags.split('\u{1f}').map(str::to_owned).collect()).unwrap_or_default(),
+    };
+    Ok((found, cursor))
+}
+
+fn author_number(query: &RowsQuery) -> Option<u8> {
+    query.author.map(|author| match author {
+        Author::Me => 0,
+        Author::Partner => 1,
+        Author::Both => 2,
+    })
+}
+
+fn shared_flag(query: &RowsQuery) -> Option<bool> {
+    query.visibility.map(|visibility| visibility == Visibility::Shared)
+}

@@ -1,0 +1,106 @@
+//! Writing and editing entries.
+
+use nightstand_engine::author::Draft;
+use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::random;
+
+use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS};
+use super::working_copy::joint_key;
+use super::{Author, EntryDraft, EntryId, Journal, Mine, Sharing, place, required_bond};
+use crate::docs;
+use crate::error::{InvalidInput, NightstandError};
+use crate::store::StoreTx;
+
+impl Journal {
+    /// Writes a new entry. Saved when this returns.
+    ///
+    /// Errors: `NotPaired` for a shared or joint entry without a partner, `InvalidInput` for a text over its limit.
+    pub fn write(&self, draft: &EntryDraft, sharing: Sharing) -> Result<EntryId, NightstandError> {
+        let draft = checked(draft)?;
+        self.vault.write(|tx| write(tx, &draft, sharing))
+    }
+
+    /// Makes an entry read as `draft`. Only what differs is written, so what the other typed meanwhile into a joint entry
+    /// stays. An entry of one's own changes in its working copy; share it again to hand the change on.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`.
+    pub fn edit(&self, id: &EntryId, draft: &EntryDraft) -> Result<(), NightstandError> {
+        let draft = checked(draft)?;
+        self.vault.write(|tx| {
+            let key = match id.author {
+                Author::Partner => return Err(NightstandError::NotYours),
+                Author::Both => joint_key(&tx.rows(), tx.person(), id)?,
+                Author::Me => {
+                    let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
+                    mine.ensure_working(tx)?;
+                    mine.working
+                }
+            };
+            put(tx, key, &draft, Presence::Required)
+        })
+    }
+}
+
+pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) -> Result<EntryId, NightstandError> {
+    let id = make_id(tx);
+    let space = if sharing == Sharing::Joint { Space::Joint } else { Space::Private };
+    let bond = if sharing == Sharing::Private { None } else { Some(required_bond(&tx.rows())?) };
+    let key = DocumentKey { place: place(space, tx.person(), bond.as_ref())?, id };
+    put(tx, key, draft, Presence::New)?;
+    if sharing == Sharing::Shared {
+        let fresh = make_id(tx);
+        Mine { working: key, has_working: true, shared: None }.publish(tx, fresh)?;
+    }
+    let author = if sharing == Sharing::Joint { Author::Both } else { Author::Me };
+    Ok(EntryId::new(author, id))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    New,
+    Required,
+}
+
+pub(super) fn put(
+    tx: &mut StoreTx<'_>,
+    key: DocumentKey,
+    draft: &EntryDraft,
+    presence: Presence,
+) -> Result<(), NightstandError> {
+    if presence == Presence::Required && tx.rows().document(&key)?.is_none() {
+        return Err(NightstandError::NotFound);
+    }
+    let log = tx.open_writing_log(&key.place)?;
+    let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+    docs::entry::write(&mut document, draft)?;
+    document.finish(tx)?;
+    Ok(())
+}
+
+pub(super) fn make_id(tx: &StoreTx<'_>) -> DocumentId {
+    DocumentId::from_bytes(random::make_bytes(&mut tx.randomness()))
+}
+
+/// The draft in its fixed form, if it keeps the limits.
+pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError> {
+    let units = |text: &str| text.encode_utf16().count();
+    let fail = |what| Err(NightstandError::InvalidInput { what });
+    if units(&draft.title) > MOST_TITLE_UNITS {
+        return fail(InvalidInput::TitleTooLong);
+    }
+    if draft.title.contains('\n') {
+        return fail(InvalidInput::TitleOfSeveralLines);
+    }
+    if units(&draft.body.text) > MOST_BODY_UNITS {
+        return fail(InvalidInput::TextTooLong);
+    }
+    if draft.mood.as_deref().is_some_and(|mood| mood.is_empty() || units(mood) > MOST_WORD_UNITS) {
+        return fail(InvalidInput::Mood);
+    }
+    if draft.tags.len() > MOST_TAGS || draft.tags.iter().any(|tag| tag.trim().is_empty() || units(tag) > MOST_WORD_UNITS) {
+        return fail(InvalidInput::Tags);
+    }
+    let body = draft.body.clone().normalised().map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Styles })?;
+    Ok(EntryDraft { body, ..draft.clone() })
+}

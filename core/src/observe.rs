@@ -1,0 +1,99 @@
+//! Hearing of changes: a screen says that it wants to know, and is told after commits.
+//!
+//! Calls come from one thread of the subscription, in the order of commits, never from inside a caller's own call, and at
+//! most one in fifty milliseconds: who is slow gets the newest state, not a queue. They carry a number and nothing of what
+//! changed. Calling back into the vault is allowed.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::store::CommitWatch;
+use crate::vault::Vault;
+
+/// The least time between two calls.
+const APART: Duration = Duration::from_millis(50);
+
+/// Wants to know of changes.
+pub trait Observer: Send + Sync {
+    /// Something changed. `revision` rises with every commit since the vault was opened; changes between two calls are told
+    /// as one.
+    fn changed(&self, revision: u64);
+}
+
+/// Tells an observer until it is dropped.
+#[must_use = "observing ends when this is dropped"]
+pub struct Subscription {
+    shared: Arc<Shared>,
+    _watch: CommitWatch,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    revision: Option<u64>,
+    ended: bool,
+}
+
+impl Vault {
+    /// Tells `observer` of every change from here on. The first call comes at once, so that a screen draws itself the same
+    /// way the first time and every other time.
+    pub fn observe(&self, observer: Arc<dyn Observer>) -> Subscription {
+        let shared = Arc::new(Shared::default());
+        let told = Arc::clone(&shared);
+        let watch = self.on_commit(move |committed| told.tell(committed.revision));
+        shared.tell(self.revision());
+        let heard = Arc::clone(&shared);
+        let thread = std::thread::spawn(move || heard.call(&*observer));
+        Subscription { shared, _watch: watch, thread: Some(thread) }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, revision: u64) {
+        let mut state = self.lock();
+        state.revision = state.revision.max(Some(revision));
+        drop(state);
+        self.woken.notify_all();
+    }
+
+    fn call(&self, observer: &dyn Observer) {
+        loop {
+            let mut state = self.lock();
+            while state.revision.is_none() && !state.ended {
+                state = self.woken.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            if state.ended {
+                return;
+            }
+            let revision = state.revision.take().unwrap_or_default();
+            drop(state);
+            observer.changed(revision);
+            let state = self.lock();
+            let pause = self.woken.wait_timeout_while(state, APART, |state| !state.ended);
+            drop(pause);
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.shared.lock().ended = true;
+        self.shared.woken.notify_all();
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}

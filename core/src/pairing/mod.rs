@@ -1,0 +1,116 @@
+//! Pairing with a partner: an invite shown on one phone and scanned by the other, a code that both compare, and a yes on
+//! both.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), nightstand::error::NightstandError> {
+//! # let (alex, sam): (nightstand::vault::Vault, nightstand::vault::Vault) = unimplemented!();
+//! use nightstand::pairing::PairingState;
+//!
+//! let mut on_alex = alex.pairing().invite("Alex")?;
+//! let mut on_sam = sam.pairing().join("Sam", &on_alex.link(&[]))?;
+//! // … pass frames between the two until each shows the code …
+//! if let PairingState::Compare { code, .. } = on_alex.state() {
+//!     println!("{}", code.words.join(" "));
+//! }
+//! // … both look at both screens, and say that it is the same:
+//! on_alex.confirm()?;
+//! on_sam.confirm()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Until both have confirmed, nothing that anybody wrote leaves a phone.
+
+mod qr;
+mod talk;
+
+pub use qr::QrCode;
+pub use talk::{Code, PairingState, PairingTalk};
+
+use nightstand_engine::pairing::invite::{Invite, InviteError};
+
+use crate::error::{InvalidInput, NightstandError};
+use crate::store::BondState;
+use crate::vault::Vault;
+
+/// How long a pairing that only this side has confirmed is kept, in milliseconds.
+const OFFER_LAPSES_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Pairing of a vault with a partner's.
+#[derive(Clone)]
+pub struct Pairing {
+    vault: Vault,
+}
+
+/// The person that a vault is paired with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// What they want to be called. It may be empty.
+    pub name: String,
+    /// Have both said yes? Nothing is shared before.
+    pub confirmed_by_both: bool,
+}
+
+impl core::fmt::Debug for Partner {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Partner(confirmed by both: {})", self.confirmed_by_both)
+    }
+}
+
+impl Vault {
+    /// Pairing with a partner.
+    pub fn pairing(&self) -> Pairing {
+        Pairing { vault: self.clone() }
+    }
+}
+
+impl Pairing {
+    /// Makes an invite, good for ten minutes and for one phone.
+    ///
+    /// `name` is what the person wants to be called; the partner sees it. Errors: `AlreadyPaired`.
+    pub fn invite(&self, name: &str) -> Result<PairingTalk, NightstandError> {
+        self.check_alone()?;
+        PairingTalk::invite(&self.vault, name)
+    }
+
+    /// Takes up an invite.
+    ///
+    /// Errors: `InvalidInput` for a link that is no invite, `PeerTooNew` for one of a newer version, `Refused` for one that
+    /// has expired, `AlreadyPaired`.
+    pub fn join(&self, name: &str, link: &str) -> Result<PairingTalk, NightstandError> {
+        self.check_alone()?;
+        let invite = Invite::from_link(link).map_err(|error| match error {
+            InviteError::TooNew => NightstandError::PeerTooNew,
+            InviteError::NotAnInvite | InviteError::TooLong => {
+                NightstandError::InvalidInput { what: InvalidInput::Invite }
+            }
+        })?;
+        PairingTalk::join(&self.vault, name, invite)
+    }
+
+    /// The partner, if there is one.
+    pub fn partner(&self) -> Result<Option<Partner>, NightstandError> {
+        let now = self.vault.now_ms();
+        self.vault.read(|rows, _| {
+            let bonds = rows.bonds()?;
+            let living = bonds.iter().rev().find(|bond| match bond.state {
+                BondState::Held => true,
+                BondState::Offered => now - bond.offered_at_ms < OFFER_LAPSES_MS,
+                BondState::Parted => false,
+            });
+            Ok(living.map(|bond| Partner {
+                name: bond.name.clone(),
+                confirmed_by_both: bond.state == BondState::Held,
+            }))
+        })
+    }
+
+    /// One bond at a time: who is paired can't be paired with somebody else. An offer that the other side never confirmed
+    /// does not stand in the way of a new one.
+    fn check_alone(&self) -> Result<(), NightstandError> {
+        match self.partner()? {
+            Some(Partner { confirmed_by_both: true, .. }) => Err(NightstandError::AlreadyPaired),
+            _ => Ok(()),
+        }
+    }
+}

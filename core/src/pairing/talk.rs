@@ -1,0 +1,237 @@
+//! An engine pairing joined with the vault.
+
+use std::net::SocketAddr;
+
+use nightstand_engine::pairing::invite::{Invite, Purpose};
+use nightstand_engine::pairing::{Me, Offer, Paired, Pairing, PairingError, PairingEvent, Standing};
+use nightstand_engine::random;
+use zeroize::Zeroizing;
+
+use super::QrCode;
+use crate::error::{NightstandError, Refused};
+use crate::store::{BondRow, BondState};
+use crate::sync::Talk;
+use crate::vault::Vault;
+
+/// What two people compare.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Code {
+    /// Four words, to be read aloud.
+    pub words: [String; 4],
+    /// The same as digits.
+    pub digits: String,
+}
+
+/// Where a pairing stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PairingState {
+    /// The two phones have not met yet.
+    Meeting,
+    /// Show the code, and ask whether the other phone shows the same.
+    Compare {
+        /// What both phones show.
+        code: Code,
+        /// What the other side calls itself: unproven until the codes were compared.
+        name: String,
+    },
+    /// This person has said yes, the other has not yet.
+    Waiting,
+    /// Both have said yes.
+    Paired,
+    /// One of the two said no.
+    Refused,
+    /// It came to nothing: expired, cut off, or somebody else answered.
+    Failed,
+}
+
+/// One pairing. It takes frames and gives frames, like a conversation.
+pub struct PairingTalk {
+    vault: Vault,
+    pairing: Pairing,
+    state: PairingState,
+    road: Road,
+}
+
+enum Road {
+    Inviter(Box<Offer>),
+    Joiner { invite: Box<Invite>, endpoint_key: Zeroizing<[u8; 32]> },
+}
+
+impl PairingTalk {
+    pub(super) fn invite(vault: &Vault, name: &str) -> Result<Self, NightstandError> {
+        let me = me(vault, name)?;
+        let mut randomness = vault.randomness();
+        let (pairing, offer) = Pairing::invite(me, Purpose::Partner, seconds(vault), &mut randomness)
+            .map_err(|error| what_an_app_does_about(&error))?;
+        Ok(Self { vault: vault.clone(), pairing, state: PairingState::Meeting, road: Road::Inviter(Box::new(offer)) })
+    }
+
+    pub(super) fn join(vault: &Vault, name: &str, invite: Invite) -> Result<Self, NightstandError> {
+        let me = me(vault, name)?;
+        let mut randomness = vault.randomness();
+        let endpoint_key = Zeroizing::new(random::make_bytes(&mut randomness));
+        let pairing = Pairing::join(me, &invite, seconds(vault), &mut randomness)
+            .map_err(|error| what_an_app_does_about(&error))?;
+        let road = Road::Joiner { invite: Box::new(invite), endpoint_key };
+        Ok(Self { vault: vault.clone(), pairing, state: PairingState::Meeting, road })
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> PairingState {
+        self.state.clone()
+    }
+
+    /// The invite as a link, with the addresses where this phone can be reached in this moment (at most four count). It
+    /// holds a secret: show it to the partner alone. Of the joining side: the link that it was given, without addresses.
+    pub fn link(&self, addresses: &[SocketAddr]) -> String {
+        let hints: Vec<_> = addresses.iter().copied().map(Into::into).collect();
+        match &self.road {
+            Road::Inviter(offer) => offer.invite(&hints).to_link().to_string(),
+            Road::Joiner { invite, .. } => invite.to_link().to_string(),
+        }
+    }
+
+    /// [`Self::link`] as a picture.
+    pub fn qr(&self, addresses: &[SocketAddr]) -> Result<QrCode, NightstandError> {
+        QrCode::of(&self.link(addresses))
+    }
+
+    /// The key of the endpoint to listen or dial with while the pairing goes on. It is a secret, and used for this alone.
+    pub fn endpoint_key(&self) -> [u8; 32] {
+        match &self.road {
+            Road::Inviter(offer) => *offer.endpoint_key(),
+            Road::Joiner { endpoint_key, .. } => **endpoint_key,
+        }
+    }
+
+    /// Where the inviter may be reached, on the joining side: their endpoint's public key and addresses.
+    pub fn inviter_endpoint(&self) -> Option<([u8; 32], Vec<SocketAddr>)> {
+        match &self.road {
+            Road::Inviter(_) => None,
+            Road::Joiner { invite, .. } => {
+                Some((invite.endpoint, invite.hints.iter().copied().map(SocketAddr::from).collect()))
+            }
+        }
+    }
+
+    /// Takes a frame of the other side in.
+    ///
+    /// After an error an inviter may go on with another connection, until [`Self::state`] says that it failed.
+    pub fn handle_frame(&mut self, frame: &[u8]) -> Result<(), NightstandError> {
+        let now = seconds(&self.vault);
+        let handled = self.pairing.handle_frame(now, frame).map_err(|error| what_an_app_does_about(&error));
+        let kept = self.keep_events();
+        handled.and(kept)
+    }
+
+    /// The next frame to send.
+    pub fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
+        self.keep_events()?;
+        Ok(self.pairing.poll_frame())
+    }
+
+    /// The person says that both phones show the same code.
+    ///
+    /// Errors: `Refused` when there is no code to compare, or it was shown too long ago.
+    pub fn confirm(&mut self) -> Result<(), NightstandError> {
+        let confirmed = self.pairing.confirm(seconds(&self.vault)).map_err(|error| what_an_app_does_about(&error));
+        let kept = self.keep_events();
+        confirmed.and(kept)
+    }
+
+    /// The person says no. The other phone is told.
+    pub fn refuse(&mut self) -> Result<(), NightstandError> {
+        let refused = self.pairing.refuse().map_err(|error| what_an_app_does_about(&error));
+        let kept = self.keep_events();
+        refused.and(kept)
+    }
+
+    /// Is there nothing more to do?
+    pub fn is_over(&self) -> bool {
+        self.pairing.is_over()
+    }
+
+    /// Looks at the clock: an invite that has expired ends here.
+    pub fn handle_timeout(&mut self) -> Result<(), NightstandError> {
+        self.pairing.handle_timeout(seconds(&self.vault));
+        self.keep_events()
+    }
+
+    fn keep_events(&mut self) -> Result<(), NightstandError> {
+        while let Some(event) = self.pairing.poll_event() {
+            self.state = match event {
+                PairingEvent::Compare { code, name } => {
+                    let code = Code { words: code.words().map(str::to_owned), digits: code.digits() };
+                    PairingState::Compare { code, name }
+                }
+                PairingEvent::Store(paired) => {
+                    self.store(&paired)?;
+                    if paired.standing == Standing::Held { PairingState::Paired } else { PairingState::Waiting }
+                }
+                PairingEvent::Held(bond) => {
+                    self.vault.write(|tx| Ok(tx.set_bond_state(&bond, BondState::Held)?))?;
+                    PairingState::Paired
+                }
+                PairingEvent::Refused => PairingState::Refused,
+                PairingEvent::Failed(_) => PairingState::Failed,
+            };
+        }
+        Ok(())
+    }
+
+    fn store(&self, paired: &Paired) -> Result<(), NightstandError> {
+        let roster = paired.roster.as_ref().ok_or(NightstandError::Refused(Refused::Device))?;
+        let state = if paired.standing == Standing::Held { BondState::Held } else { BondState::Offered };
+        let row = BondRow {
+            bond: paired.bond,
+            state,
+            partner: roster.roster().person,
+            name: paired.name.clone(),
+            offered_at_ms: self.vault.now_ms(),
+        };
+        self.vault.write(|tx| {
+            tx.put_roster(roster)?;
+            tx.put_bond(&row)?;
+            tx.put_peer_device(&paired.record)?;
+            Ok(())
+        })
+    }
+}
+
+impl Talk for PairingTalk {
+    fn handle_frame(&mut self, frame: &[u8]) -> Result<(), NightstandError> {
+        Self::handle_frame(self, frame)
+    }
+
+    fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
+        Self::poll_frame(self)
+    }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
+
+    fn handle_timeout(&mut self) -> Result<(), NightstandError> {
+        Self::handle_timeout(self)
+    }
+}
+
+fn me(vault: &Vault, name: &str) -> Result<Me, NightstandError> {
+    vault.read(|rows, person| {
+        Ok(Me { roster: rows.roster(&person)?, device: rows.device_keys()?, name: name.to_owned() })
+    })
+}
+
+/// The clock in Unix seconds. Before 1970 there are no invites.
+fn seconds(vault: &Vault) -> u64 {
+    u64::try_from(vault.now_ms() / 1000).unwrap_or_default()
+}
+
+fn what_an_app_does_about(error: &PairingError) -> NightstandError {
+    match error {
+        PairingError::UpdateThisSide => NightstandError::PeerTooNew,
+        PairingError::UpdateOtherSide => NightstandError::PeerTooOld,
+        PairingError::Void | PairingError::OutOfOrder => NightstandError::Refused(Refused::Invite),
+        _ => NightstandError::Refused(Refused::Bytes),
+    }
+}

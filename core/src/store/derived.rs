@@ -1,0 +1,136 @@
+//! What follows from documents: the rows that lists, filters, calendars and search read instead of them.
+//!
+//! `docs` says what a document gives; here it is written, in the transaction that writes the document. What is the same stays
+//! untouched, so that a keystroke far down in a long entry writes neither its list row nor its tags.
+
+use automerge::Automerge;
+use nightstand_engine::document::Document;
+use nightstand_engine::kinds::Kind;
+use rusqlite::params;
+
+use super::{Rows, StoreError, StoreTx, documents, places};
+use crate::docs::Derived;
+
+/// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
+/// tables again at their next opening.
+const DERIVED_VERSION: i64 = 1;
+
+const VERSION: &str = "derived_version";
+
+impl Rows<'_> {
+    /// Were the derived tables made by this version of the code?
+    pub(super) fn derived_is_current(&self) -> Result<bool, StoreError> {
+        Ok(self.meta::<i64>(VERSION)? == Some(DERIVED_VERSION))
+    }
+}
+
+impl StoreTx<'_> {
+    pub(super) fn put_derived(
+        &mut self,
+        document: i64,
+        place: i64,
+        kind: Kind,
+        derived: &Derived,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
+                                    title, preview, published, source)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                   ON CONFLICT (document) DO UPDATE SET
+                       kind = excluded.kind, when_ms = excluded.when_ms, offset_seconds = excluded.offset_seconds,
+                       zone = excluded.zone, all_day = excluded.all_day, favourite = excluded.favourite,
+                       kept = excluded.kept, mood = excluded.mood, title = excluded.title, preview = excluded.preview,
+                       published = excluded.published, source = excluded.source
+                   WHERE (row.kind, row.when_ms, row.offset_seconds, row.zone, row.all_day, row.favourite, row.kept,
+                          row.mood, row.title, row.preview, row.published, row.source)
+                  IS NOT (excluded.kind, excluded.when_ms, excluded.offset_seconds, excluded.zone, excluded.all_day,
+                          excluded.favourite, excluded.kept, excluded.mood, excluded.title, excluded.preview,
+                          excluded.published, excluded.source)";
+        self.rows().run(
+            sql,
+            params![
+                document,
+                place,
+                kind.number(),
+                derived.when_ms,
+                derived.offset_seconds,
+                derived.zone,
+                derived.all_day,
+                derived.favourite,
+                derived.kept,
+                derived.mood,
+                derived.title,
+                derived.preview,
+                derived.published.as_ref().map(|id| id.as_bytes()),
+                derived.source
+            ],
+        )?;
+        self.put_tags(document, &derived.tags)?;
+        self.put_words(document, &derived.search)
+    }
+
+    fn put_tags(&mut self, document: i64, tags: &[String]) -> Result<(), StoreError> {
+        let sql = "SELECT tag FROM row_tag WHERE document = ?1";
+        let old: Vec<String> = self.rows().all(sql, [document], |row| Ok(row.get(0)?))?;
+        for tag in old.iter().filter(|tag| !tags.contains(tag)) {
+            self.rows().run("DELETE FROM row_tag WHERE tag = ?1 AND document = ?2", params![tag, document])?;
+        }
+        for tag in tags.iter().filter(|tag| !old.contains(tag)) {
+            self.rows().run("INSERT OR IGNORE INTO row_tag (tag, document) VALUES (?1, ?2)", params![tag, document])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_derived(&mut self, document: i64) -> Result<(), StoreError> {
+        self.drop_words(document)?;
+        self.rows().run("DELETE FROM row_tag WHERE document = ?1", [document])?;
+        self.rows().run("DELETE FROM row WHERE document = ?1", [document])?;
+        Ok(())
+    }
+
+    /// Makes the derived tables again from the documents. A document that does not load gets no row; it stays where it is.
+    pub(crate) fn rebuild_rows(&mut self) -> Result<(), StoreError> {
+        self.drop_all_words()?;
+        self.rows().run("DELETE FROM row_tag", [])?;
+        self.rows().run("DELETE FROM row", [])?;
+        let mut last = 0;
+        while let Some(next) = self.rows().stored_after(last)? {
+            last = next.id;
+            if let Ok(document) = Document::load(&next.stored) {
+                let derived = next.derive(document.automerge());
+                self.put_derived(next.id, next.place_id, next.kind, &derived)?;
+            }
+        }
+        self.rows().set_meta(VERSION, DERIVED_VERSION)
+    }
+}
+
+struct Stored {
+    id: i64,
+    place_id: i64,
+    place: nightstand_engine::ids::Place,
+    kind: Kind,
+    stored: Vec<u8>,
+}
+
+impl Stored {
+    fn derive(&self, document: &Automerge) -> Derived {
+        crate::docs::derive(self.kind, &self.place, document)
+    }
+}
+
+impl Rows<'_> {
+    fn stored_after(&self, id: i64) -> Result<Option<Stored>, StoreError> {
+        let sql = "SELECT document.id, document.place, document.kind, document.stored, place.space, place.bond, place.owner
+                   FROM document JOIN place ON place.id = document.place
+                   WHERE document.id > ?1 AND document.stored IS NOT NULL ORDER BY document.id LIMIT 1";
+        self.one(sql, [id], |row| {
+            Ok(Stored {
+                id: row.get(0)?,
+                place_id: row.get(1)?,
+                kind: documents::kind_from(row.get(2)?)?,
+                stored: row.get(3)?,
+                place: places::read(row, 4)?,
+            })
+        })
+    }
+}

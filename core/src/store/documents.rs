@@ -1,0 +1,69 @@
+//! Documents in their stored form.
+
+use automerge::Automerge;
+use nightstand_engine::ids::{DocumentId, DocumentKey};
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::store::DocumentRow;
+use rusqlite::params;
+
+use super::{Rows, StoreError, StoreTx};
+
+impl Rows<'_> {
+    pub(crate) fn document(&self, key: &DocumentKey) -> Result<Option<DocumentRow>, StoreError> {
+        let Some(id) = self.document_id(key)? else { return Ok(None) };
+        let sql = "SELECT kind, buried, stored FROM document WHERE id = ?1";
+        let row = self.one(sql, [id], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, row.get(2)?)))?;
+        match row {
+            Some((_, true, _)) => Ok(Some(DocumentRow::Buried)),
+            Some((kind, false, Some(stored))) => Ok(Some(DocumentRow::Alive { kind: kind_from(kind)?, stored })),
+            Some((_, false, None)) | None => Ok(None),
+        }
+    }
+
+    /// The number by which the derived tables know a document, if anything was ever heard of it.
+    pub(crate) fn document_id(&self, key: &DocumentKey) -> Result<Option<i64>, StoreError> {
+        let Some(place) = self.place_id(&key.place)? else { return Ok(None) };
+        self.document_id_in(place, &key.id)
+    }
+
+    fn document_id_in(&self, place: i64, document: &DocumentId) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT id FROM document WHERE place = ?1 AND document = ?2";
+        self.one(sql, params![place, document.as_bytes()], |row| Ok(row.get(0)?))
+    }
+}
+
+/// A kind that a later version added, in a file that this one opens all the same.
+pub(super) fn kind_from(number: u32) -> Result<Kind, StoreError> {
+    let newer = StoreError::Newer { found: super::schema::VERSION + 1, supported: super::schema::VERSION };
+    Kind::from_number(number).ok_or(newer)
+}
+
+impl StoreTx<'_> {
+    pub(super) fn make_document_id(&mut self, place: i64, document: &DocumentId) -> Result<i64, StoreError> {
+        match self.rows().document_id_in(place, document)? {
+            Some(id) => Ok(id),
+            None => {
+                let sql = "INSERT INTO document (place, document, kind, buried, stored) VALUES (?1, ?2, 0, 0, NULL)";
+                self.rows().insert(sql, params![place, document.as_bytes()])
+            }
+        }
+    }
+
+    pub(super) fn store_document(
+        &mut self,
+        key: &DocumentKey,
+        kind: Kind,
+        document: &Automerge,
+    ) -> Result<(), StoreError> {
+        let place = self.rows().make_place_id(&key.place)?;
+        let id = self.make_document_id(place, &key.id)?;
+        let sql = "UPDATE document SET kind = ?2, stored = ?3 WHERE id = ?1 AND buried = 0";
+        if self.rows().run(sql, params![id, kind.number(), document.save()])? == 0 {
+            return Err(StoreError::Misuse("a deleted document can't be written"));
+        }
+        let derived = crate::docs::derive(kind, &key.place, document);
+        self.put_derived(id, place, kind, &derived)?;
+        self.mark_changed(*key);
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! Entries: what every log says, in the order in which it arrived here.
+
+use nightstand_engine::change::Unusable;
+use nightstand_engine::hash::Hash;
+use nightstand_engine::ids::{BondId, DocumentId, DocumentKey, LogId};
+use nightstand_engine::log::EntryKind;
+use nightstand_engine::store::{EntryRow, EntryState};
+use rusqlite::{Row, params};
+
+use super::{Rows, StoreError, StoreTx};
+
+/// The columns of an entry with the names of its log and document. `$from` says by which way to the entries.
+macro_rules! select_entry {
+    ($from:literal, $rest:literal) => {
+        concat!(
+            "SELECT log.log, entry.number, document.document, entry.kind, entry.digest, entry.hash, entry.sequence, ",
+            "entry.last_op, entry.state, entry.payload, entry.arrival FROM ",
+            $from,
+            " JOIN document ON document.id = entry.document ",
+            $rest
+        )
+    };
+}
+
+fn read(row: &Row<'_>) -> Result<EntryRow, StoreError> {
+    Ok(EntryRow {
+        log: LogId::from_bytes(row.get(0)?),
+        number: row.get::<_, i64>(1)?.cast_unsigned(),
+        document: DocumentId::from_bytes(row.get(2)?),
+        kind: EntryKind::from_number(row.get(3)?).ok_or(StoreError::Damaged)?,
+        digest: Hash::from_bytes(row.get(4)?),
+        hash: Hash::from_bytes(row.get(5)?),
+        sequence: row.get::<_, i64>(6)?.cast_unsigned(),
+        last_op: row.get::<_, i64>(7)?.cast_unsigned(),
+        state: state_from(row.get(8)?).ok_or(StoreError::Damaged)?,
+        payload: row.get(9)?,
+    })
+}
+
+const APPLIED: u8 = 0;
+const WAITING: u8 = 1;
+const BURIED: u8 = 2;
+/// Set aside: this and the reason's number.
+const SET_ASIDE: u8 = 10;
+
+fn number_of(state: EntryState) -> u8 {
+    match state {
+        EntryState::Applied => APPLIED,
+        EntryState::Waiting => WAITING,
+        EntryState::Buried => BURIED,
+        EntryState::SetAside(why) => SET_ASIDE + why.number(),
+    }
+}
+
+fn state_from(number: u8) -> Option<EntryState> {
+    match number {
+        APPLIED => Some(EntryState::Applied),
+        WAITING => Some(EntryState::Waiting),
+        BURIED => Some(EntryState::Buried),
+        _ => Unusable::from_number(number.checked_sub(SET_ASIDE)?).map(EntryState::SetAside),
+    }
+}
+
+impl Rows<'_> {
+    pub(crate) fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, StoreError> {
+        let sql = select_entry!("log JOIN entry ON entry.log = log.id", "WHERE log.log = ?1 AND entry.number = ?2");
+        self.one(sql, params![log.as_bytes(), number.cast_signed()], read)
+    }
+
+    /// The entries of a document are walked back from the one in question. Since a log's numbers rise as they arrive, the
+    /// one before is near, however long the document's history is.
+    pub(crate) fn entry_before(
+        &self,
+        log: &LogId,
+        document: &DocumentKey,
+        number: u64,
+    ) -> Result<Option<EntryRow>, StoreError> {
+        let sql = select_entry!(
+            "entry INDEXED BY entry_document JOIN log ON log.id = entry.log",
+            "WHERE entry.document = ?1 AND log.log = ?2 AND entry.number < ?3 AND entry.arrival < ?4
+             ORDER BY entry.arrival DESC LIMIT 1"
+        );
+        let Some(document) = self.document_id(document)? else { return Ok(None) };
+        let arrival = self.arrival(log, number)?.map_or(i64::MAX, u64::cast_signed);
+        self.one(sql, params![document, log.as_bytes(), number.cast_signed(), arrival], read)
+    }
+
+    pub(crate) fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, StoreError> {
+        let sql = select_entry!(
+            "entry INDEXED BY entry_document JOIN log ON log.id = entry.log",
+            "WHERE entry.document = ?1 ORDER BY entry.arrival LIMIT 1"
+        );
+        let Some(document) = self.document_id(document)? else { return Ok(None) };
+        self.one(sql, [document], read)
+    }
+
+    pub(crate) fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, StoreError> {
+        let sql = select_entry!(
+            "entry INDEXED BY entry_digest JOIN log ON log.id = entry.log",
+            "WHERE entry.document = ?1 AND substr(entry.digest, 1, 4) = substr(?2, 1, 4) AND entry.digest = ?2
+             ORDER BY entry.arrival LIMIT 1"
+        );
+        let Some(document) = self.document_id(document)? else { return Ok(None) };
+        self.one(sql, params![document, digest.as_bytes()], read)
+    }
+
+    pub(crate) fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
+        let sql = select_entry!(
+            "entry INDEXED BY entry_unusual JOIN log ON log.id = entry.log",
+            "WHERE entry.document = ?1 AND entry.state = 1 ORDER BY entry.arrival"
+        );
+        let Some(document) = self.document_id(document)? else { return Ok(Vec::new()) };
+        self.all(sql, [document], read)
+    }
+
+    pub(crate) fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
+        let sql = select_entry!(
+            "entry INDEXED BY entry_unusual JOIN log ON log.id = entry.log",
+            "WHERE entry.document = ?1 AND entry.kind = 1 ORDER BY entry.arrival"
+        );
+        let Some(document) = self.document_id(document)? else { return Ok(Vec::new()) };
+        self.all(sql, [document], read)
+    }
+
+    /// How many entries are set aside.
+    pub(crate) fn set_aside(&self) -> Result<u64, StoreError> {
+        let count = self.one("SELECT count(*) FROM entry INDEXED BY entry_unusual WHERE state >= 10", [], |row| Ok(row.get::<_, i64>(0)?))?;
+        Ok(count.unwrap_or(0).cast_unsigned())
+    }
+
+    pub(crate) fn arrival(&self, log: &LogId, number: u64) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT arrival FROM entry WHERE log = (SELECT id FROM log WHERE log = ?1) AND number = ?2";
+        self.one(sql, params![log.as_bytes(), number.cast_signed()], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))
+    }
+
+    pub(crate) fn arrivals(
+        &self,
+        bond: &BondId,
+        arrival: u64,
+        most: usize,
+    ) -> Result<Vec<(u64, EntryRow)>, StoreError> {
+        let sql = select_entry!(
+            "entry CROSS JOIN log ON log.id = entry.log JOIN place ON place.id = log.place",
+            "WHERE entry.arrival > ?1 AND place.bond = ?2 ORDER BY entry.arrival LIMIT ?3"
+        );
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(sql, params![arrival.cast_signed(), bond.as_bytes(), most], |row| {
+            Ok((row.get::<_, i64>(10)?.cast_unsigned(), read(row)?))
+        })
+    }
+}
+
+impl StoreTx<'_> {
+    pub(super) fn append_entry(&mut self, entry: &EntryRow) -> Result<(), StoreError> {
+        let end = self.rows().log_end(&entry.log)?;
+        if entry.number != end.count + 1 {
+            return Err(StoreError::Misuse("a gap in a log"));
+        }
+        let document = self.make_document_id(end.place, &entry.document)?;
+        let sql = "INSERT INTO entry (log, number, document, kind, digest, hash, sequence, last_op, state, payload)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        self.rows().insert(
+            sql,
+            params![
+                end.id,
+                entry.number.cast_signed(),
+                document,
+                entry.kind.number(),
+                entry.digest.as_bytes(),
+                entry.hash.as_bytes(),
+                entry.sequence.cast_signed(),
+                entry.last_op.cast_signed(),
+                number_of(entry.state),
+                entry.payload
+            ],
+        )?;
+        let sql = "UPDATE log SET count = ?2, head = ?3 WHERE id = ?1";
+        self.rows().run(sql, params![end.id, entry.number.cast_signed(), entry.hash.as_bytes()])?;
+        Ok(())
+    }
+
+    /// A tombstone is its payload: that stays whatever becomes of the entry.
+    pub(super) fn update_state(&mut self, log: &LogId, number: u64, state: EntryState) -> Result<(), StoreError> {
+        let sql = "UPDATE entry SET state = ?3, payload = CASE WHEN ?3 = 1 OR ?3 >= 10 OR kind = 1 THEN payload END
+                   WHERE log = (SELECT id FROM log WHERE log = ?1) AND number = ?2";
+        match self.rows().run(sql, params![log.as_bytes(), number.cast_signed(), number_of(state)])? {
+            1 => Ok(()),
+            _ => Err(StoreError::Misuse("no such entry")),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The vault's file: one SQLCipher database that holds everything a phone knows.
+//!
+//! The engine decides, the store keeps rows. [`Writer`] is the engine's [`Store`](nightstand_engine::store::Store) and
+//! [`StoreTx`] its transaction; lists and screens read [`Rows`] through a connection of their own, which never waits for the
+//! writer.
+//!
+//! ```text
+//! file        opens connections: key, settings, whose file it is, what a failure to read means
+//! schema      the tables' version, and the steps that lead to it
+//! rows        reading: one view of the file
+//! transaction writing: one transaction, and what happens at its commit
+//! logs · entries · documents · burial · peers · identity · places      rows, one concern a file
+//! derived · search                                                     what lists and search read instead of documents
+//! ```
+//!
+//! `schema.sql` explains the tables, `docs/storage.md` the whole.
+
+mod burial;
+mod commits;
+mod derived;
+mod documents;
+mod entries;
+mod error;
+mod file;
+mod identity;
+mod logs;
+mod meta;
+mod peers;
+mod places;
+mod randomness;
+mod rows;
+mod salvage;
+mod schema;
+mod search;
+mod transaction;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub(crate) use commits::{CommitWatch, Committed, Commits};
+pub(crate) use error::StoreError;
+pub(crate) use file::{Access, Creation, Header, header};
+pub(crate) use peers::{BondRow, BondState};
+pub(crate) use randomness::Randomness;
+pub(crate) use rows::{Cut, Reader, Rows};
+pub(crate) use schema::VERSION;
+pub(crate) use transaction::{StoreTx, Writer};

@@ -1,0 +1,145 @@
+//! The others: rosters, bonds, devices to talk to, and what was agreed with each.
+
+use nightstand_engine::ids::{BondId, PersonId};
+use nightstand_engine::roster::{DeviceRecord, SignedRoster};
+use nightstand_engine::vector::VersionVector;
+use rusqlite::{Row, params};
+
+use super::{Rows, StoreError, StoreTx};
+
+/// A pairing as it stands here.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BondRow {
+    pub(crate) bond: BondId,
+    pub(crate) state: BondState,
+    pub(crate) partner: PersonId,
+    /// What the partner wants to be called.
+    pub(crate) name: String,
+    /// When this person confirmed, in milliseconds since 1970: an offer lapses.
+    pub(crate) offered_at_ms: i64,
+}
+
+/// How far a pairing is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BondState {
+    /// This person has confirmed.
+    Offered,
+    /// Both have: content flows.
+    Held,
+    /// One has left.
+    Parted,
+}
+
+impl BondState {
+    const fn number(self) -> u8 {
+        match self {
+            Self::Offered => 0,
+            Self::Held => 1,
+            Self::Parted => 2,
+        }
+    }
+
+    fn from_number(number: u8) -> Result<Self, StoreError> {
+        [Self::Offered, Self::Held, Self::Parted].get(usize::from(number)).copied().ok_or(StoreError::Damaged)
+    }
+}
+
+fn read_bond(row: &Row<'_>) -> Result<BondRow, StoreError> {
+    Ok(BondRow {
+        bond: BondId::from_bytes(row.get(0)?),
+        state: BondState::from_number(row.get(1)?)?,
+        partner: PersonId::from_bytes(row.get(2)?),
+        name: row.get(3)?,
+        offered_at_ms: row.get(4)?,
+    })
+}
+
+fn read_record(row: &Row<'_>) -> Result<DeviceRecord, StoreError> {
+    DeviceRecord::parse(row.get_ref(0)?.as_blob().map_err(|_| StoreError::Damaged)?).map_err(|_| StoreError::Damaged)
+}
+
+impl Rows<'_> {
+    /// A person's roster.
+    pub(crate) fn roster(&self, person: &PersonId) -> Result<Option<SignedRoster>, StoreError> {
+        self.one("SELECT bytes FROM roster WHERE person = ?1", [person.as_bytes()], |row| {
+            let bytes: Vec<u8> = row.get(0)?;
+            SignedRoster::parse(&bytes).map_err(|_| StoreError::Damaged)
+        })
+    }
+
+    /// All pairings, past ones too.
+    pub(crate) fn bonds(&self) -> Result<Vec<BondRow>, StoreError> {
+        self.all("SELECT bond, state, partner, name, offered_at FROM bond ORDER BY offered_at, bond", [], read_bond)
+    }
+
+    /// The devices to talk to under a bond.
+    pub(crate) fn peer_devices(&self, bond: &BondId) -> Result<Vec<DeviceRecord>, StoreError> {
+        let sql = "SELECT record FROM peer_device WHERE bond = ?1 ORDER BY noise_key";
+        self.all(sql, [bond.as_bytes()], read_record)
+    }
+
+    /// The device whose sessions run under this key.
+    pub(crate) fn peer_device(&self, noise_key: &[u8; 32]) -> Result<Option<DeviceRecord>, StoreError> {
+        self.one("SELECT record FROM peer_device WHERE noise_key = ?1", [noise_key], read_record)
+    }
+
+    pub(crate) fn agreed(&self, peer: &[u8; 32]) -> Result<Vec<VersionVector>, StoreError> {
+        self.all("SELECT vector FROM agreed WHERE peer = ?1 ORDER BY turn DESC", [peer], |row| {
+            let bytes: Vec<u8> = row.get(0)?;
+            VersionVector::parse(&bytes).map_err(|_| StoreError::Damaged)
+        })
+    }
+}
+
+impl StoreTx<'_> {
+    /// Keeps a person's roster in place of the one before.
+    pub(crate) fn put_roster(&mut self, roster: &SignedRoster) -> Result<(), StoreError> {
+        let sql = "INSERT INTO roster (person, bytes) VALUES (?1, ?2)
+                   ON CONFLICT (person) DO UPDATE SET bytes = excluded.bytes";
+        self.rows().run(sql, params![roster.roster().person.as_bytes(), roster.as_bytes()]).map(drop)
+    }
+
+    /// Keeps a pairing.
+    pub(crate) fn put_bond(&mut self, bond: &BondRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO bond (bond, state, partner, name, offered_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (bond) DO UPDATE SET state = excluded.state, partner = excluded.partner,
+                       name = excluded.name, offered_at = excluded.offered_at";
+        let (id, partner) = (bond.bond.as_bytes(), bond.partner.as_bytes());
+        self.rows().run(sql, params![id, bond.state.number(), partner, bond.name, bond.offered_at_ms]).map(drop)
+    }
+
+    pub(crate) fn set_bond_state(&mut self, bond: &BondId, state: BondState) -> Result<(), StoreError> {
+        match self.rows().run("UPDATE bond SET state = ?2 WHERE bond = ?1", params![bond.as_bytes(), state.number()])? {
+            1 => Ok(()),
+            _ => Err(StoreError::Misuse("no such bond")),
+        }
+    }
+
+    /// Keeps a device to talk to.
+    pub(crate) fn put_peer_device(&mut self, record: &DeviceRecord) -> Result<(), StoreError> {
+        let sql = "INSERT INTO peer_device (noise_key, bond, device, record) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (noise_key) DO UPDATE SET bond = excluded.bond, device = excluded.device,
+                       record = excluded.record";
+        let (bond, device) = (record.bond.as_bytes(), record.device.as_bytes());
+        self.rows().run(sql, params![record.noise_key, bond, device, record.as_bytes()]).map(drop)
+    }
+
+    /// Forgets a device and what was agreed with it.
+    pub(crate) fn drop_peer_device(&mut self, noise_key: &[u8; 32]) -> Result<(), StoreError> {
+        self.rows().run("DELETE FROM agreed WHERE peer = ?1", [noise_key])?;
+        self.rows().run("DELETE FROM peer_device WHERE noise_key = ?1", [noise_key]).map(drop)
+    }
+
+    /// Keeps the two newest. What is the newest already is not written again: a sync with nothing to say writes nothing.
+    pub(super) fn push_agreed(&mut self, peer: &[u8; 32], vector: &VersionVector) -> Result<(), StoreError> {
+        let sql = "SELECT turn, vector FROM agreed WHERE peer = ?1 ORDER BY turn DESC LIMIT 1";
+        let newest = self.rows().one(sql, [peer], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        let bytes = vector.to_bytes();
+        let turn = match newest {
+            Some((_, kept)) if kept == bytes => return Ok(()),
+            newest => newest.map_or(1, |(turn, _)| turn + 1),
+        };
+        self.rows().run("INSERT INTO agreed (peer, turn, vector) VALUES (?1, ?2, ?3)", params![peer, turn, bytes])?;
+        self.rows().run("DELETE FROM agreed WHERE peer = ?1 AND turn < ?2", params![peer, turn - 1]).map(drop)
+    }
+}

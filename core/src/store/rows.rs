@@ -1,0 +1,128 @@
+//! Reading: one view of the file, and the statements that all others are made of.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, InterruptHandle, Params, Row};
+
+use super::{Access, StoreError};
+use crate::error::Salvage;
+
+/// The file as it stands at one moment. Each concern adds its questions (see `logs`, `entries`, `documents` …); lists ask
+/// [`Rows::all`] with SQL of their own.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'c> {
+    connection: &'c Connection,
+    cut: &'c Cut,
+}
+
+impl<'c> Rows<'c> {
+    pub(super) fn new(connection: &'c Connection, cut: &'c Cut) -> Self {
+        Self { connection, cut }
+    }
+
+    /// The first row of a query, if there is one.
+    pub(crate) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.cut.check()?;
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.query_and_then(params, read)?.next().transpose()
+    }
+
+    /// All rows of a query.
+    pub(crate) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.cut.check()?;
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.query_and_then(params, read)?.collect()
+    }
+
+    /// Runs a statement that answers nothing. Returns how many rows it changed.
+    pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+        self.cut.check()?;
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Inserts one row. Returns its id.
+    pub(super) fn insert(&self, sql: &str, params: impl Params) -> Result<i64, StoreError> {
+        self.cut.check()?;
+        Ok(self.connection.prepare_cached(sql)?.insert(params)?)
+    }
+}
+
+/// Cuts off whatever a connection is doing, from another thread.
+#[derive(Clone)]
+pub(crate) struct Cut {
+    asked: Arc<AtomicBool>,
+    interrupt: Arc<Mutex<InterruptHandle>>,
+}
+
+impl Cut {
+    pub(super) fn of(connection: &Connection) -> Self {
+        Self { asked: Arc::default(), interrupt: Arc::new(Mutex::new(connection.get_interrupt_handle())) }
+    }
+
+    /// Goes over to a connection that takes the place of another.
+    pub(super) fn follow(&self, connection: &Connection) {
+        *self.interrupt() = connection.get_interrupt_handle();
+    }
+
+    /// Ends the running statement and refuses all further ones: the connection is about to be closed.
+    pub(crate) fn now(&self) {
+        self.asked.store(true, Ordering::SeqCst);
+        self.interrupt().interrupt();
+    }
+
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        if self.asked.load(Ordering::SeqCst) { Err(StoreError::Cut) } else { Ok(()) }
+    }
+
+    fn interrupt(&self) -> MutexGuard<'_, InterruptHandle> {
+        self.interrupt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that only reads.
+pub(crate) struct Reader {
+    access: Arc<Access>,
+    connection: Connection,
+    cut: Cut,
+}
+
+impl Reader {
+    pub(crate) fn open(access: &Arc<Access>) -> Result<Self, StoreError> {
+        let connection = access.reader()?;
+        Ok(Self { access: access.clone(), cut: Cut::of(&connection), connection })
+    }
+
+    /// Reads the file as it stands. What is committed meanwhile is not seen.
+    pub(crate) fn read<R, E: From<StoreError>>(
+        &mut self,
+        read: impl FnOnce(&Rows<'_>) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let tx = self.connection.transaction().map_err(StoreError::from)?;
+        read(&Rows::new(&tx, &self.cut))
+    }
+
+    pub(crate) fn cut(&self) -> Cut {
+        self.cut.clone()
+    }
+
+    /// Says how much of a damaged file is whole, and goes on with a new connection: SQLCipher reads nothing more through
+    /// one that has met a damaged page.
+    pub(crate) fn after_damage(&mut self) -> Option<Salvage> {
+        if let Ok(connection) = self.access.reader() {
+            self.cut.follow(&connection);
+            self.connection = connection;
+        }
+        self.access.salvage()
+    }
+}

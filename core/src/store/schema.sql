@@ -1,0 +1,154 @@
+-- The tables of a vault as they are in the present version. New files are made by `migrations/`, one step after the other;
+-- a test holds that the steps lead here. Read this page, write a step.
+--
+-- How ids are kept: what people and phones are called outside (16 or 32 bytes) stands once, in the table that owns it, and
+-- small integers point there. Numbers of 64 bits without a sign are kept as the signed integer with the same bits.
+
+-- This phone and its secrets, one value a name (see identity.rs):
+--   person, phrase, device_seed, install_mark, own_key, own_key_number
+-- and two of the store itself:
+--   derived_version   which version of the code made the derived tables
+--   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Where documents live and what a log may write (the engine's `Place`). The bond is empty for Private, the owner for Joint.
+CREATE TABLE place (
+    id    INTEGER PRIMARY KEY,
+    space INTEGER NOT NULL CHECK (space IN (0, 1, 2)),
+    bond  BLOB NOT NULL CHECK (length(bond) = iif(space = 0, 0, 16)),
+    owner BLOB NOT NULL CHECK (length(owner) = iif(space = 2, 0, 32)),
+    UNIQUE (space, bond, owner)
+) STRICT;
+
+-- Who writes where: the parts of each log's opening, and how far it goes here.
+CREATE TABLE log (
+    id      INTEGER PRIMARY KEY,
+    log     BLOB NOT NULL UNIQUE CHECK (length(log) = 16),
+    place   INTEGER NOT NULL REFERENCES place (id),
+    person  BLOB NOT NULL CHECK (length(person) = 32),
+    device  BLOB NOT NULL CHECK (length(device) = 32),
+    nonce   BLOB NOT NULL CHECK (length(nonce) = 16),
+    count   INTEGER NOT NULL CHECK (count >= 0),
+    head    BLOB NOT NULL CHECK (length(head) = 32),   -- the running hash after `count` entries
+    frozen  INTEGER NOT NULL CHECK (frozen IN (0, 1)), -- two contents were seen for one number
+    writing INTEGER NOT NULL CHECK (writing IN (0, 1)) -- this install writes it
+) STRICT;
+CREATE UNIQUE INDEX log_writing ON log (place) WHERE writing = 1;
+
+-- One document each, for ever: a deleted one stays as `buried` and nothing brings it back.
+CREATE TABLE document (
+    id       INTEGER PRIMARY KEY,
+    place    INTEGER NOT NULL REFERENCES place (id),
+    document BLOB NOT NULL CHECK (length(document) = 16),
+    kind     INTEGER NOT NULL,                            -- 0 while its beginning is not here
+    buried   INTEGER NOT NULL CHECK (buried IN (0, 1)),
+    stored   BLOB CHECK (buried = 0 OR stored IS NULL),   -- what Automerge saves; none while its beginning is not here
+    UNIQUE (place, document)
+) STRICT;
+
+-- Every entry of every log, in the order of arrival. Its row stays small: the payload is here only while the document can't
+-- hold it, and for tombstones.
+CREATE TABLE entry (
+    arrival  INTEGER PRIMARY KEY,
+    log      INTEGER NOT NULL REFERENCES log (id),
+    number   INTEGER NOT NULL CHECK (number >= 1),
+    document INTEGER NOT NULL REFERENCES document (id),
+    kind     INTEGER NOT NULL CHECK (kind IN (0, 1)),     -- change, tombstone
+    digest   BLOB NOT NULL CHECK (length(digest) = 32),
+    hash     BLOB NOT NULL CHECK (length(hash) = 32),     -- the log's running hash after it
+    sequence INTEGER NOT NULL,
+    last_op  INTEGER NOT NULL,
+    state    INTEGER NOT NULL,                            -- 0 applied, 1 waiting, 2 buried, 10 + reason: set aside
+    payload  BLOB,
+    UNIQUE (log, number)
+) STRICT;
+CREATE INDEX entry_document ON entry (document);
+-- Four bytes of a hash are enough to tell the changes of one document apart; the rest is compared in the row.
+CREATE INDEX entry_digest ON entry (document, substr(digest, 1, 4));
+CREATE INDEX entry_unusual ON entry (document) WHERE state = 1 OR state >= 10 OR kind = 1;
+
+-- What vouches for a log up to a number, to the person's own devices.
+CREATE TABLE tag (
+    log        INTEGER NOT NULL REFERENCES log (id),
+    number     INTEGER NOT NULL,
+    key_number INTEGER NOT NULL,
+    mac        BLOB NOT NULL CHECK (length(mac) = 16),
+    PRIMARY KEY (log, number)
+) STRICT, WITHOUT ROWID;
+
+-- The version vectors last agreed with a peer, the two newest.
+CREATE TABLE agreed (
+    peer   BLOB NOT NULL CHECK (length(peer) = 32),
+    turn   INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (peer, turn)
+) STRICT, WITHOUT ROWID;
+
+-- Signed lists of devices, one a person, as the bytes that were signed.
+CREATE TABLE roster (
+    person BLOB PRIMARY KEY CHECK (length(person) = 32),
+    bytes  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Pairings.
+CREATE TABLE bond (
+    bond       BLOB PRIMARY KEY CHECK (length(bond) = 16),
+    state      INTEGER NOT NULL CHECK (state IN (0, 1, 2)), -- offered, held, parted
+    partner    BLOB NOT NULL CHECK (length(partner) = 32),
+    name       TEXT NOT NULL,                               -- what the partner wants to be called
+    offered_at INTEGER NOT NULL                             -- milliseconds since 1970
+) STRICT, WITHOUT ROWID;
+
+-- Devices to talk to under a bond, the partner's and one's own others, as the records that they signed.
+CREATE TABLE peer_device (
+    noise_key BLOB PRIMARY KEY CHECK (length(noise_key) = 32),
+    bond      BLOB NOT NULL CHECK (length(bond) = 16),
+    device    BLOB NOT NULL CHECK (length(device) = 32),
+    record    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Derived. Everything below follows from the documents; it can be dropped and made again at any time and comes out the same.
+-- Nothing here depends on the present moment.
+
+-- What a list shows of a living document.
+CREATE TABLE row (
+    document       INTEGER PRIMARY KEY REFERENCES document (id),
+    place          INTEGER NOT NULL REFERENCES place (id),
+    kind           INTEGER NOT NULL,
+    when_ms        INTEGER NOT NULL,                             -- milliseconds since 1970, UTC
+    offset_seconds INTEGER,                                      -- what to add for the local time there
+    zone           TEXT,
+    all_day        INTEGER NOT NULL CHECK (all_day IN (0, 1)),
+    favourite      INTEGER NOT NULL CHECK (favourite IN (0, 1)),
+    kept           INTEGER NOT NULL CHECK (kept IN (0, 1)),      -- kept here when the other deleted what it stood in
+    mood           TEXT,
+    title          TEXT NOT NULL,
+    preview        TEXT NOT NULL,
+    published      BLOB CHECK (length(published) = 16),          -- of a working copy: its shared document in Mine
+    source         TEXT                                          -- where it was imported from: the id there
+) STRICT;
+CREATE INDEX row_when ON row (kind, when_ms, document);
+CREATE INDEX row_published ON row (published) WHERE published IS NOT NULL;
+CREATE INDEX row_source ON row (source) WHERE source IS NOT NULL;
+
+CREATE TABLE row_tag (
+    tag      TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES row (document),
+    PRIMARY KEY (tag, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX row_tag_document ON row_tag (document);
+
+-- What is searched, as it was written; snippets are cut from here. The index reads it and keeps no second copy.
+CREATE TABLE words (
+    document INTEGER PRIMARY KEY REFERENCES row (document),
+    text     TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE search USING fts5 (
+    text, content = 'words', content_rowid = 'document', tokenize = 'unicode61 remove_diacritics 2'
+);
+-- A leaf of the index then fits into one page: 4096 bytes less what SQLCipher and SQLite need of it.
+INSERT INTO search (search, rank) VALUES ('pgsz', 3900);

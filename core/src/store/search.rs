@@ -1,0 +1,48 @@
+//! The full-text index over `words`.
+//!
+//! FTS5 takes an entry out of its index only when told exactly what it was given, so the old text is read before it is
+//! replaced. The index is written through this file alone.
+
+use rusqlite::params;
+
+use super::{StoreError, StoreTx};
+
+impl StoreTx<'_> {
+    pub(super) fn put_words(&mut self, document: i64, text: &str) -> Result<(), StoreError> {
+        let old = self.words(document)?;
+        if old.as_deref() == Some(text) {
+            return Ok(());
+        }
+        if let Some(old) = old {
+            self.unindex(document, &old)?;
+        }
+        let sql = "INSERT INTO words (document, text) VALUES (?1, ?2)
+                   ON CONFLICT (document) DO UPDATE SET text = excluded.text";
+        self.rows().run(sql, params![document, text])?;
+        self.rows().run("INSERT INTO search (rowid, text) VALUES (?1, ?2)", params![document, text])?;
+        Ok(())
+    }
+
+    pub(super) fn drop_words(&mut self, document: i64) -> Result<(), StoreError> {
+        let Some(old) = self.words(document)? else { return Ok(()) };
+        self.unindex(document, &old)?;
+        self.rows().run("DELETE FROM words WHERE document = ?1", [document])?;
+        Ok(())
+    }
+
+    pub(super) fn drop_all_words(&mut self) -> Result<(), StoreError> {
+        self.rows().run("INSERT INTO search (search) VALUES ('delete-all')", [])?;
+        self.rows().run("DELETE FROM words", [])?;
+        Ok(())
+    }
+
+    fn words(&self, document: i64) -> Result<Option<String>, StoreError> {
+        self.rows().one("SELECT text FROM words WHERE document = ?1", [document], |row| Ok(row.get(0)?))
+    }
+
+    fn unindex(&mut self, document: i64, old: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?1, ?2)";
+        self.rows().run(sql, params![document, old])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! Lists and search.
+
+use nightstand_engine::ids::Space;
+use rusqlite::types::Value;
+
+use super::{Journaling, Phone};
+use crate::store::Rows;
+use crate::vault::Vault;
+
+/// Everything that is derived, down to each word of the index.
+fn everything(vault: &Vault) -> Vec<Vec<Vec<Value>>> {
+    let table = |rows: &Rows<'_>, sql: &str| {
+        rows.all(sql, [], |row| (0..row.as_ref().column_count()).map(|column| Ok(row.get(column)?)).collect())
+    };
+    vault
+        .write(|tx| {
+            tx.rows().run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocab USING fts5vocab('main', 'search', 'instance')", [])?;
+            let rows = tx.rows();
+            Ok(vec![
+                table(&rows, "SELECT * FROM row ORDER BY document")?,
+                table(&rows, "SELECT * FROM row_tag ORDER BY tag, document")?,
+                table(&rows, "SELECT * FROM words ORDER BY document")?,
+                table(&rows, "SELECT term, doc, offset FROM vocab ORDER BY term, doc, offset")?,
+            ])
+        })
+        .unwrap()
+}
+
+fn diary(vault: &Vault) {
+    for number in 0..30 {
+        let key = vault.begin_entry(Space::Private, &format!("Evening {number}"), "Tea, and the café by the lighthouse.");
+        match number % 5 {
+            0 => vault.edit_title(&key, &format!("A quiet evening {number}")).unwrap(),
+            1 => vault.delete(&key),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn rows_made_again_are_those_that_were_kept() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    diary(&vault);
+    let kept = everything(&vault);
+    assert_eq!(kept[0].len(), 24);
+    assert!(kept[3].len() > 24 * 8);
+    vault.write(|tx| Ok(tx.rebuild_rows()?)).unwrap();
+    assert_eq!(everything(&vault), kept);
+}
+
+#[test]
+fn a_file_of_an_earlier_version_of_the_code_gets_its_rows_again() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    diary(&vault);
+    let kept = everything(&vault);
+    drop(vault);
+    let tool = phone.writing_tool();
+    tool.execute_batch("UPDATE meta SET value = 0 WHERE name = 'derived_version'; UPDATE row SET title = 'stale'").unwrap();
+    drop(tool);
+    assert_eq!(everything(&phone.open()), kept);
+}
+
+#[test]
+fn search_finds_what_is_there_and_nothing_that_was() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    let key = vault.begin_entry(Space::Private, "Lighthouse", "We had soup at the café.");
+    assert_eq!((vault.found("lighthouse"), vault.found("cafe"), vault.found("harbour")), (1, 1, 0));
+    vault.edit_title(&key, "Harbour").unwrap();
+    assert_eq!((vault.found("lighthouse"), vault.found("harbour")), (0, 1));
+    vault.delete(&key);
+    assert_eq!((vault.found("harbour"), vault.found("soup")), (0, 0));
+    assert!(vault.listed().is_empty());
+}
+
+/// FTS5 compares its index with the text that it should hold.
+#[test]
+fn the_index_agrees_with_the_words() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    diary(&vault);
+    let check = "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)";
+    vault.write(|tx| Ok(tx.rows().run(check, [])?)).unwrap();
+}

@@ -1,0 +1,68 @@
+//! Two vaults that hand each other what they wrote.
+
+use std::collections::BTreeSet;
+
+use nightstand_engine::batch;
+use nightstand_engine::exchange::admit::admit;
+use nightstand_engine::exchange::outbox::Outbox;
+use nightstand_engine::ids::Space;
+use nightstand_engine::limits;
+use nightstand_engine::store::{Store, vector};
+
+use super::{BOND, Journaling, Phone, couple, pair};
+use crate::vault::Vault;
+
+/// Gives `to` everything that `from` has under their bond.
+pub(super) fn hand_over(from: &Vault, to: &Vault) {
+    let known = to.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    let mut outbox = Outbox::new(&known, BTreeSet::new());
+    while let Some(packed) = from
+        .with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(from), limits::BATCH_TARGET)?))
+        .unwrap()
+    {
+        let plain = batch::unpack(&packed.bytes).unwrap();
+        let couple = couple(to);
+        to.write(|tx| Ok(admit(tx, &couple, &plain)?)).unwrap();
+    }
+}
+
+#[test]
+fn two_vaults_with_the_same_entries_hold_the_same() {
+    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+    let (alex, sam) = (alex_phone.open(), sam_phone.open());
+    pair(&alex, &sam);
+    let secret = alex.begin_entry(Space::Private, "A secret", "");
+    let mine = alex.begin_entry(Space::Mine, "From Alex", "soup");
+    let joint = alex.begin_entry(Space::Joint, "Lighthouse", "We walked.");
+    hand_over(&alex, &sam);
+    assert_eq!(sam.listed(), ["From Alex", "Lighthouse"]);
+    assert_eq!((sam.title(&secret), sam.found("soup")), (None, 1));
+
+    sam.edit_title(&joint, "The lighthouse").unwrap();
+    alex.edit_title(&joint, "Lighthouse, at night").unwrap();
+    hand_over(&sam, &alex);
+    hand_over(&alex, &sam);
+    assert_eq!(alex.title(&joint), sam.title(&joint));
+    assert_eq!(sam.edit_title(&mine, "Not mine").unwrap_err().code(), "internal");
+
+    alex.delete(&mine);
+    hand_over(&alex, &sam);
+    assert_eq!((sam.title(&mine), sam.found("soup")), (None, 0));
+    let heard = |vault: &Vault| vault.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    assert_eq!(heard(&alex), heard(&sam));
+}
+
+/// The store answers by the document and the arrival, not by walking a whole history: a first sync of one long document
+/// asks as often as it has entries.
+#[test]
+fn a_long_history_is_handed_over() {
+    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+    let (alex, sam) = (alex_phone.open(), sam_phone.open());
+    pair(&alex, &sam);
+    let joint = alex.begin_entry(Space::Joint, "0", "");
+    for number in 1..300 {
+        alex.edit_title(&joint, &number.to_string()).unwrap();
+    }
+    hand_over(&alex, &sam);
+    assert_eq!(sam.title(&joint).as_deref(), Some("299"));
+}

@@ -1,0 +1,257 @@
+//! Writing: one connection, one transaction at a time.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use automerge::Automerge;
+use nightstand_engine::hash::Hash;
+use nightstand_engine::ids::{BondId, DocumentKey, LogId, PersonId};
+use nightstand_engine::keys::Phrase;
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::log::{Opening, Tag};
+use nightstand_engine::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Store, Transaction};
+use nightstand_engine::vector::VersionVector;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::rows::Cut;
+use super::{Access, Commits, Creation, Randomness, Rows, StoreError, file};
+use crate::error::Salvage;
+
+/// The connection that writes.
+pub(crate) struct Writer {
+    access: Arc<Access>,
+    connection: Connection,
+    desk: Desk,
+}
+
+/// What transactions need beside the connection.
+struct Desk {
+    person: PersonId,
+    randomness: Randomness,
+    commits: Commits,
+    cut: Cut,
+    purge_due: Cell<bool>,
+}
+
+impl Writer {
+    /// Opens the file under an install mark: a new one is set up, one that was copied here gets new logs, and derived tables
+    /// that an earlier version made are made again.
+    pub(crate) fn open(
+        access: &Arc<Access>,
+        creation: Creation,
+        install_mark: [u8; 16],
+        mut randomness: Randomness,
+        commits: Commits,
+    ) -> Result<Self, StoreError> {
+        let connection = access.writer(creation)?;
+        let cut = Cut::of(&connection);
+        let rows = Rows::new(&connection, &cut);
+        let purge_due = Cell::new(rows.purge_is_due()?);
+        let (person, phrase) = match rows.stored_person()? {
+            Some(person) => (person, None),
+            None => {
+                let phrase = Phrase::make(&mut randomness);
+                (phrase.root().person(), Some(phrase))
+            }
+        };
+        let desk = Desk { person, randomness, commits, cut, purge_due };
+        let mut writer = Self { access: access.clone(), connection, desk };
+
+        let mut tx = writer.begin()?;
+        match phrase {
+            Some(phrase) => tx.set_up(&phrase, install_mark)?,
+            None => tx.adopt_mark(install_mark)?,
+        }
+        if !tx.rows().derived_is_current()? {
+            tx.rebuild_rows()?;
+        }
+        tx.commit()?;
+        Ok(writer)
+    }
+
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        Rows::new(&self.connection, &self.desk.cut)
+    }
+
+    /// Whose vault it is.
+    pub(crate) fn person(&self) -> PersonId {
+        self.desk.person
+    }
+
+    pub(crate) fn cut(&self) -> Cut {
+        self.desk.cut.clone()
+    }
+
+    /// As [`Reader::after_damage`](super::Reader::after_damage).
+    pub(crate) fn after_damage(&mut self) -> Option<Salvage> {
+        if let Ok(connection) = self.access.writer(Creation::Never) {
+            self.desk.cut.follow(&connection);
+            self.connection = connection;
+        }
+        self.access.salvage()
+    }
+
+    pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+        file::checkpoint(&self.connection)
+    }
+
+    /// As if the disk had no more room than for this many pages.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        Ok(self.connection.query_row(&limit, [], |_| Ok(()))?)
+    }
+
+    pub(super) fn purge_due(&self) -> bool {
+        self.desk.purge_due.get()
+    }
+
+    pub(super) fn purge_done(&self) {
+        self.desk.purge_due.set(false);
+    }
+}
+
+impl Store for Writer {
+    type Error = StoreError;
+    type Transaction<'a> = StoreTx<'a>;
+
+    fn begin(&mut self) -> Result<StoreTx<'_>, StoreError> {
+        self.desk.cut.check()?;
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false })
+    }
+}
+
+/// One unit of writing. Dropping it undoes it.
+pub(crate) struct StoreTx<'a> {
+    tx: rusqlite::Transaction<'a>,
+    desk: &'a Desk,
+    changed: BTreeSet<DocumentKey>,
+    purge: bool,
+}
+
+impl StoreTx<'_> {
+    /// What the transaction sees: the file with its own changes.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        Rows::new(&self.tx, &self.desk.cut)
+    }
+
+    /// Whose vault it is.
+    pub(crate) fn person(&self) -> PersonId {
+        self.desk.person
+    }
+
+    /// Where ids, nonces and keys are drawn from.
+    pub(crate) fn randomness(&self) -> Randomness {
+        self.desk.randomness.clone()
+    }
+
+    pub(super) fn mark_changed(&mut self, document: DocumentKey) {
+        self.changed.insert(document);
+    }
+
+    pub(super) fn purge_at_commit(&mut self) {
+        self.purge = true;
+    }
+}
+
+impl Transaction for StoreTx<'_> {
+    type Error = StoreError;
+
+    fn log(&self, log: &LogId) -> Result<Option<LogRow>, StoreError> {
+        self.rows().log(log)
+    }
+
+    fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, StoreError> {
+        self.rows().logs(bond)
+    }
+
+    fn open_log(&mut self, opening: &Opening) -> Result<(), StoreError> {
+        self.insert_log(opening)
+    }
+
+    fn freeze_log(&mut self, log: &LogId) -> Result<(), StoreError> {
+        self.set_frozen(log)
+    }
+
+    fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, StoreError> {
+        self.rows().entry(log, number)
+    }
+
+    fn entry_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<Option<EntryRow>, StoreError> {
+        self.rows().entry_before(log, document, number)
+    }
+
+    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, StoreError> {
+        self.rows().first_entry(document)
+    }
+
+    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, StoreError> {
+        self.rows().find_entry(document, digest)
+    }
+
+    fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
+        self.rows().waiting(document)
+    }
+
+    fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
+        self.rows().tombstones(document)
+    }
+
+    fn arrival(&self, log: &LogId, number: u64) -> Result<Option<u64>, StoreError> {
+        self.rows().arrival(log, number)
+    }
+
+    fn arrivals(&self, bond: &BondId, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, StoreError> {
+        self.rows().arrivals(bond, arrival, most)
+    }
+
+    fn append(&mut self, entry: &EntryRow) -> Result<(), StoreError> {
+        self.append_entry(entry)
+    }
+
+    fn set_state(&mut self, log: &LogId, number: u64, state: EntryState) -> Result<(), StoreError> {
+        self.update_state(log, number, state)
+    }
+
+    fn document(&self, key: &DocumentKey) -> Result<Option<DocumentRow>, StoreError> {
+        self.rows().document(key)
+    }
+
+    fn put_document(&mut self, key: &DocumentKey, kind: Kind, document: &Automerge) -> Result<(), StoreError> {
+        self.store_document(key, kind, document)
+    }
+
+    fn bury(&mut self, burial: &Burial) -> Result<(), StoreError> {
+        self.bury_document(burial)
+    }
+
+    fn tag(&self, log: &LogId, number: u64) -> Result<Option<Tag>, StoreError> {
+        self.rows().tag(log, number)
+    }
+
+    fn put_tag(&mut self, log: &LogId, tag: &Tag) -> Result<(), StoreError> {
+        self.upsert_tag(log, tag)
+    }
+
+    fn agreed(&self, peer: &[u8; 32]) -> Result<Vec<VersionVector>, StoreError> {
+        self.rows().agreed(peer)
+    }
+
+    fn put_agreed(&mut self, peer: &[u8; 32], vector: &VersionVector) -> Result<(), StoreError> {
+        self.push_agreed(peer, vector)
+    }
+
+    fn commit(self) -> Result<(), StoreError> {
+        self.desk.cut.check()?;
+        self.tx.commit()?;
+        if self.purge {
+            self.desk.purge_due.set(true);
+        }
+        if !self.changed.is_empty() {
+            self.desk.commits.tell(self.changed);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,231 @@
+//! An engine session joined with the vault.
+
+use std::time::Instant;
+
+use nightstand_engine::exchange::Couple;
+use nightstand_engine::random;
+use nightstand_engine::roster::DeviceRecord;
+use nightstand_engine::session::{Config, Event, Outcome, Session, SessionError};
+
+use super::drive::Talk;
+use crate::error::{NightstandError, Refused};
+use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
+use crate::vault::Vault;
+
+/// How a conversation ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SyncOutcome {
+    /// Each has everything of the other.
+    AllHandedOver,
+    /// Something is still to come, or can't be taken by one side.
+    NotYet,
+}
+
+/// What a conversation moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SyncReport {
+    /// How it ended; none while it goes on, or if it was cut off.
+    pub outcome: Option<SyncOutcome>,
+    /// Bytes of the frames that this side sent.
+    pub bytes_sent: u64,
+    /// Bytes of the frames that this side received.
+    pub bytes_received: u64,
+    /// How often the word went to the other side and back.
+    pub round_trips: u64,
+    /// Entries that came and were committed.
+    pub entries_received: u64,
+    /// Entries that the other side has acknowledged.
+    pub entries_sent: u64,
+    /// Entries that came, are kept and can't be used by this version.
+    pub set_aside: u64,
+    /// Logs that were found to have two contents. Nothing more is taken from them.
+    pub forks: u64,
+}
+
+/// One conversation with the partner's phone. See the [module](super) for how to lead it.
+pub struct Conversation {
+    vault: Vault,
+    session: Session,
+    report: SyncReport,
+    started: Instant,
+    said_last: bool,
+    failed: Option<NightstandError>,
+    bond: BondRow,
+}
+
+/// The bond to talk under, offered or held.
+pub(super) fn bond(rows: &Rows<'_>) -> Result<BondRow, NightstandError> {
+    let bonds = rows.bonds()?;
+    let held = bonds.iter().find(|bond| bond.state == BondState::Held);
+    let offered = || bonds.iter().rev().find(|bond| bond.state == BondState::Offered);
+    held.or_else(offered).cloned().ok_or(NightstandError::NotPaired)
+}
+
+impl Conversation {
+    pub(super) fn begin(vault: &Vault, introduce: bool) -> Result<Self, NightstandError> {
+        let (bond, mut config) = config(vault)?;
+        config.introduce = introduce;
+        let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
+        let session = vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
+        Ok(Self::new(vault, bond, session))
+    }
+
+    pub(super) fn answer(vault: &Vault) -> Result<Self, NightstandError> {
+        let (bond, config) = config(vault)?;
+        Ok(Self::new(vault, bond, Session::respond(config)))
+    }
+
+    fn new(vault: &Vault, bond: BondRow, session: Session) -> Self {
+        Self {
+            vault: vault.clone(),
+            session,
+            report: SyncReport::default(),
+            started: Instant::now(),
+            said_last: false,
+            failed: None,
+            bond,
+        }
+    }
+
+    /// Takes a frame of the other side in. What it brought is on disk when this returns.
+    ///
+    /// Errors end the conversation; what was committed stays. `Refused` is for bytes that are not what they say and for a
+    /// device that is not the partner's, `PeerTooNew` and `PeerTooOld` say which phone needs an update.
+    pub fn handle_frame(&mut self, frame: &[u8]) -> Result<(), NightstandError> {
+        self.report.bytes_received += frame.len() as u64;
+        if std::mem::take(&mut self.said_last) {
+            self.report.round_trips += 1;
+        }
+        let now = self.now_ms();
+        let session = &mut self.session;
+        let handled = self.vault.with_store(|store| session.handle_frame(store, frame, now).map_err(what_an_app_does_about));
+        let kept = self.keep_events();
+        handled.and(kept).inspect_err(|error| self.failed = Some(*error))
+    }
+
+    /// The next frame to send.
+    pub fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
+        let session = &mut self.session;
+        let frame = self.vault.with_store(|store| session.poll_frame(store).map_err(what_an_app_does_about))?;
+        self.keep_events()?;
+        if let Some(frame) = &frame {
+            self.report.bytes_sent += frame.len() as u64;
+            self.said_last = true;
+        }
+        Ok(frame)
+    }
+
+    /// Is there nothing more to do?
+    pub fn is_over(&self) -> bool {
+        self.session.is_over()
+    }
+
+    /// What it has moved so far.
+    pub fn report(&self) -> SyncReport {
+        self.report
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn keep_events(&mut self) -> Result<(), NightstandError> {
+        while let Some(event) = self.session.poll_event() {
+            match event {
+                Event::Authenticated => self.hold_bond()?,
+                Event::Record(record) => self.vault.write(|tx| keep_record(tx, &record))?,
+                Event::Roster(roster) => self.vault.write(|tx| Ok(tx.put_roster(&roster)?))?,
+                Event::Took(admitted) => {
+                    self.report.entries_received += admitted.entries;
+                    self.report.set_aside += admitted.set_aside;
+                }
+                Event::HandedOver(entries) => self.report.entries_sent += entries,
+                Event::Forked(_) => self.report.forks += 1,
+                Event::Ended(outcome) => {
+                    self.report.outcome = Some(match outcome {
+                        Outcome::AllHandedOver => SyncOutcome::AllHandedOver,
+                        Outcome::NotYet => SyncOutcome::NotYet,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The other side has shown that it holds the bond: what this person confirmed counts from here on.
+    fn hold_bond(&mut self) -> Result<(), NightstandError> {
+        if self.bond.state == BondState::Offered {
+            self.vault.write(|tx| Ok(tx.set_bond_state(&self.bond.bond, BondState::Held)?))?;
+            self.bond.state = BondState::Held;
+        }
+        Ok(())
+    }
+}
+
+impl Talk for Conversation {
+    fn handle_frame(&mut self, frame: &[u8]) -> Result<(), NightstandError> {
+        Self::handle_frame(self, frame)
+    }
+
+    fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
+        Self::poll_frame(self)
+    }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
+
+    fn handle_timeout(&mut self) -> Result<(), NightstandError> {
+        let now = self.now_ms();
+        self.session.handle_timeout::<StoreError>(now).map_err(what_an_app_does_about)
+    }
+}
+
+fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
+    vault.read(|rows, person| {
+        let bond = bond(rows)?;
+        let keys = rows.device_keys()?;
+        let missing = NightstandError::Damaged { salvage: None };
+        let couple = Couple {
+            bond: bond.bond,
+            me: rows.roster(&person)?.ok_or(missing)?,
+            partner: rows.roster(&bond.partner)?.ok_or(missing)?,
+            own_key: rows.own_key()?,
+        };
+        let config = Config {
+            couple,
+            noise_key: keys.noise_key(&bond.bond),
+            record: DeviceRecord::sign(&keys, bond.bond),
+            peers: rows.peer_devices(&bond.bond)?,
+            introduce: false,
+            offered: bond.state != BondState::Held,
+            seed: random::make_bytes(&mut vault.randomness()),
+            now_ms: 0,
+        };
+        Ok((bond, config))
+    })
+}
+
+/// A device that comes with new keys has only those.
+fn keep_record(tx: &mut StoreTx<'_>, record: &DeviceRecord) -> Result<(), NightstandError> {
+    for old in tx.rows().peer_devices(&record.bond)? {
+        if old.device == record.device && old.noise_key != record.noise_key {
+            tx.drop_peer_device(&old.noise_key)?;
+        }
+    }
+    Ok(tx.put_peer_device(record)?)
+}
+
+fn what_an_app_does_about(error: SessionError<StoreError>) -> NightstandError {
+    match error {
+        SessionError::Store(error) => error.into(),
+        SessionError::UnknownPeer => NightstandError::Refused(Refused::Device),
+        SessionError::UpdateThisSide => NightstandError::PeerTooNew,
+        SessionError::UpdateOtherSide => NightstandError::PeerTooOld,
+        SessionError::Silent => NightstandError::Unreachable,
+        SessionError::Over => NightstandError::Closed,
+        SessionError::Noise(_) | SessionError::Wire(_) | SessionError::Roster(_) | SessionError::Refused(_) => {
+            NightstandError::Refused(Refused::Bytes)
+        }
+    }
+}

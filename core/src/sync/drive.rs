@@ -1,0 +1,102 @@
+//! Leading a conversation over a pipe.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::error::NightstandError;
+use crate::transport::{Pipe, PipeError};
+
+/// How long it waits for a frame before it looks at the deadline and the cancel handle.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Something that takes frames and gives frames: a conversation or a pairing.
+pub trait Talk {
+    /// Takes a frame in.
+    fn handle_frame(&mut self, frame: &[u8]) -> Result<(), NightstandError>;
+    /// The next frame to send.
+    fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError>;
+    /// Is there nothing more to do?
+    fn is_over(&self) -> bool;
+    /// Looks at the clock.
+    fn handle_timeout(&mut self) -> Result<(), NightstandError>;
+}
+
+/// Ends a long call from another thread. What was committed stays.
+#[derive(Clone, Default, Debug)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// A handle that was not used yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends the calls that were given this handle, within a tenth of a second.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Was it used?
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end.
+///
+/// Errors: `Unreachable` when the road ends early or the deadline comes, `Cancelled`, and whatever the talk itself says.
+/// In every case what was committed stays, and a later conversation goes on from there.
+pub fn drive(
+    talk: &mut dyn Talk,
+    pipe: &mut dyn Pipe,
+    deadline: Duration,
+    cancel: &Cancel,
+) -> Result<(), NightstandError> {
+    let end = Instant::now() + deadline;
+    let led = lead(talk, pipe, end, cancel);
+    pipe.close();
+    led
+}
+
+fn lead(talk: &mut dyn Talk, pipe: &mut dyn Pipe, end: Instant, cancel: &Cancel) -> Result<(), NightstandError> {
+    loop {
+        while let Some(frame) = talk.poll_frame()? {
+            send(talk, pipe, &frame, end, cancel)?;
+        }
+        if talk.is_over() {
+            return Ok(());
+        }
+        check(end, cancel)?;
+        match pipe.receive(GLANCE)? {
+            Some(frame) => talk.handle_frame(&frame)?,
+            None => talk.handle_timeout()?,
+        }
+    }
+}
+
+/// Sends a frame; while there is no room for it, takes in what comes.
+fn send(
+    talk: &mut dyn Talk,
+    pipe: &mut dyn Pipe,
+    frame: &[u8],
+    end: Instant,
+    cancel: &Cancel,
+) -> Result<(), NightstandError> {
+    loop {
+        match pipe.send(frame) {
+            Err(PipeError::Timeout) => check(end, cancel)?,
+            sent => return Ok(sent?),
+        }
+        while let Some(frame) = pipe.receive(Duration::ZERO)? {
+            talk.handle_frame(&frame)?;
+        }
+    }
+}
+
+fn check(end: Instant, cancel: &Cancel) -> Result<(), NightstandError> {
+    if cancel.is_cancelled() {
+        return Err(NightstandError::Cancelled);
+    }
+    if Instant::now() >= end { Err(NightstandError::Unreachable) } else { Ok(()) }
+}

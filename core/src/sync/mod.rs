@@ -1,0 +1,102 @@
+//! Talking with the partner's phone: one [`Conversation`] at a time, over any road.
+//!
+//! ```mermaid
+//! sequenceDiagram
+//!     participant A as Alex's phone (begins)
+//!     participant S as Sam's phone (answers)
+//!     A->>S: who I am, what I have (one frame)
+//!     S->>A: what I have, and a first small batch (one frame)
+//!     Note over A,S: nothing changed: that was all
+//!     A->>S: batches of entries
+//!     S->>A: batches of entries
+//!     S->>A: acknowledged, after they are on disk
+//!     A->>S: acknowledged, after they are on disk
+//!     A->>S: done
+//!     S->>A: done
+//! ```
+//!
+//! What travels is encrypted by Noise before any road sees it. Private entries never travel: a conversation only ever looks
+//! at the logs of its bond. Cut off at any byte, a conversation leaves what it had committed, and the next one goes on from
+//! there.
+//!
+//! A conversation takes frames and gives frames. An app that has a channel of its own passes them itself:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), nightstand::error::NightstandError> {
+//! # let vault: nightstand::vault::Vault = unimplemented!();
+//! # fn send(_: Vec<u8>) {} fn receive() -> Vec<u8> { Vec::new() }
+//! let mut conversation = vault.sync().begin()?;
+//! while !conversation.is_over() {
+//!     while let Some(frame) = conversation.poll_frame()? {
+//!         send(frame);
+//!     }
+//!     if !conversation.is_over() {
+//!         conversation.handle_frame(&receive())?;
+//!     }
+//! }
+//! println!("{:?}", conversation.report().outcome);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Over a [`Pipe`](crate::transport::Pipe) the core does that itself: [`drive`].
+
+mod conversation;
+mod drive;
+
+pub use conversation::{Conversation, SyncOutcome, SyncReport};
+pub use drive::{Cancel, Talk, drive};
+
+use crate::error::NightstandError;
+use crate::vault::Vault;
+
+/// Sync of a vault with the partner's phone.
+#[derive(Clone)]
+pub struct Sync {
+    vault: Vault,
+}
+
+impl Vault {
+    /// Sync with the partner's phone.
+    pub fn sync(&self) -> Sync {
+        Sync { vault: self.clone() }
+    }
+}
+
+impl Sync {
+    /// Begins a conversation with the partner's phone. It has the first frame to send.
+    ///
+    /// Errors: `NotPaired`.
+    pub fn begin(&self) -> Result<Conversation, NightstandError> {
+        Conversation::begin(&self.vault, false)
+    }
+
+    /// Begins a conversation after one that got no answer: the other phone may have forgotten this one's keys, so they are
+    /// said again. Costs a few hundred bytes more.
+    pub fn begin_again(&self) -> Result<Conversation, NightstandError> {
+        Conversation::begin(&self.vault, true)
+    }
+
+    /// Answers a conversation that the partner's phone begins. It waits for the first frame.
+    ///
+    /// Errors: `NotPaired`.
+    pub fn answer(&self) -> Result<Conversation, NightstandError> {
+        Conversation::answer(&self.vault)
+    }
+
+    /// The key of this device's endpoint under the bond, for a road that needs one. It is a secret.
+    pub fn endpoint_key(&self) -> Result<[u8; 32], NightstandError> {
+        self.vault.read(|rows, _| {
+            let bond = conversation::bond(rows)?;
+            Ok(*rows.device_keys()?.endpoint_key(&bond.bond))
+        })
+    }
+
+    /// The public endpoint keys of the partner's devices.
+    pub fn partner_endpoints(&self) -> Result<Vec<[u8; 32]>, NightstandError> {
+        self.vault.read(|rows, _| {
+            let bond = conversation::bond(rows)?;
+            Ok(rows.peer_devices(&bond.bond)?.into_iter().map(|record| record.endpoint_key).collect())
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! One person's vault on one phone: it is opened, paused, resumed and closed here, and lends its connections to the parts
+//! that do the work. It decides nothing itself.
+
+mod clock;
+mod inspect;
+mod lifecycle;
+mod lock;
+mod options;
+mod slot;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+pub use clock::{Clock, SystemClock};
+pub use inspect::{FileForm, Inspection, KeyedInspection, Layout, inspect, inspect_with_key};
+pub use lifecycle::{Ended, Paused};
+pub use options::OpenOptions;
+
+use lifecycle::Life;
+use nightstand_engine::ids::PersonId;
+use slot::Slot;
+
+use crate::error::{NightstandError, Salvage};
+use crate::store::{CommitWatch, Committed, Commits, Randomness, Reader, Rows, StoreTx, Writer};
+
+/// An open vault.
+///
+/// A handle: clones are the same vault, and every thread may use one. Calls that write come one after the other; reading
+/// goes on beside them. When the last clone is dropped, the vault closes.
+///
+/// One process has a vault open at a time, and that once: anybody else is told
+/// [`Locked`](NightstandError::Locked) until it is paused, closed, or its process has ended.
+///
+/// ```no_run
+/// use nightstand::vault::{SystemClock, Vault};
+/// use std::{sync::Arc, time::Duration};
+///
+/// # fn main() -> Result<(), nightstand::error::NightstandError> {
+/// # let (path, key, install_mark) = ("journal.db", [0; 32], [0; 16]);
+/// let vault = Vault::open(path, key, install_mark, Arc::new(SystemClock))?;
+/// // … and when the app goes to the background:
+/// vault.pause(Duration::from_secs(2))?;
+/// // … and comes back:
+/// vault.resume()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    // In this order they are dropped: connections first, then the lock that keeps others out.
+    writer: Slot<Writer>,
+    reader: Slot<Reader>,
+    life: Mutex<Life>,
+    commits: Commits,
+    randomness: Randomness,
+    clock: Arc<dyn Clock>,
+    person: PersonId,
+}
+
+impl Vault {
+    /// Opens the vault in this file; makes it if there is none.
+    ///
+    /// `key` is 32 random bytes that the app keeps in Keychain or Keystore. `install_mark` is 16 random bytes that it keeps
+    /// where backups of the system don't reach: by them a vault notices that it was copied back in time, and goes on in new
+    /// logs. `clock` is asked for times to write down.
+    ///
+    /// Beside the file lie `-wal` and `-shm` while it is open, and `.lock` for good; a backup needs none but `-wal`.
+    pub fn open(
+        path: impl Into<PathBuf>,
+        key: [u8; 32],
+        install_mark: [u8; 16],
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, NightstandError> {
+        Self::open_with(OpenOptions::new(path, key, install_mark).clock(clock))
+    }
+
+    /// Opens a vault with every choice there is.
+    pub fn open_with(options: OpenOptions) -> Result<Self, NightstandError> {
+        let randomness = options.randomness()?;
+        let commits = Commits::default();
+        let clock = options.clock.clone();
+        let (life, writer, reader) = Life::begin(options, &randomness, &commits)?;
+        let person = writer.person();
+        let (writer, reader, life) = (Slot::new(writer), Slot::new(reader), Mutex::new(life));
+        Ok(Self(Arc::new(Inner { writer, reader, life, commits, randomness, clock, person })))
+    }
+
+    /// Whose vault it is.
+    pub(crate) fn person(&self) -> PersonId {
+        self.0.person
+    }
+
+    /// Milliseconds since 1970, as the app's clock says.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+
+    /// Where ids, nonces and keys are drawn from.
+    pub(crate) fn randomness(&self) -> Randomness {
+        self.0.randomness.clone()
+    }
+
+    /// Reads, on a connection that never waits for a writer. All that `read` sees is of one moment.
+    pub(crate) fn read<R>(
+        &self,
+        read: impl FnOnce(&Rows<'_>, PersonId) -> Result<R, NightstandError>,
+    ) -> Result<R, NightstandError> {
+        self.0.reader.with(|reader| {
+            let read = reader.read(|rows| read(rows, self.person()));
+            read.map_err(|error| with_salvage(error, || reader.after_damage()))
+        })
+    }
+
+    /// Writes in one transaction: all of it if `write` returns Ok, else nothing.
+    pub(crate) fn write<R>(
+        &self,
+        write: impl FnOnce(&mut StoreTx<'_>) -> Result<R, NightstandError>,
+    ) -> Result<R, NightstandError> {
+        use nightstand_engine::store::{Store, Transaction};
+        self.with_store(|store| {
+            let mut tx = store.begin()?;
+            let written = write(&mut tx)?;
+            tx.commit()?;
+            Ok(written)
+        })
+    }
+
+    /// Lends the store to what begins and commits transactions by itself: the engine's sessions.
+    pub(crate) fn with_store<R>(
+        &self,
+        drive: impl FnOnce(&mut Writer) -> Result<R, NightstandError>,
+    ) -> Result<R, NightstandError> {
+        self.0.writer.with(|writer| {
+            let driven = drive(writer).map_err(|error| with_salvage(error, || writer.after_damage()));
+            // What this can't do, it does after a later call or at the next opening; the call itself is done.
+            let _ = writer.purge();
+            driven
+        })
+    }
+
+    /// Rises with each commit that changed documents.
+    pub(crate) fn revision(&self) -> u64 {
+        self.0.commits.revision()
+    }
+
+    /// Calls `watcher` after each commit that changed documents, until the answer is dropped (see [`Commits::watch`]).
+    pub(crate) fn on_commit(&self, watcher: impl Fn(&Committed) + Send + Sync + 'static) -> CommitWatch {
+        self.0.commits.watch(watcher)
+    }
+}
+
+/// Says of damage how much of the file is whole.
+fn with_salvage(error: NightstandError, count: impl FnOnce() -> Option<Salvage>) -> NightstandError {
+    match error {
+        NightstandError::Damaged { salvage: None } => NightstandError::Damaged { salvage: count() },
+        error => error,
+    }
+}
+
+impl core::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Vault")
+    }
+}
