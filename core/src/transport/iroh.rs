@@ -163,7 +163,7 @@ impl IrohRoad {
         loop {
             match arrivals.recv_timeout(wait.saturating_sub(began.elapsed())) {
                 Ok(gone) if gone.connection.close_reason().is_some() => {}
-                Ok(Arrival { connection, send, receive, place: _ }) => {
+                Ok(Arrival { connection, send, receive, .. }) => {
                     return Ok(Some(IrohPipe::new(self.handle()?, connection, send, receive)));
                 }
                 Err(RecvTimeoutError::Timeout) => return Ok(None),

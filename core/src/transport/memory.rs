@@ -67,8 +67,8 @@ impl Pipe for MemoryPipe {
     }
 
     fn close(&mut self) {
-        self.out.end();
-        self.into.end().frames.clear();
+        self.out.end(|_on_their_way| ());
+        self.into.end(VecDeque::clear);
     }
 
     fn wire_bytes(&self) -> Option<WireBytes> {
@@ -103,11 +103,11 @@ impl Way {
         self.changed.wait_timeout_while(queue, wait, so).unwrap_or_else(PoisonError::into_inner).0
     }
 
-    fn end(&self) -> MutexGuard<'_, Queue> {
+    fn end(&self, rest: impl FnOnce(&mut VecDeque<Vec<u8>>)) {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.ended = true;
+        rest(&mut queue.frames);
         self.changed.notify_all();
-        queue
     }
 }
 

@@ -91,6 +91,11 @@ impl Device {
         DeviceKeys::new(self.seed, self.install_mark).device()
     }
 
+    /// The two persons as it knows them.
+    pub fn couple(&self) -> &Couple {
+        &self.couple
+    }
+
     /// Its record under the bond.
     pub fn record(&self) -> DeviceRecord {
         DeviceRecord::sign(&DeviceKeys::new(self.seed, self.install_mark), self.couple.bond)

@@ -23,8 +23,8 @@ pub(super) struct Arrival {
     pub(super) connection: Connection,
     pub(super) send: SendStream,
     pub(super) receive: RecvStream,
-    /// Given back when the conversation is taken.
-    pub(super) place: OwnedSemaphorePermit,
+    /// Dropped, and so given back, when the conversation is taken.
+    _place: OwnedSemaphorePermit,
 }
 
 /// Serves until the endpoint is closed. Nothing here may wait, or datagrams of strangers would pile up before it.
@@ -55,5 +55,5 @@ pub(super) async fn listen(endpoint: Endpoint, arrivals: Sender<Arrival>) {
 async fn greet(accepting: Accepting, place: OwnedSemaphorePermit) -> Option<Arrival> {
     let connection = accepting.await.ok()?;
     let (send, receive) = connection.accept_bi().await.ok()?;
-    Some(Arrival { connection, send, receive, place })
+    Some(Arrival { connection, send, receive, _place: place })
 }
