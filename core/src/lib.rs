@@ -1,5 +1,29 @@
-//! Nightstand: care and journals of two partners, on their own phones.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+//! Nightstand: what two partners write for themselves and for each other, on their own phones.
+//!
+//! ```text
+//!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Pairing · Sync
+//!                                                       │
+//!   what a person does     journal · pairing · observe  │  one use case a file
+//!                               │                       │
+//!   what it is made of         docs                     │  the Automerge boundary
+//!                               │                       │
+//!   where it stays            store                     │  one SQLCipher file
+//!                               │                       │
+//!   the rules             nightstand-engine             │  pure: who may write what, and how it travels
+//!                               │                       │
+//!   how it travels        sync ─┴─ transport            │  conversations over roads
+//! ```
+//!
+//! **Writing**: a call loads one document, changes it, and stores in one transaction the document, one entry of this
+//! device's log for each change, and the derived rows. When the call returns, it is on disk.
+//!
+//! **Reading**: lists read derived rows and open no document. Reading one entry opens one document.
+//!
+//! **Syncing**: a conversation compares version vectors, hands over what the other lacks, and acknowledges what it has
+//! committed.
+//!
+//! Start with [`vault::Vault`].
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 mod docs;
 pub mod error;
@@ -10,3 +34,9 @@ mod store;
 pub mod sync;
 pub mod transport;
 pub mod vault;
+pub mod version;
+
+/// The README's example, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -19,6 +19,7 @@ pub struct Stored {
     logs: BTreeMap<LogId, LogRow>,
     entries: BTreeMap<(LogId, u64), EntryRow>,
     arrivals: BTreeMap<u64, (LogId, u64)>,
+    of_document: BTreeMap<DocumentKey, Vec<(LogId, u64)>>,
     documents: BTreeMap<DocumentKey, DocumentRow>,
     tags: BTreeMap<(LogId, u64), Tag>,
     agreed: BTreeMap<[u8; 32], Vec<VersionVector>>,
@@ -88,14 +89,14 @@ impl Store for MemoryStore {
 }
 
 impl MemoryTransaction<'_> {
-    fn place_of(&self, row: &EntryRow) -> Option<DocumentKey> {
+    fn key_of(&self, row: &EntryRow) -> Option<DocumentKey> {
         let place = self.draft.logs.get(&row.log)?.opening.place()?;
         Some(DocumentKey { place, id: row.document })
     }
 
-    fn of_document<'a>(&'a self, key: &'a DocumentKey) -> impl DoubleEndedIterator<Item = &'a EntryRow> + 'a {
-        let names = self.draft.arrivals.values();
-        names.filter_map(|name| self.draft.entries.get(name)).filter(|row| self.place_of(row).as_ref() == Some(key))
+    fn of_document(&self, key: &DocumentKey) -> impl Iterator<Item = &EntryRow> {
+        let names = self.draft.of_document.get(key).into_iter().flatten();
+        names.filter_map(|name| self.draft.entries.get(name))
     }
 }
 
@@ -164,6 +165,9 @@ impl Transaction for MemoryTransaction<'_> {
         let arrival = self.draft.arrivals.last_key_value().map_or(1, |(last, _)| last + 1);
         self.draft.arrivals.insert(arrival, (entry.log, entry.number));
         self.draft.entries.insert((entry.log, entry.number), entry.clone());
+        if let Some(key) = self.key_of(entry) {
+            self.draft.of_document.entry(key).or_default().push((entry.log, entry.number));
+        }
         if let Some(log) = self.draft.logs.get_mut(&entry.log) {
             debug_assert_eq!(entry.number, log.count + 1, "logs have no gaps");
             log.count = entry.number;

@@ -1,0 +1,449 @@
+//! A partner's phone that lies, and a network that meddles: each ends as the design says, with the victim's vault unchanged.
+
+use std::collections::BTreeMap;
+
+use nightstand_engine::batch::{Batch, Dependency, DocumentName, End, Entry, EntryName, Form, Run};
+use nightstand_engine::change::{self, Stripped, Unusable};
+use nightstand_engine::exchange::admit::{AdmitError, Admitted, Refusal, admit};
+use nightstand_engine::hash::Hash;
+use nightstand_engine::ids::{DocumentId, LogId, PersonId, Space};
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::log::{EntryKind, Opening, Tag, next_hash};
+use nightstand_engine::session::{Session, SessionError};
+use nightstand_engine::simulator::device::Device;
+use nightstand_engine::simulator::store::{DiskFull, Stored};
+use nightstand_engine::simulator::talk::{couple, faithfully, talk};
+use nightstand_engine::store::{EntryState, Store, Transaction};
+use nightstand_engine::wire::WireError;
+use proptest::prelude::*;
+
+/// A log that Sam's phone makes up, and the batch that tells of it.
+struct Lie {
+    opening: Opening,
+    first: u64,
+    head: Hash,
+    entries: Vec<(DocumentName, DocumentId, EntryKind, Payload)>,
+    tag: Option<Tag>,
+    mentioned: Vec<LogId>,
+}
+
+enum Payload {
+    Whole(Vec<u8>),
+    Withheld(Hash),
+}
+
+impl Lie {
+    fn by(device: &Device, person: PersonId, space: Space) -> Self {
+        let opening =
+            Opening { person, device: device.device(), space, bond: Some(device.couple().bond), nonce: [7; 16] };
+        Self { opening, first: 1, head: opening.hash(), entries: Vec::new(), tag: None, mentioned: Vec::new() }
+    }
+
+    fn change(mut self, id: DocumentId, chunk: Vec<u8>) -> Self {
+        self.entries.push((DocumentName::New(id), id, EntryKind::Change, Payload::Whole(chunk)));
+        self
+    }
+
+    fn plain(&self) -> Vec<u8> {
+        let log = self.opening.log();
+        let mut head = self.head;
+        for ((_, id, kind, payload), number) in self.entries.iter().zip(self.first..) {
+            let digest = match payload {
+                Payload::Whole(chunk) => change::digest(chunk).unwrap_or(Hash::from_bytes([0; 32])),
+                Payload::Withheld(digest) => *digest,
+            };
+            head = next_hash(&head, number, id, *kind, &digest);
+        }
+        let end = Some(End { hash: head.first(), tag: self.tag });
+        let mut runs = BTreeMap::from([(log, Run { first: self.first, opening: Some(self.opening), end })]);
+        for mentioned in &self.mentioned {
+            runs.insert(*mentioned, Run { first: 0, opening: None, end: None });
+        }
+        let entries = self.entries.iter().map(|(document, _, kind, payload)| Entry {
+            log,
+            kind: *kind,
+            document: *document,
+            form: match payload {
+                Payload::Whole(chunk) => Form::Whole(chunk),
+                Payload::Withheld(digest) => Form::Withheld(*digest),
+            },
+        });
+        Batch { runs, entries: entries.collect() }.to_bytes()
+    }
+}
+
+/// Lets Alex's phone take a batch in. On refusal nothing may have changed.
+fn tell(alex: &mut Device, plain: &[u8]) -> Result<Admitted, Refusal> {
+    let (before, couple) = (alex.store.stored.clone(), alex.couple().clone());
+    let mut tx = alex.store.begin().expect("memory");
+    match admit(&mut tx, &couple, plain) {
+        Ok(admitted) => {
+            tx.commit().expect("there is room");
+            Ok(admitted)
+        }
+        Err(AdmitError::Refused(refusal)) => {
+            drop(tx);
+            assert_eq!(alex.store.stored, before, "a refused batch changed something");
+            Err(refusal)
+        }
+        Err(AdmitError::Store(_)) => panic!("the store did not fail"),
+    }
+}
+
+/// A change as Sam's app would write it into a new document of this log.
+fn honest_change(log: &LogId, text: &str) -> Vec<u8> {
+    use automerge::transaction::Transactable;
+    use automerge::{ROOT, ReadDoc};
+    let mut document = Kind::JournalEntry.new_document();
+    document.set_actor(change::actor(log));
+    let done = document
+        .transact(|edit| {
+            let (_, body) = edit.get(ROOT, "body")?.expect("the first change makes it");
+            edit.splice_text(&body, 0, 0, text)
+        })
+        .expect("the edit fits");
+    let change = document.get_change_by_hash(&done.hash.expect("something was written")).expect("just made");
+    change.raw_bytes().to_vec()
+}
+
+fn set_aside(stored: &Stored) -> Vec<Unusable> {
+    stored.entries().filter_map(|row| if let EntryState::SetAside(why) = row.state { Some(why) } else { None }).collect()
+}
+
+fn document(number: u8) -> DocumentId {
+    DocumentId::from_bytes([number; 16])
+}
+
+#[test]
+fn a_change_that_claims_a_million_operations_is_set_aside_unread() {
+    let [mut alex, sam] = couple(1);
+    let lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let million = include_bytes!("../fixtures/million-operations.change");
+    assert!(million.len() < 150, "{} bytes", million.len());
+    let honest = honest_change(&lie.opening.log(), "what follows is fine");
+    let lie = lie.change(document(1), million.to_vec()).change(document(2), honest);
+    let admitted = tell(&mut alex, &lie.plain()).expect("authentic");
+    assert_eq!((admitted.entries, admitted.set_aside), (2, 1));
+    assert_eq!(set_aside(&alex.store.stored), [Unusable::TooManyOperations]);
+    // It is counted and kept, and blocks nothing behind it.
+    assert_eq!(alex.store.stored.documents().len(), 1);
+}
+
+#[test]
+fn a_first_operation_that_does_not_follow_is_set_aside() {
+    for wrong in [1, 3, 1000, (1 << 32) - 2] {
+        let [mut alex, sam] = couple(2);
+        let lie = Lie::by(&sam, sam.person(), Space::Mine);
+        let log = lie.opening.log();
+        let honest = honest_change(&log, "hello");
+        let mut stripped = Stripped::of(&honest, &log).expect("plain");
+        stripped.start_op = wrong;
+        let lie = lie.change(document(1), stripped.chunk(&log));
+        tell(&mut alex, &lie.plain()).expect("authentic");
+        let why = set_aside(&alex.store.stored);
+        assert!(why == [Unusable::OutOfSequence] || why == [Unusable::NotAChange], "{why:?} for {wrong}");
+        assert!(alex.store.stored.documents().is_empty());
+    }
+}
+
+#[test]
+fn a_gap_in_an_actors_sequence_is_set_aside() {
+    let [mut alex, sam] = couple(3);
+    let lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let log = lie.opening.log();
+    let honest = honest_change(&log, "hello");
+    let mut stripped = Stripped::of(&honest, &log).expect("plain");
+    stripped.sequence = 9;
+    let lie = lie.change(document(1), stripped.chunk(&log));
+    tell(&mut alex, &lie.plain()).expect("authentic");
+    assert_eq!(set_aside(&alex.store.stored), [Unusable::OutOfSequence]);
+}
+
+#[test]
+fn nobody_writes_under_the_others_name() {
+    let [mut alex, sam] = couple(4);
+    // Sam's phone opens a log for Alex: Alex's roster does not list Sam's phone.
+    let lie = Lie::by(&sam, alex.person(), Space::Mine).change(document(1), b"anything".to_vec());
+    assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::NotTheirs));
+    // And one under an id that is not its opening's.
+    let mut plain = Lie::by(&sam, sam.person(), Space::Mine).change(document(1), b"anything".to_vec()).plain();
+    plain[3] ^= 1;
+    assert_eq!(tell(&mut alex, &plain), Err(Refusal::NotTheirs));
+}
+
+#[test]
+fn an_entry_cannot_name_the_others_document() {
+    let [mut alex, sam] = couple(5);
+    let mut random = nightstand_engine::random::Seeded::from_number(5);
+    let key = alex.new_key(Space::Mine, &mut random);
+    alex.write(key, "what helps me afterwards", 0).expect("room");
+    let mine = alex.log(Space::Mine);
+
+    // By its id: that names a document of Sam's own, and Alex's stays as it is.
+    let lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let honest = honest_change(&lie.opening.log(), "something else");
+    let lie = lie.change(key.id, honest.clone());
+    tell(&mut alex, &lie.plain()).expect("authentic");
+    assert_eq!(alex.text(&key).as_deref(), Some("what helps me afterwards"));
+
+    // By an entry of it: refused.
+    let mut lie = Lie::by(&sam, sam.person(), Space::Joint);
+    lie.mentioned.push(mine);
+    lie.entries.push((DocumentName::Known(EntryName { log: mine, number: 1 }), key.id, EntryKind::Change, Payload::Whole(honest)));
+    assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::NotTheirs));
+    assert_eq!(alex.text(&key).as_deref(), Some("what helps me afterwards"));
+}
+
+#[test]
+fn own_entries_come_back_only_under_an_own_tag() {
+    let [mut alex, _] = couple(6);
+    let log = alex.log(Space::Mine);
+    let row = {
+        let tx = alex.store.begin().expect("memory");
+        tx.log(&log).expect("memory").expect("opened at the start")
+    };
+    let chunk = honest_change(&log, "I want nothing afterwards");
+    for tag in [None, Some(Tag { number: 1, key_number: 1, mac: [0; 16] }), Some(Tag { number: 1, key_number: 2, mac: [9; 16] })] {
+        let lie = Lie {
+            opening: row.opening,
+            first: 1,
+            head: row.opening.hash(),
+            entries: vec![(DocumentName::New(document(1)), document(1), EntryKind::Change, Payload::Whole(chunk.clone()))],
+            tag,
+            mentioned: Vec::new(),
+        };
+        assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::Unvouched(log)));
+    }
+    // Nor may a partner's phone claim that I had deleted something of mine.
+    let lie = Lie {
+        opening: row.opening,
+        first: 1,
+        head: row.opening.hash(),
+        entries: vec![(DocumentName::New(document(1)), document(1), EntryKind::Change, Payload::Withheld(Hash::from_bytes([3; 32])))],
+        tag: None,
+        mentioned: Vec::new(),
+    };
+    assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::Unvouched(log)));
+}
+
+#[test]
+fn equal_numbers_with_different_content_freeze_the_log() {
+    let [mut alex, sam] = couple(7);
+    let lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let log = lie.opening.log();
+    let (one, other) = (honest_change(&log, "one"), honest_change(&log, "other"));
+    tell(&mut alex, &lie.change(document(1), one).plain()).expect("authentic");
+    let again = Lie::by(&sam, sam.person(), Space::Mine).change(document(1), other);
+    assert_eq!(tell(&mut alex, &again.plain()), Err(Refusal::Fork(log)));
+}
+
+#[test]
+fn a_gap_in_a_log_is_refused() {
+    let [mut alex, sam] = couple(8);
+    let mut lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let chunk = honest_change(&lie.opening.log(), "hello");
+    lie.first = 5;
+    assert_eq!(tell(&mut alex, &lie.change(document(1), chunk).plain()), Err(Refusal::Gap));
+}
+
+#[test]
+fn references_to_nowhere_are_refused() {
+    let [mut alex, sam] = couple(9);
+    let lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let log = lie.opening.log();
+    let runs = BTreeMap::from([(log, Run { first: 1, opening: Some(lie.opening), end: Some(End { hash: [0; 8], tag: None }) })]);
+    let form = Form::Stripped {
+        dependencies: vec![Dependency::Entry(EntryName { log, number: 99 })],
+        actors: Vec::new(),
+        operations: b"",
+    };
+    let entry = Entry { log, kind: EntryKind::Change, document: DocumentName::New(document(1)), form };
+    let plain = Batch { runs, entries: vec![entry] }.to_bytes();
+    assert_eq!(tell(&mut alex, &plain), Err(Refusal::UnknownReference));
+}
+
+#[test]
+fn more_entries_than_a_batch_may_have_are_refused() {
+    let [mut alex, sam] = couple(10);
+    let mut lie = Lie::by(&sam, sam.person(), Space::Mine);
+    for _ in 0..20_000 {
+        lie = lie.change(document(1), Vec::new());
+    }
+    assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::Wire(WireError::TooLarge)));
+}
+
+#[test]
+fn a_replayed_first_message_changes_nothing_and_acknowledges_nothing() {
+    let mut devices = couple(11);
+    let mut random = nightstand_engine::random::Seeded::from_number(1);
+    let key = devices[0].new_key(Space::Mine, &mut random);
+    devices[0].write(key, "hello", 0).expect("room");
+    let transcript = talk(&mut devices, 1, faithfully);
+    let first = &transcript.frames[0].frame;
+
+    let [_, sam] = &mut devices;
+    let before = sam.store.stored.clone();
+    for seed in 0..3 {
+        let mut session = Session::respond(sam.config(false, [seed; 32], 0));
+        session.handle_frame(&mut sam.store, first, 0).expect("it is genuine");
+        while session.poll_frame(&mut sam.store).expect("memory").is_some() {}
+        // The attacker can't go on: it has no keys for a second frame.
+        assert!(session.handle_frame(&mut sam.store, first, 0).is_err());
+    }
+    assert_eq!(sam.store.stored, before);
+}
+
+#[test]
+fn a_stranger_gets_no_answer() {
+    let [_, mut sam] = couple(12);
+    let [stranger, _] = &mut couple(13);
+    let peer = sam.record();
+    let mut session = Session::initiate(stranger.config(true, [1; 32], 0), peer, &mut stranger.store).expect("memory");
+    let hello = session.poll_frame(&mut stranger.store).expect("memory").expect("the first frame");
+    let mut answering = Session::respond(sam.config(false, [2; 32], 0));
+    let refused = answering.handle_frame(&mut sam.store, &hello, 0);
+    assert!(matches!(refused, Err(SessionError::UnknownPeer)), "{refused:?}");
+    assert_eq!(answering.poll_frame(&mut sam.store), Ok(None));
+}
+
+/// A listed device that floods: frames that say nothing, until the session has enough.
+#[test]
+fn a_flood_of_empty_frames_ends_the_session() {
+    use nightstand_engine::frame::FrameWriter;
+    use nightstand_engine::noise::TRANSPORT_OVERHEAD;
+    let [alex, mut sam] = couple(14);
+    let mut lying = talk_first_frame(&alex, &sam);
+    let mut answering = Session::respond(sam.config(false, [2; 32], 0));
+    answering.handle_frame(&mut sam.store, &lying.1, 0).expect("a listed device");
+    let answer = answering.poll_frame(&mut sam.store).expect("memory").expect("an answer");
+    lying.0.read(&answer).expect("for us");
+    let mut transport = lying.0.into_transport().expect("finished");
+    let before = sam.store.stored.clone();
+    let mut ended = None;
+    for number in 0..10_000 {
+        let frame = transport.seal(&FrameWriter::new().finish(TRANSPORT_OVERHEAD)).expect("small");
+        if let Err(error) = answering.handle_frame(&mut sam.store, &frame, 0) {
+            ended = Some((number, error));
+            break;
+        }
+    }
+    assert!(matches!(ended, Some((number, SessionError::Silent)) if number < 1_000), "{ended:?}");
+    assert_eq!(sam.store.stored, before);
+}
+
+/// The first frame of Alex's phone, with the handshake in the liar's hands. Alex has something to say, so that it does not
+/// end at once.
+fn talk_first_frame(alex: &Device, sam: &Device) -> (nightstand_engine::noise::Handshake, Vec<u8>) {
+    use nightstand_engine::frame::{FrameWriter, IfUnknown};
+    use nightstand_engine::noise::{FIRST_OVERHEAD, Handshake, Pattern};
+    use nightstand_engine::wire::{Unknown, Writer};
+    let config = alex.config(true, [1; 32], 0);
+    let name = |roster: &nightstand_engine::roster::SignedRoster| {
+        let mut writer = Writer::new();
+        writer.varint(roster.roster().epoch).raw(&roster.hash().first::<8>());
+        writer.finish()
+    };
+    let empty = nightstand_engine::vector::VersionVector::default();
+    let mut moved = empty.clone();
+    moved.set(LogId::from_bytes([1; 16]), nightstand_engine::vector::Position { count: 1, hash: [0; 8] });
+    let mut hello = Writer::new();
+    hello
+        .field(1, Unknown::Refuse, &[1, 1])
+        .field(2, Unknown::Refuse, &name(&config.couple.me))
+        .field(3, Unknown::Refuse, &name(&config.couple.partner))
+        .field(4, Unknown::Refuse, &empty.digest())
+        .field(5, Unknown::Refuse, &moved.to_bytes())
+        .field(7, Unknown::Skip, config.record.as_bytes());
+    let mut frame = FrameWriter::new();
+    frame.push(1, IfUnknown::Refuse, &hello.finish());
+    let mut handshake = Handshake::initiate(Pattern::Session, &config.noise_key, &sam.record().noise_key, [5; 32]);
+    let first = handshake.write(&frame.finish(FIRST_OVERHEAD)).expect("small");
+    (handshake, first)
+}
+
+/// A listed device that sends bombs, truncated batches and nonsense in place of a batch.
+#[test]
+fn bombs_and_nonsense_end_the_session_with_the_vault_unchanged() {
+    use nightstand_engine::frame::{FrameWriter, IfUnknown};
+    use nightstand_engine::noise::TRANSPORT_OVERHEAD;
+    let bomb = zstd::bulk::compress(&vec![0; 64 * 1024 * 1024], 19).expect("compresses");
+    let cut = &bomb[..bomb.len() / 2];
+    for body in [&bomb[..], cut, b"", b"\x28\xb5\x2f\xfd", &[0xff; 4000]] {
+        let [alex, mut sam] = couple(15);
+        let (mut handshake, first) = talk_first_frame(&alex, &sam);
+        let mut answering = Session::respond(sam.config(false, [2; 32], 0));
+        answering.handle_frame(&mut sam.store, &first, 0).expect("a listed device");
+        let answer = answering.poll_frame(&mut sam.store).expect("memory").expect("an answer");
+        handshake.read(&answer).expect("for us");
+        let mut transport = handshake.into_transport().expect("finished");
+        let before = sam.store.stored.clone();
+        let mut part = vec![1];
+        part.extend_from_slice(body);
+        let mut frame = FrameWriter::new();
+        frame.push(3, IfUnknown::Refuse, &part);
+        let frame = transport.seal(&frame.finish(TRANSPORT_OVERHEAD)).expect("small");
+        let handled: Result<(), SessionError<DiskFull>> = answering.handle_frame(&mut sam.store, &frame, 0);
+        assert!(matches!(handled, Err(SessionError::Wire(_))), "{handled:?}");
+        assert_eq!(sam.store.stored, before);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_first_frame_ends_in_an_error(frame in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let [_, mut sam] = couple(16);
+        let before = sam.store.stored.clone();
+        let mut session = Session::respond(sam.config(false, [2; 32], 0));
+        prop_assert!(session.handle_frame(&mut sam.store, &frame, 0).is_err());
+        prop_assert_eq!(&sam.store.stored, &before);
+    }
+
+    #[test]
+    fn any_truncation_ends_in_an_error(position in 0usize..4, keep in 0usize..400) {
+        let mut devices = couple(17);
+        let mut random = nightstand_engine::random::Seeded::from_number(1);
+        for side in &mut devices {
+            let key = side.new_key(Space::Mine, &mut random);
+            side.write(key, "hello", 0).expect("room");
+        }
+        let transcript = talk(&mut devices, 1, |index, sent| {
+            let frame = &sent.frame;
+            vec![if index == position { frame[..keep.min(frame.len().saturating_sub(1))].to_vec() } else { frame.clone() }]
+        });
+        prop_assert!(transcript.errors.iter().any(Option::is_some));
+        // Whatever happened, the next meeting brings both to the same.
+        prop_assert!(talk(&mut devices, 2, faithfully).succeeded());
+        prop_assert_eq!(devices[0].store.stored.documents().len(), 2);
+        prop_assert_eq!(devices[1].store.stored.documents().len(), 2);
+    }
+
+    #[test]
+    fn any_change_bytes_are_set_aside_and_block_nothing(bytes in proptest::collection::vec(any::<u8>(), 8..300)) {
+        let [mut alex, sam] = couple(18);
+        let lie = Lie::by(&sam, sam.person(), Space::Mine);
+        let honest = honest_change(&lie.opening.log(), "fine");
+        let lie = lie.change(document(1), bytes).change(document(2), honest);
+        let admitted = tell(&mut alex, &lie.plain());
+        prop_assert_eq!(admitted.map(|admitted| admitted.entries), Ok(2));
+        prop_assert_eq!(alex.store.stored.documents().len(), 1);
+    }
+
+    #[test]
+    fn a_mutated_change_never_harms_its_document(at in 10usize..200, bit in 0u8..8) {
+        let [mut alex, sam] = couple(19);
+        let lie = Lie::by(&sam, sam.person(), Space::Mine);
+        let log = lie.opening.log();
+        let mut chunk = honest_change(&log, "a text that is long enough to be changed in many places");
+        let at = 10 + at % (chunk.len() - 10);
+        chunk[at] ^= 1 << bit;
+        // A liar fixes the checksum.
+        let digest = change::digest(&chunk).expect("long enough");
+        chunk[4..8].copy_from_slice(&digest.first::<4>());
+        tell(&mut alex, &lie.change(document(1), chunk).plain()).expect("authentic");
+        for key in alex.store.stored.documents().keys() {
+            prop_assert!(alex.text(key).is_some(), "a stored document does not read");
+        }
+    }
+}
