@@ -1,1 +1,26 @@
-//! Placeholder.
+//! Nightstand in Swift, Kotlin and Python, through UniFFI.
+//!
+//! Nothing is decided here. Objects are handles of one field whose methods are calls into the core; records that hold
+//! nothing but what UniFFI knows are the core's own, declared again (`uniffi::remote`), the others are turned into the core's
+//! and back. One file an area, with the core's names.
+//!
+//! | what | how |
+//! |---|---|
+//! | calls that touch the disk | `async` for the host, run on the core's own threads ([`work`](crate::work)) |
+//! | giving such a call up | the host stops waiting; what was begun is done to its end |
+//! | everything else | returns at once, on the caller's thread |
+//! | errors | one enum with `code()`, `retryable()`, `action()`; a panic becomes one |
+//! | times | the host's own type, through [`Timestamp`](time::Timestamp) and `uniffi.toml` |
+//! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](journal::import::ZoneOffsets), [`Observer`](observe::Observer), [`ImportObserver`](journal::import::ImportObserver); what they throw harms nothing |
+
+pub mod error;
+pub mod journal;
+pub mod observe;
+pub mod pairing;
+pub mod sync;
+pub mod time;
+pub mod vault;
+pub mod version;
+mod work;
+
+uniffi::setup_scaffolding!("nightstand");

@@ -12,8 +12,7 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
     // Unix linkers look for the first name, Windows ones for the others.
     for name in ["libcrypto.a", "crypto.lib", "libcrypto.lib"] {
-        fs::write(out.join(name), EMPTY_ARCHIVE)
-            .expect("cargo gives build scripts a writable OUT_DIR");
+        fs::write(out.join(name), EMPTY_ARCHIVE).expect("cargo gives build scripts a writable OUT_DIR");
     }
     println!("cargo::rustc-link-search=native={}", out.display());
 }

@@ -3,10 +3,7 @@
 //! There are few kinds, each because an app does something different about it; [`NightstandError::action`] says what. No
 //! error holds anything that people wrote, a name, an id or a path, so each may be logged as it is.
 
-use nightstand_engine::author::AuthorError;
-use nightstand_engine::exchange::admit::AdmitError;
-
-use crate::store::StoreError;
+mod inside;
 
 /// Why a call failed. Nothing of what it was to do has happened, unless its own page says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,6 +103,8 @@ pub struct Salvage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidInput {
+    /// A key that is not of 32 bytes, or an install mark that is not of 16. In Rust their types see to that.
+    Key,
     /// There is a file, and it is another app's database.
     File,
     /// A title over its limit.
@@ -209,7 +208,9 @@ impl NightstandError {
     /// What to do about it.
     pub fn action(&self) -> Action {
         match self {
-            Self::Locked | Self::Paused | Self::Unreachable | Self::Cancelled | Self::Io(IoKind::Device) => Action::Wait,
+            Self::Locked | Self::Paused | Self::Unreachable | Self::Cancelled | Self::Io(IoKind::Device) => {
+                Action::Wait
+            }
             Self::WrongKey | Self::Closed | Self::Io(IoKind::NoAccess) => Action::Unlock,
             Self::DiskFull => Action::FreeSpace,
             Self::NewerVersion { .. } | Self::PeerTooNew => Action::UpdateThisApp,
@@ -225,89 +226,5 @@ impl NightstandError {
             | Self::Refused(_) => Action::ChooseAgain,
             Self::Damaged { .. } | Self::Io(IoKind::ReadOnly) | Self::Internal(_) => Action::ShowSupport,
         }
-    }
-}
-
-impl From<StoreError> for NightstandError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::WrongKey => Self::WrongKey,
-            StoreError::Locked => Self::Locked,
-            StoreError::Absent => Self::NotFound,
-            StoreError::NotAVault => Self::InvalidInput { what: InvalidInput::File },
-            StoreError::DiskFull => Self::DiskFull,
-            StoreError::Damaged => Self::Damaged { salvage: None },
-            StoreError::Newer { found, supported } => Self::NewerVersion { found, supported },
-            StoreError::Cut => Self::Paused,
-            StoreError::Io(kind) => Self::Io(kind),
-            StoreError::Sqlite(_) => Self::Internal("the database refused a statement"),
-            StoreError::Misuse(why) => Self::Internal(why),
-        }
-    }
-}
-
-impl From<crate::transport::PipeError> for NightstandError {
-    fn from(error: crate::transport::PipeError) -> Self {
-        match error {
-            crate::transport::PipeError::FrameTooLarge => Self::Internal("a frame over the limit"),
-            _ => Self::Unreachable,
-        }
-    }
-}
-
-impl From<AuthorError<StoreError>> for NightstandError {
-    fn from(error: AuthorError<StoreError>) -> Self {
-        match error {
-            AuthorError::Store(error) => error.into(),
-            AuthorError::Buried => Self::Deleted,
-            AuthorError::Absent => Self::NotFound,
-            AuthorError::TooLarge => Self::TooLarge,
-            AuthorError::NotTheirs => Self::NotYours,
-            AuthorError::Damaged(_) => Self::Damaged { salvage: None },
-            AuthorError::OtherKind => Self::Internal("a document of another kind"),
-            AuthorError::Edit(_) => Self::Internal("an edit that does not fit its document"),
-        }
-    }
-}
-
-impl From<AdmitError<StoreError>> for NightstandError {
-    fn from(error: AdmitError<StoreError>) -> Self {
-        match error {
-            AdmitError::Store(error) => error.into(),
-            AdmitError::Refused(_) => Self::Refused(Refused::Bytes),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_store_says_reaches_the_app_as_something_to_do() {
-        let cases = [
-            (StoreError::WrongKey, "wrong_key", Action::Unlock, false),
-            (StoreError::Locked, "locked", Action::Wait, true),
-            (StoreError::DiskFull, "disk_full", Action::FreeSpace, true),
-            (StoreError::Damaged, "damaged", Action::ShowSupport, false),
-            (StoreError::Newer { found: 9, supported: 1 }, "newer_version", Action::UpdateThisApp, false),
-            (StoreError::Cut, "paused", Action::Wait, true),
-            (StoreError::NotAVault, "invalid_input", Action::ChooseAgain, false),
-            (StoreError::Io(IoKind::NoAccess), "io", Action::Unlock, true),
-        ];
-        for (inside, code, action, retryable) in cases {
-            let outside = NightstandError::from(inside);
-            assert_eq!((outside.code(), outside.action(), outside.retryable()), (code, action, retryable));
-        }
-    }
-
-    #[test]
-    fn sqlites_texts_stay_inside() {
-        let quoting = rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR),
-            Some("fts5: syntax error near \"a private word\"".into()),
-        );
-        let error = StoreError::from(quoting);
-        assert!(!format!("{error} {error:?} {}", NightstandError::from(error)).contains("private"));
     }
 }

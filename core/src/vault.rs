@@ -24,7 +24,7 @@ use nightstand_engine::ids::PersonId;
 use slot::Slot;
 
 use crate::error::{NightstandError, Salvage};
-use crate::store::{CommitWatch, Committed, Commits, Randomness, Reader, Rows, StoreTx, Writer};
+use crate::store::{CommitWatch, Commits, Committed, Randomness, Reader, Rows, StoreTx, Writer};
 
 /// An open vault.
 ///
@@ -69,7 +69,8 @@ impl Vault {
     /// where backups of the system don't reach: by them a vault notices that it was copied back in time, and goes on in new
     /// logs. `clock` is asked for times to write down.
     ///
-    /// Beside the file lie `-wal` and `-shm` while it is open, and `.lock` for good; a backup needs none but `-wal`.
+    /// Beside the file lie two more while it is open, with `-wal` and `-shm` added to its name, and one with `.lock` for good.
+    /// The newest words may be in `-wal`; of a paused or closed vault the one file is everything.
     pub fn open(
         path: impl Into<PathBuf>,
         key: [u8; 32],

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use nightstand::journal::{Author, EntryDraft, Moment, RowsQuery, Sharing, Visibility};
 use nightstand::journal::rich_text::RichText;
+use nightstand::journal::{Author, EntryDraft, Moment, RowsQuery, Sharing, Visibility};
 use nightstand::pairing::PairingState;
 use nightstand::sync::{SyncOutcome, SyncReport};
 use nightstand::vault::{OpenOptions, SystemClock, Vault};
@@ -39,7 +39,8 @@ impl Couple {
                 sam.handle_frame(&frame).unwrap();
             }
             if round == 2 {
-                let (PairingState::Compare { code, name }, PairingState::Compare { code: same, .. }) = (alex.state(), sam.state())
+                let (PairingState::Compare { code, name }, PairingState::Compare { code: same, .. }) =
+                    (alex.state(), sam.state())
                 else {
                     panic!("{:?} {:?}", alex.state(), sam.state());
                 };
@@ -95,10 +96,7 @@ fn what_is_shared_arrives_and_what_is_private_stays() {
     assert_eq!(titles(&couple.sam), ["Both", "Ours to read"]);
     assert_eq!(rows(&couple.sam)[1].id.author(), Author::Partner);
     assert_eq!(rows(&couple.alex)[1].visibility, Visibility::Shared);
-    assert_eq!(
-        couple.alex.journal().shared_digest().unwrap(),
-        couple.sam.journal().shared_digest().unwrap()
-    );
+    assert_eq!(couple.alex.journal().shared_digest().unwrap(), couple.sam.journal().shared_digest().unwrap());
     let idle = couple.meet();
     assert_eq!((idle.round_trips, idle.bytes_sent + idle.bytes_received <= 400), (1, true), "{idle:?}");
 }
@@ -144,7 +142,10 @@ fn edits_travel_only_when_shared_again() {
     assert_eq!(theirs.preview, "first words");
     assert!(couple.alex.journal().read(&id).unwrap().unshared_edits);
     let preview = couple.alex.journal().preview(&id).unwrap();
-    assert_eq!((preview.present.unwrap().body.text.as_str(), preview.next.body.text.as_str()), ("first words", "second thoughts"));
+    assert_eq!(
+        (preview.present.unwrap().body.text.as_str(), preview.next.body.text.as_str()),
+        ("first words", "second thoughts")
+    );
     couple.alex.journal().share(&id).unwrap();
     couple.meet();
     assert_eq!(couple.sam.journal().read(&theirs.id).unwrap().entry.body.text, "second thoughts");

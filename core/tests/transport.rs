@@ -1,4 +1,5 @@
 //! The roads, held to what they promise.
+#![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
 
@@ -36,7 +37,8 @@ fn a_recording_holds_what_passed_and_nothing_that_was_refused() {
 
 #[test]
 fn a_cut_counts_both_ways_and_loses_the_frame_that_meets_it() {
-    for (cut, passing) in [(Cut::AfterFrames(3), 3), (Cut::AfterBytes(30), 3), (Cut::AfterBytes(29), 2), (Cut::AfterBytes(0), 0)] {
+    let cuts = [(Cut::AfterFrames(3), 3), (Cut::AfterBytes(30), 3), (Cut::AfterBytes(29), 2), (Cut::AfterBytes(0), 0)];
+    for (cut, passing) in cuts {
         let (alex, mut sam) = pair();
         let mut alex = faulty(alex, cut);
         let mut passed = 0;
@@ -88,6 +90,23 @@ mod over_iroh {
         assert_eq!(there.remote(), sam.endpoint_id());
         assert_eq!(here.remote(), alex.endpoint_id());
         assert_ne!(alex.endpoint_id(), sam.endpoint_id());
+    }
+
+    #[test]
+    fn a_conversation_of_two_frames_costs_a_few_packets() {
+        let (alex, sam) = (road(1), road(2));
+        let (mut there, mut here) = meet(&alex, &sam);
+        here.send(&[0; 192]).unwrap();
+        assert_eq!(there.receive(LONG), Ok(Some(vec![0; 192])));
+        let closing = std::thread::spawn(move || {
+            here.close();
+            here.wire_bytes().unwrap()
+        });
+        there.close();
+        let (alexs, sams) = (there.wire_bytes().unwrap(), closing.join().unwrap());
+        assert!(alexs.received >= 192 && alexs.sent >= 1200, "{alexs:?}");
+        // About 9 KB on a good day; a busy machine sends some of it twice.
+        assert!(alexs.sent + sams.sent < 32_000, "{alexs:?} {sams:?}");
     }
 
     #[test]
@@ -164,7 +183,7 @@ mod over_iroh {
     fn a_port_that_is_taken_is_the_systems_refusal() {
         let alex = road(1);
         let taken = alex.addresses()[0];
-        assert!(matches!(IrohRoad::bind([2; 32], taken).err(), Some(PipeError::Io(_))));
+        assert_eq!(IrohRoad::bind([2; 32], taken).err(), Some(PipeError::Io(std::io::ErrorKind::AddrInUse)));
     }
 
     #[test]

@@ -107,7 +107,10 @@ fn honest_change(log: &LogId, text: &str) -> Vec<u8> {
 }
 
 fn set_aside(stored: &Stored) -> Vec<Unusable> {
-    stored.entries().filter_map(|row| if let EntryState::SetAside(why) = row.state { Some(why) } else { None }).collect()
+    stored
+        .entries()
+        .filter_map(|row| if let EntryState::SetAside(why) = row.state { Some(why) } else { None })
+        .collect()
 }
 
 fn document(number: u8) -> DocumentId {
@@ -189,7 +192,12 @@ fn an_entry_cannot_name_the_others_document() {
     // By an entry of it: refused.
     let mut lie = Lie::by(&sam, sam.person(), Space::Joint);
     lie.mentioned.push(mine);
-    lie.entries.push((DocumentName::Known(EntryName { log: mine, number: 1 }), key.id, EntryKind::Change, Payload::Whole(honest)));
+    lie.entries.push((
+        DocumentName::Known(EntryName { log: mine, number: 1 }),
+        key.id,
+        EntryKind::Change,
+        Payload::Whole(honest),
+    ));
     assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::NotTheirs));
     assert_eq!(alex.text(&key).as_deref(), Some("what helps me afterwards"));
 }
@@ -203,12 +211,21 @@ fn own_entries_come_back_only_under_an_own_tag() {
         tx.log(&log).expect("memory").expect("opened at the start")
     };
     let chunk = honest_change(&log, "I want nothing afterwards");
-    for tag in [None, Some(Tag { number: 1, key_number: 1, mac: [0; 16] }), Some(Tag { number: 1, key_number: 2, mac: [9; 16] })] {
+    for tag in [
+        None,
+        Some(Tag { number: 1, key_number: 1, mac: [0; 16] }),
+        Some(Tag { number: 1, key_number: 2, mac: [9; 16] }),
+    ] {
         let lie = Lie {
             opening: row.opening,
             first: 1,
             head: row.opening.hash(),
-            entries: vec![(DocumentName::New(document(1)), document(1), EntryKind::Change, Payload::Whole(chunk.clone()))],
+            entries: vec![(
+                DocumentName::New(document(1)),
+                document(1),
+                EntryKind::Change,
+                Payload::Whole(chunk.clone()),
+            )],
             tag,
             mentioned: Vec::new(),
         };
@@ -219,7 +236,12 @@ fn own_entries_come_back_only_under_an_own_tag() {
         opening: row.opening,
         first: 1,
         head: row.opening.hash(),
-        entries: vec![(DocumentName::New(document(1)), document(1), EntryKind::Change, Payload::Withheld(Hash::from_bytes([3; 32])))],
+        entries: vec![(
+            DocumentName::New(document(1)),
+            document(1),
+            EntryKind::Change,
+            Payload::Withheld(Hash::from_bytes([3; 32])),
+        )],
         tag: None,
         mentioned: Vec::new(),
     };
@@ -251,7 +273,10 @@ fn references_to_nowhere_are_refused() {
     let [mut alex, sam] = couple(9);
     let lie = Lie::by(&sam, sam.person(), Space::Mine);
     let log = lie.opening.log();
-    let runs = BTreeMap::from([(log, Run { first: 1, opening: Some(lie.opening), end: Some(End { hash: [0; 8], tag: None }) })]);
+    let runs = BTreeMap::from([(
+        log,
+        Run { first: 1, opening: Some(lie.opening), end: Some(End { hash: [0; 8], tag: None }) },
+    )]);
     let form = Form::Stripped {
         dependencies: vec![Dependency::Entry(EntryName { log, number: 99 })],
         actors: Vec::new(),

@@ -2,8 +2,8 @@
 
 use nightstand_engine::ids::Space;
 use nightstand_engine::session::{Event, Outcome};
-use nightstand_engine::simulator::talk::{Transcript, couple, faithfully, talk};
 use nightstand_engine::simulator::device::Device;
+use nightstand_engine::simulator::talk::{Transcript, couple, faithfully, talk};
 
 fn write_entries(device: &mut Device, space: Space, count: u64, seed: u64) {
     let mut random = nightstand_engine::random::Seeded::from_number(seed);

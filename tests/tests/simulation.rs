@@ -9,9 +9,10 @@ use nightstand_engine::simulator::{Plan, Report, run};
 
 fn seeds() -> std::ops::Range<u64> {
     let asked = std::env::var("NIGHTSTAND_SEEDS").ok();
-    let range = asked.as_deref().and_then(|asked| asked.split_once("..")).and_then(|(from, to)| {
-        Some(from.trim().parse().ok()?..to.trim().parse().ok()?)
-    });
+    let range = asked
+        .as_deref()
+        .and_then(|asked| asked.split_once(".."))
+        .and_then(|(from, to)| Some(from.trim().parse().ok()?..to.trim().parse().ok()?));
     range.unwrap_or(0..2000)
 }
 

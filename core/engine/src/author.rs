@@ -55,7 +55,12 @@ pub struct Draft {
 
 impl Draft {
     /// Begins a document that is not there yet, or opens it if it is.
-    pub fn open<T: Transaction>(tx: &T, log: &LogId, key: DocumentKey, kind: Kind) -> Result<Self, AuthorError<T::Error>> {
+    pub fn open<T: Transaction>(
+        tx: &T,
+        log: &LogId,
+        key: DocumentKey,
+        kind: Kind,
+    ) -> Result<Self, AuthorError<T::Error>> {
         let document = match tx.document(&key).map_err(AuthorError::Store)? {
             None => kind.new_document(),
             Some(DocumentRow::Buried) => return Err(AuthorError::Buried),
@@ -73,7 +78,10 @@ impl Draft {
     }
 
     /// Makes one change. If the edit fails, nothing of it stays.
-    pub fn edit<R, E>(&mut self, edit: impl FnOnce(&mut Edit<'_>) -> Result<R, AutomergeError>) -> Result<R, AuthorError<E>> {
+    pub fn edit<R, E>(
+        &mut self,
+        edit: impl FnOnce(&mut Edit<'_>) -> Result<R, AutomergeError>,
+    ) -> Result<R, AuthorError<E>> {
         let done = self.document.transact(|transaction| edit(transaction)).map_err(|failure| failure.error)?;
         if let Some(hash) = done.hash {
             let change = self.document.get_change_by_hash(&hash).ok_or(DamagedDocument)?;

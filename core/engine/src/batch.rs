@@ -295,7 +295,6 @@ pub fn unpack(packed: &[u8]) -> Result<Vec<u8>, WireError> {
     if plain.len() == size { Ok(plain) } else { Err(WireError::Malformed) }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

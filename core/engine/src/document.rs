@@ -62,7 +62,8 @@ impl Document {
 
     fn index(automerge: Automerge) -> Self {
         let mut document = Self { automerge, known: BTreeMap::new(), last: BTreeMap::new() };
-        let metas: Vec<_> = document.automerge.get_changes_meta(&[]).into_iter().map(|meta| meta.into_owned()).collect();
+        let metas: Vec<_> =
+            document.automerge.get_changes_meta(&[]).into_iter().map(|meta| meta.into_owned()).collect();
         for meta in metas {
             if let Some(log) = LogId::from_slice(meta.actor.to_bytes()) {
                 document.note(log, meta.seq, meta.hash, Known { max_op: meta.max_op, dependencies: meta.deps });
@@ -176,7 +177,8 @@ impl Document {
     fn judge(&self, log: &LogId, change: &Change) -> Result<(), Unusable> {
         let dependencies: Vec<_> = change.deps().iter().map(change::hash_of).collect();
         let expected = self.expected(log, &dependencies).ok_or(Unusable::OutOfSequence)?;
-        if change.deps().is_empty() || change.seq() != expected.sequence || change.start_op().get() != expected.start_op {
+        if change.deps().is_empty() || change.seq() != expected.sequence || change.start_op().get() != expected.start_op
+        {
             return Err(Unusable::OutOfSequence);
         }
         if let Some((_, previous)) = self.last.get(log)
@@ -188,7 +190,8 @@ impl Document {
             return Err(Unusable::TooManyOperations);
         }
         let known = |actor: &automerge::ActorId| {
-            LogId::from_slice(actor.to_bytes()).is_some_and(|actor| actor == ZERO_ACTOR || self.last.contains_key(&actor))
+            LogId::from_slice(actor.to_bytes())
+                .is_some_and(|actor| actor == ZERO_ACTOR || self.last.contains_key(&actor))
         };
         if change.other_actor_ids().iter().all(known) { Ok(()) } else { Err(Unusable::ForeignActor) }
     }

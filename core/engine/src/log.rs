@@ -61,11 +61,7 @@ impl Opening {
 
     /// The bytes to send and keep: space, person, device, nonce. The bond is known from where they are read.
     pub fn write(&self, writer: &mut Writer) {
-        writer
-            .raw(&[self.space.number()])
-            .raw(self.person.as_bytes())
-            .raw(self.device.as_bytes())
-            .raw(&self.nonce);
+        writer.raw(&[self.space.number()]).raw(self.person.as_bytes()).raw(self.device.as_bytes()).raw(&self.nonce);
     }
 
     /// Reads what [`Self::write`] wrote, under a bond.
@@ -196,7 +192,8 @@ mod tests {
 
     #[test]
     fn every_part_of_an_entry_moves_the_hash() {
-        let (before, document, digest) = (Hash::from_bytes([1; 32]), DocumentId::from_bytes([2; 16]), Hash::from_bytes([3; 32]));
+        let (before, document, digest) =
+            (Hash::from_bytes([1; 32]), DocumentId::from_bytes([2; 16]), Hash::from_bytes([3; 32]));
         let hash = next_hash(&before, 1, &document, EntryKind::Change, &digest);
         let others = [
             next_hash(&Hash::from_bytes([9; 32]), 1, &document, EntryKind::Change, &digest),

@@ -128,9 +128,7 @@ mod tests {
 
     fn vectors() -> impl Strategy<Value = VersionVector> {
         proptest::collection::btree_map(any::<[u8; 16]>(), (1u64.., any::<[u8; 8]>()), 0..6).prop_map(|logs| {
-            logs.into_iter()
-                .map(|(log, (count, hash))| (LogId::from_bytes(log), Position { count, hash }))
-                .collect()
+            logs.into_iter().map(|(log, (count, hash))| (LogId::from_bytes(log), Position { count, hash })).collect()
         })
     }
 

@@ -15,10 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:<16} {:>8} {:>8}", "", "insert", "scan");
     for (name, settings) in [
         ("HMAC-SHA-512", vec![key.as_str()]),
-        (
-            "HMAC-SHA-256",
-            vec![&key, "cipher_hmac_algorithm = HMAC_SHA256"],
-        ),
+        ("HMAC-SHA-256", vec![&key, "cipher_hmac_algorithm = HMAC_SHA256"]),
         ("no encryption", vec![]),
     ] {
         let (mut inserts, mut scans) = (Vec::new(), Vec::new());
@@ -51,11 +48,8 @@ fn insert(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn scan(db: &Connection) -> rusqlite::Result<()> {
-    let bytes: i64 = db.query_row(
-        "SELECT sum(length(CAST(words AS TEXT))) + count(*) FROM entry",
-        [],
-        |row| row.get(0),
-    )?;
+    let bytes: i64 =
+        db.query_row("SELECT sum(length(CAST(words AS TEXT))) + count(*) FROM entry", [], |row| row.get(0))?;
     assert!(bytes > 0);
     Ok(())
 }

@@ -74,11 +74,9 @@ pub struct SqlcipherProvider {
     /// What `PRAGMA cipher_provider` answers.
     pub get_provider_name: Option<extern "C" fn(ctx: *mut c_void) -> *const c_char>,
     /// Takes in entropy from `PRAGMA cipher_add_random`.
-    pub add_random:
-        Option<extern "C" fn(ctx: *mut c_void, buffer: *const c_void, length: c_int) -> c_int>,
+    pub add_random: Option<extern "C" fn(ctx: *mut c_void, buffer: *const c_void, length: c_int) -> c_int>,
     /// Fills a buffer with random bytes: IVs, salts, the masks that hide keys in memory.
-    pub random:
-        Option<unsafe extern "C" fn(ctx: *mut c_void, buffer: *mut c_void, length: c_int) -> c_int>,
+    pub random: Option<unsafe extern "C" fn(ctx: *mut c_void, buffer: *mut c_void, length: c_int) -> c_int>,
     /// Tags a page and its number.
     pub hmac: Option<HmacFn>,
     /// Stretches a passphrase; also makes the tag's key from the cipher's, in two rounds.

@@ -122,10 +122,7 @@ unsafe extern "C" fn kdf(
         let key_len = usize::try_from(key_sz).ok().filter(|&len| len > 0)?;
         // SAFETY: SQLCipher's buffers have the lengths it gives; that the key overlaps neither is checked below.
         let (pass, salt) = unsafe { (slice(pass, pass_sz)?, slice(salt, salt_sz)?) };
-        if [pass, salt]
-            .iter()
-            .any(|input| overlap(input.as_ptr(), input.len(), key, key_len))
-        {
+        if [pass, salt].iter().any(|input| overlap(input.as_ptr(), input.len(), key, key_len)) {
             return None;
         }
         // SAFETY: as above, and the inputs lie elsewhere.
@@ -162,13 +159,7 @@ unsafe extern "C" fn cipher(
         };
         // SAFETY: both buffers have `len` initialised bytes, are the same or apart, and nothing else refers to them; `Block` is
         // an array of 16 bytes, so any address is aligned for it.
-        let blocks = unsafe {
-            InOutBuf::from_raw(
-                input.cast::<Block>(),
-                output.cast::<Block>(),
-                len / BLOCK_LEN,
-            )
-        };
+        let blocks = unsafe { InOutBuf::from_raw(input.cast::<Block>(), output.cast::<Block>(), len / BLOCK_LEN) };
         cipher.apply(blocks);
         Some(())
     })
@@ -217,11 +208,10 @@ extern "C" fn cipher_name(_: *mut c_void) -> *const c_char {
 }
 
 extern "C" fn provider_version(_: *mut c_void) -> *const c_char {
-    const VERSION: &CStr =
-        match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-            Ok(version) => version,
-            Err(_) => panic!("a version has no NUL inside"),
-        };
+    const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+        Ok(version) => version,
+        Err(_) => panic!("a version has no NUL inside"),
+    };
     VERSION.as_ptr()
 }
 

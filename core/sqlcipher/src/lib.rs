@@ -62,8 +62,8 @@ mod callbacks;
 mod primitives;
 
 pub use abi::{
-    Algorithm, CipherFn, DECRYPT, ENCRYPT, HMAC_SHA1, HMAC_SHA256, HMAC_SHA512, HmacFn, KdfFn,
-    SQLITE_ERROR, SQLITE_OK, SqlcipherProvider,
+    Algorithm, CipherFn, DECRYPT, ENCRYPT, HMAC_SHA1, HMAC_SHA256, HMAC_SHA512, HmacFn, KdfFn, SQLITE_ERROR, SQLITE_OK,
+    SqlcipherProvider,
 };
 
 use core::ffi::c_int;

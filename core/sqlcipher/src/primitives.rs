@@ -54,12 +54,7 @@ pub(crate) struct Tag {
 
 impl Tag {
     /// The HMAC over `first` and then `second`.
-    pub(crate) fn new(
-        algorithm: Algorithm,
-        key: &[u8],
-        first: &[u8],
-        second: &[u8],
-    ) -> Option<Self> {
+    pub(crate) fn new(algorithm: Algorithm, key: &[u8], first: &[u8], second: &[u8]) -> Option<Self> {
         match algorithm {
             HMAC_SHA1 => Self::of::<Hmac<Sha1>>(key, first, second),
             HMAC_SHA256 => Self::of::<Hmac<Sha256>>(key, first, second),
@@ -75,10 +70,7 @@ impl Tag {
         let tag = mac.finalize().into_bytes();
         let mut bytes = [0; 64];
         bytes.get_mut(..tag.len())?.copy_from_slice(&tag);
-        Some(Self {
-            bytes,
-            len: tag.len(),
-        })
+        Some(Self { bytes, len: tag.len() })
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
@@ -87,13 +79,7 @@ impl Tag {
 }
 
 /// PBKDF2 into `key`.
-pub(crate) fn stretch(
-    algorithm: Algorithm,
-    pass: &[u8],
-    salt: &[u8],
-    rounds: u32,
-    key: &mut [u8],
-) -> Option<()> {
+pub(crate) fn stretch(algorithm: Algorithm, pass: &[u8], salt: &[u8], rounds: u32, key: &mut [u8]) -> Option<()> {
     match algorithm {
         HMAC_SHA1 => pbkdf2::pbkdf2_hmac::<Sha1>(pass, salt, rounds, key),
         HMAC_SHA256 => pbkdf2::pbkdf2_hmac::<Sha256>(pass, salt, rounds, key),

@@ -3,9 +3,7 @@
 mod common;
 
 use common::provider;
-use nightstand_sqlcipher::{
-    DECRYPT, ENCRYPT, HMAC_SHA256, SQLITE_ERROR, SQLITE_OK, nightstand_sqlcipher_setup,
-};
+use nightstand_sqlcipher::{DECRYPT, ENCRYPT, HMAC_SHA256, SQLITE_ERROR, SQLITE_OK, nightstand_sqlcipher_setup};
 use std::ffi::{c_int, c_uchar};
 use std::ptr::{null, null_mut};
 
@@ -79,11 +77,7 @@ fn cipher_refuses_what_is_not_whole_blocks_under_a_whole_key() {
         |c| c.output = null_mut(),
     ];
     for (number, spoil) in spoils.into_iter().enumerate() {
-        assert_eq!(
-            call(spoil),
-            (SQLITE_ERROR, [UNTOUCHED; 64]),
-            "spoil {number}"
-        );
+        assert_eq!(call(spoil), (SQLITE_ERROR, [UNTOUCHED; 64]), "spoil {number}");
     }
 }
 
@@ -114,11 +108,7 @@ fn cipher_refuses_buffers_that_overlap_in_part() {
             )
         };
         assert_eq!(code, expected, "{input} {output}");
-        assert_eq!(
-            memory == [UNTOUCHED; 128],
-            expected == SQLITE_ERROR,
-            "{input} {output}"
-        );
+        assert_eq!(memory == [UNTOUCHED; 128], expected == SQLITE_ERROR, "{input} {output}");
     }
 }
 
@@ -158,63 +148,39 @@ fn hmac_refuses_null_negative_and_unknown() {
         (HMAC_SHA256, good, good, (null(), 4)),
         (HMAC_SHA256, good, good, (start, -4)),
     ] {
-        assert_eq!(
-            call(algorithm, key, first, second),
-            (SQLITE_ERROR, [UNTOUCHED; 64])
-        );
+        assert_eq!(call(algorithm, key, first, second), (SQLITE_ERROR, [UNTOUCHED; 64]));
     }
     // SAFETY: a null tag is what is tried; the other lengths are right.
-    let code = unsafe {
-        provider().hmac.unwrap()(
-            null_mut(),
-            HMAC_SHA256,
-            start,
-            32,
-            start,
-            32,
-            null(),
-            0,
-            null_mut(),
-        )
-    };
+    let code =
+        unsafe { provider().hmac.unwrap()(null_mut(), HMAC_SHA256, start, 32, start, 32, null(), 0, null_mut()) };
     assert_eq!(code, SQLITE_ERROR);
 }
 
 #[test]
 fn kdf_refuses_null_negative_overlap_and_no_rounds() {
-    let call = |algorithm,
-                pass: Option<usize>,
-                pass_sz,
-                salt: Option<usize>,
-                salt_sz,
-                rounds,
-                key: Option<usize>,
-                key_sz| {
-        let mut memory = [UNTOUCHED; 96];
-        let start = memory.as_mut_ptr();
-        let at =
-            |offset: Option<usize>| offset.map_or(null_mut(), |offset| start.wrapping_add(offset));
-        // SAFETY: no length exceeds the 96 bytes from its offset.
-        let code = unsafe {
-            provider().kdf.unwrap()(
-                null_mut(),
-                algorithm,
-                at(pass),
-                pass_sz,
-                at(salt),
-                salt_sz,
-                rounds,
-                key_sz,
-                at(key),
-            )
+    let call =
+        |algorithm, pass: Option<usize>, pass_sz, salt: Option<usize>, salt_sz, rounds, key: Option<usize>, key_sz| {
+            let mut memory = [UNTOUCHED; 96];
+            let start = memory.as_mut_ptr();
+            let at = |offset: Option<usize>| offset.map_or(null_mut(), |offset| start.wrapping_add(offset));
+            // SAFETY: no length exceeds the 96 bytes from its offset.
+            let code = unsafe {
+                provider().kdf.unwrap()(
+                    null_mut(),
+                    algorithm,
+                    at(pass),
+                    pass_sz,
+                    at(salt),
+                    salt_sz,
+                    rounds,
+                    key_sz,
+                    at(key),
+                )
+            };
+            (code, memory != [UNTOUCHED; 96])
         };
-        (code, memory != [UNTOUCHED; 96])
-    };
     let (pass, salt, key) = (Some(0), Some(32), Some(48));
-    assert_eq!(
-        call(HMAC_SHA256, pass, 32, salt, 16, 1, key, 32),
-        (SQLITE_OK, true)
-    );
+    assert_eq!(call(HMAC_SHA256, pass, 32, salt, 16, 1, key, 32), (SQLITE_OK, true));
     for spoiled in [
         call(3, pass, 32, salt, 16, 1, key, 32),
         call(HMAC_SHA256, None, 32, salt, 16, 1, key, 32),

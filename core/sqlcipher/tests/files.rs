@@ -19,10 +19,7 @@ fn every_kind_of_key() -> Vec<Vec<String>> {
     vec![
         raw_key(KEY),
         vec![raw_key(KEY).remove(0), hmac_sha256()],
-        vec![
-            format!("key = \"x'{KEY}{}'\"", salt(KEY)),
-            "cipher_plaintext_header_size = 32".into(),
-        ],
+        vec![format!("key = \"x'{KEY}{}'\"", salt(KEY)), "cipher_plaintext_header_size = 32".into()],
         vault_settings(KEY),
         vec!["key = 'correct horse battery staple'".into()],
         vec!["key = 'correct horse battery staple'".into(), hmac_sha256()],
@@ -46,15 +43,11 @@ fn no_word_stands_in_the_file_or_its_log() {
         write(&path, &settings);
         // An open connection keeps the write-ahead log on disk.
         let db = open(&path, &settings);
-        db.execute_batch("INSERT INTO entry VALUES ('2026-02-16', 'A lighthouse again.', NULL)")
-            .unwrap();
+        db.execute_batch("INSERT INTO entry VALUES ('2026-02-16', 'A lighthouse again.', NULL)").unwrap();
         let mut files = 0;
         for entry in fs::read_dir(dir.path()).unwrap() {
             let bytes = fs::read(entry.unwrap().path()).unwrap();
-            assert!(
-                !bytes.windows(10).any(|part| part == b"lighthouse"),
-                "{settings:?}"
-            );
+            assert!(!bytes.windows(10).any(|part| part == b"lighthouse"), "{settings:?}");
             files += 1;
         }
         assert_eq!(files, 3, "the file, its log and the log's index");
@@ -73,16 +66,8 @@ fn a_wrong_key_is_not_a_database() {
         write(&path, &settings);
         let before = fs::read(&path).unwrap();
         let error = read(&path, &wrong).unwrap_err();
-        assert_eq!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::NotADatabase),
-            "{wrong:?}"
-        );
-        assert_eq!(
-            fs::read(&path).unwrap(),
-            before,
-            "a wrong key changes nothing"
-        );
+        assert_eq!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase), "{wrong:?}");
+        assert_eq!(fs::read(&path).unwrap(), before, "a wrong key changes nothing");
     }
 }
 
@@ -103,18 +88,11 @@ fn after_a_crash_cipher_status_tells_a_wrong_key() {
     }
 
     let wrong = open(&crashed, &vault_settings(&wrong_key));
-    assert_eq!(
-        ask(&wrong, "PRAGMA cipher_status"),
-        "1",
-        "nothing was read so far"
-    );
+    assert_eq!(ask(&wrong, "PRAGMA cipher_status"), "1", "nothing was read so far");
     assert_eq!(ask(&wrong, "PRAGMA user_version"), "0");
     assert_eq!(ask(&wrong, "PRAGMA cipher_status"), "0");
     for (statement, code) in [
-        (
-            "SELECT count(*) FROM sqlite_schema",
-            ErrorCode::DatabaseCorrupt,
-        ),
+        ("SELECT count(*) FROM sqlite_schema", ErrorCode::DatabaseCorrupt),
         ("PRAGMA user_version = 1", ErrorCode::ReadOnly),
         ("CREATE TABLE entry (day TEXT)", ErrorCode::DatabaseCorrupt),
     ] {
@@ -124,11 +102,7 @@ fn after_a_crash_cipher_status_tells_a_wrong_key() {
     drop(wrong);
 
     let words = read(&crashed, &vault_settings(KEY)).unwrap();
-    assert_eq!(
-        words,
-        [WORDS.as_slice(), &["Sun."]].concat(),
-        "the wrong key lost nothing"
-    );
+    assert_eq!(words, [WORDS.as_slice(), &["Sun."]].concat(), "the wrong key lost nothing");
     let db = open(&crashed, &vault_settings(KEY));
     assert_eq!(damage(&db), [""; 0]);
     assert_eq!(ask(&db, "PRAGMA user_version"), "7");
@@ -144,11 +118,7 @@ fn every_setting_of_the_vault_is_needed() {
         let mut settings = vault_settings(KEY);
         settings.remove(left_out);
         let error = read(&path, &settings).unwrap_err();
-        assert_eq!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::NotADatabase),
-            "{settings:?}"
-        );
+        assert_eq!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase), "{settings:?}");
     }
     let mut without_salt = vault_settings(KEY);
     without_salt[0] = raw_key(KEY).remove(0);
@@ -164,10 +134,7 @@ fn the_vaults_header_shows_sqlite_and_nothing_of_the_key() {
     assert_eq!(bytes[16..18], [0x10, 0], "pages of 4096 bytes");
     assert_eq!(bytes[18..20], [2, 2], "write-ahead log");
     let salt = common::unhex(&salt(KEY));
-    assert!(
-        !bytes.windows(16).any(|part| part == salt),
-        "the salt is not in the file"
-    );
+    assert!(!bytes.windows(16).any(|part| part == salt), "the salt is not in the file");
 }
 
 /// SQLCipher puts 80 bytes a page aside when the key is set, and takes only 48 of them for the IV and SHA-256's tag. The header
@@ -177,10 +144,7 @@ fn vacuum_keeps_a_vault_readable() {
     let (_dir, path) = file();
     write(&path, &vault_settings(KEY));
     let db = open(&path, &vault_settings(KEY));
-    db.execute_batch(
-        "DELETE FROM entry WHERE day = '2026-02-15'; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);",
-    )
-    .unwrap();
+    db.execute_batch("DELETE FROM entry WHERE day = '2026-02-15'; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);").unwrap();
     drop(db);
     assert_eq!(fs::read(&path).unwrap()[20], 80);
     assert_eq!(read(&path, &vault_settings(KEY)).unwrap(), WORDS[..1]);
@@ -197,11 +161,7 @@ fn a_flipped_bit_is_reported() {
         bytes[second_page] ^= 1;
         fs::write(&path, bytes).unwrap();
         let damage = damage(&open(&path, &settings));
-        assert_eq!(
-            damage,
-            ["HMAC verification failed for page 2"],
-            "{settings:?}"
-        );
+        assert_eq!(damage, ["HMAC verification failed for page 2"], "{settings:?}");
         assert!(read(&path, &settings).is_err());
     }
 }
@@ -215,24 +175,16 @@ fn full_text_search_works() {
          INSERT INTO found VALUES ('We walked to the lighthouse.'), ('Rain, and soup for two.');",
     )
     .unwrap();
-    assert_eq!(
-        ask(&db, "SELECT words FROM found WHERE found MATCH 'soup'"),
-        WORDS[1]
-    );
+    assert_eq!(ask(&db, "SELECT words FROM found WHERE found MATCH 'soup'"), WORDS[1]);
 }
 
 #[test]
 fn a_key_can_be_changed_and_the_vaults_salt_with_it() {
     let new_key = KEY.replacen("00", "ff", 1);
-    for (old, new) in [
-        (raw_key(KEY), raw_key(&new_key)),
-        (vault_settings(KEY), vault_settings(&new_key)),
-    ] {
+    for (old, new) in [(raw_key(KEY), raw_key(&new_key)), (vault_settings(KEY), vault_settings(&new_key))] {
         let (_dir, path) = file();
         write(&path, &old);
-        open(&path, &old)
-            .execute_batch(&format!("PRAGMA re{}", new[0]))
-            .unwrap();
+        open(&path, &old).execute_batch(&format!("PRAGMA re{}", new[0])).unwrap();
         assert_eq!(read(&path, &new).unwrap(), WORDS);
         assert_eq!(damage(&open(&path, &new)), [""; 0]);
         assert!(read(&path, &old).is_err());
@@ -252,16 +204,10 @@ fn eight_threads_share_a_file() {
                 let db = open(path, &vault_settings(KEY));
                 db.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
                 for row in 0..ROWS {
-                    db.execute(
-                        "INSERT INTO entry VALUES (?1, ?2, NULL)",
-                        (thread.to_string(), row.to_string()),
-                    )
-                    .unwrap();
+                    db.execute("INSERT INTO entry VALUES (?1, ?2, NULL)", (thread.to_string(), row.to_string()))
+                        .unwrap();
                     assert_eq!(
-                        ask(
-                            &db,
-                            &format!("SELECT count(*) FROM entry WHERE day = '{thread}'")
-                        ),
+                        ask(&db, &format!("SELECT count(*) FROM entry WHERE day = '{thread}'")),
                         (row + 1).to_string()
                     );
                 }
@@ -269,10 +215,7 @@ fn eight_threads_share_a_file() {
         }
     });
     let db = open(&path, &vault_settings(KEY));
-    assert_eq!(
-        ask(&db, "SELECT count(*) FROM entry"),
-        (WORDS.len() + THREADS * ROWS).to_string()
-    );
+    assert_eq!(ask(&db, "SELECT count(*) FROM entry"), (WORDS.len() + THREADS * ROWS).to_string());
     assert_eq!(damage(&db), [""; 0]);
     assert_eq!(ask(&db, "PRAGMA integrity_check"), "ok");
 }

@@ -12,10 +12,7 @@ fn sqlcipher_uses_this_provider() {
     let dir = tempfile::tempdir().unwrap();
     let db = open(&dir.path().join("journal.db"), &raw_key(KEY));
     assert_eq!(ask(&db, "PRAGMA cipher_provider"), "rustcrypto");
-    assert_eq!(
-        ask(&db, "PRAGMA cipher_provider_version"),
-        env!("CARGO_PKG_VERSION")
-    );
+    assert_eq!(ask(&db, "PRAGMA cipher_provider_version"), env!("CARGO_PKG_VERSION"));
     assert_eq!(ask(&db, "PRAGMA cipher"), "AES-256-CBC");
     assert_eq!(ask(&db, "PRAGMA cipher_fips_status"), "0");
 }
@@ -31,39 +28,19 @@ fn the_version_is_the_one_the_struct_was_copied_from() {
 
 #[test]
 fn the_mirrored_struct_is_that_of_the_source() {
-    let source =
-        std::fs::read(sqlcipher_src::source_dir().join(sqlcipher_src::SOURCE_FILE)).unwrap();
+    let source = std::fs::read(sqlcipher_src::source_dir().join(sqlcipher_src::SOURCE_FILE)).unwrap();
     let source = String::from_utf8_lossy(&source);
     let (_, rest) = source.split_once("struct sqlcipher_provider {").unwrap();
     let (body, rest) = rest.split_once("};").unwrap();
-    assert!(
-        !rest.contains("struct sqlcipher_provider {"),
-        "declared once"
-    );
-    let members: Vec<_> = body
-        .split(';')
-        .map(spaced_once)
-        .filter(|member| !member.is_empty())
-        .collect();
+    assert!(!rest.contains("struct sqlcipher_provider {"), "declared once");
+    let members: Vec<_> = body.split(';').map(spaced_once).filter(|member| !member.is_empty()).collect();
 
     let mirrored = [
         (offset_of!(SqlcipherProvider, init), "int (*init)(void)"),
-        (
-            offset_of!(SqlcipherProvider, shutdown),
-            "void (*shutdown)(void)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, get_provider_name),
-            "const char* (*get_provider_name)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, add_random),
-            "int (*add_random)(void *ctx, const void *buffer, int length)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, random),
-            "int (*random)(void *ctx, void *buffer, int length)",
-        ),
+        (offset_of!(SqlcipherProvider, shutdown), "void (*shutdown)(void)"),
+        (offset_of!(SqlcipherProvider, get_provider_name), "const char* (*get_provider_name)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, add_random), "int (*add_random)(void *ctx, const void *buffer, int length)"),
+        (offset_of!(SqlcipherProvider, random), "int (*random)(void *ctx, void *buffer, int length)"),
         (
             offset_of!(SqlcipherProvider, hmac),
             "int (*hmac)(void *ctx, int algorithm, const unsigned char *hmac_key, int key_sz, \
@@ -79,46 +56,16 @@ fn the_mirrored_struct_is_that_of_the_source() {
             "int (*cipher)(void *ctx, int mode, const unsigned char *key, int key_sz, \
              const unsigned char *iv, const unsigned char *in, int in_sz, unsigned char *out)",
         ),
-        (
-            offset_of!(SqlcipherProvider, get_cipher),
-            "const char* (*get_cipher)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, get_key_sz),
-            "int (*get_key_sz)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, get_iv_sz),
-            "int (*get_iv_sz)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, get_block_sz),
-            "int (*get_block_sz)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, get_hmac_sz),
-            "int (*get_hmac_sz)(void *ctx, int algorithm)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, ctx_init),
-            "int (*ctx_init)(void **ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, ctx_free),
-            "int (*ctx_free)(void **ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, fips_status),
-            "int (*fips_status)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, get_provider_version),
-            "const char* (*get_provider_version)(void *ctx)",
-        ),
-        (
-            offset_of!(SqlcipherProvider, next),
-            "sqlcipher_provider *next",
-        ),
+        (offset_of!(SqlcipherProvider, get_cipher), "const char* (*get_cipher)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, get_key_sz), "int (*get_key_sz)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, get_iv_sz), "int (*get_iv_sz)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, get_block_sz), "int (*get_block_sz)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, get_hmac_sz), "int (*get_hmac_sz)(void *ctx, int algorithm)"),
+        (offset_of!(SqlcipherProvider, ctx_init), "int (*ctx_init)(void **ctx)"),
+        (offset_of!(SqlcipherProvider, ctx_free), "int (*ctx_free)(void **ctx)"),
+        (offset_of!(SqlcipherProvider, fips_status), "int (*fips_status)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, get_provider_version), "const char* (*get_provider_version)(void *ctx)"),
+        (offset_of!(SqlcipherProvider, next), "sqlcipher_provider *next"),
     ];
     assert_eq!(members, mirrored.map(|(_, member)| member));
     for (place, (offset, member)) in mirrored.into_iter().enumerate() {
@@ -134,10 +81,7 @@ fn the_mirrored_struct_is_that_of_the_source() {
         "SQLCIPHER_PBKDF2_HMAC_SHA256 1",
         "SQLCIPHER_PBKDF2_HMAC_SHA512 2",
     ] {
-        assert!(
-            source.contains(&format!("\n#define {constant}\n")),
-            "{constant}"
-        );
+        assert!(source.contains(&format!("\n#define {constant}\n")), "{constant}");
     }
 }
 
@@ -147,28 +91,16 @@ fn spaced_once(text: &str) -> String {
 
 #[test]
 fn nothing_links_libcrypto() {
-    let (tool, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
-        ("otool", &["-L"])
-    } else {
-        ("ldd", &[])
-    };
+    let (tool, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") { ("otool", &["-L"]) } else { ("ldd", &[]) };
     let program = std::env::current_exe().unwrap();
     let Ok(listing) = Command::new(tool).args(arguments).arg(&program).output() else {
-        common::say(&format!(
-            "SKIPPED: no {tool} here to list the libraries this test links"
-        ));
+        common::say(&format!("SKIPPED: no {tool} here to list the libraries this test links"));
         return;
     };
     assert!(listing.status.success());
     let listing = String::from_utf8_lossy(&listing.stdout).to_lowercase();
-    assert!(
-        listing.contains("libc.") || listing.contains("libsystem"),
-        "{listing}"
-    );
-    assert!(
-        !listing.contains("crypto") && !listing.contains("ssl"),
-        "{listing}"
-    );
+    assert!(listing.contains("libc.") || listing.contains("libsystem"), "{listing}");
+    assert!(!listing.contains("crypto") && !listing.contains("ssl"), "{listing}");
 }
 
 /// SQLCipher writes to the process's stderr, so the wrong key is tried in a process of its own.
@@ -185,11 +117,7 @@ fn a_wrong_key_writes_nothing_to_stderr() {
     let path = dir.path().join("journal.db");
     write(&path, &vault_settings(KEY));
     let child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "a_wrong_key_writes_nothing_to_stderr",
-            "--nocapture",
-        ])
+        .args(["--exact", "a_wrong_key_writes_nothing_to_stderr", "--nocapture"])
         .env(CHILD, &path)
         .output()
         .unwrap();

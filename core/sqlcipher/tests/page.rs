@@ -24,29 +24,15 @@ fn the_python_block_opens_a_vault() {
 
     let told = run(Command::new(python).arg(&script).arg(&vault).arg(KEY));
     assert_eq!(stdout(&told), "user_version 7\nentry\n");
-    assert_eq!(
-        read(&vault, &vault_settings(KEY)).unwrap(),
-        WORDS,
-        "the vault is none the worse"
-    );
+    assert_eq!(read(&vault, &vault_settings(KEY)).unwrap(), WORDS, "the vault is none the worse");
 
     let wrong_key = KEY.replacen("00", "01", 1);
-    let refused = Command::new(python)
-        .arg(&script)
-        .arg(&vault)
-        .arg(wrong_key)
-        .output()
-        .unwrap();
+    let refused = Command::new(python).arg(&script).arg(&vault).arg(wrong_key).output().unwrap();
     assert!(!refused.status.success());
     assert_eq!(stdout(&refused), "");
 
     let mistyped = dir.path().join("copi.db");
-    let refused = Command::new(python)
-        .arg(&script)
-        .arg(&mistyped)
-        .arg(KEY)
-        .output()
-        .unwrap();
+    let refused = Command::new(python).arg(&script).arg(&mistyped).arg(KEY).output().unwrap();
     assert!(!refused.status.success() && !mistyped.exists());
 }
 
@@ -60,16 +46,12 @@ fn a_copy_taken_while_the_vault_is_open_is_whole() {
     let (vault, copy) = (dir.path().join("vault.db"), dir.path().join("copy.db"));
     write(&vault, &vault_settings(KEY));
     let db = open(&vault, &vault_settings(KEY));
-    db.execute_batch("CREATE TABLE newest (words TEXT) STRICT")
-        .unwrap();
+    db.execute_batch("CREATE TABLE newest (words TEXT) STRICT").unwrap();
     for suffix in ["", "-wal", "-shm"] {
         let beside = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
         fs::copy(beside(&vault), beside(&copy)).unwrap();
     }
-    let told = run(Command::new(python)
-        .args(["-c", &block("python", 0)])
-        .arg(&copy)
-        .arg(KEY));
+    let told = run(Command::new(python).args(["-c", &block("python", 0)]).arg(&copy).arg(KEY));
     assert_eq!(stdout(&told), "user_version 7\nentry\nnewest\n");
 }
 
@@ -90,14 +72,9 @@ for row in sqlite3.connect('plain.db').execute('SELECT words FROM entry ORDER BY
     print(*row)
 ";
     let statements = block("sql", 0) + &block("sql", 1);
-    let told = run(Command::new(python)
-        .args(["-c", through_python, &statements])
-        .current_dir(&dir));
+    let told = run(Command::new(python).args(["-c", through_python, &statements]).current_dir(&dir));
     let told = stdout(&told);
-    let lines: Vec<_> = told
-        .lines()
-        .filter(|line| !["ok", "None"].contains(line))
-        .collect();
+    let lines: Vec<_> = told.lines().filter(|line| !["ok", "None"].contains(line)).collect();
     assert_eq!(lines, [&["entry"], WORDS.as_slice()].concat());
 }
 
@@ -108,10 +85,7 @@ fn the_page_shows_the_key_and_the_salt_of_its_example() {
     assert!(block("sql", 0).starts_with(&format!("PRAGMA key = \"x'{KEY}{}'\";\n", salt(KEY))));
     for setting in &vault_settings(KEY)[1..] {
         let pragma = format!("PRAGMA {setting}");
-        assert!(
-            block("python", 0).contains(&pragma) && block("sql", 0).contains(&pragma),
-            "{pragma}"
-        );
+        assert!(block("python", 0).contains(&pragma) && block("sql", 0).contains(&pragma), "{pragma}");
     }
 }
 
@@ -121,11 +95,7 @@ fn the_one_line_prints_key_and_salt() {
         return;
     };
     let command = block("sh", 2);
-    let (program, key) = command
-        .strip_prefix("python3 -c '")
-        .unwrap()
-        .split_once("' ")
-        .unwrap();
+    let (program, key) = command.strip_prefix("python3 -c '").unwrap().split_once("' ").unwrap();
     let told = run(Command::new(python).args(["-c", program, key.trim()]));
     assert_eq!(stdout(&told).trim(), format!("{KEY}{}", salt(KEY)));
 }
@@ -137,15 +107,8 @@ fn page() -> String {
 /// The page's block of code number `number` in `language`.
 fn block(language: &str, number: usize) -> String {
     let page = page();
-    let after = page
-        .split(&format!("```{language}\n"))
-        .nth(number + 1)
-        .expect("the page has the block");
-    after
-        .split("```")
-        .next()
-        .expect("split yields one part at least")
-        .to_owned()
+    let after = page.split(&format!("```{language}\n")).nth(number + 1).expect("the page has the block");
+    after.split("```").next().expect("split yields one part at least").to_owned()
 }
 
 /// A Python with SQLCipher in a cached virtual environment, made at the first run.
@@ -153,38 +116,20 @@ fn python_with_sqlcipher() -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| {
         make_venv()
-            .inspect_err(|reason| {
-                say(&format!(
-                    "SKIPPED: no stock SQLCipher tried docs/open-the-file.md: {reason}"
-                ))
-            })
+            .inspect_err(|reason| say(&format!("SKIPPED: no stock SQLCipher tried docs/open-the-file.md: {reason}")))
             .ok()
     });
     let required = env::var("NIGHTSTAND_REQUIRE").is_ok_and(|names| names.contains("python"));
-    assert!(
-        python.is_some() || !required,
-        "NIGHTSTAND_REQUIRE asks for python"
-    );
+    assert!(python.is_some() || !required, "NIGHTSTAND_REQUIRE asks for python");
     python.as_deref()
 }
 
 fn make_venv() -> Result<PathBuf, String> {
-    let home = |name: &str| {
-        env::var_os(name)
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from)
-    };
-    let cache = home("XDG_CACHE_HOME")
-        .or_else(|| Some(home("HOME").or_else(|| home("USERPROFILE"))?.join(".cache")));
-    let folder = cache
-        .ok_or("no home folder for the cache")?
-        .join("nightstand");
+    let home = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let cache = home("XDG_CACHE_HOME").or_else(|| Some(home("HOME").or_else(|| home("USERPROFILE"))?.join(".cache")));
+    let folder = cache.ok_or("no home folder for the cache")?.join("nightstand");
     let venv = folder.join("venv");
-    let python = venv.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
+    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
 
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     // Other test programs may use the environment, and one of them makes it.
@@ -194,33 +139,18 @@ fn make_venv() -> Result<PathBuf, String> {
         return Ok(python);
     }
     attempt(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--retries",
-        "1",
-        "--timeout",
-        "20",
-        SQLCIPHER_FOR_PYTHON,
-    ];
+    let pip = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", SQLCIPHER_FOR_PYTHON];
     attempt(Command::new(&python).args(pip))?;
     attempt(Command::new(&python).args(["-c", "import sqlcipher3"]))?;
     Ok(python)
 }
 
 fn attempt(command: &mut Command) -> Result<Output, String> {
-    let output = command
-        .output()
-        .map_err(|error| format!("{command:?}: {error}"))?;
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if output.status.success() {
         return Ok(output);
     }
-    Err(format!(
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    ))
+    Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
 
 fn run(command: &mut Command) -> Output {

@@ -3,9 +3,7 @@
 mod common;
 
 use common::{provider, unhex};
-use nightstand_sqlcipher::{
-    Algorithm, DECRYPT, ENCRYPT, HMAC_SHA1, HMAC_SHA256, HMAC_SHA512, SQLITE_OK,
-};
+use nightstand_sqlcipher::{Algorithm, DECRYPT, ENCRYPT, HMAC_SHA1, HMAC_SHA256, HMAC_SHA512, SQLITE_OK};
 use std::ffi::{CStr, c_int, c_uchar};
 use std::ptr::null_mut;
 
@@ -13,8 +11,7 @@ fn hmac(algorithm: Algorithm, key: &[u8], first: &[u8], second: Option<&[u8]>) -
     let provider = provider();
     let length = provider.get_hmac_sz.unwrap()(null_mut(), algorithm);
     let mut tag = vec![0; length as usize];
-    let (second, second_len) =
-        second.map_or((std::ptr::null(), 0), |s| (s.as_ptr(), s.len() as c_int));
+    let (second, second_len) = second.map_or((std::ptr::null(), 0), |s| (s.as_ptr(), s.len() as c_int));
     // SAFETY: every pointer comes with its own length, and the tag has the length that was asked for.
     let code = unsafe {
         provider.hmac.unwrap()(
@@ -54,14 +51,7 @@ fn pbkdf2(algorithm: Algorithm, pass: &str, salt: &str, rounds: c_int, length: u
 }
 
 /// AES-256-CBC from `input` to `output`, which may be one buffer.
-fn aes(
-    mode: c_int,
-    key: &[u8],
-    iv: &[u8],
-    input: *const c_uchar,
-    output: *mut c_uchar,
-    length: usize,
-) {
+fn aes(mode: c_int, key: &[u8], iv: &[u8], input: *const c_uchar, output: *mut c_uchar, length: usize) {
     assert_eq!(iv.len(), 16);
     // SAFETY: callers pass two buffers of `length` bytes, or one twice; the IV is 16 bytes.
     let code = unsafe {
@@ -94,14 +84,7 @@ fn aes_256_cbc() {
     );
     for (mode, input, expected) in [(ENCRYPT, &plain, &secret), (DECRYPT, &secret, &plain)] {
         let mut apart = vec![0; input.len()];
-        aes(
-            mode,
-            &key,
-            &iv,
-            input.as_ptr(),
-            apart.as_mut_ptr(),
-            input.len(),
-        );
+        aes(mode, &key, &iv, input.as_ptr(), apart.as_mut_ptr(), input.len());
         assert_eq!(&apart, expected);
 
         let mut in_place = input.clone();
@@ -117,29 +100,12 @@ fn the_iv_may_lie_right_after_the_output() {
     let key = [3; 32];
     let mut page = [[7; 64].as_slice(), &[9; 16]].concat();
     let mut expected = vec![0; 64];
-    aes(
-        ENCRYPT,
-        &key,
-        &[9; 16],
-        page.as_ptr(),
-        expected.as_mut_ptr(),
-        64,
-    );
+    aes(ENCRYPT, &key, &[9; 16], page.as_ptr(), expected.as_mut_ptr(), 64);
 
     let start = page.as_mut_ptr();
     // SAFETY: the IV's 16 bytes follow the body's 64 in one allocation of 80.
-    let code = unsafe {
-        provider().cipher.unwrap()(
-            null_mut(),
-            ENCRYPT,
-            key.as_ptr(),
-            32,
-            start.add(64),
-            start,
-            64,
-            start,
-        )
-    };
+    let code =
+        unsafe { provider().cipher.unwrap()(null_mut(), ENCRYPT, key.as_ptr(), 32, start.add(64), start, 64, start) };
     assert_eq!(code, SQLITE_OK);
     assert_eq!(page, [expected.as_slice(), &[9; 16]].concat());
 }
@@ -148,16 +114,8 @@ fn the_iv_may_lie_right_after_the_output() {
 #[test]
 fn hmac_sha1() {
     for (key, text, tag) in [
-        (
-            vec![0x0b; 20],
-            "Hi There",
-            "b617318655057264e28bc0b6fb378c8ef146be00",
-        ),
-        (
-            b"Jefe".to_vec(),
-            "what do ya want for nothing?",
-            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
-        ),
+        (vec![0x0b; 20], "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00"),
+        (b"Jefe".to_vec(), "what do ya want for nothing?", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
         (
             vec![0xaa; 80],
             "Test Using Larger Than Block-Size Key - Hash Key First",
@@ -194,14 +152,8 @@ fn hmac_sha256_and_sha512() {
              6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598",
         ),
     ] {
-        assert_eq!(
-            hmac(HMAC_SHA256, &key, text.as_bytes(), None),
-            unhex(sha256)
-        );
-        assert_eq!(
-            hmac(HMAC_SHA512, &key, text.as_bytes(), None),
-            unhex(sha512)
-        );
+        assert_eq!(hmac(HMAC_SHA256, &key, text.as_bytes(), None), unhex(sha256));
+        assert_eq!(hmac(HMAC_SHA512, &key, text.as_bytes(), None), unhex(sha512));
     }
 }
 
@@ -209,14 +161,8 @@ fn hmac_sha256_and_sha512() {
 fn hmac_runs_over_both_buffers() {
     for algorithm in [HMAC_SHA1, HMAC_SHA256, HMAC_SHA512] {
         let whole = hmac(algorithm, b"key", b"page and number", None);
-        assert_eq!(
-            hmac(algorithm, b"key", b"page and ", Some(b"number")),
-            whole
-        );
-        assert_eq!(
-            hmac(algorithm, b"key", b"page and number", Some(b"")),
-            whole
-        );
+        assert_eq!(hmac(algorithm, b"key", b"page and ", Some(b"number")), whole);
+        assert_eq!(hmac(algorithm, b"key", b"page and number", Some(b"")), whole);
     }
 }
 
@@ -225,17 +171,8 @@ fn hmac_runs_over_both_buffers() {
 fn pbkdf2_sha1() {
     let one = pbkdf2(HMAC_SHA1, "password", "salt", 1, 20);
     assert_eq!(one, unhex("0c60c80f961f0e71f3a9b524af6012062fe037a6"));
-    let long = pbkdf2(
-        HMAC_SHA1,
-        "passwordPASSWORDpassword",
-        "saltSALTsaltSALTsaltSALTsaltSALTsalt",
-        4096,
-        25,
-    );
-    assert_eq!(
-        long,
-        unhex("3d2eec4fe41c849b80c8d83662c0e44a8b291a964cf2f07038")
-    );
+    let long = pbkdf2(HMAC_SHA1, "passwordPASSWORDpassword", "saltSALTsaltSALTsaltSALTsaltSALTsalt", 4096, 25);
+    assert_eq!(long, unhex("3d2eec4fe41c849b80c8d83662c0e44a8b291a964cf2f07038"));
 }
 
 /// RFC 7914, section 11.
@@ -267,13 +204,7 @@ fn pbkdf2_sha512() {
              c02d470a285a0501bad999bfe943c08f050235d7d68b1da55e63f73b60a57fce"
         )
     );
-    let long = pbkdf2(
-        HMAC_SHA512,
-        "passwordPASSWORDpassword",
-        "saltSALTsaltSALTsaltSALTsaltSALTsalt",
-        4096,
-        64,
-    );
+    let long = pbkdf2(HMAC_SHA512, "passwordPASSWORDpassword", "saltSALTsaltSALTsaltSALTsaltSALTsalt", 4096, 64);
     assert_eq!(
         long,
         unhex(
@@ -304,16 +235,11 @@ fn sizes_and_names_are_those_of_aes_256_cbc() {
     assert_eq!(provider.get_iv_sz.unwrap()(ctx), 16);
     assert_eq!(provider.get_block_sz.unwrap()(ctx), 16);
     assert_eq!(provider.fips_status.unwrap()(ctx), 0);
-    let sizes = [HMAC_SHA1, HMAC_SHA256, HMAC_SHA512, 3]
-        .map(|algorithm| provider.get_hmac_sz.unwrap()(ctx, algorithm));
+    let sizes = [HMAC_SHA1, HMAC_SHA256, HMAC_SHA512, 3].map(|algorithm| provider.get_hmac_sz.unwrap()(ctx, algorithm));
     assert_eq!(sizes, [20, 32, 64, 0]);
     // SAFETY: the callbacks return C strings that live as long as the program.
-    let [cipher, name, version] = [
-        provider.get_cipher,
-        provider.get_provider_name,
-        provider.get_provider_version,
-    ]
-    .map(|call| unsafe { CStr::from_ptr(call.unwrap()(ctx)) });
+    let [cipher, name, version] = [provider.get_cipher, provider.get_provider_name, provider.get_provider_version]
+        .map(|call| unsafe { CStr::from_ptr(call.unwrap()(ctx)) });
     assert_eq!(cipher, c"AES-256-CBC");
     assert_eq!(name, c"rustcrypto");
     assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));

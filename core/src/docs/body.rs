@@ -145,7 +145,10 @@ fn change_marks(
     edges.sort_unstable();
     edges.dedup();
     let at = |ranges: &Ranges<'_>, position: usize| {
-        ranges.iter().find(|(start, end, _)| *start <= position && position < *end).map(|(_, _, style)| (*style).clone())
+        ranges
+            .iter()
+            .find(|(start, end, _)| *start <= position && position < *end)
+            .map(|(_, _, style)| (*style).clone())
     };
     for pair in edges.windows(2) {
         let (start, end) = (pair[0], pair[1]);

@@ -98,7 +98,8 @@ impl Journal {
             let (readable, broken): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);
             summary.unreadable += broken.len() as u64;
             let readable: Vec<DayOneEntry> = readable.into_iter().flatten().collect();
-            self.vault.write(|tx| readable.iter().try_for_each(|entry| take_in(tx, entry, into, zones, &mut summary)))?;
+            self.vault
+                .write(|tx| readable.iter().try_for_each(|entry| take_in(tx, entry, into, zones, &mut summary)))?;
             if !progress(ImportProgress { done, total: summary.total }) {
                 summary.cancelled = done < summary.total;
                 return Ok(summary);

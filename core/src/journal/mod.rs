@@ -35,7 +35,7 @@ use nightstand_engine::store::DocumentRow;
 pub use entry::{EntryDraft, Moment};
 pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
 pub use read::{EntryView, SharedText};
-pub use rows::{JournalRow, RowCursor, RowsPage, RowsQuery};
+pub use rows::{JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery};
 
 use crate::error::NightstandError;
 use crate::store::{BondRow, BondState, Rows};
@@ -167,7 +167,11 @@ fn alive(rows: &Rows<'_>, key: &DocumentKey) -> Result<bool, NightstandError> {
     Ok(matches!(rows.document(key)?, Some(DocumentRow::Alive { .. })))
 }
 
-fn place(space: Space, person: nightstand_engine::ids::PersonId, bond: Option<&BondRow>) -> Result<Place, NightstandError> {
+fn place(
+    space: Space,
+    person: nightstand_engine::ids::PersonId,
+    bond: Option<&BondRow>,
+) -> Result<Place, NightstandError> {
     let bond = if space == Space::Private { None } else { bond.map(|bond| bond.bond) };
     Place::of(space, bond, person).ok_or(NightstandError::NotPaired)
 }

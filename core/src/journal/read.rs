@@ -43,7 +43,8 @@ impl Journal {
                 Author::Both => shared(&joint_key(rows, person, id)?),
                 Author::Partner => {
                     let bond = required_bond(rows)?;
-                    let place = Place::of(Space::Mine, Some(bond.bond), bond.partner).ok_or(NightstandError::NotPaired)?;
+                    let place =
+                        Place::of(Space::Mine, Some(bond.bond), bond.partner).ok_or(NightstandError::NotPaired)?;
                     shared(&DocumentKey { place, id: id.id })
                 }
                 Author::Me => {

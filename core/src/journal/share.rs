@@ -28,7 +28,8 @@ impl Journal {
             let mine = Mine::find(rows, person, id)?;
             let shared = mine.shared.map(|key| load(rows, &key)).transpose()?;
             let shared = shared.map(|document| docs::entry::read(&document));
-            let next = if mine.has_working { Some(docs::entry::read(&load(rows, &mine.working)?)) } else { shared.clone() };
+            let next =
+                if mine.has_working { Some(docs::entry::read(&load(rows, &mine.working)?)) } else { shared.clone() };
             Ok(SharedText { present: shared, next: next.unwrap_or_default() })
         })
     }

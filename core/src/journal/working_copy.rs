@@ -20,7 +20,9 @@ pub(super) fn load(rows: &Rows<'_>, key: &DocumentKey) -> Result<Automerge, Nigh
     match rows.document(key)? {
         None => Err(NightstandError::NotFound),
         Some(DocumentRow::Buried) => Err(NightstandError::Deleted),
-        Some(DocumentRow::Alive { stored, .. }) => Ok(Document::load(&stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge()),
+        Some(DocumentRow::Alive { stored, .. }) => {
+            Ok(Document::load(&stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge())
+        }
     }
 }
 
@@ -40,7 +42,8 @@ impl Mine {
         };
         match rows.document(&working)? {
             Some(DocumentRow::Alive { stored, .. }) => {
-                let document = Document::load(&stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge();
+                let document =
+                    Document::load(&stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge();
                 let shared = match docs::entry::published(&document) {
                     Some(published) => in_mine(published)?,
                     None => None,
@@ -107,8 +110,11 @@ impl Mine {
 }
 
 /// A document of `Joint`.
-pub(super) fn joint_key(rows: &Rows<'_>, person: nightstand_engine::ids::PersonId, id: &EntryId) -> Result<DocumentKey, NightstandError> {
+pub(super) fn joint_key(
+    rows: &Rows<'_>,
+    person: nightstand_engine::ids::PersonId,
+    id: &EntryId,
+) -> Result<DocumentKey, NightstandError> {
     let bond = super::required_bond(rows)?;
     Ok(DocumentKey { place: place(Space::Joint, person, Some(&bond))?, id: id.id })
 }
-

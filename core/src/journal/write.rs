@@ -98,9 +98,12 @@ pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError>
     if draft.mood.as_deref().is_some_and(|mood| mood.is_empty() || units(mood) > MOST_WORD_UNITS) {
         return fail(InvalidInput::Mood);
     }
-    if draft.tags.len() > MOST_TAGS || draft.tags.iter().any(|tag| tag.trim().is_empty() || units(tag) > MOST_WORD_UNITS) {
+    if draft.tags.len() > MOST_TAGS
+        || draft.tags.iter().any(|tag| tag.trim().is_empty() || units(tag) > MOST_WORD_UNITS)
+    {
         return fail(InvalidInput::Tags);
     }
-    let body = draft.body.clone().normalised().map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Styles })?;
+    let body =
+        draft.body.clone().normalised().map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Styles })?;
     Ok(EntryDraft { body, ..draft.clone() })
 }

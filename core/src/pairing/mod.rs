@@ -98,10 +98,7 @@ impl Pairing {
                 BondState::Offered => now - bond.offered_at_ms < OFFER_LAPSES_MS,
                 BondState::Parted => false,
             });
-            Ok(living.map(|bond| Partner {
-                name: bond.name.clone(),
-                confirmed_by_both: bond.state == BondState::Held,
-            }))
+            Ok(living.map(|bond| Partner { name: bond.name.clone(), confirmed_by_both: bond.state == BondState::Held }))
         })
     }
 

@@ -16,7 +16,8 @@ pub struct QrCode {
 impl QrCode {
     /// The code that spells a text.
     pub fn of(text: &str) -> Result<Self, NightstandError> {
-        let code = qrcode::QrCode::with_error_correction_level(text, EcLevel::L).map_err(|_| NightstandError::TooLarge)?;
+        let code =
+            qrcode::QrCode::with_error_correction_level(text, EcLevel::L).map_err(|_| NightstandError::TooLarge)?;
         let width = u32::try_from(code.width()).map_err(|_| NightstandError::TooLarge)?;
         Ok(Self { width, dark: code.to_colors().into_iter().map(|color| color == Color::Dark).collect() })
     }

@@ -32,7 +32,8 @@ impl StoreTx<'_> {
         kind: Kind,
         derived: &Derived,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
+        let sql =
+            "INSERT INTO row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
                                     title, preview, published, source)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                    ON CONFLICT (document) DO UPDATE SET
@@ -120,7 +121,8 @@ impl Stored {
 
 impl Rows<'_> {
     fn stored_after(&self, id: i64) -> Result<Option<Stored>, StoreError> {
-        let sql = "SELECT document.id, document.place, document.kind, document.stored, place.space, place.bond, place.owner
+        let sql =
+            "SELECT document.id, document.place, document.kind, document.stored, place.space, place.bond, place.owner
                    FROM document JOIN place ON place.id = document.place
                    WHERE document.id > ?1 AND document.stored IS NOT NULL ORDER BY document.id LIMIT 1";
         self.one(sql, [id], |row| {

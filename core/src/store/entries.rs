@@ -124,7 +124,9 @@ impl Rows<'_> {
 
     /// How many entries are set aside.
     pub(crate) fn set_aside(&self) -> Result<u64, StoreError> {
-        let count = self.one("SELECT count(*) FROM entry INDEXED BY entry_unusual WHERE state >= 10", [], |row| Ok(row.get::<_, i64>(0)?))?;
+        let count = self.one("SELECT count(*) FROM entry INDEXED BY entry_unusual WHERE state >= 10", [], |row| {
+            Ok(row.get::<_, i64>(0)?)
+        })?;
         Ok(count.unwrap_or(0).cast_unsigned())
     }
 

@@ -21,6 +21,8 @@ pub(crate) enum StoreError {
     Damaged,
     #[error("the file is of version {found}, known is {supported}")]
     Newer { found: u32, supported: u32 },
+    #[error("somebody else's place")]
+    NotYours,
     #[error("cut off by a pause")]
     Cut,
     #[error("the file system failed: {0:?}")]

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -107,6 +108,7 @@ impl Access {
     }
 
     fn unlock(&self, flags: OpenFlags) -> Result<Connection, StoreError> {
+        initialize();
         let connection = Connection::open_with_flags(&self.path, flags)?;
         set_key(&connection, &self.key)?;
         connection.execute_batch(CIPHER)?;
@@ -159,6 +161,13 @@ pub(crate) fn header(path: &Path) -> Result<Header, StoreError> {
     }
     let ours = bytes.len() == 32 && bytes.starts_with(b"SQLite format 3\0\x10\0") && bytes[20] >= 48;
     Ok(if ours { Header::Ours } else { Header::Other })
+}
+
+/// Lets the process's first connection come up alone. SQLite counts itself as initialised just before it initialises
+/// SQLCipher, so a second connection at that moment would find no cryptography ("SQL logic error").
+fn initialize() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(Connection::open_in_memory()));
 }
 
 /// Gives the connection its raw key and salt. They go through the C interface: a `PRAGMA key` would stand in SQL text, which

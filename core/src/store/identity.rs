@@ -33,6 +33,7 @@ impl Rows<'_> {
     }
 
     /// The recovery phrase, until the person has confirmed that they wrote it down.
+    #[cfg_attr(not(test), expect(dead_code, reason = "showing the recovery phrase will use it"))]
     pub(crate) fn phrase(&self) -> Result<Option<Phrase>, StoreError> {
         let entropy = self.meta(PHRASE)?.map(Zeroizing::new);
         Ok(entropy.map(|entropy| Phrase::from_entropy(*entropy)))
@@ -46,6 +47,7 @@ impl StoreTx<'_> {
     }
 
     /// Forgets the phrase: the person has written it down.
+    #[cfg_attr(not(test), expect(dead_code, reason = "showing the recovery phrase will use it"))]
     pub(crate) fn forget_phrase(&mut self) -> Result<(), StoreError> {
         self.rows().drop_meta(PHRASE)
     }

@@ -87,7 +87,7 @@ impl StoreTx<'_> {
             return Ok(log);
         }
         if !place.writable_by(&self.person()) {
-            return Err(StoreError::Misuse("somebody else's place"));
+            return Err(StoreError::NotYours);
         }
         let opening = Opening {
             person: self.person(),

@@ -5,12 +5,13 @@
 //! writer.
 //!
 //! ```text
-//! file        opens connections: key, settings, whose file it is, what a failure to read means
-//! schema      the tables' version, and the steps that lead to it
-//! rows        reading: one view of the file
-//! transaction writing: one transaction, and what happens at its commit
-//! logs · entries · documents · burial · peers · identity · places      rows, one concern a file
-//! derived · search                                                     what lists and search read instead of documents
+//! file         opens connections: key, settings, whose file it is, what a failure to read means
+//! schema       the tables' version, and the steps that lead to it
+//! rows         reading: one view of the file
+//! transaction  writing: one transaction, and what its commit sets off (commits, burial)
+//! places · logs · entries · documents · burial · peers · identity · meta      rows, one concern a file
+//! derived · search                                                            what lists read instead of documents
+//! salvage      what is whole in a damaged file
 //! ```
 //!
 //! `schema.sql` explains the tables, `docs/storage.md` the whole.
@@ -37,7 +38,7 @@ mod transaction;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use commits::{CommitWatch, Committed, Commits};
+pub(crate) use commits::{CommitWatch, Commits, Committed};
 pub(crate) use error::StoreError;
 pub(crate) use file::{Access, Creation, Header, header};
 pub(crate) use peers::{BondRow, BondState};

@@ -78,11 +78,6 @@ impl Rows<'_> {
         self.all(sql, [bond.as_bytes()], read_record)
     }
 
-    /// The device whose sessions run under this key.
-    pub(crate) fn peer_device(&self, noise_key: &[u8; 32]) -> Result<Option<DeviceRecord>, StoreError> {
-        self.one("SELECT record FROM peer_device WHERE noise_key = ?1", [noise_key], read_record)
-    }
-
     pub(crate) fn agreed(&self, peer: &[u8; 32]) -> Result<Vec<VersionVector>, StoreError> {
         self.all("SELECT vector FROM agreed WHERE peer = ?1 ORDER BY turn DESC", [peer], |row| {
             let bytes: Vec<u8> = row.get(0)?;

@@ -66,7 +66,8 @@ impl Conversation {
         let (bond, mut config) = config(vault)?;
         config.introduce = introduce;
         let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
-        let session = vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
+        let session =
+            vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
         Ok(Self::new(vault, bond, session))
     }
 
@@ -98,7 +99,8 @@ impl Conversation {
         }
         let now = self.now_ms();
         let session = &mut self.session;
-        let handled = self.vault.with_store(|store| session.handle_frame(store, frame, now).map_err(what_an_app_does_about));
+        let handled =
+            self.vault.with_store(|store| session.handle_frame(store, frame, now).map_err(what_an_app_does_about));
         let kept = self.keep_events();
         handled.and(kept).inspect_err(|error| self.failed = Some(*error))
     }
@@ -123,6 +125,13 @@ impl Conversation {
     /// What it has moved so far.
     pub fn report(&self) -> SyncReport {
         self.report
+    }
+
+    /// Everything that this side has sent so far, unencrypted and unpacked. For checks that nothing private leaves; no app
+    /// is built with the feature `recording`.
+    #[cfg(feature = "recording")]
+    pub fn recorded(&self) -> impl Iterator<Item = &[u8]> {
+        self.session.recorded()
     }
 
     fn now_ms(&self) -> u64 {

@@ -84,6 +84,12 @@ impl Sync {
         Conversation::answer(&self.vault)
     }
 
+    /// How many entries came that this version of the app can't use. They are kept and counted; a later version may know
+    /// what to do with them. Worth a line on a screen, since something that was written can't be seen here.
+    pub fn set_aside(&self) -> Result<u64, NightstandError> {
+        self.vault.read(|rows, _| Ok(rows.set_aside()?))
+    }
+
     /// The key of this device's endpoint under the bond, for a road that needs one. It is a secret.
     pub fn endpoint_key(&self) -> Result<[u8; 32], NightstandError> {
         self.vault.read(|rows, _| {

@@ -180,8 +180,8 @@ pub enum Cut {
     AfterBytes(usize),
 }
 
-/// A road that breaks. The frame that meets the cut is lost: if it was sent, sending it still looks well, as it does on a
-/// network.
+/// A road that breaks. The frame that meets the cut is lost: if it was sent, sending it still looks well, as it does on
+/// a network.
 pub fn faulty<P: Pipe>(pipe: P, cut: Cut) -> FaultyPipe<P> {
     FaultyPipe { pipe: Some(pipe), cut }
 }

@@ -52,13 +52,8 @@ impl Life {
         let OpenOptions { path, key, install_mark, .. } = options;
         let access = Arc::new(Access::new(path, key));
         let opened = open_files(&access, install_mark, Creation::IfAbsent, randomness, commits)?;
-        let life = Self {
-            door: Door::Open,
-            access: Some(access),
-            install_mark,
-            cuts: opened.cuts(),
-            lock: Some(opened.lock),
-        };
+        let life =
+            Self { door: Door::Open, access: Some(access), install_mark, cuts: opened.cuts(), lock: Some(opened.lock) };
         Ok((life, opened.writer, opened.reader))
     }
 }

@@ -2,9 +2,11 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::NightstandError;
+
+const CUT_AGAIN: Duration = Duration::from_millis(5);
 
 pub(super) struct Slot<T> {
     state: Mutex<State<T>>,
@@ -43,7 +45,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Lends the thing to `use_it`, after those who came before.
+    /// Lends the thing to `use_it`, when nobody else has it.
     pub(super) fn with<R>(
         &self,
         use_it: impl FnOnce(&mut T) -> Result<R, NightstandError>,
@@ -79,22 +81,24 @@ impl<T> Slot<T> {
         self.changed.notify_all();
     }
 
-    /// Takes the thing away from a shut slot: when its borrower is done, or else after `deadline`, when `cut` has made it
-    /// stop. `None` for no deadline.
-    pub(super) fn take(&self, deadline: Option<Instant>, cut: impl FnOnce()) -> Option<T> {
+    /// Takes the thing away from a shut slot: when its borrower is done or, from `deadline` on, when `cut` has made it stop.
+    /// `None` for no deadline.
+    pub(super) fn take(&self, deadline: Option<Instant>, mut cut: impl FnMut()) -> Option<T> {
+        let lent = |state: &mut State<T>| state.borrower.is_some();
         let mut state = self.state();
-        if let Some(deadline) = deadline {
-            let patience = deadline.saturating_duration_since(Instant::now());
-            let lent = |state: &mut State<T>| state.borrower.is_some();
+        let Some(deadline) = deadline else {
+            return self.changed.wait_while(state, lent).unwrap_or_else(PoisonError::into_inner).thing.take();
+        };
+        let mut patience = deadline.saturating_duration_since(Instant::now());
+        loop {
             state = self.changed.wait_timeout_while(state, patience, lent).unwrap_or_else(PoisonError::into_inner).0;
-            if state.borrower.is_some() {
-                cut();
+            if state.borrower.is_none() {
+                return state.thing.take();
             }
+            // Again and again: a statement that is just about to begin is not interrupted.
+            cut();
+            patience = CUT_AGAIN;
         }
-        while state.borrower.is_some() {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.thing.take()
     }
 
     /// Lends again.

@@ -53,7 +53,8 @@ fn a_paused_vault_refuses_and_a_resumed_one_goes_on() {
     assert_eq!(vault.pause(Duration::ZERO), Ok(nothing), "twice is harmless");
     assert_eq!(vault.edit_title(&key, "Harbour"), Err(NightstandError::Paused));
     assert_eq!(vault.read(|_, _| Ok(())), Err(NightstandError::Paused));
-    let left: Vec<_> = std::fs::read_dir(phone.path().parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(phone.path().parent().unwrap()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains("-wal")), "the log went into the file: {left:?}");
     vault.resume().unwrap();
     vault.resume().unwrap();
@@ -203,7 +204,8 @@ fn a_copy_under_another_mark_writes_new_logs_and_keeps_the_old() {
         let writing = |space| vault.read(|rows, _| Ok(rows.writing_log(&vault.place(space))?)).unwrap();
         [writing(Space::Private).unwrap(), writing(Space::Joint).unwrap()]
     };
-    let noise_key = |vault: &Vault| vault.read(|rows, _| Ok(rows.device_keys()?.noise_key(&crate::store::tests::BOND))).unwrap();
+    let noise_key =
+        |vault: &Vault| vault.read(|rows, _| Ok(rows.device_keys()?.noise_key(&crate::store::tests::BOND))).unwrap();
     let (first, first_key) = (logs(&vault), noise_key(&vault));
     let roster = vault.read(|rows, person| Ok(rows.roster(&person)?.unwrap())).unwrap();
     drop(vault);
@@ -221,7 +223,8 @@ fn a_copy_under_another_mark_writes_new_logs_and_keeps_the_old() {
     assert!(roster.lists(&device), "the device is the one that the roster lists");
     copy.edit_title(&joint, "Harbour").unwrap();
     assert_eq!(copy.title(&joint).as_deref(), Some("Harbour"));
-    let counts: Vec<u64> = copy.read(|rows, _| Ok(rows.logs(&crate::store::tests::BOND)?)).unwrap().iter().map(|log| log.count).collect();
+    let counts: Vec<u64> =
+        copy.read(|rows, _| Ok(rows.logs(&crate::store::tests::BOND)?)).unwrap().iter().map(|log| log.count).collect();
     assert_eq!(counts.iter().sum::<u64>(), 2);
     assert!(counts.iter().all(|count| *count == 1), "each log has what was written in it");
     drop(copy);

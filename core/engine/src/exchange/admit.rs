@@ -409,8 +409,13 @@ fn take_into_document<T: Transaction>(
         Some(DocumentRow::Alive { kind, stored }) => Document::load(&stored).ok().map(|document| (kind, document)),
         None => first_kind(fresh).map(|kind| (kind, Document::new(kind))),
     };
-    // A stored document that does not load, or one whose beginning is not here: its entries are kept and wait.
-    let Some((kind, mut document)) = loaded else { return Ok(None) };
+    // A stored document that does not load, or one whose beginning is not here: what can be used later is kept and waits.
+    let Some((kind, mut document)) = loaded else {
+        let unusable =
+            fresh.iter().filter_map(|row| Some((row, change::parse(row.payload.as_deref()?, &row.log).err()?)));
+        verdicts.extend(unusable.map(|(row, why)| ((row.log, row.number), EntryState::SetAside(why))));
+        return Ok(None);
+    };
 
     let earlier = tx.waiting(key)?;
     let mut open: Vec<&EntryRow> = earlier.iter().chain(fresh.iter().copied()).collect();
@@ -449,4 +454,3 @@ fn first_kind(rows: &[&EntryRow]) -> Option<Kind> {
         change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
     })
 }
-

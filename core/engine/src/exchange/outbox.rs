@@ -77,7 +77,8 @@ impl Outbox {
             let Some((last, _)) = page.last() else { break };
             cursor = *last;
             for (arrival, row) in page {
-                if self.left_out.contains(&row.log) || row.number != self.have.get(&row.log).map_or(1, |have| have + 1) {
+                if self.left_out.contains(&row.log) || row.number != self.have.get(&row.log).map_or(1, |have| have + 1)
+                {
                     continue;
                 }
                 if draft.size + row_size_bound(&row) > limits::BATCH_BYTES && draft.entries.len() > draft.closed {
@@ -167,7 +168,8 @@ impl Outbox {
                 draft.open.insert(Open::Tag(row.log));
             }
             let unexplained = matches!(form, OwnedForm::Withheld) && {
-                let known = |tombstone: &EntryRow| self.have.get(&tombstone.log).is_some_and(|have| tombstone.number <= *have);
+                let known =
+                    |tombstone: &EntryRow| self.have.get(&tombstone.log).is_some_and(|have| tombstone.number <= *have);
                 !tx.tombstones(&key)?.iter().any(known)
             };
             if unexplained {
@@ -225,11 +227,7 @@ impl Outbox {
                 if stripped.sequence == before.map_or(0, |row| row.sequence) + 1
                     && Some(stripped.start_op) == start_op.map(|op| op + 1) =>
             {
-                OwnedForm::Stripped {
-                    dependencies,
-                    actors: stripped.actors,
-                    operations: stripped.operations.to_vec(),
-                }
+                OwnedForm::Stripped { dependencies, actors: stripped.actors, operations: stripped.operations.to_vec() }
             }
             _ => OwnedForm::Whole(payload),
         })

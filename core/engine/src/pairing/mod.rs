@@ -27,7 +27,7 @@
 //! - **Without the invite nobody gets in.** Its secret is a key of the handshake; message 1 alone needs the inviter's
 //!   one-time key, which nothing but the invite names.
 //! - **With a copy of the invite** (a photographed code, a link changed on its way) somebody can answer in Sam's place or
-//!   stand between the two. The codes that Alex and Sam see then differ, and neither side can steer its code: see [`code`].
+//!   stand between the two. Sam then sees no code or another one than Alex, and nobody can steer either: see [`code`].
 //!   What such a one learns is what an introduction says, and that is all that flows before both have confirmed.
 //! - **Nobody is introduced as somebody else.** The record is signed by the device for this bond, which neither side
 //!   chooses, and the roster that lists the device by the person.

@@ -28,6 +28,7 @@
 //! on its account.
 
 mod hello;
+mod recording;
 mod transfer;
 
 use std::collections::VecDeque;
@@ -46,6 +47,7 @@ use crate::vector::VersionVector;
 use crate::wire::{Reader, WireError, Writer};
 pub use hello::VERSIONS;
 use hello::{Hello, HelloError, RosterName};
+use recording::Recording;
 use transfer::Transfer;
 
 /// How long a session waits for the other side before it gives up, in milliseconds.
@@ -190,11 +192,16 @@ pub struct Session {
     transfer: Transfer,
     deadline: u64,
     idle_frames: u32,
+    recording: Recording,
 }
 
 impl Session {
     /// Begins a conversation with a device of the partner.
-    pub fn initiate<S: Store>(config: Config, peer: DeviceRecord, store: &mut S) -> Result<Self, SessionError<S::Error>> {
+    pub fn initiate<S: Store>(
+        config: Config,
+        peer: DeviceRecord,
+        store: &mut S,
+    ) -> Result<Self, SessionError<S::Error>> {
         let tx = store.begin().map_err(SessionError::Store)?;
         let vector = store::vector(&tx, &config.couple.bond).map_err(SessionError::Store)?;
         let agreed = tx.agreed(&peer.noise_key).map_err(SessionError::Store)?;
@@ -207,8 +214,10 @@ impl Session {
         let mut handshake = Handshake::initiate(Pattern::Session, &config.noise_key, &peer.noise_key, config.seed);
         let mut writer = FrameWriter::new();
         writer.push(HELLO, IfUnknown::Refuse, &hello.to_bytes());
-        let message = handshake.write(&writer.finish(FIRST_OVERHEAD))?;
+        let plain = writer.finish(FIRST_OVERHEAD);
+        let message = handshake.write(&plain)?;
         let mut session = Self::new(config, Role::Initiator, handshake);
+        session.recording.keep(&plain);
         session.frames.push_back(message);
         session.peer = Some(peer);
         session.said = vector;
@@ -238,6 +247,7 @@ impl Session {
             transfer: Transfer::default(),
             deadline,
             idle_frames: 0,
+            recording: Recording::default(),
         }
     }
 
@@ -338,7 +348,9 @@ impl Session {
             }
         }
         let Phase::Shaking(handshake) = &mut self.phase else { return Err(SessionError::Over) };
-        let message = handshake.write(&writer.finish(SECOND_OVERHEAD))?;
+        let plain = writer.finish(SECOND_OVERHEAD);
+        self.recording.keep(&plain);
+        let message = handshake.write(&plain)?;
         self.frames.push_back(message);
         self.open_transport()?;
         if quiet {
@@ -397,11 +409,7 @@ impl Session {
         self.close_if_done(store)
     }
 
-    fn handle_message<S: Store>(
-        &mut self,
-        store: &mut S,
-        message: &Message<'_>,
-    ) -> Result<(), SessionError<S::Error>> {
+    fn handle_message<S: Store>(&mut self, store: &mut S, message: &Message<'_>) -> Result<(), SessionError<S::Error>> {
         let body = message.body;
         match message.kind {
             VECTOR if !self.transfer.knows_peer() => self.learn_vector(store, VersionVector::parse(body)?),
@@ -469,7 +477,8 @@ impl Session {
         if let Some(record) = self.config.peers.iter().find(|record| fits(record)) {
             return Ok(record.clone());
         }
-        let told = hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(|record| fits(record));
+        let told =
+            hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(|record| fits(record));
         let record = told.ok_or(SessionError::UnknownPeer)?;
         self.events.push_back(Event::Record(record.clone()));
         Ok(record)
@@ -493,7 +502,11 @@ impl Session {
         RosterName::of(&couple.me) == hello.yours && RosterName::of(&couple.partner) == hello.mine
     }
 
-    fn known_base<T: Transaction>(&self, tx: &T, digest: &[u8; 16]) -> Result<Option<VersionVector>, SessionError<T::Error>> {
+    fn known_base<T: Transaction>(
+        &self,
+        tx: &T,
+        digest: &[u8; 16],
+    ) -> Result<Option<VersionVector>, SessionError<T::Error>> {
         let empty = VersionVector::default();
         if empty.digest() == *digest {
             return Ok(Some(empty));
@@ -547,7 +560,9 @@ impl Session {
         if writer.is_empty() {
             return Ok(None);
         }
-        let frame = transport.seal(&writer.finish(TRANSPORT_OVERHEAD))?;
+        let plain = writer.finish(TRANSPORT_OVERHEAD);
+        self.recording.keep(&plain);
+        let frame = transport.seal(&plain)?;
         self.close_if_done(store)?;
         Ok(Some(frame))
     }
@@ -573,7 +588,9 @@ impl Session {
         versions.varint(VERSIONS.0).varint(VERSIONS.1);
         writer.push(VERSION_MISMATCH, IfUnknown::Refuse, &versions.finish());
         if let Phase::Shaking(handshake) = &mut self.phase {
-            let message = handshake.write(&writer.finish(SECOND_OVERHEAD))?;
+            let plain = writer.finish(SECOND_OVERHEAD);
+            self.recording.keep(&plain);
+            let message = handshake.write(&plain)?;
             self.frames.push_back(message);
         }
         Err(error.into())

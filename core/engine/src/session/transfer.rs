@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::SessionError;
+use super::recording::Recording;
 use crate::batch;
 use crate::exchange::Couple;
 use crate::exchange::admit::{self, AdmitError, Admitted, Refusal};
@@ -44,6 +45,7 @@ pub(super) struct Transfer {
     gathered: Vec<u8>,
     /// Batches of the other side are ignored until it starts again.
     ignoring: bool,
+    pub(super) recording: Recording,
 }
 
 struct UnderWay {
@@ -55,7 +57,10 @@ struct UnderWay {
 pub(super) enum Taken {
     Admitted(Admitted),
     /// It could not be taken as it is: ask for it in another form.
-    Again { request: Vec<u8>, forked: Option<LogId> },
+    Again {
+        request: Vec<u8>,
+        forked: Option<LogId>,
+    },
 }
 
 impl Transfer {
@@ -128,6 +133,7 @@ impl Transfer {
                 break;
             };
             drop(tx);
+            self.recording.keep_batch(&packed.bytes);
             let mut chunks = packed.bytes.chunks(PART_BYTES).peekable();
             while let Some(chunk) = chunks.next() {
                 let last = if chunks.peek().is_none() { LAST } else { 0 };

@@ -49,12 +49,8 @@ pub struct Device {
 impl Device {
     /// The `index`th device of `me`, in a bond with `partner`.
     pub fn new(me: &Person, partner: &Person, bond: BondId, index: usize, random: &mut dyn Random) -> Self {
-        let couple = Couple {
-            bond,
-            me: me.roster.clone(),
-            partner: partner.roster.clone(),
-            own_key: me.own_key.clone(),
-        };
+        let couple =
+            Couple { bond, me: me.roster.clone(), partner: partner.roster.clone(), own_key: me.own_key.clone() };
         let mut device = Self {
             store: MemoryStore { person: Some(couple.my_person()), ..MemoryStore::default() },
             couple,
@@ -106,7 +102,16 @@ impl Device {
         let keys = DeviceKeys::new(self.seed, self.install_mark);
         let noise_key: Zeroizing<[u8; 32]> = keys.noise_key(&self.couple.bond);
         let peers = self.store.peers.clone();
-        Config { couple: self.couple.clone(), noise_key, record: self.record(), peers, introduce, offered: false, seed, now_ms }
+        Config {
+            couple: self.couple.clone(),
+            noise_key,
+            record: self.record(),
+            peers,
+            introduce,
+            offered: false,
+            seed,
+            now_ms,
+        }
     }
 
     /// A space of this device.
@@ -122,12 +127,7 @@ impl Device {
 
     /// Writes `token` into a document's text, at a place that `at` chooses, and begins the document if need be. Returns
     /// where the entry stands.
-    pub fn write(
-        &mut self,
-        key: DocumentKey,
-        token: &str,
-        at: u64,
-    ) -> Result<(LogId, u64), AuthorError<DiskFull>> {
+    pub fn write(&mut self, key: DocumentKey, token: &str, at: u64) -> Result<(LogId, u64), AuthorError<DiskFull>> {
         let log = self.log(key.place.space());
         let mut tx = self.store.begin().map_err(AuthorError::Store)?;
         let mut draft = Draft::open(&tx, &log, key, Kind::JournalEntry)?;

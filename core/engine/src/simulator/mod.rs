@@ -300,7 +300,7 @@ impl World {
 
     fn report(mut self) -> Report {
         for device in &self.devices {
-            for (key, _) in device.store.stored.documents() {
+            for key in device.store.stored.documents().keys() {
                 self.trace.update(device.text(key).unwrap_or_default().as_bytes());
             }
         }
@@ -308,4 +308,3 @@ impl World {
         self.report
     }
 }
-

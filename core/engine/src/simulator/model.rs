@@ -42,15 +42,16 @@ impl Model {
     pub(super) fn check(&self, devices: &[Device]) -> Result<(), String> {
         for (index, device) in devices.iter().enumerate() {
             let stored = &device.store.stored;
-            if let Some(row) = stored.entries().find(|row| !matches!(row.state, EntryState::Applied | EntryState::Buried)) {
+            if let Some(row) =
+                stored.entries().find(|row| !matches!(row.state, EntryState::Applied | EntryState::Buried))
+            {
                 return Err(format!("device {index}: entry {} of {:?} is {:?}", row.number, row.log, row.state));
             }
             for (key, writes) in &self.writes {
                 self.check_document(device, key, writes).map_err(|what| format!("device {index}: {what}"))?;
             }
-            let strangers = |key: &&DocumentKey| {
-                key.place.space() == Space::Private && key.place != device.place(Space::Private)
-            };
+            let strangers =
+                |key: &&DocumentKey| key.place.space() == Space::Private && key.place != device.place(Space::Private);
             if stored.documents().keys().any(|key| strangers(&key)) {
                 return Err(format!("device {index} has somebody's private document"));
             }

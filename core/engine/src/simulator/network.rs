@@ -125,8 +125,10 @@ impl Link {
     }
 
     fn settle(&self, mut step: Step) -> Step {
-        let waiting = self.frames.iter().zip(&self.sessions).any(|(frames, session)| session.is_some() && !frames.is_empty());
-        step.over = self.sessions.iter().all(Option::is_none) || (self.sessions.iter().any(Option::is_none) && !waiting);
+        let waiting =
+            self.frames.iter().zip(&self.sessions).any(|(frames, session)| session.is_some() && !frames.is_empty());
+        step.over =
+            self.sessions.iter().all(Option::is_none) || (self.sessions.iter().any(Option::is_none) && !waiting);
         step
     }
 }

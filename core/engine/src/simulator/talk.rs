@@ -53,11 +53,7 @@ pub fn couple(seed: u64) -> [Device; 2] {
 }
 
 /// One session that `devices[0]` begins. `meddle` may change, drop or double each frame: what it returns is delivered.
-pub fn talk(
-    devices: &mut [Device; 2],
-    seed: u64,
-    mut meddle: impl FnMut(usize, &Sent) -> Vec<Vec<u8>>,
-) -> Transcript {
+pub fn talk(devices: &mut [Device; 2], seed: u64, mut meddle: impl FnMut(usize, &Sent) -> Vec<Vec<u8>>) -> Transcript {
     let mut transcript = Transcript::default();
     let seeds = |side: u64| random::make_bytes(&mut Seeded::from_number(seed << 1 | side));
     let peer = devices[1].record();

@@ -65,10 +65,7 @@ pub(crate) const WORDS: [&str; 2] = ["We walked to the lighthouse.", "Rain, and 
 
 /// One answer as text.
 pub(crate) fn ask(db: &Connection, query: &str) -> String {
-    db.query_row(query, [], |row| {
-        row.get::<_, rusqlite::types::Value>(0).map(text)
-    })
-    .unwrap()
+    db.query_row(query, [], |row| row.get::<_, rusqlite::types::Value>(0).map(text)).unwrap()
 }
 
 fn text(value: rusqlite::types::Value) -> String {
@@ -82,11 +79,7 @@ fn text(value: rusqlite::types::Value) -> String {
 /// What `cipher_integrity_check` complains about: nothing, where every page's tag is right.
 pub(crate) fn damage(db: &Connection) -> Vec<String> {
     let mut check = db.prepare("PRAGMA cipher_integrity_check").unwrap();
-    check
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect()
+    check.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 /// The callbacks as SQLCipher gets them.
@@ -111,7 +104,5 @@ pub(crate) fn here(path: &str) -> PathBuf {
 /// Writes a line past the test harness, which swallows what passing tests print.
 pub(crate) fn say(line: &str) {
     use std::io::Write;
-    std::io::stderr()
-        .write_all(format!("{line}\n").as_bytes())
-        .unwrap();
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

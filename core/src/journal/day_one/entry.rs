@@ -58,11 +58,7 @@ pub enum DayOneSkip {
 
 impl DayOneEntry {
     pub(super) fn from_raw(mut raw: RawEntry) -> Result<Self, DayOneSkip> {
-        let created_ms = raw
-            .created
-            .as_deref()
-            .and_then(milliseconds)
-            .ok_or(DayOneSkip::NoDate)?;
+        let created_ms = raw.created.as_deref().and_then(milliseconds).ok_or(DayOneSkip::NoDate)?;
         let whole = body(&mut raw)?;
         let (title, body) = split_title(whole);
         let zone = raw.zone.take().filter(|zone| !zone.is_empty());
@@ -103,9 +99,7 @@ impl fmt::Debug for DayOneEntry {
 }
 
 fn milliseconds(date: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(date.trim())
-        .ok()
-        .map(|date| date.timestamp_millis())
+    DateTime::parse_from_rfc3339(date.trim()).ok().map(|date| date.timestamp_millis())
 }
 
 fn is_zone(zone: &str) -> bool {
@@ -128,10 +122,7 @@ fn body(raw: &mut RawEntry) -> Result<RichText, DayOneSkip> {
         },
         (text, None) => {
             let (markdown, embedded) = without_attachments(&text.unwrap_or_default());
-            (
-                RichText::from_markdown(markdown.trim_matches(['\r', '\n'])),
-                embedded,
-            )
+            (RichText::from_markdown(markdown.trim_matches(['\r', '\n'])), embedded)
         }
     };
     if embedded > raw.attachments {
@@ -157,8 +148,7 @@ fn without_attachments(markdown: &str) -> (String, u32) {
         let is_blank = text.trim().is_empty();
         if is_blank && rest.len() < line.len() {
             closes_gap = true;
-        } else if !(is_blank && closes_gap && kept.last().is_none_or(|last| last.trim().is_empty()))
-        {
+        } else if !(is_blank && closes_gap && kept.last().is_none_or(|last| last.trim().is_empty())) {
             closes_gap = false;
             kept.push(text);
         }
@@ -181,18 +171,11 @@ fn attachment(line: &str) -> Option<(usize, usize)> {
 
 /// Takes the first line off if it is a heading that can stand as a title without losing anything but its emphasis.
 fn split_title(whole: RichText) -> (String, RichText) {
-    let title = whole
-        .paragraphs()
-        .next()
-        .filter(|first| first.block == Some(&Style::Heading { level: 1 }));
-    let Some((title, cut)) = title.map(|first| (first.text.trim().to_owned(), first.end + 1))
-    else {
+    let title = whole.paragraphs().next().filter(|first| first.block == Some(&Style::Heading { level: 1 }));
+    let Some((title, cut)) = title.map(|first| (first.text.trim().to_owned(), first.end + 1)) else {
         return (String::new(), whole);
     };
-    let has_link = whole
-        .marks
-        .iter()
-        .any(|mark| mark.start < cut && matches!(mark.style, Style::Link { .. }));
+    let has_link = whole.marks.iter().any(|mark| mark.start < cut && matches!(mark.style, Style::Link { .. }));
     if title.is_empty() || has_link {
         return (String::new(), whole);
     }
@@ -202,11 +185,7 @@ fn split_title(whole: RichText) -> (String, RichText) {
         // Only `'\n'` is taken off, one unit and one byte each.
         let cut = cut + u32::try_from(text.len() - rest.len()).unwrap_or_default();
         body.text = rest.to_owned();
-        body.marks = whole
-            .marks
-            .into_iter()
-            .filter(|mark| mark.start >= cut)
-            .collect();
+        body.marks = whole.marks.into_iter().filter(|mark| mark.start >= cut).collect();
         for mark in &mut body.marks {
             mark.start -= cut;
             mark.end -= cut;
@@ -221,12 +200,7 @@ mod tests {
 
     fn entry(text: &str) -> DayOneEntry {
         let created = Some("1970-01-01T00:00:00.5+00:00".to_owned());
-        DayOneEntry::from_raw(RawEntry {
-            created,
-            text: Some(text.to_owned()),
-            ..RawEntry::default()
-        })
-        .unwrap()
+        DayOneEntry::from_raw(RawEntry { created, text: Some(text.to_owned()), ..RawEntry::default() }).unwrap()
     }
 
     #[test]
@@ -242,10 +216,7 @@ mod tests {
         );
         assert_eq!(read("\n# Only this\n"), pair("Only this", ""));
         assert_eq!(read("## Smaller\ntext"), pair("", "## Smaller\n\ntext"));
-        assert_eq!(
-            read("# See [this](https://a.b)"),
-            pair("", "# See [this](https://a.b)")
-        );
+        assert_eq!(read("# See [this](https://a.b)"), pair("", "# See [this](https://a.b)"));
         assert_eq!(read("text\n# Later"), pair("", "text\n\n# Later"));
     }
 
@@ -254,10 +225,7 @@ mod tests {
         let read = entry(
             "![](dayone-moment://A1)\n\n# Title\n\none\n\n![](dayone-moment:/video/B2)\n\ntwo ![x](dayone-moment://C3)three\n![](https://a.b/c.png)",
         );
-        assert_eq!(
-            (read.title.as_str(), read.photos_left, read.left),
-            ("Title", 3, vec!["photos"])
-        );
+        assert_eq!((read.title.as_str(), read.photos_left, read.left), ("Title", 3, vec!["photos"]));
         assert_eq!(read.body.text, "one\n\ntwo three\n![](https://a.b/c.png)");
     }
 
@@ -276,13 +244,7 @@ mod tests {
         };
         let read = DayOneEntry::from_raw(raw(json)).unwrap();
         assert_eq!((read.title.as_str(), read.photos_left), ("Home", 1));
-        assert_eq!(
-            read.body.to_markdown(),
-            "- tea **first**\n\n[then talk](https://a.b)"
-        );
-        assert_eq!(
-            DayOneEntry::from_raw(raw("{")).unwrap_err(),
-            DayOneSkip::NoText
-        );
+        assert_eq!(read.body.to_markdown(), "- tea **first**\n\n[then talk](https://a.b)");
+        assert_eq!(DayOneEntry::from_raw(raw("{")).unwrap_err(), DayOneSkip::NoText);
     }
 }

@@ -86,31 +86,19 @@ impl DayOneExport {
     fn read_within(mut source: impl Read + Seek, budget: &Budget) -> Result<Self, DayOneError> {
         let mut entries = Vec::new();
         let mut start = Vec::new();
-        source
-            .by_ref()
-            .take(4)
-            .read_to_end(&mut start)
-            .map_err(from_io)?;
+        source.by_ref().take(4).read_to_end(&mut start).map_err(from_io)?;
         source.seek(SeekFrom::Start(0)).map_err(from_io)?;
         let found = match start.as_slice() {
-            b"PK\x03\x04" | b"PK\x05\x06" | b"PK\x07\x08" => {
-                read_zip(source, budget, &mut entries)?
-            }
+            b"PK\x03\x04" | b"PK\x05\x06" | b"PK\x07\x08" => read_zip(source, budget, &mut entries)?,
             _ => read_journal(source, budget, &mut entries)?,
         };
-        if found {
-            Ok(Self { entries })
-        } else {
-            Err(DayOneError::NotAnExport)
-        }
+        if found { Ok(Self { entries }) } else { Err(DayOneError::NotAnExport) }
     }
 }
 
 impl fmt::Debug for DayOneExport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DayOneExport")
-            .field("entries", &self.entries.len())
-            .finish()
+        f.debug_struct("DayOneExport").field("entries", &self.entries.len()).finish()
     }
 }
 
@@ -119,9 +107,7 @@ impl IntoIterator for DayOneExport {
     type IntoIter = DayOneEntries;
 
     fn into_iter(self) -> DayOneEntries {
-        DayOneEntries {
-            entries: self.entries.into_iter(),
-        }
+        DayOneEntries { entries: self.entries.into_iter() }
     }
 }
 

@@ -43,11 +43,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new(bytes: u64, entries: u32) -> Self {
-        Self {
-            bytes: Cell::new(bytes),
-            entries: Cell::new(entries),
-            exceeded: Cell::new(false),
-        }
+        Self { bytes: Cell::new(bytes), entries: Cell::new(entries), exceeded: Cell::new(false) }
     }
 
     fn take_bytes(&self, count: usize) -> io::Result<usize> {
@@ -89,11 +85,7 @@ pub(super) fn read_journal(
     let before = entries.len();
     let mut found = false;
     let mut json = serde_json::Deserializer::from_reader(source);
-    let journal = Journal {
-        budget,
-        entries,
-        found: &mut found,
-    };
+    let journal = Journal { budget, entries, found: &mut found };
     let read = json.deserialize_map(journal).and_then(|()| json.end());
     match read {
         Ok(()) => Ok(found),
@@ -204,11 +196,7 @@ enum Value {
 
 impl Value {
     fn text(self) -> Option<String> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 }
 
@@ -264,20 +252,13 @@ impl<'de> Visitor<'de> for Expected {
         if self == Self::Field {
             while let Some(item) = items.next_element_seed(Self::ListItem)? {
                 count = count.saturating_add(1);
-                texts.extend(
-                    item.text()
-                        .filter(|text| !text.is_empty() && texts.len() < MAX_TAGS),
-                );
+                texts.extend(item.text().filter(|text| !text.is_empty() && texts.len() < MAX_TAGS));
             }
         }
         while items.next_element::<IgnoredAny>()?.is_some() {
             count = count.saturating_add(1);
         }
-        Ok(if count == 0 {
-            Value::Nothing
-        } else {
-            Value::List { texts, count }
-        })
+        Ok(if count == 0 { Value::Nothing } else { Value::List { texts, count } })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
@@ -321,9 +302,7 @@ impl RawEntry {
             ("photos", Value::List { count, .. }) => self.leave_attachments("photos", count),
             ("videos", Value::List { count, .. }) => self.leave_attachments("videos", count),
             ("audios", Value::List { count, .. }) => self.leave_attachments("audios", count),
-            ("pdfAttachments", Value::List { count, .. }) => {
-                self.leave_attachments("documents", count)
-            }
+            ("pdfAttachments", Value::List { count, .. }) => self.leave_attachments("documents", count),
             ("location", Value::Object) => self.leave("location"),
             ("weather", Value::Object) => self.leave("weather"),
             ("userActivity", Value::Object) => self.leave("activity"),

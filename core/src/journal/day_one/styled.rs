@@ -17,21 +17,13 @@ pub(super) fn read(json: &str) -> Option<(RichText, u32)> {
     let document: Document = serde_json::from_str(json).ok()?;
     let (mut rich, mut at, mut embedded) = (RichText::default(), 0, 0_u32);
     for run in document.contents {
-        embedded =
-            embedded.saturating_add(u32::try_from(run.embedded_objects.len()).unwrap_or(u32::MAX));
+        embedded = embedded.saturating_add(u32::try_from(run.embedded_objects.len()).unwrap_or(u32::MAX));
         let (start, end) = (at, at + units(&run.text));
         rich.text.push_str(&run.text);
         at = end;
-        rich.marks.extend(
-            run.attributes
-                .styles()
-                .map(|style| Mark { start, end, style }),
-        );
+        rich.marks.extend(run.attributes.styles().map(|style| Mark { start, end, style }));
     }
-    Some((
-        RichText::from_markdown(rich.to_markdown().trim_matches('\n')),
-        embedded,
-    ))
+    Some((RichText::from_markdown(rich.to_markdown().trim_matches('\n')), embedded))
 }
 
 #[derive(Deserialize)]
@@ -67,11 +59,7 @@ struct Line {
 
 impl Attributes {
     fn styles(self) -> impl Iterator<Item = Style> {
-        let line = match (
-            self.line.header,
-            self.line.list_style.as_str(),
-            self.line.quote,
-        ) {
+        let line = match (self.line.header, self.line.list_style.as_str(), self.line.quote) {
             (level @ 1..=6, _, _) => Some(Style::Heading { level }),
             (_, "numbered", _) => Some(Style::Numbered),
             (_, "", quote) => quote.then_some(Style::Quote),
@@ -79,8 +67,6 @@ impl Attributes {
         };
         let bold = self.bold.then_some(Style::Bold);
         let italic = self.italic.then_some(Style::Italic);
-        [bold, italic, self.link.map(|url| Style::Link { url }), line]
-            .into_iter()
-            .flatten()
+        [bold, italic, self.link.map(|url| Style::Link { url }), line].into_iter().flatten()
     }
 }

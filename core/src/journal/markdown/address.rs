@@ -13,10 +13,7 @@ pub(super) fn entity(source: &str) -> Option<(char, usize)> {
     let name = source.get(1..end)?;
     let number = |digits: &str, radix| {
         let plain = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-        let c = plain
-            .then(|| u32::from_str_radix(digits, radix).ok())
-            .flatten()
-            .and_then(char::from_u32)?;
+        let c = plain.then(|| u32::from_str_radix(digits, radix).ok()).flatten().and_then(char::from_u32)?;
         // A line break here would break the paragraph apart.
         (!matches!(c, '\0' | '\n')).then_some(c)
     };
@@ -40,19 +37,13 @@ pub(super) fn entity(source: &str) -> Option<(char, usize)> {
 
 /// The address in `<https://…>`.
 pub(super) fn autolink(source: &str) -> Option<&str> {
-    let end = source
-        .bytes()
-        .take(MAX_ADDRESS)
-        .skip(1)
-        .position(|b| b == b'>' || b == b'<' || b.is_ascii_whitespace())?
-        + 1;
+    let end =
+        source.bytes().take(MAX_ADDRESS).skip(1).position(|b| b == b'>' || b == b'<' || b.is_ascii_whitespace())? + 1;
     let url = source.get(1..end)?;
     let scheme = url.split_once(':')?.0;
     let known = (2..=32).contains(&scheme.len())
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     (source.as_bytes()[end] == b'>' && known && is_link(url)).then_some(url)
 }
 
@@ -65,15 +56,8 @@ pub(super) fn destination(source: &str) -> Option<(String, usize)> {
     loop {
         let rest = &source[at..];
         let c = rest.chars().next().filter(|_| at - start <= MAX_ADDRESS)?;
-        let escaped = rest
-            .chars()
-            .nth(1)
-            .filter(|next| c == '\\' && next.is_ascii_punctuation());
-        let replaced = if c == '&' {
-            entity(rest)
-        } else {
-            escaped.map(|next| (next, 2))
-        };
+        let escaped = rest.chars().nth(1).filter(|next| c == '\\' && next.is_ascii_punctuation());
+        let replaced = if c == '&' { entity(rest) } else { escaped.map(|next| (next, 2)) };
         if let Some((c, len)) = replaced {
             url.push(c);
             at += len;
@@ -95,8 +79,6 @@ pub(super) fn destination(source: &str) -> Option<(String, usize)> {
         url.push(c);
         at += c.len_utf8();
     }
-    let tail = source[at + usize::from(angled)..]
-        .trim_start_matches(' ')
-        .strip_prefix(')')?;
+    let tail = source[at + usize::from(angled)..].trim_start_matches(' ').strip_prefix(')')?;
     (depth == 0).then_some((url, source.len() - tail.len()))
 }

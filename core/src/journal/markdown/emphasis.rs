@@ -21,10 +21,7 @@ pub(super) fn flanks(run: char, before: Option<char>, after: Option<char>) -> (b
     if run == '*' {
         return (left, right);
     }
-    (
-        left && (!right || before.is_some_and(is_punctuation)),
-        right && (!left || after.is_some_and(is_punctuation)),
-    )
+    (left && (!right || before.is_some_and(is_punctuation)), right && (!left || after.is_some_and(is_punctuation)))
 }
 
 /// How the reader takes a run: as `flanks`, but languages without spaces put 。 or 」 right before the next word.
@@ -45,30 +42,18 @@ pub(super) fn pair(delims: &mut [Delim]) -> Vec<(usize, usize, Style)> {
     for at in 0..delims.len() {
         let (before, rest) = delims.split_at_mut(at);
         let closer = &mut rest[0];
-        let floor = usize::from(closer.run == '*') * 6
-            + usize::from(closer.opens) * 3
-            + closer.original % 3;
+        let floor = usize::from(closer.run == '*') * 6 + usize::from(closer.opens) * 3 + closer.original % 3;
         while closer.closes && closer.left > 0 {
-            let found = (floors[floor]..openers.len())
-                .rev()
-                .find(|&place| fits(&before[openers[place]], closer));
+            let found = (floors[floor]..openers.len()).rev().find(|&place| fits(&before[openers[place]], closer));
             let Some(found) = found else {
                 floors[floor] = openers.len();
                 break;
             };
             let opener = &mut before[openers[found]];
-            let used = if opener.left >= 2 && closer.left >= 2 {
-                2
-            } else {
-                1
-            };
+            let used = if opener.left >= 2 && closer.left >= 2 { 2 } else { 1 };
             opener.left -= used;
             closer.left -= used;
-            let style = if used == 2 {
-                Style::Bold
-            } else {
-                Style::Italic
-            };
+            let style = if used == 2 { Style::Bold } else { Style::Italic };
             pairs.push((opener.node + 1, closer.node, style));
             let kept = found + usize::from(opener.left > 0);
             openers.truncate(kept);
@@ -90,10 +75,7 @@ fn fits(opener: &Delim, closer: &Delim) -> bool {
 
 /// Whether a run leans on `inner`: left-flanking with the character after it, right-flanking with the one before.
 fn is_flanking(outer: Option<char>, inner: Option<char>) -> bool {
-    !is_space(inner)
-        && (!inner.is_some_and(is_punctuation)
-            || is_space(outer)
-            || outer.is_some_and(is_punctuation))
+    !is_space(inner) && (!inner.is_some_and(is_punctuation) || is_space(outer) || outer.is_some_and(is_punctuation))
 }
 
 fn is_space(c: Option<char>) -> bool {
@@ -103,8 +85,7 @@ fn is_space(c: Option<char>) -> bool {
 /// Punctuation and symbols, told apart by what they are not, since the standard library has no tables for them.
 fn is_punctuation(c: char) -> bool {
     let joins = matches!(c, '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}');
-    c.is_ascii_punctuation()
-        || !(c.is_ascii() || c.is_alphanumeric() || c.is_whitespace() || c.is_control() || joins)
+    c.is_ascii_punctuation() || !(c.is_ascii() || c.is_alphanumeric() || c.is_whitespace() || c.is_control() || joins)
 }
 
 fn is_cjk(c: char) -> bool {

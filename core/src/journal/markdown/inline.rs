@@ -11,10 +11,7 @@ const SPECIAL: [char; 9] = ['\\', '&', '`', '<', '!', '[', ']', '*', '_'];
 /// Reads lines divided by `'\n'` and appends text and marks to a text of `at` units; says how many it has then.
 /// The appended text has exactly as many `'\n'`.
 pub(super) fn read(source: &str, at: u32, into: &mut RichText) -> u32 {
-    let mut reader = Reader {
-        source,
-        ..Reader::default()
-    };
+    let mut reader = Reader { source, ..Reader::default() };
     reader.run();
     reader.finish(at, into)
 }
@@ -102,13 +99,9 @@ impl<'a> Reader<'a> {
             at += units(text);
         }
         starts.push(at);
-        let marks = self.marks.into_iter().map(|(from, to, style)| Mark {
-            start: starts[from],
-            end: starts[to],
-            style,
-        });
-        into.marks
-            .extend(marks.filter(|mark| mark.start < mark.end));
+        let marks =
+            self.marks.into_iter().map(|(from, to, style)| Mark { start: starts[from], end: starts[to], style });
+        into.marks.extend(marks.filter(|mark| mark.start < mark.end));
         at
     }
 
@@ -248,8 +241,7 @@ impl<'a> Reader<'a> {
         self.emphasise(bracket.delims);
         self.nodes[bracket.node].clear();
         let end = self.push(1 + len, "");
-        self.marks
-            .push((bracket.node + 1, end, Style::Link { url }));
+        self.marks.push((bracket.node + 1, end, Style::Link { url }));
         self.around_link = self.brackets.len();
     }
 
@@ -258,14 +250,7 @@ impl<'a> Reader<'a> {
         let before = self.source[..self.at].chars().next_back();
         let after = self.rest()[len..].chars().next();
         let (opens, closes) = flanks_loosely(run, before, after);
-        let delim = Delim {
-            node: self.nodes.len(),
-            run,
-            original: len,
-            left: len,
-            opens,
-            closes,
-        };
+        let delim = Delim { node: self.nodes.len(), run, original: len, left: len, opens, closes };
         self.push(len, &self.rest()[..len]);
         self.delims.push(delim);
     }

@@ -68,9 +68,7 @@ mod tests {
         assert_eq!(rich.clone().normalised().unwrap(), rich);
         let mut out = String::new();
         for paragraph in rich.paragraphs() {
-            out += &paragraph
-                .block
-                .map_or(String::new(), |style| format!("{style:?} "));
+            out += &paragraph.block.map_or(String::new(), |style| format!("{style:?} "));
             let mut at = paragraph.start;
             for c in paragraph.text.chars().map(Some).chain([None]) {
                 for mark in rich.marks.iter().filter(|mark| !mark.style.is_block()) {
@@ -100,18 +98,9 @@ mod tests {
     fn reads_inline_styles() {
         for (markdown, expected) in [
             ("a **b** *c* __d__ _e_", "a {B:b/B} {I:c/I} {B:d/B} {I:e/I}"),
-            (
-                "***both*** **a *b* c**",
-                "{B:{I:both/B}/I} {B:a {I:b/I} c/B}",
-            ),
-            (
-                "in**si**de snake_case_name 2*3*4",
-                "in{B:si/B}de snake_case_name 2{I:3/I}4",
-            ),
-            (
-                "**not closed, * alone, ** either",
-                "**not closed, * alone, ** either",
-            ),
+            ("***both*** **a *b* c**", "{B:{I:both/B}/I} {B:a {I:b/I} c/B}"),
+            ("in**si**de snake_case_name 2*3*4", "in{B:si/B}de snake_case_name 2{I:3/I}4"),
+            ("**not closed, * alone, ** either", "**not closed, * alone, ** either"),
             ("**two\nlines**", "{B:two/B}|{B:lines/B}"),
             ("**静か。**です", "{B:静か。/B}です"),
             (r"\*plain\* 1\. a\-b c\\d e\f", r"*plain* 1. a-b c\d e\f"),
@@ -119,18 +108,9 @@ mod tests {
                 "[a *b*](https://x.y/(z)) <https://q.r>",
                 "{https://x.y/(z):a {I:b/https://x.y/(z)}/I} {https://q.r:https://q.r/https://q.r}",
             ),
-            (
-                "[a](<b c>) [t](u \"title\") [r][s] []()",
-                "{b c:a/b c} [t](u \"title\") [r][s] []()",
-            ),
-            (
-                "![pic *x*](u *y*) ![pic *x*](u)",
-                "![pic {I:x/I}](u {I:y/I}) ![pic *x*](u)",
-            ),
-            (
-                "x<b>y</b> <u>z</u> </i> <em>",
-                "x{B:y/B} <u>z</u> </i> <em>",
-            ),
+            ("[a](<b c>) [t](u \"title\") [r][s] []()", "{b c:a/b c} [t](u \"title\") [r][s] []()"),
+            ("![pic *x*](u *y*) ![pic *x*](u)", "![pic {I:x/I}](u {I:y/I}) ![pic *x*](u)"),
+            ("x<b>y</b> <u>z</u> </i> <em>", "x{B:y/B} <u>z</u> </i> <em>"),
             ("`a *b* \\` ~~c~~", "`a *b* \\` ~~c~~"),
             ("a&#32;&amp;&hearts;&#0;&nbsp;b", "a &&hearts;&#0;\u{a0}b"),
             ("<b>![</b>](u)</b>", "{B:![</b>](u)/B}"),
@@ -149,23 +129,11 @@ mod tests {
                 "Heading(1) One|text|Heading(6) six|####### seven|#tag",
             ),
             ("a\nb\n\nc  \nd\\\ne\r\nf", "a|b||c|d|e|f"),
-            (
-                "\na\n\n- b\n* c\n\n+ d\n\n\ne\n",
-                "|a|Bullet b|Bullet c|Bullet d||e|",
-            ),
-            (
-                "1. a\n1. b\n3) c\n\n2023. was good\n3. d",
-                "Numbered a|Numbered b|Numbered c|2023. was good|3. d",
-            ),
-            (
-                "1. a\n   - b\n2. c\n\n\n3. d",
-                "Numbered a|Bullet b|Numbered c||3. d",
-            ),
+            ("\na\n\n- b\n* c\n\n+ d\n\n\ne\n", "|a|Bullet b|Bullet c|Bullet d||e|"),
+            ("1. a\n1. b\n3) c\n\n2023. was good\n3. d", "Numbered a|Numbered b|Numbered c|2023. was good|3. d"),
+            ("1. a\n   - b\n2. c\n\n\n3. d", "Numbered a|Bullet b|Numbered c||3. d"),
             ("> a\n>b\n>\n> > c\nd", "Quote a|Quote b|Quote |Quote > c|d"),
-            (
-                "- a\n    - inner\n\n    - code?\n\nx\n    - code",
-                "Bullet a|Bullet inner|Bullet code?|x|    - code",
-            ),
+            ("- a\n    - inner\n\n    - code?\n\nx\n    - code", "Bullet a|Bullet inner|Bullet code?|x|    - code"),
             ("a\n---\n* * *\n-\n-b", "a|---|* * *|-|-b"),
             ("text\n-\nmore", "text|-|more"),
             ("- ", "Bullet |"),
@@ -177,9 +145,7 @@ mod tests {
 
     #[test]
     fn writes_what_other_apps_read() {
-        let link = || Style::Link {
-            url: "https://a.b/c?d=1&e=2".into(),
-        };
+        let link = || Style::Link { url: "https://a.b/c?d=1&e=2".into() };
         let text = "Sunday\nWe slept.\nTea!\n\ntoast\n jam\nlike 1. this\n- that";
         let marks = [
             (0, 6, Style::Heading { level: 2 }),
@@ -189,25 +155,15 @@ mod tests {
             (23, 28, Style::Bullet),
             (30, 31, Style::Bullet),
         ];
-        let marks = marks
-            .map(|(start, end, style)| Mark { start, end, style })
-            .to_vec();
-        let rich = RichText {
-            text: text.into(),
-            marks,
-        }
-        .normalised()
-        .unwrap();
+        let marks = marks.map(|(start, end, style)| Mark { start, end, style }).to_vec();
+        let rich = RichText { text: text.into(), marks }.normalised().unwrap();
         let expected = "## Sunday\n\nWe **slept**.  \n[T<i>e</i>a](https://a.b/c?d=1&e=2)!\n\n\n- toast\n- &#32;jam\n\nlike 1. this  \n\\- that";
         assert_eq!(rich.to_markdown(), expected);
     }
 
     fn any_rich_text() -> impl Strategy<Value = (String, Vec<(u32, u32, u8)>)> {
         let words = "([a-c _*.!<>&#\\[\\]()`~=|:;\\\\\t\r\u{a0}\u{2028}🕯é静。+0-9-]|\n|\n|b>|amp;|#32;|\\]\\(a\\)|\\. |# |- ){0,24}";
-        (
-            words,
-            prop::collection::vec((0u32..40, 1u32..9, 0u8..10), 0..6),
-        )
+        (words, prop::collection::vec((0u32..40, 1u32..9, 0u8..10), 0..6))
     }
 
     proptest! {

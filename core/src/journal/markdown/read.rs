@@ -41,10 +41,7 @@ impl Line<'_> {
 
 fn paragraphs(markdown: &str) -> Vec<Line<'_>> {
     let mut found: Vec<Line<'_>> = Vec::new();
-    let empty = || Line {
-        block: None,
-        source: "",
-    };
+    let empty = || Line { block: None, source: "" };
     let (mut blanks, mut last_number) = (0, 0);
     for raw in lines(markdown) {
         if raw.trim_matches([' ', '\t']).is_empty() {
@@ -53,10 +50,8 @@ fn paragraphs(markdown: &str) -> Vec<Line<'_>> {
         }
         let before = found.last();
         let above = Above {
-            is_text: blanks == 0
-                && before.is_some_and(|line| line.block.is_none() && !line.source.is_empty()),
-            is_item: before
-                .is_some_and(|line| matches!(line.block, Some(Style::Bullet | Style::Numbered))),
+            is_text: blanks == 0 && before.is_some_and(|line| line.block.is_none() && !line.source.is_empty()),
+            is_item: before.is_some_and(|line| matches!(line.block, Some(Style::Bullet | Style::Numbered))),
             number: if blanks <= 1 { last_number } else { 0 },
         };
         let (line, number) = line(raw, &above);
@@ -106,10 +101,7 @@ fn line<'a>(raw: &'a str, above: &Above) -> (Line<'a>, u32) {
         (block, source) = (Some(Style::Heading { level }), text);
     } else if let Some(text) = trimmed.strip_prefix('>') {
         (block, source) = (Some(Style::Quote), text.strip_prefix(' ').unwrap_or(text));
-    } else if let Some(text) = trimmed
-        .strip_prefix(['-', '*', '+'])
-        .and_then(|text| item(text, above))
-    {
+    } else if let Some(text) = trimmed.strip_prefix(['-', '*', '+']).and_then(|text| item(text, above)) {
         (block, source) = (Some(Style::Bullet), text);
     } else if let Some((count, text)) = numbered(trimmed, above) {
         (block, source, number) = (Some(Style::Numbered), text, count);
@@ -124,17 +116,12 @@ fn line<'a>(raw: &'a str, above: &Above) -> (Line<'a>, u32) {
 /// `---`, `***`, `___`: a rule, which is kept as text, and no list item.
 fn is_rule(line: &str) -> bool {
     let marks = || line.chars().filter(|c| !matches!(c, ' ' | '\t'));
-    marks().count() >= 3
-        && ['-', '*', '_']
-            .iter()
-            .any(|&mark| marks().all(|c| c == mark))
+    marks().count() >= 3 && ['-', '*', '_'].iter().any(|&mark| marks().all(|c| c == mark))
 }
 
 fn heading(line: &str) -> Option<(u8, &str)> {
     let text = line.trim_start_matches('#');
-    let level = u8::try_from(line.len() - text.len())
-        .ok()
-        .filter(|level| (1..=6).contains(level))?;
+    let level = u8::try_from(line.len() - text.len()).ok().filter(|level| (1..=6).contains(level))?;
     let text = match text.trim_matches([' ', '\t']) {
         "" => "",
         _ => text.strip_prefix([' ', '\t'])?.trim_matches([' ', '\t']),
@@ -142,24 +129,13 @@ fn heading(line: &str) -> Option<(u8, &str)> {
     // "## Like this ##"
     let open = text.trim_end_matches('#');
     let closed = open.is_empty() || open.ends_with([' ', '\t']);
-    Some((
-        level,
-        if closed {
-            open.trim_end_matches([' ', '\t'])
-        } else {
-            text
-        },
-    ))
+    Some((level, if closed { open.trim_end_matches([' ', '\t']) } else { text }))
 }
 
 /// What stands after a list marker. An empty item can't follow text: there, "-" is a dash.
 fn item<'a>(after_marker: &'a str, above: &Above) -> Option<&'a str> {
     let text = after_marker.trim_start_matches([' ', '\t']);
-    let is_item = if text.is_empty() {
-        !above.is_text
-    } else {
-        text.len() < after_marker.len()
-    };
+    let is_item = if text.is_empty() { !above.is_text } else { text.len() < after_marker.len() };
     is_item.then_some(text)
 }
 

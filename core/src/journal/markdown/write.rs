@@ -9,22 +9,17 @@ pub(super) fn write(rich: &RichText) -> String {
     let mut out = String::with_capacity(rich.text.len() + rich.text.len() / 8);
     let mut before: Option<Paragraph<'_>> = None;
     let (mut blanks, mut number) = (0, 0);
-    let mut marks = rich
-        .marks
-        .iter()
-        .filter(|mark| !mark.style.is_block())
-        .peekable();
+    let mut marks = rich.marks.iter().filter(|mark| !mark.style.is_block()).peekable();
     for paragraph in rich.paragraphs() {
         if paragraph.text.is_empty() && paragraph.block.is_none() {
             blanks += 1;
             continue;
         }
-        number =
-            if blanks == 0 && before.is_some_and(|before| before.block == Some(&Style::Numbered)) {
-                number + 1
-            } else {
-                1
-            };
+        number = if blanks == 0 && before.is_some_and(|before| before.block == Some(&Style::Numbered)) {
+            number + 1
+        } else {
+            1
+        };
         match before {
             None => out.extend((0..blanks).map(|_| '\n')),
             Some(before) => separate(&mut out, &before, &paragraph, blanks),
@@ -59,8 +54,7 @@ fn separate(out: &mut String, before: &Paragraph<'_>, after: &Paragraph<'_>, bla
     if blanks == 0 && flows && !before.text.is_empty() && !after.text.is_empty() {
         out.push_str("  ");
     }
-    let separator =
-        (before.block.is_some() || after.block.is_some()) && !(blanks == 0 && (flows || is_list));
+    let separator = (before.block.is_some() || after.block.is_some()) && !(blanks == 0 && (flows || is_list));
     out.extend((0..1 + blanks + usize::from(separator)).map(|_| '\n'));
 }
 
@@ -120,25 +114,13 @@ impl<'a> Line<'a> {
         let place = |c: char| {
             let start = at;
             at += if c.len_utf16() == 2 { 2 } else { 1 };
-            Char {
-                c,
-                at: start,
-                bold: false,
-                italic: false,
-                link: None,
-            }
+            Char { c, at: start, bold: false, italic: false, link: None }
         };
         let escaped = match paragraph.block {
-            Some(Style::Heading { .. }) => paragraph
-                .text
-                .ends_with('#')
-                .then(|| paragraph.text.chars().count() - 1),
+            Some(Style::Heading { .. }) => paragraph.text.ends_with('#').then(|| paragraph.text.chars().count() - 1),
             _ => marker(paragraph.text),
         };
-        Self {
-            chars: paragraph.text.chars().map(place).collect(),
-            escaped,
-        }
+        Self { chars: paragraph.text.chars().map(place).collect(), escaped }
     }
 
     fn set(&mut self, start: u32, end: u32, style: &'a Style) {
@@ -184,13 +166,7 @@ impl<'a> Line<'a> {
     fn pieces(&self) -> Vec<Piece<'a>> {
         let mut pieces = Vec::new();
         let (mut link, mut bold, mut italic) = (None, false, false);
-        let end = Char {
-            c: ' ',
-            at: u32::MAX,
-            bold: false,
-            italic: false,
-            link: None,
-        };
+        let end = Char { c: ' ', at: u32::MAX, bold: false, italic: false, link: None };
         for (at, c) in self.chars.iter().chain([&end]).enumerate() {
             let new_link = c.link != link;
             let new_bold = new_link || c.bold != bold;
@@ -261,20 +237,14 @@ fn is_read_back(pieces: &[Piece<'_>], open: usize, kind: Kind) -> bool {
         let before = at.checked_sub(1).and_then(|at| pieces[at].last());
         flanks(run, before, pieces.get(at + 1).and_then(Piece::first))
     };
-    let close = pieces[open..]
-        .iter()
-        .position(|piece| matches!(piece, Piece::Close(found) if *found == kind));
+    let close = pieces[open..].iter().position(|piece| matches!(piece, Piece::Close(found) if *found == kind));
     around(open).0 && close.is_some_and(|len| around(open + len).1)
 }
 
 /// The character to escape in a line that would otherwise be read as a heading, item, quote, rule or fence.
 fn marker(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let is_gap = |at: usize| {
-        bytes
-            .get(at)
-            .is_none_or(|byte| matches!(byte, b' ' | b'\t'))
-    };
+    let is_gap = |at: usize| bytes.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
     let run = |is: fn(&u8) -> bool| bytes.iter().take_while(|byte| is(byte)).count();
     let is_marker = match bytes.first()? {
         b'#' => is_gap(run(|&byte| byte == b'#')),
@@ -294,11 +264,7 @@ fn marker(text: &str) -> Option<usize> {
 }
 
 fn looks_like_entity(mut after: impl Iterator<Item = char>) -> bool {
-    after
-        .by_ref()
-        .take(32)
-        .find(|c| !c.is_ascii_alphanumeric() && *c != '#')
-        == Some(';')
+    after.by_ref().take(32).find(|c| !c.is_ascii_alphanumeric() && *c != '#') == Some(';')
 }
 
 fn push_address(out: &mut String, url: &str) {

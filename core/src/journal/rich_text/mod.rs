@@ -105,10 +105,7 @@ pub struct Paragraph<'a> {
 impl RichText {
     /// A text without any styles.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            marks: Vec::new(),
-        }
+        Self { text: text.into(), marks: Vec::new() }
     }
 
     /// The same meaning in its one fixed form, or why it has none. Texts that look equal become equal values.
@@ -140,36 +137,21 @@ impl RichText {
     ///
     /// Expects a [`normalised`](Self::normalised) text; of any other, the block styles may be wrong.
     pub fn paragraphs(&self) -> impl Iterator<Item = Paragraph<'_>> {
-        let mut blocks = self
-            .marks
-            .iter()
-            .filter(|mark| mark.style.is_block())
-            .peekable();
+        let mut blocks = self.marks.iter().filter(|mark| mark.style.is_block()).peekable();
         let mut next = 0;
         self.text.split('\n').map(move |text| {
             let (start, end) = (next, next + units(text));
             next = end + 1;
             while blocks.next_if(|mark| mark.end <= start).is_some() {}
-            let block = blocks
-                .peek()
-                .filter(|mark| mark.start <= end)
-                .map(|mark| &mark.style);
-            Paragraph {
-                start,
-                end,
-                text,
-                block,
-            }
+            let block = blocks.peek().filter(|mark| mark.start <= end).map(|mark| &mark.style);
+            Paragraph { start, end, text, block }
         })
     }
 }
 
 impl fmt::Debug for RichText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RichText")
-            .field("units", &self.utf16_len())
-            .field("marks", &self.marks.len())
-            .finish()
+        f.debug_struct("RichText").field("units", &self.utf16_len()).field("marks", &self.marks.len()).finish()
     }
 }
 
@@ -199,9 +181,7 @@ impl fmt::Debug for Style {
 
 /// Whether a link may be kept: 1 to [`MAX_URL_UNITS`] units and no control characters.
 pub(crate) fn is_link(url: &str) -> bool {
-    !url.is_empty()
-        && url.encode_utf16().count() <= MAX_URL_UNITS
-        && !url.contains(char::is_control)
+    !url.is_empty() && url.encode_utf16().count() <= MAX_URL_UNITS && !url.contains(char::is_control)
 }
 
 /// How long a string is in UTF-16 code units.
@@ -219,22 +199,12 @@ mod tests {
     }
 
     fn rich(text: &str, marks: &[Mark]) -> RichText {
-        RichText {
-            text: text.into(),
-            marks: marks.to_vec(),
-        }
+        RichText { text: text.into(), marks: marks.to_vec() }
     }
 
     #[test]
     fn inline_marks_join_and_stop_at_line_ends() {
-        let scattered = rich(
-            "ab\ncd",
-            &[
-                mark(1, 4, Style::Bold),
-                mark(0, 1, Style::Bold),
-                mark(4, 5, Style::Bold),
-            ],
-        );
+        let scattered = rich("ab\ncd", &[mark(1, 4, Style::Bold), mark(0, 1, Style::Bold), mark(4, 5, Style::Bold)]);
         let whole = rich("ab\ncd", &[mark(0, 5, Style::Bold)]);
         let expected = vec![mark(0, 2, Style::Bold), mark(3, 5, Style::Bold)];
         assert_eq!(scattered.normalised().unwrap().marks, expected);
@@ -243,83 +213,33 @@ mod tests {
 
     #[test]
     fn block_marks_grow_to_their_paragraphs() {
-        let list = rich("one\n\nthree\n", &[mark(1, 6, Style::Bullet)])
-            .normalised()
-            .unwrap();
-        let expected = [
-            mark(0, 4, Style::Bullet),
-            mark(4, 5, Style::Bullet),
-            mark(5, 11, Style::Bullet),
-        ];
+        let list = rich("one\n\nthree\n", &[mark(1, 6, Style::Bullet)]).normalised().unwrap();
+        let expected = [mark(0, 4, Style::Bullet), mark(4, 5, Style::Bullet), mark(5, 11, Style::Bullet)];
         assert_eq!(list.marks, expected);
-        let shown: Vec<_> = list
-            .paragraphs()
-            .map(|p| (p.start, p.end, p.text, p.block.is_some()))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                (0, 3, "one", true),
-                (4, 4, "", true),
-                (5, 10, "three", true),
-                (11, 11, "", false)
-            ]
-        );
+        let shown: Vec<_> = list.paragraphs().map(|p| (p.start, p.end, p.text, p.block.is_some())).collect();
+        assert_eq!(shown, [(0, 3, "one", true), (4, 4, "", true), (5, 10, "three", true), (11, 11, "", false)]);
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
         let link = |url: &str| Style::Link { url: url.into() };
         let refused = |text: &str, marks: &[Mark]| rich(text, marks).normalised().unwrap_err();
-        assert_eq!(
-            refused("ab", &[mark(0, 3, Style::Bold)]),
-            RichTextError::BadRange
-        );
-        assert_eq!(
-            refused("ab", &[mark(1, 1, Style::Bold)]),
-            RichTextError::BadRange
-        );
-        assert_eq!(
-            refused("a🕯b", &[mark(0, 2, Style::Bold)]),
-            RichTextError::SplitsCharacter
-        );
-        assert_eq!(
-            refused("ab", &[mark(0, 1, Style::Heading { level: 7 })]),
-            RichTextError::BadLevel
-        );
-        assert_eq!(
-            refused("ab", &[mark(0, 1, link(&"x".repeat(2049)))]),
-            RichTextError::BadLink
-        );
-        assert_eq!(
-            refused("ab", &[mark(0, 2, link("x")), mark(1, 2, link("y"))]),
-            RichTextError::Contradiction
-        );
+        assert_eq!(refused("ab", &[mark(0, 3, Style::Bold)]), RichTextError::BadRange);
+        assert_eq!(refused("ab", &[mark(1, 1, Style::Bold)]), RichTextError::BadRange);
+        assert_eq!(refused("a🕯b", &[mark(0, 2, Style::Bold)]), RichTextError::SplitsCharacter);
+        assert_eq!(refused("ab", &[mark(0, 1, Style::Heading { level: 7 })]), RichTextError::BadLevel);
+        assert_eq!(refused("ab", &[mark(0, 1, link(&"x".repeat(2049)))]), RichTextError::BadLink);
+        assert_eq!(refused("ab", &[mark(0, 2, link("x")), mark(1, 2, link("y"))]), RichTextError::Contradiction);
         let two = [mark(0, 2, Style::Bullet), mark(1, 2, Style::Quote)];
         assert_eq!(refused("ab\n", &two), RichTextError::Contradiction);
-        assert_eq!(
-            rich("ab\n", &two).settled().marks,
-            [mark(0, 3, Style::Bullet)]
-        );
+        assert_eq!(rich("ab\n", &two).settled().marks, [mark(0, 3, Style::Bullet)]);
     }
 
     #[test]
     fn debug_shows_no_words() {
-        let text = rich(
-            "a secret",
-            &[mark(
-                0,
-                1,
-                Style::Link {
-                    url: "secret".into(),
-                },
-            )],
-        );
+        let text = rich("a secret", &[mark(0, 1, Style::Link { url: "secret".into() })]);
         let shown = format!("{text:?} {:?}", text.marks);
-        assert!(
-            !shown.contains("secret") && shown.contains("units: 8"),
-            "{shown}"
-        );
+        assert!(!shown.contains("secret") && shown.contains("units: 8"), "{shown}");
     }
 
     proptest! {

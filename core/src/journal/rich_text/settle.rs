@@ -11,14 +11,10 @@ impl RichText {
             Clash::EarlierWins => marks.retain(|mark| shape.check(mark).is_ok()),
         }
         marks.sort();
-        let (blocks, inline): (Vec<_>, Vec<_>) =
-            marks.into_iter().partition(|mark| mark.style.is_block());
-        let (links, others): (Vec<_>, Vec<_>) = inline
-            .into_iter()
-            .partition(|mark| matches!(mark.style, Style::Link { .. }));
-        let (bold, italic): (Vec<_>, Vec<_>) = others
-            .into_iter()
-            .partition(|mark| mark.style == Style::Bold);
+        let (blocks, inline): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.style.is_block());
+        let (links, others): (Vec<_>, Vec<_>) =
+            inline.into_iter().partition(|mark| matches!(mark.style, Style::Link { .. }));
+        let (bold, italic): (Vec<_>, Vec<_>) = others.into_iter().partition(|mark| mark.style == Style::Bold);
 
         let mut settled = shape.per_paragraph(blocks, clash)?;
         for kind in [bold, italic, links] {
@@ -27,10 +23,7 @@ impl RichText {
             }
         }
         settled.sort();
-        Ok(Self {
-            text: self.text,
-            marks: settled,
-        })
+        Ok(Self { text: self.text, marks: settled })
     }
 }
 
@@ -50,11 +43,7 @@ struct Shape {
 
 impl Shape {
     fn of(text: &str) -> Self {
-        let mut shape = Self {
-            len: 0,
-            newlines: Vec::new(),
-            inside_pairs: Vec::new(),
-        };
+        let mut shape = Self { len: 0, newlines: Vec::new(), inside_pairs: Vec::new() };
         for c in text.chars() {
             match (c, c.len_utf16()) {
                 ('\n', _) => shape.newlines.push(shape.len),
@@ -70,10 +59,7 @@ impl Shape {
         if mark.start >= mark.end || mark.end > self.len {
             return Err(RichTextError::BadRange);
         }
-        if [mark.start, mark.end]
-            .iter()
-            .any(|at| self.inside_pairs.binary_search(at).is_ok())
-        {
+        if [mark.start, mark.end].iter().any(|at| self.inside_pairs.binary_search(at).is_ok()) {
             return Err(RichTextError::SplitsCharacter);
         }
         match &mark.style {
@@ -93,10 +79,7 @@ impl Shape {
         // Runs of equally styled paragraphs: first, last.
         let mut runs: Vec<(usize, usize, Style)> = Vec::new();
         for mark in blocks {
-            let (mut first, last) = (
-                self.paragraph_at(mark.start),
-                self.paragraph_at(mark.end - 1),
-            );
+            let (mut first, last) = (self.paragraph_at(mark.start), self.paragraph_at(mark.end - 1));
             // Marks come sorted by start, so from `first` to the last run's end every paragraph is styled.
             for (start, end, style) in runs.iter().rev().take_while(|(_, end, _)| *end >= first) {
                 if clash == Clash::Refused && *start <= last && *style != mark.style {
@@ -114,19 +97,12 @@ impl Shape {
             }
         }
         let whole = |paragraph: usize, style: &Style| Mark {
-            start: paragraph
-                .checked_sub(1)
-                .map_or(0, |before| self.newlines[before] + 1),
-            end: self
-                .newlines
-                .get(paragraph)
-                .map_or(self.len, |newline| newline + 1),
+            start: paragraph.checked_sub(1).map_or(0, |before| self.newlines[before] + 1),
+            end: self.newlines.get(paragraph).map_or(self.len, |newline| newline + 1),
             style: style.clone(),
         };
         let per_run = |(first, last, style): &(usize, usize, Style)| {
-            (*first..=*last)
-                .map(|paragraph| whole(paragraph, style))
-                .collect::<Vec<_>>()
+            (*first..=*last).map(|paragraph| whole(paragraph, style)).collect::<Vec<_>>()
         };
         Ok(runs.iter().flat_map(per_run).collect())
     }
@@ -134,18 +110,9 @@ impl Shape {
     fn split_at_newlines(&self, mark: Mark, into: &mut Vec<Mark>) {
         let mut start = mark.start;
         let newlines = &self.newlines[self.paragraph_at(mark.start)..];
-        for end in newlines
-            .iter()
-            .copied()
-            .take_while(|&at| at < mark.end)
-            .chain([mark.end])
-        {
+        for end in newlines.iter().copied().take_while(|&at| at < mark.end).chain([mark.end]) {
             if start < end {
-                into.push(Mark {
-                    start,
-                    end,
-                    style: mark.style.clone(),
-                });
+                into.push(Mark { start, end, style: mark.style.clone() });
             }
             start = end + 1;
         }

@@ -111,7 +111,8 @@ fn payloads_go_and_tombstones_stay() {
     let key = vault.begin_entry(Space::Private, "Soup", "for two");
     vault.delete(&key);
     let sql = "SELECT kind, state, payload IS NULL FROM entry ORDER BY arrival";
-    let entries = vault.read(|rows, _| Ok(rows.all(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)).unwrap();
+    let entries =
+        vault.read(|rows, _| Ok(rows.all(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)).unwrap();
     assert_eq!(entries, [(0, 2, true), (0, 2, true), (1, 0, false)]);
     assert_eq!(vault.edit_title(&key, "Soup again").unwrap_err().code(), "deleted");
 }

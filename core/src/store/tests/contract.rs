@@ -1,10 +1,10 @@
 //! The store against the plainest one that keeps the engine's promises: whatever is done to both, both answer alike.
 
+use nightstand_engine::change::Unusable;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{BondId, DeviceId, DocumentId, DocumentKey, LogId, PersonId, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::log::{EntryKind, Opening, Tag};
-use nightstand_engine::change::Unusable;
 use nightstand_engine::simulator::store::MemoryStore;
 use nightstand_engine::store::{Burial, EntryRow, EntryState, Store, Transaction, vector};
 use nightstand_engine::vector::{Position, VersionVector};
@@ -91,7 +91,9 @@ fn perform<T: Transaction>(tx: &mut T, act: &Act) -> Result<(), T::Error> {
         Act::SetState { log, number, state } => {
             let log = opening(log).log();
             match tx.entry(&log, number)? {
-                Some(row) if row.kind == EntryKind::Change && row.payload.is_some() => tx.set_state(&log, number, state),
+                Some(row) if row.kind == EntryKind::Change && row.payload.is_some() => {
+                    tx.set_state(&log, number, state)
+                }
                 _ => Ok(()),
             }
         }
@@ -123,7 +125,9 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
     use std::fmt::Write;
     let mut all = String::new();
     let mut note = |answer: &dyn core::fmt::Debug| writeln!(all, "{answer:?}").unwrap();
-    let full = |row: &Option<EntryRow>| row.clone().map(|row| (row.sequence, row.last_op, row.digest, row.hash, row.payload.clone(), row));
+    let full = |row: &Option<EntryRow>| {
+        row.clone().map(|row| (row.sequence, row.last_op, row.digest, row.hash, row.payload.clone(), row))
+    };
     for bond in [bond(0), bond(1)] {
         note(&tx.logs(&bond)?);
         note(&vector(tx, &bond)?);

@@ -14,7 +14,10 @@ fn everything(vault: &Vault) -> Vec<Vec<Vec<Value>>> {
     };
     vault
         .write(|tx| {
-            tx.rows().run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocab USING fts5vocab('main', 'search', 'instance')", [])?;
+            tx.rows().run(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocab USING fts5vocab('main', 'search', 'instance')",
+                [],
+            )?;
             let rows = tx.rows();
             Ok(vec![
                 table(&rows, "SELECT * FROM row ORDER BY document")?,
@@ -28,7 +31,8 @@ fn everything(vault: &Vault) -> Vec<Vec<Vec<Value>>> {
 
 fn diary(vault: &Vault) {
     for number in 0..30 {
-        let key = vault.begin_entry(Space::Private, &format!("Evening {number}"), "Tea, and the café by the lighthouse.");
+        let key =
+            vault.begin_entry(Space::Private, &format!("Evening {number}"), "Tea, and the café by the lighthouse.");
         match number % 5 {
             0 => vault.edit_title(&key, &format!("A quiet evening {number}")).unwrap(),
             1 => vault.delete(&key),
@@ -57,7 +61,8 @@ fn a_file_of_an_earlier_version_of_the_code_gets_its_rows_again() {
     let kept = everything(&vault);
     drop(vault);
     let tool = phone.writing_tool();
-    tool.execute_batch("UPDATE meta SET value = 0 WHERE name = 'derived_version'; UPDATE row SET title = 'stale'").unwrap();
+    tool.execute_batch("UPDATE meta SET value = 0 WHERE name = 'derived_version'; UPDATE row SET title = 'stale'")
+        .unwrap();
     drop(tool);
     assert_eq!(everything(&phone.open()), kept);
 }

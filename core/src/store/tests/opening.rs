@@ -93,7 +93,6 @@ fn damage_is_said_with_what_is_whole_and_the_file_is_left_alone() {
     assert_eq!(fs::read(phone.path()).unwrap(), bytes, "nothing is repaired, nothing deleted");
 }
 
-
 #[test]
 fn a_damaged_first_page_is_no_wrong_key() {
     let phone = Phone::alex();

@@ -16,9 +16,8 @@ use crate::vault::Vault;
 pub(super) fn hand_over(from: &Vault, to: &Vault) {
     let known = to.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
     let mut outbox = Outbox::new(&known, BTreeSet::new());
-    while let Some(packed) = from
-        .with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(from), limits::BATCH_TARGET)?))
-        .unwrap()
+    while let Some(packed) =
+        from.with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(from), limits::BATCH_TARGET)?)).unwrap()
     {
         let plain = batch::unpack(&packed.bytes).unwrap();
         let couple = couple(to);
@@ -43,7 +42,7 @@ fn two_vaults_with_the_same_entries_hold_the_same() {
     hand_over(&sam, &alex);
     hand_over(&alex, &sam);
     assert_eq!(alex.title(&joint), sam.title(&joint));
-    assert_eq!(sam.edit_title(&mine, "Not mine").unwrap_err().code(), "internal");
+    assert_eq!(sam.edit_title(&mine, "Not mine").unwrap_err().code(), "not_yours");
 
     alex.delete(&mine);
     hand_over(&alex, &sam);

@@ -169,8 +169,8 @@ async fn write(
     }
 }
 
-/// Reads frames as long as there is room for them. The other side's end of the stream is the end of the conversation: all
-/// it sent is here, so this side hangs up.
+/// Reads frames as long as there is room for them. The other side's end of the stream is the end of the conversation:
+/// all it sent is here, so this side hangs up.
 async fn read(mut stream: RecvStream, connection: Connection, room: Arc<Semaphore>, events: Sender<Event>) {
     while let Some((frame, held)) = read_frame(&mut stream, &room).await {
         if let Some(permit) = held

@@ -35,6 +35,25 @@ fn a_frame_that_is_half_there_is_whole_later() {
 }
 
 #[test]
+fn a_side_that_vanishes_is_the_end() {
+    let sam = road();
+    // This runtime does nothing except in `block_on`: afterwards not a packet comes from it.
+    let robin = Stranger::on(tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
+    let (_send, _receive, (_sam, mut pipe)) = robin.runtime.block_on(async {
+        let connection = robin.connect(&sam).await.unwrap();
+        let (mut send, receive) = connection.open_bi().await.unwrap();
+        send.write_all(b"\x02\0hi").await.unwrap();
+        let taken = tokio::task::spawn_blocking(move || {
+            let mut pipe = sam.accept(LONG).unwrap().unwrap();
+            assert_eq!(pipe.receive(LONG), Ok(Some(b"hi".to_vec())));
+            (sam, pipe)
+        });
+        (send, receive, taken.await.unwrap())
+    });
+    assert_eq!(pipe.receive(Duration::from_secs(30)), Err(PipeError::Closed));
+}
+
+#[test]
 fn a_second_stream_is_not_to_be_had() {
     let (sam, robin) = (road(), Stranger::new());
     robin.runtime.block_on(async {
@@ -104,7 +123,10 @@ struct Stranger {
 
 impl Stranger {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        Self::on(tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
+    }
+
+    fn on(runtime: Runtime) -> Self {
         let builder = Endpoint::builder(presets::Minimal)
             .secret_key(SecretKey::from_bytes(&[3; 32]))
             .portmapper_config(PortmapperConfig::Disabled)

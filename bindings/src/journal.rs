@@ -1,0 +1,175 @@
+//! Journals: entries that are private, shared by one of the two, or written by both.
+
+pub mod entry;
+pub mod import;
+pub mod rich_text;
+pub mod rows;
+
+use std::sync::Arc;
+
+use nightstand::journal::digest::SharedDigest;
+use nightstand::journal::{Author, EntryId, ImportInto, RowsQuery, Sharing, Visibility};
+
+use crate::error::NightstandError;
+use crate::sync::Cancel;
+use crate::time::HostZones;
+use crate::work::{Desk, apart};
+use entry::{EntryDraft, EntryView, SharedText};
+use import::{ImportObserver, ImportSummary, ZoneOffsets, go_on};
+use rows::RowsPage;
+
+/// The journal of a vault.
+///
+/// | an entry | who reads | who writes |
+/// |---|---|---|
+/// | private | I | I |
+/// | shared by me | I; my partner what was shared | I |
+/// | shared by my partner | we both | my partner |
+/// | joint | we both | we both |
+///
+/// Sharing publishes the text as it stands. What is edited afterwards stays here until it is shared again.
+#[derive(uniffi::Object)]
+pub struct Journal(pub(crate) Arc<Desk>);
+
+#[uniffi::export]
+impl Journal {
+    /// Writes a new entry. Saved when this returns.
+    ///
+    /// Errors: `NotPaired` for a shared or joint entry without a partner, `InvalidInput` for a text over its limit.
+    pub async fn write(&self, draft: EntryDraft, sharing: Sharing) -> Result<EntryId, NightstandError> {
+        self.0.write(move |vault| vault.journal().write(&draft.into(), sharing)).await
+    }
+
+    /// Makes an entry read as `draft`. Only what differs is written, so what the other typed meanwhile into a joint entry
+    /// stays. An entry of one's own changes for oneself; share it again to hand the change on.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`.
+    pub async fn edit(&self, id: EntryId, draft: EntryDraft) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.journal().edit(&id, &draft.into())).await
+    }
+
+    /// Reads an entry.
+    ///
+    /// Errors: `NotFound`, `Deleted`.
+    pub async fn read(&self, id: EntryId) -> Result<EntryView, NightstandError> {
+        self.0.read(move |vault| Ok(vault.journal().read(&id)?.into())).await
+    }
+
+    /// What the partner would see if it were shared this moment, and what they see already.
+    ///
+    /// Errors: `NotYours`, `NotFound`, `Deleted`.
+    pub async fn preview(&self, id: EntryId) -> Result<SharedText, NightstandError> {
+        self.0.read(move |vault| Ok(vault.journal().preview(&id)?.into())).await
+    }
+
+    /// Lets the partner read an entry as it stands, at the next sync. Called again, it hands on what was edited since.
+    ///
+    /// Errors: `NotPaired`, `NotYours`, `NotFound`, `Deleted`.
+    pub async fn share(&self, id: EntryId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.journal().share(&id)).await
+    }
+
+    /// Stops sharing an entry. It stays here, for the person alone; the partner's app removes it at the next sync. What the
+    /// partner has read or photographed can't be undone. An entry that is not shared stays as it is.
+    ///
+    /// Errors: `NotYours`, `NotFound`, `Deleted`.
+    pub async fn take_back(&self, id: EntryId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.journal().take_back(&id)).await
+    }
+
+    /// Deletes an entry from this phone and, at the next sync, from the partner's, for ever. Of a joint entry the partner
+    /// keeps a private copy of what they wrote themself, if they wrote anything.
+    ///
+    /// Errors: `NotYours` for the partner's, `NotFound`, `Deleted`.
+    pub async fn delete(&self, id: EntryId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.journal().delete(&id)).await
+    }
+
+    /// A page of entries, newest first. It opens none of them.
+    pub async fn rows(&self, query: RowsQuery) -> Result<RowsPage, NightstandError> {
+        self.0.read(move |vault| Ok(vault.journal().rows(&query)?.into())).await
+    }
+
+    /// How many entries the query's filters let through. Its place and limit do not matter.
+    pub async fn count(&self, query: RowsQuery) -> Result<u64, NightstandError> {
+        self.0.read(move |vault| vault.journal().count(&query)).await
+    }
+
+    /// Imports a Day One export: a `.json`, or the `.zip` as exported. Nothing that was there is changed, and a second import
+    /// of the same adds nothing.
+    ///
+    /// `zones` knows time zones; without it entries keep their zone's name and no offset. `progress` is told after every
+    /// batch of entries. `cancel` ends the import after the batch under way: what was written stays, the summary says so, and
+    /// a later import goes on.
+    ///
+    /// Errors: `InvalidInput` for a file that is no such export, `TooLarge`, `NotPaired` for `Shared` without a partner,
+    /// `DiskFull`.
+    #[uniffi::method(default(zones = None, progress = None, cancel = None))]
+    pub async fn import_day_one(
+        &self,
+        path: String,
+        into: ImportInto,
+        zones: Option<Arc<dyn ZoneOffsets>>,
+        progress: Option<Arc<dyn ImportObserver>>,
+        cancel: Option<Arc<Cancel>>,
+    ) -> Result<ImportSummary, NightstandError> {
+        let journal = self.0.vault().journal();
+        apart(move || {
+            let mut told = |done| go_on(progress.as_deref(), cancel.as_deref(), done);
+            Ok(journal.import_day_one(path.as_ref(), into, &HostZones(zones), &mut told)?.into())
+        })
+        .await
+    }
+
+    /// One value of everything that both partners share. Equal on both phones once each has what the other wrote.
+    pub async fn shared_digest(&self) -> Result<SharedDigest, NightstandError> {
+        self.0.read(|vault| vault.journal().shared_digest()).await
+    }
+}
+
+// An entry's id in lists and calls: a text that stays the same for as long as the entry lives, on this phone.
+uniffi::custom_type!(EntryId, String, {
+    remote,
+    try_lift: |text| text.parse::<EntryId>().map_err(|error| NightstandError::from(error).into()),
+    lower: |id| id.to_string(),
+});
+
+/// Who an entry is from.
+#[uniffi::remote(Enum)]
+pub enum Author {
+    /// The person of this vault.
+    Me,
+    /// Their partner.
+    Partner,
+    /// Both, in one text.
+    Both,
+}
+
+/// Who can read an entry.
+#[uniffi::remote(Enum)]
+pub enum Visibility {
+    /// The person of this vault alone.
+    OnlyMe,
+    /// Both partners.
+    Shared,
+}
+
+/// Where a new entry goes.
+#[uniffi::remote(Enum)]
+pub enum Sharing {
+    /// It stays mine.
+    Private,
+    /// My partner may read it.
+    Shared,
+    /// We both write it.
+    Joint,
+}
+
+/// One value that two phones can compare: do they show the same?
+#[uniffi::remote(Record)]
+pub struct SharedDigest {
+    /// How many documents both share.
+    pub documents: u64,
+    /// SHA-256, in hexadecimal.
+    pub sha256: String,
+}

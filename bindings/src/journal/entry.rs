@@ -1,0 +1,109 @@
+//! What an entry holds, as a screen hands it in and gets it back.
+
+use nightstand::journal as core;
+use nightstand::journal::rich_text::RichText;
+use nightstand::journal::{Author, EntryId, Visibility};
+
+use crate::time::Timestamp;
+
+/// A point in time and how clocks showed it there.
+///
+/// The instant orders entries; offset and zone say which local time and day the writer meant, also years later and
+/// elsewhere. The core has no table of time zones: the app, which has the system's, hands in the offset.
+#[derive(uniffi::Record)]
+pub struct Moment {
+    /// The instant.
+    pub utc: Timestamp,
+    /// What to add to UTC for the local time there, in seconds (London in 1660: −75). None where it is not known.
+    #[uniffi(default)]
+    pub offset_seconds: Option<i32>,
+    /// The zone's IANA name, such as `Europe/Warsaw`.
+    #[uniffi(default)]
+    pub zone: Option<String>,
+}
+
+/// The text and circumstances of an entry, as written. Lengths are in UTF-16 units.
+#[derive(uniffi::Record)]
+pub struct EntryDraft {
+    /// One line, possibly empty, of at most 1,000 units.
+    pub title: String,
+    /// The text, of at most 200,000 units.
+    pub body: RichText,
+    /// When what it tells of happened.
+    pub moment: Moment,
+    /// It is about a day, not about a moment.
+    #[uniffi(default)]
+    pub all_day: bool,
+    /// A word for the mood, from the app's list or the person's own, of at most 100 units.
+    #[uniffi(default)]
+    pub mood: Option<String>,
+    /// Marked to be found again.
+    #[uniffi(default)]
+    pub favourite: bool,
+    /// At most 100, each of at most 100 units. Their order is not kept: they come back sorted.
+    #[uniffi(default)]
+    pub tags: Vec<String>,
+}
+
+/// An entry, whole.
+#[derive(uniffi::Record)]
+pub struct EntryView {
+    /// Which.
+    pub id: EntryId,
+    /// Who it is from.
+    pub author: Author,
+    /// Its text and circumstances. Of an own entry: with edits that were not shared yet.
+    pub entry: EntryDraft,
+    /// Who can read it.
+    pub visibility: Visibility,
+    /// There are edits that the partner does not have, since they were not shared.
+    pub unshared_edits: bool,
+}
+
+/// What the partner sees of an entry.
+#[derive(uniffi::Record)]
+pub struct SharedText {
+    /// What they see already; none if it is not shared.
+    pub present: Option<EntryDraft>,
+    /// What they would see if it were shared this moment.
+    pub next: EntryDraft,
+}
+
+impl From<core::Moment> for Moment {
+    fn from(moment: core::Moment) -> Self {
+        Self { utc: Timestamp(moment.utc_ms), offset_seconds: moment.offset_seconds, zone: moment.zone }
+    }
+}
+
+impl From<Moment> for core::Moment {
+    fn from(moment: Moment) -> Self {
+        Self { utc_ms: moment.utc.0, offset_seconds: moment.offset_seconds, zone: moment.zone }
+    }
+}
+
+impl From<core::EntryDraft> for EntryDraft {
+    fn from(draft: core::EntryDraft) -> Self {
+        let core::EntryDraft { title, body, when, all_day, mood, favourite, tags } = draft;
+        Self { title, body, moment: when.into(), all_day, mood, favourite, tags: tags.into_iter().collect() }
+    }
+}
+
+impl From<EntryDraft> for core::EntryDraft {
+    fn from(draft: EntryDraft) -> Self {
+        let EntryDraft { title, body, moment, all_day, mood, favourite, tags } = draft;
+        Self { title, body, when: moment.into(), all_day, mood, favourite, tags: tags.into_iter().collect() }
+    }
+}
+
+impl From<core::EntryView> for EntryView {
+    fn from(view: core::EntryView) -> Self {
+        let core::EntryView { id, entry, visibility, unshared_edits } = view;
+        Self { id, author: id.author(), entry: entry.into(), visibility, unshared_edits }
+    }
+}
+
+impl From<core::SharedText> for SharedText {
+    fn from(text: core::SharedText) -> Self {
+        Self { present: text.present.map(EntryDraft::from), next: text.next.into() }
+    }
+}

@@ -1,0 +1,81 @@
+//! Taking a Day One export in.
+
+use nightstand::journal as core;
+use nightstand::journal::{ImportInto, ImportProgress};
+
+use crate::error::NightstandError;
+use crate::sync::Cancel;
+use crate::time::Timestamp;
+
+/// What time zones say, which the app knows from its system.
+///
+/// It is asked on one of the core's threads, in the midst of writing: answer at once, and don't call into the vault. If it
+/// throws, the entry keeps its zone's name and no offset.
+#[uniffi::export(foreign)]
+pub trait ZoneOffsets: Send + Sync {
+    /// What to add to UTC for the local time in a zone (an IANA name) at a time, in seconds. None for a zone that the system
+    /// does not know.
+    fn offset_seconds(&self, zone: String, at: Timestamp) -> Result<Option<i32>, NightstandError>;
+}
+
+/// Wants to know how far an import is.
+///
+/// It is called on one of the core's threads, between two batches; the import goes on when it returns. What it throws is
+/// dropped.
+#[uniffi::export(foreign)]
+pub trait ImportObserver: Send + Sync {
+    /// This far.
+    fn progressed(&self, progress: ImportProgress) -> Result<(), NightstandError>;
+}
+
+/// Tells the app how far it is, and says whether to go on.
+pub(super) fn go_on(observer: Option<&dyn ImportObserver>, cancel: Option<&Cancel>, progress: ImportProgress) -> bool {
+    if let Some(observer) = observer {
+        let _ = observer.progressed(progress);
+    }
+    !cancel.is_some_and(Cancel::is_cancelled)
+}
+
+/// Where imported entries go.
+#[uniffi::remote(Enum)]
+pub enum ImportInto {
+    /// For the person alone.
+    Private,
+    /// Shared with the partner at once.
+    Shared,
+}
+
+/// How far an import is.
+#[uniffi::remote(Record)]
+pub struct ImportProgress {
+    /// Entries looked at.
+    pub done: u64,
+    /// Entries in the export.
+    pub total: u64,
+}
+
+/// What came of an import.
+#[derive(uniffi::Record)]
+pub struct ImportSummary {
+    /// Entries in the export.
+    pub total: u64,
+    /// Entries that are new here.
+    pub imported: u64,
+    /// Entries that an earlier import had brought.
+    pub known: u64,
+    /// Entries that could not be read, or that are larger than an entry may be.
+    pub unreadable: u64,
+    /// Photos, videos, recordings and files that stayed behind: attachments are not imported.
+    pub photos_left: u64,
+    /// Kinds of things that entries had and that were not imported, such as `weather`. In rising order.
+    pub left: Vec<String>,
+    /// The import was cancelled; a later one goes on.
+    pub cancelled: bool,
+}
+
+impl From<core::ImportSummary> for ImportSummary {
+    fn from(summary: core::ImportSummary) -> Self {
+        let core::ImportSummary { total, imported, known, unreadable, photos_left, left, cancelled } = summary;
+        Self { total, imported, known, unreadable, photos_left, left: left.into_iter().collect(), cancelled }
+    }
+}

@@ -1,0 +1,60 @@
+//! Hearing of changes.
+
+use std::sync::{Arc, Mutex};
+
+use nightstand::observe::{Observer as CoreObserver, Subscription as CoreSubscription};
+
+use crate::error::NightstandError;
+use crate::work::{apart, drop_apart, lock};
+
+/// Wants to know of changes.
+///
+/// Calls come from one thread of the core's for each subscription, in the order of commits, never from inside a call of the
+/// app's own, and at most one in fifty milliseconds: who is slow gets the newest state, not a queue. Calling back into the
+/// vault is allowed. What it throws is dropped, and the next call comes all the same.
+#[uniffi::export(foreign)]
+pub trait Observer: Send + Sync {
+    /// Something changed. `revision` rises with every commit since the vault was opened; changes between two calls are told
+    /// as one.
+    fn changed(&self, revision: u64) -> Result<(), NightstandError>;
+}
+
+pub(crate) struct HostObserver(pub(crate) Arc<dyn Observer>);
+
+impl CoreObserver for HostObserver {
+    fn changed(&self, revision: u64) {
+        let _ = self.0.changed(revision);
+    }
+}
+
+/// Tells an observer, until it is ended or the last reference to it goes.
+#[derive(uniffi::Object)]
+pub struct Subscription(Mutex<Option<CoreSubscription>>);
+
+impl Subscription {
+    pub(crate) fn new(subscription: CoreSubscription) -> Self {
+        Self(Mutex::new(Some(subscription)))
+    }
+}
+
+#[uniffi::export]
+impl Subscription {
+    /// Ends it. When this returns, the observer's last call is over; so don't wait for it inside that call.
+    pub async fn end(&self) -> Result<(), NightstandError> {
+        let ended = lock(&self.0).take();
+        apart(move || {
+            drop(ended);
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        // It waits for the observer's last call, which may wait for this very thread.
+        if let Some(left) = lock(&self.0).take() {
+            drop_apart(left);
+        }
+    }
+}

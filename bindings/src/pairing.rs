@@ -1,0 +1,173 @@
+//! Pairing with a partner.
+
+use std::sync::Arc;
+
+use nightstand::pairing as core;
+use nightstand::pairing::{Partner, QrCode};
+
+use crate::error::NightstandError;
+use crate::work::{Desk, Led, Shown};
+
+/// Pairing of a vault with a partner's: an invite shown on one phone and scanned by the other, a code that both compare, and
+/// a yes on both. Until both have confirmed, nothing that anybody wrote leaves a phone.
+#[derive(uniffi::Object)]
+pub struct Pairing(pub(crate) Arc<Desk>);
+
+#[uniffi::export]
+impl Pairing {
+    /// Makes an invite, good for ten minutes and for one phone.
+    ///
+    /// `name` is what the person wants to be called; the partner sees it. Errors: `AlreadyPaired`.
+    pub async fn invite(&self, name: String) -> Result<Arc<PairingTalk>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(move |vault| Ok(PairingTalk::new(desk, vault.pairing().invite(&name)?))).await
+    }
+
+    /// Takes up an invite, from its link.
+    ///
+    /// Errors: `InvalidInput` for a link that is no invite, `PeerTooNew` for one of a newer version, `Refused` for one that
+    /// has expired, `AlreadyPaired`.
+    pub async fn join(&self, name: String, link: String) -> Result<Arc<PairingTalk>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(move |vault| Ok(PairingTalk::new(desk, vault.pairing().join(&name, &link)?))).await
+    }
+
+    /// The partner, if there is one.
+    pub async fn partner(&self) -> Result<Option<Partner>, NightstandError> {
+        self.0.read(|vault| vault.pairing().partner()).await
+    }
+}
+
+/// One pairing. It takes frames and gives frames, like a `Conversation`; the joining side speaks first.
+#[derive(uniffi::Object)]
+pub struct PairingTalk(Led<core::PairingTalk>);
+
+impl PairingTalk {
+    fn new(desk: Arc<Desk>, talk: core::PairingTalk) -> Arc<Self> {
+        Arc::new(Self(Led::new(desk, talk)))
+    }
+}
+
+impl Shown for core::PairingTalk {
+    type Picture = (bool, core::PairingState);
+
+    fn picture(&self) -> Self::Picture {
+        (self.is_over(), self.state())
+    }
+}
+
+#[uniffi::export]
+impl PairingTalk {
+    /// The invite as a link. It holds a secret: show it to the partner alone. Of the joining side: the link that it was given.
+    pub async fn link(&self) -> Result<String, NightstandError> {
+        self.0.run(|talk| Ok(talk.link(&[]))).await
+    }
+
+    /// The link as a picture.
+    pub async fn qr(&self) -> Result<QrCode, NightstandError> {
+        self.0.run(|talk| talk.qr(&[])).await
+    }
+
+    /// Where it stands, as of the last call that has returned.
+    pub fn state(&self) -> PairingState {
+        self.0.picture().1.into()
+    }
+
+    /// Takes a frame of the other side in.
+    ///
+    /// After an error an inviter may go on with another connection, until `state()` says that it failed.
+    pub async fn handle_frame(&self, frame: Vec<u8>) -> Result<(), NightstandError> {
+        self.0.run(move |talk| talk.handle_frame(&frame)).await
+    }
+
+    /// The next frame to send; none until the other side, or the person, has said more.
+    pub async fn poll_frame(&self) -> Result<Option<Vec<u8>>, NightstandError> {
+        self.0.run(core::PairingTalk::poll_frame).await
+    }
+
+    /// The person says that both phones show the same code. Poll for frames afterwards.
+    ///
+    /// Errors: `Refused` when there is no code to compare, or it was shown too long ago.
+    pub async fn confirm(&self) -> Result<(), NightstandError> {
+        self.0.run(core::PairingTalk::confirm).await
+    }
+
+    /// The person says no. The other phone is told: poll for frames afterwards.
+    pub async fn refuse(&self) -> Result<(), NightstandError> {
+        self.0.run(core::PairingTalk::refuse).await
+    }
+
+    /// Looks at the clock: an invite that has expired ends here. Call it now and then while the screen is open.
+    pub async fn handle_timeout(&self) -> Result<(), NightstandError> {
+        self.0.run(core::PairingTalk::handle_timeout).await
+    }
+
+    /// Is there nothing more to do? As of the last call that has returned.
+    pub fn is_over(&self) -> bool {
+        self.0.picture().0
+    }
+}
+
+/// Where a pairing stands.
+#[derive(uniffi::Enum)]
+pub enum PairingState {
+    /// The two phones have not met yet.
+    Meeting,
+    /// Show the code, and ask whether the other phone shows the same.
+    Compare {
+        /// What both phones show.
+        code: Code,
+        /// What the other side calls itself: unproven until the codes were compared.
+        name: String,
+    },
+    /// This person has said yes, the other has not yet.
+    Waiting,
+    /// Both have said yes.
+    Paired,
+    /// One of the two said no.
+    Refused,
+    /// It came to nothing: expired, cut off, or somebody else answered.
+    Failed,
+}
+
+/// What two people compare.
+#[derive(uniffi::Record)]
+pub struct Code {
+    /// Four words, to be read aloud.
+    pub words: Vec<String>,
+    /// The same as digits.
+    pub digits: String,
+}
+
+impl From<core::PairingState> for PairingState {
+    fn from(state: core::PairingState) -> Self {
+        match state {
+            core::PairingState::Meeting => Self::Meeting,
+            core::PairingState::Compare { code: core::Code { words, digits }, name } => {
+                Self::Compare { code: Code { words: words.into(), digits }, name }
+            }
+            core::PairingState::Waiting => Self::Waiting,
+            core::PairingState::Paired => Self::Paired,
+            core::PairingState::Refused => Self::Refused,
+            core::PairingState::Failed => Self::Failed,
+        }
+    }
+}
+
+/// The person that a vault is paired with.
+#[uniffi::remote(Record)]
+pub struct Partner {
+    /// What they want to be called. It may be empty.
+    pub name: String,
+    /// Have both said yes? Nothing is shared before.
+    pub confirmed_by_both: bool,
+}
+
+/// A QR code: a square of dark and light modules.
+#[uniffi::remote(Record)]
+pub struct QrCode {
+    /// Modules along one side.
+    pub width: u32,
+    /// `width` × `width` modules, line by line; true is dark. Leave a light margin of four modules around it.
+    pub dark: Vec<bool>,
+}

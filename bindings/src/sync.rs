@@ -1,0 +1,143 @@
+//! Talking with the partner's phone, over a channel of the app's own.
+
+use std::sync::Arc;
+
+use nightstand::sync::{Cancel as CoreCancel, Conversation as CoreConversation, SyncOutcome, SyncReport};
+
+use crate::error::NightstandError;
+use crate::work::{Desk, Led, Shown};
+
+/// Sync of a vault with the partner's phone, one `Conversation` at a time.
+///
+/// What travels is encrypted before the app sees it, and private entries never travel. Cut off at any byte, a conversation
+/// leaves what it had committed, and the next one goes on from there.
+#[derive(uniffi::Object)]
+pub struct Sync(pub(crate) Arc<Desk>);
+
+#[uniffi::export]
+impl Sync {
+    /// Begins a conversation with the partner's phone. It has the first frame to send.
+    ///
+    /// Errors: `NotPaired`.
+    pub async fn begin(&self) -> Result<Arc<Conversation>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().begin()?))).await
+    }
+
+    /// Begins a conversation after one that got no answer: the other phone may have forgotten this one's keys, so they are
+    /// said again. Costs a few hundred bytes more.
+    ///
+    /// Errors: `NotPaired`.
+    pub async fn begin_again(&self) -> Result<Arc<Conversation>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().begin_again()?))).await
+    }
+
+    /// Answers a conversation that the partner's phone begins. It waits for the first frame.
+    ///
+    /// Errors: `NotPaired`.
+    pub async fn answer(&self) -> Result<Arc<Conversation>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().answer()?))).await
+    }
+}
+
+/// One conversation with the partner's phone. It takes frames and gives frames; the app carries them, whole and in order.
+///
+/// Until `is_over()`: send what `poll_frame()` gives until it gives none, then wait for a frame from the other phone and hand
+/// it to `handle_frame()`. When the channel ends early, let go of it; nothing has to be said.
+#[derive(uniffi::Object)]
+pub struct Conversation(Led<CoreConversation>);
+
+impl Conversation {
+    fn new(desk: Arc<Desk>, conversation: CoreConversation) -> Arc<Self> {
+        Arc::new(Self(Led::new(desk, conversation)))
+    }
+}
+
+impl Shown for CoreConversation {
+    type Picture = (bool, SyncReport);
+
+    fn picture(&self) -> Self::Picture {
+        (self.is_over(), self.report())
+    }
+}
+
+#[uniffi::export]
+impl Conversation {
+    /// Takes a frame of the other side in. What it brought is on disk when this returns.
+    ///
+    /// Errors end the conversation; what was committed stays. `Refused` is for bytes that are not what they say and for a
+    /// device that is not the partner's, `PeerTooNew` and `PeerTooOld` say which phone needs an update.
+    pub async fn handle_frame(&self, frame: Vec<u8>) -> Result<(), NightstandError> {
+        self.0.run(move |conversation| conversation.handle_frame(&frame)).await
+    }
+
+    /// The next frame to send; none until the other side has said more.
+    pub async fn poll_frame(&self) -> Result<Option<Vec<u8>>, NightstandError> {
+        self.0.run(CoreConversation::poll_frame).await
+    }
+
+    /// Is there nothing more to do? As of the last call that has returned.
+    pub fn is_over(&self) -> bool {
+        self.0.picture().0
+    }
+
+    /// What it has moved so far, as of the last call that has returned.
+    pub fn report(&self) -> SyncReport {
+        self.0.picture().1
+    }
+}
+
+/// Ends a long call from another thread. What was done before stays.
+#[derive(uniffi::Object, Default)]
+pub struct Cancel(CoreCancel);
+
+#[uniffi::export]
+impl Cancel {
+    /// A handle that was not used yet, good for one call or several.
+    #[uniffi::constructor]
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Ends the calls that were given this handle, soon.
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
+
+    /// Was it used?
+    pub fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
+
+/// How a conversation ended.
+#[uniffi::remote(Enum)]
+pub enum SyncOutcome {
+    /// Each has everything of the other.
+    AllHandedOver,
+    /// Something is still to come, or can't be taken by one side.
+    NotYet,
+}
+
+/// What a conversation moved.
+#[uniffi::remote(Record)]
+pub struct SyncReport {
+    /// How it ended; none while it goes on, or if it was cut off.
+    pub outcome: Option<SyncOutcome>,
+    /// Bytes of the frames that this side sent.
+    pub bytes_sent: u64,
+    /// Bytes of the frames that this side received.
+    pub bytes_received: u64,
+    /// How often the word went to the other side and back.
+    pub round_trips: u64,
+    /// Entries of logs that came and were committed.
+    pub entries_received: u64,
+    /// Entries of logs that the other side has acknowledged.
+    pub entries_sent: u64,
+    /// Entries of logs that came, are kept and can't be used by this version.
+    pub set_aside: u64,
+    /// Logs that were found to have two contents. Nothing more is taken from them.
+    pub forks: u64,
+}

@@ -1,0 +1,42 @@
+//! Points in time, and where the app's clock and time zones come in.
+
+use std::sync::Arc;
+
+use nightstand::journal::ZoneOffsets as CoreZoneOffsets;
+use nightstand::vault::{Clock as CoreClock, SystemClock};
+
+use crate::error::NightstandError;
+use crate::journal::import::ZoneOffsets;
+
+/// A point in time, exact to the millisecond: a `Date` in Swift, a `java.time.Instant` in Kotlin, an aware `datetime` in
+/// Python.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Timestamp(pub i64);
+
+uniffi::custom_newtype!(Timestamp, i64);
+
+/// Tells the time. Entries note it and offers lapse by it; nothing is ever decided between two phones by it.
+///
+/// It is asked on one of the core's threads. Answer at once. If it throws, the system's clock is asked.
+#[uniffi::export(foreign)]
+pub trait Clock: Send + Sync {
+    /// The present time.
+    fn now(&self) -> Result<Timestamp, NightstandError>;
+}
+
+pub(crate) struct HostClock(pub(crate) Arc<dyn Clock>);
+
+impl CoreClock for HostClock {
+    fn now_ms(&self) -> i64 {
+        self.0.now().map_or_else(|_| SystemClock.now_ms(), |now| now.0)
+    }
+}
+
+/// Without an app that knows zones, or if it throws, a zone has no offset.
+pub(crate) struct HostZones(pub(crate) Option<Arc<dyn ZoneOffsets>>);
+
+impl CoreZoneOffsets for HostZones {
+    fn offset_seconds(&self, zone: &str, utc_ms: i64) -> Option<i32> {
+        self.0.as_ref()?.offset_seconds(zone.into(), Timestamp(utc_ms)).ok()?
+    }
+}

@@ -1,0 +1,215 @@
+//! The threads that do what a host awaits.
+//!
+//! ```text
+//!   the host's thread                    the core's threads, three for each open vault
+//!   read, rows, count …      ──job──▶    reading   one after the other, beside a write
+//!   write, share, frames …   ──job──▶    writing   one after the other
+//!   pause, resume, close     ──job──▶    life      so that a pause can cut the other two off
+//!   open, import …           ──job──▶    one of its own
+//!                            ◀─answer─
+//! ```
+//!
+//! A job that was handed over is done to its end, also when nobody waits for its answer any more.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use nightstand::error::NightstandError as CoreError;
+use nightstand::vault::Vault;
+
+use crate::error::NightstandError;
+
+type Job = Box<dyn FnOnce(&Vault) + Send>;
+
+/// An open vault and its threads.
+pub(crate) struct Desk {
+    // Dropped first: the threads hold it too, so that the file is never closed on a thread of the host's.
+    vault: Vault,
+    reading: Worker,
+    writing: Worker,
+    life: Worker,
+}
+
+impl Desk {
+    pub(crate) fn new(vault: Vault) -> Result<Self, CoreError> {
+        let reading = Worker::start("nightstand reading", vault.clone())?;
+        let writing = Worker::start("nightstand writing", vault.clone())?;
+        let life = Worker::start("nightstand life", vault.clone())?;
+        Ok(Self { vault, reading, writing, life })
+    }
+
+    /// For what returns at once.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Does it after the reads that came before.
+    pub(crate) async fn read<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Vault) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        self.reading.run(job).await
+    }
+
+    /// Does it after the writes that came before.
+    pub(crate) async fn write<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Vault) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        self.writing.run(job).await
+    }
+
+    /// Does it beside reads and writes.
+    pub(crate) async fn live<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Vault) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        self.life.run(job).await
+    }
+}
+
+/// A conversation or a pairing, with what a screen shows of it beside: so that looking never waits for a frame under way.
+pub(crate) struct Led<T: Shown> {
+    talk: Arc<Mutex<T>>,
+    picture: Arc<Mutex<T::Picture>>,
+    desk: Arc<Desk>,
+}
+
+/// What can be shown of something while it works.
+pub(crate) trait Shown: Send + 'static {
+    type Picture: Clone + Send + 'static;
+
+    fn picture(&self) -> Self::Picture;
+}
+
+impl<T: Shown> Led<T> {
+    pub(crate) fn new(desk: Arc<Desk>, talk: T) -> Self {
+        let picture = Arc::new(Mutex::new(talk.picture()));
+        Self { talk: Arc::new(Mutex::new(talk)), picture, desk }
+    }
+
+    pub(crate) fn picture(&self) -> T::Picture {
+        lock(&self.picture).clone()
+    }
+
+    /// Does the next thing with it, and then shows where it stands.
+    pub(crate) async fn run<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut T) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        let (talk, picture) = (Arc::clone(&self.talk), Arc::clone(&self.picture));
+        let step = move |_: &Vault| {
+            let mut talk = talk.lock().map_err(|_| CoreError::Internal("a talk that ended in a panic"))?;
+            let done = job(&mut talk);
+            *lock(&picture) = talk.picture();
+            done
+        };
+        self.desk.write(step).await
+    }
+}
+
+/// A thread that does one job after the other. It ends when this is dropped, after what it was given.
+struct Worker {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Worker {
+    fn start(name: &str, vault: Vault) -> Result<Self, CoreError> {
+        let (jobs, given) = mpsc::channel::<Job>();
+        spawn(name, move || given.into_iter().for_each(|job| job(&vault)))?;
+        Ok(Self { jobs })
+    }
+
+    async fn run<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Vault) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        let (promise, answer) = promise();
+        // A worker that is gone drops the promise with the job, and the answer then says so.
+        let _ = self.jobs.send(Box::new(move |vault| promise.keep(|| job(vault))));
+        answer.await
+    }
+}
+
+/// Does it on a thread of its own.
+pub(crate) async fn apart<R: Send + 'static>(
+    job: impl FnOnce() -> Result<R, CoreError> + Send + 'static,
+) -> Result<R, NightstandError> {
+    let (promise, answer) = promise();
+    spawn("nightstand long", move || promise.keep(job))?;
+    answer.await
+}
+
+/// Drops something without making this thread wait for it.
+pub(crate) fn drop_apart(thing: impl Send + 'static) {
+    let _ = spawn("nightstand end", move || drop(thing));
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CoreError> {
+    let spawned = thread::Builder::new().name(name.into()).spawn(work);
+    spawned.map(drop).map_err(|_| CoreError::Internal("the system gives no thread"))
+}
+
+/// What a job gives back, where its thread and the one that awaits it meet.
+struct Meeting<R> {
+    result: Option<Result<R, CoreError>>,
+    waker: Option<Waker>,
+}
+
+struct Answer<R>(Arc<Mutex<Meeting<R>>>);
+
+/// Dropped unkept, it says so: nobody waits for ever.
+struct Promise<R>(Option<Arc<Mutex<Meeting<R>>>>);
+
+fn promise<R>() -> (Promise<R>, Answer<R>) {
+    let meeting = Arc::new(Mutex::new(Meeting { result: None, waker: None }));
+    (Promise(Some(Arc::clone(&meeting))), Answer(meeting))
+}
+
+impl<R> Future for Answer<R> {
+    type Output = Result<R, NightstandError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut meeting = lock(&self.0);
+        match meeting.result.take() {
+            Some(result) => Poll::Ready(result.map_err(NightstandError::from)),
+            None => {
+                meeting.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<R> Promise<R> {
+    fn keep(mut self, job: impl FnOnce() -> Result<R, CoreError>) {
+        let done = catch_unwind(AssertUnwindSafe(job));
+        self.settle(done.unwrap_or(Err(CoreError::Internal("a panic"))));
+    }
+
+    fn settle(&mut self, result: Result<R, CoreError>) {
+        let Some(meeting) = self.0.take() else { return };
+        let mut meeting = lock(&meeting);
+        meeting.result = Some(result);
+        let waker = meeting.waker.take();
+        drop(meeting);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<R> Drop for Promise<R> {
+    fn drop(&mut self) {
+        self.settle(Err(CoreError::Internal("a job was dropped")));
+    }
+}
+
+/// What these mutexes hold is whole at every moment, whoever panicked.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,12 @@
+//! Which versions this library is, has and speaks.
+
+use crate::store;
+
+/// Of this library.
+pub const LIBRARY: &str = env!("CARGO_PKG_VERSION");
+
+/// The newest one that it speaks with another phone.
+pub const PROTOCOL: u64 = nightstand_engine::session::VERSIONS.1;
+
+/// Of the tables in a vault's file.
+pub const SCHEMA: u32 = store::VERSION;

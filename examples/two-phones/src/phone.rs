@@ -1,0 +1,142 @@
+//! One phone: a process with a vault, doing what the terminal asks.
+
+mod pages;
+mod roads;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+
+use data_encoding::HEXLOWER;
+use nightstand::transport::iroh::IrohRoad;
+use nightstand::vault::{SystemClock, Vault};
+
+use crate::Trouble;
+use crate::canaries::{Canaries, Search};
+use crate::file::File;
+use crate::options::PhoneOptions;
+use crate::protocol::{Closed, Found, Reply, Request};
+
+/// Does what is asked until the terminal hangs up.
+pub(crate) fn run(options: PhoneOptions) -> Result<(), Trouble> {
+    let requests = listen(&options);
+    let mut phone = Phone::open(options, requests)?;
+    while let Ok(request) = phone.requests.recv() {
+        let reply = phone.handle(request).unwrap_or_else(|trouble| Reply::Failed { text: trouble.to_string() });
+        say(&reply)?;
+    }
+    Ok(())
+}
+
+/// Reads requests on a thread of its own. A phone does not outlive its terminal: when the terminal hangs up, whatever the
+/// phone is doing, it is over.
+fn listen(options: &PhoneOptions) -> Receiver<Request> {
+    let (sender, requests) = mpsc::channel();
+    let leftover = options.temporary.then(|| options.folder.clone());
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            let Ok(request) = serde_json::from_str(&line) else { break };
+            if sender.send(request).is_err() {
+                break;
+            }
+        }
+        if let Some(folder) = leftover {
+            // The folder above goes with the second of the two phones.
+            let _gone_already = std::fs::remove_dir_all(&folder);
+            let _not_empty_yet = folder.parent().map(std::fs::remove_dir);
+        }
+        std::process::exit(0);
+    });
+    requests
+}
+
+fn say(reply: &Reply) -> Result<(), Trouble> {
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer(&mut out, reply)?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+struct Phone {
+    name: String,
+    file: PathBuf,
+    key: [u8; 32],
+    install_mark: [u8; 16],
+    vault: Vault,
+    road: Option<IrohRoad>,
+    /// All that conversations sent, unencrypted.
+    sent: Vec<Vec<u8>>,
+    taken_back: BTreeSet<String>,
+    requests: Receiver<Request>,
+}
+
+impl Phone {
+    fn open(options: PhoneOptions, requests: Receiver<Request>) -> Result<Self, Trouble> {
+        std::fs::create_dir_all(&options.folder)?;
+        let file = options.folder.join("journal.db");
+        let (mut key, mut install_mark) = ([0; 32], [0; 16]);
+        getrandom::fill(&mut key)?;
+        getrandom::fill(&mut install_mark)?;
+        let vault = Vault::open(&file, key, install_mark, Arc::new(SystemClock))?;
+        let (sent, taken_back) = (Vec::new(), BTreeSet::new());
+        Ok(Self { name: options.name, file, key, install_mark, vault, road: None, sent, taken_back, requests })
+    }
+
+    fn handle(&mut self, request: Request) -> Result<Reply, Trouble> {
+        match request {
+            Request::Write { pages } => self.write(&pages),
+            Request::Edit { title, replace, with } => self.edit(&title, &replace, &with),
+            Request::TakeBack { title } => self.take_back(&title),
+            Request::Import { file } => self.import(&file),
+            Request::Invite { within_s } => self.invite(within_s),
+            Request::Join { link, within_s } => self.join(&link, within_s),
+            Request::Confirm => Err("there is no code to confirm".into()),
+            Request::Online => self.go_online(),
+            Request::Offline => {
+                self.road = None;
+                Ok(Reply::Done)
+            }
+            Request::Answer { within_s } => self.answer(within_s),
+            Request::Begin { addresses, within_s } => self.begin(&addresses, within_s),
+            Request::Screen { rows } => self.screen(rows),
+            Request::Read { title } => self.read(&title),
+            Request::Close => self.close(),
+            Request::Search { own, partners } => self.search(&own, &partners),
+        }
+    }
+
+    fn close(&mut self) -> Result<Reply, Trouble> {
+        self.road = None;
+        self.vault.close()?;
+        let file = File::open(&self.file, &self.key)?;
+        Ok(Reply::Closed(Closed {
+            file: self.file.clone(),
+            key: HEXLOWER.encode(&self.key),
+            install_mark: HEXLOWER.encode(&self.install_mark),
+            person: file.person()?,
+            taken_back: self.taken_back.iter().cloned().collect(),
+            canaries: file.canaries(&self.taken_back)?,
+        }))
+    }
+
+    fn search(&self, own: &Canaries, partners: &Canaries) -> Result<Reply, Trouble> {
+        let (mut own_private, mut own_shared) = (Search::new(&own.private), Search::new(&own.shared));
+        let (mut their_private, mut their_shared) = (Search::new(&partners.private), Search::new(&partners.shared));
+        for plain in &self.sent {
+            own_private.look(plain);
+            own_shared.look(plain);
+            their_private.look(plain);
+        }
+        let file = File::open(&self.file, &self.key)?;
+        file.search(&mut [&mut their_private, &mut their_shared])?;
+        let list = |search: Search<'_>| search.found().into_iter().map(str::to_owned).collect();
+        Ok(Reply::Found(Found {
+            own: list(own_private),
+            partners: list(their_private),
+            own_shared: own_shared.found().len(),
+            partners_shared: their_shared.found().len(),
+        }))
+    }
+}

@@ -1,0 +1,188 @@
+//! What the terminal and a phone say to each other: one JSON object a line, over the phone's standard input and output.
+//!
+//! The terminal asks, the phone answers each request once; [`Reply::Progress`] and, while pairing, [`Reply::Invite`] and
+//! [`Reply::Compare`] come before the answer.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::canaries::Canaries;
+
+/// What a phone is to do.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Write entries.
+    Write { pages: Vec<Page> },
+    /// Put other words in place of some, in the entry with this title.
+    Edit { title: String, replace: String, with: String },
+    /// Stop sharing the entry with this title.
+    TakeBack { title: String },
+    /// Share a Day One export.
+    Import { file: PathBuf },
+    /// Make an invite and wait for the partner.
+    Invite { within_s: u64 },
+    /// Take an invite up.
+    Join { link: String, within_s: u64 },
+    /// The person says that both codes are the same. Only while pairing.
+    Confirm,
+    /// Listen.
+    Online,
+    /// Stop listening.
+    Offline,
+    /// Wait for the partner's phone and sync.
+    Answer { within_s: u64 },
+    /// Call the partner's phone and sync.
+    Begin { addresses: Vec<SocketAddr>, within_s: u64 },
+    /// What the screen shows.
+    Screen { rows: u32 },
+    /// The text of the entry with this title.
+    Read { title: String },
+    /// Close the vault and look into its file.
+    Close,
+    /// Search what was sent and the closed file.
+    Search { own: Canaries, partners: Canaries },
+}
+
+/// What a phone says.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub(crate) enum Reply {
+    Done,
+    Failed {
+        text: String,
+    },
+    Progress {
+        done: u64,
+        total: u64,
+    },
+    Imported {
+        imported: u64,
+        total: u64,
+        unreadable: u64,
+    },
+    Invite {
+        link: String,
+        qr: String,
+    },
+    Compare {
+        words: Vec<String>,
+        digits: String,
+        name: String,
+    },
+    Paired {
+        partner: String,
+    },
+    Online {
+        addresses: Vec<SocketAddr>,
+    },
+    Synced(Synced),
+    Screen(Screen),
+    /// None if there is no such entry.
+    Text {
+        markdown: Option<String>,
+    },
+    Closed(Closed),
+    Found(Found),
+}
+
+/// An entry to write, as the samples have it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) title: String,
+    /// Markdown.
+    pub(crate) body: String,
+    /// With its offset from UTC, such as `2026-09-04T22:50:00+02:00`.
+    pub(crate) when: String,
+    pub(crate) zone: Option<String>,
+    pub(crate) mood: Option<String>,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    #[serde(default)]
+    pub(crate) favourite: bool,
+    pub(crate) space: PageSpace,
+}
+
+/// Who may read a page.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PageSpace {
+    Private,
+    Mine,
+    Joint,
+}
+
+/// What a sync moved, as one side saw it.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Synced {
+    /// Frames, both ways.
+    pub(crate) bytes: u64,
+    pub(crate) round_trips: u64,
+    /// From dialling to the end.
+    pub(crate) ms: u64,
+    /// UDP payload, both ways, with what QUIC adds.
+    pub(crate) wire_bytes: u64,
+    /// Each has everything of the other.
+    pub(crate) all_handed_over: bool,
+}
+
+/// What a phone shows.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Screen {
+    /// The newest rows.
+    pub(crate) rows: Vec<Row>,
+    /// How many rows there are.
+    pub(crate) count: u64,
+    /// How many of them both can read.
+    pub(crate) shared_count: u64,
+    /// How many documents both share, and their digest (`docs/digest.md`).
+    pub(crate) documents: u64,
+    pub(crate) digest: String,
+}
+
+/// One row of a screen.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) whose: Whose,
+    pub(crate) title: String,
+    pub(crate) preview: String,
+    pub(crate) when_ms: i64,
+    pub(crate) offset_seconds: Option<i32>,
+}
+
+/// Who wrote a row and who reads it.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Whose {
+    Private,
+    Shared,
+    Partners,
+    Both,
+}
+
+/// A closed vault.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Closed {
+    pub(crate) file: PathBuf,
+    pub(crate) key: String,
+    pub(crate) install_mark: String,
+    pub(crate) person: String,
+    /// Documents in `Private` that were shared once and taken back.
+    pub(crate) taken_back: Vec<String>,
+    pub(crate) canaries: Canaries,
+}
+
+/// Which canaries a phone found.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Found {
+    /// Own private words in what this phone sent.
+    pub(crate) own: Vec<String>,
+    /// The partner's private words in what this phone sent or in its file.
+    pub(crate) partners: Vec<String>,
+    /// Own shared words in what this phone sent: the search sees.
+    pub(crate) own_shared: usize,
+    /// The partner's shared words in this phone's file: the search sees.
+    pub(crate) partners_shared: usize,
+}

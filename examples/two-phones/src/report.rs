@@ -1,0 +1,98 @@
+//! What came of it: the figures, and the key file of vaults that stay.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::Trouble;
+use crate::protocol::{Closed, Screen, Synced};
+
+/// What `--json` writes.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    pub(crate) converged: bool,
+    /// Entries that both phones show to both people.
+    pub(crate) entries: u64,
+    /// Alex's and Sam's.
+    pub(crate) phones: [PhoneFigures; 2],
+    pub(crate) pair_ms: u64,
+    pub(crate) first_sync: Moved,
+    pub(crate) edit_sync: Moved,
+    pub(crate) idle_sync: Moved,
+    /// Private phrases that were found where they must not be.
+    pub(crate) private_leaked: usize,
+}
+
+/// What one phone has of the shared journal.
+#[derive(Serialize)]
+pub(crate) struct PhoneFigures {
+    /// Documents that went into the digest.
+    pub(crate) entries: u64,
+    pub(crate) digest: String,
+}
+
+impl From<&Screen> for PhoneFigures {
+    fn from(screen: &Screen) -> Self {
+        Self { entries: screen.documents, digest: screen.digest.clone() }
+    }
+}
+
+/// What a sync moved, as the phone that called saw it; both ways together.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Moved {
+    bytes: u64,
+    round_trips: u64,
+    ms: u64,
+    wire_bytes: u64,
+}
+
+impl From<Synced> for Moved {
+    fn from(synced: Synced) -> Self {
+        let Synced { bytes, round_trips, ms, wire_bytes, all_handed_over: _ } = synced;
+        Self { bytes, round_trips, ms, wire_bytes }
+    }
+}
+
+/// What `--keep` leaves beside the vaults, so that other tools can open them.
+#[derive(Serialize)]
+struct KeyFile<'a> {
+    phones: Vec<KeptPhone<'a>>,
+}
+
+#[derive(Serialize)]
+struct KeptPhone<'a> {
+    name: &'a str,
+    /// Where the vault lies, from the key file.
+    file: &'a Path,
+    key: &'a str,
+    install_mark: &'a str,
+    person: &'a str,
+    /// What the phone itself said its digest is.
+    digest: &'a str,
+    /// Private documents that the partner has read before they were taken back.
+    taken_back: &'a [String],
+}
+
+/// Writes the figures.
+pub(crate) fn write_json(path: &Path, report: &Report) -> Result<(), Trouble> {
+    write(path, &serde_json::to_vec_pretty(report)?)
+}
+
+/// Writes the key file.
+pub(crate) fn write_keys(folder: &Path, phones: [(&str, &Closed, &Screen); 2]) -> Result<(), Trouble> {
+    let phones = phones.into_iter().map(|(name, closed, screen)| KeptPhone {
+        name,
+        file: closed.file.strip_prefix(folder).unwrap_or(&closed.file),
+        key: &closed.key,
+        install_mark: &closed.install_mark,
+        person: &closed.person,
+        digest: &screen.digest,
+        taken_back: &closed.taken_back,
+    });
+    write(&folder.join("keys.json"), &serde_json::to_vec_pretty(&KeyFile { phones: phones.collect() })?)
+}
+
+fn write(path: &Path, json: &[u8]) -> Result<(), Trouble> {
+    let written = std::fs::write(path, [json, b"\n"].concat());
+    Ok(written.map_err(|error| format!("{} can't be written: {error}", path.display()))?)
+}

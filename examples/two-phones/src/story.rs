@@ -1,0 +1,125 @@
+//! What the two of them write.
+
+use crate::Trouble;
+use crate::protocol::{Page, PageSpace};
+
+/// An entry that both write in while they are apart.
+pub(crate) const JOINT: &str = "What we want to remember";
+
+/// An entry that Alex shares and takes back.
+pub(crate) const TAKEN_BACK: &str = "The evening that turned into soup";
+
+/// An entry that Alex has shared and goes on with, without sharing that.
+pub(crate) const DRAFTED: &str = "Two squeezes";
+
+/// Words to replace, and what with.
+pub(crate) type Change = (&'static str, &'static str);
+
+/// What Alex changes in [`JOINT`].
+pub(crate) const ALEX_IN_JOINT: Change =
+    ("Not planning the evening.", "Not planning the evening. Then not planning the next one either.");
+
+/// What Sam changes in [`JOINT`].
+pub(crate) const SAM_IN_JOINT: Change =
+    ("- Sam reading out", "- The owl at four in the morning. We both heard it.\n- Sam reading out");
+
+/// What has to stand in [`JOINT`] on both phones afterwards.
+pub(crate) const BOTH_IN_JOINT: [&str; 2] =
+    ["Then not planning the next one either.", "The owl at four in the morning."];
+
+/// What Alex changes in [`DRAFTED`] and keeps.
+pub(crate) const DRAFT: Change = (
+    "had to come up with a sentence.",
+    "had to come up with a sentence. I had practised on my own hand in the lift, which nobody needs to know. \
+     (canary-alex-draft-1)",
+);
+
+/// The journals that each has kept before.
+pub(crate) fn samples() -> Result<[Vec<Page>; 2], Trouble> {
+    Ok([
+        serde_json::from_str(include_str!("../samples/alex.json"))?,
+        serde_json::from_str(include_str!("../samples/sam.json"))?,
+    ])
+}
+
+/// What Alex writes while they are apart.
+pub(crate) fn alex_apart() -> Vec<Page> {
+    vec![
+        page(
+            "Two cups",
+            "The kettle was on before I noticed that I had put **two cups** out. I left yours standing there. It looked \
+             like somebody about to come in.",
+            "2026-11-20T18:40:00+01:00",
+            "tender",
+            PageSpace::Mine,
+        ),
+        page(
+            "What I nearly said at the station",
+            "I had a whole sentence ready and then the doors closed. It was: I sleep better when you are a little too \
+             warm. Next time, before the platform. (canary-alex-private-4)",
+            "2026-11-20T23:10:00+01:00",
+            "wistful",
+            PageSpace::Private,
+        ),
+    ]
+}
+
+/// What Sam writes while they are apart.
+pub(crate) fn sam_apart() -> Vec<Page> {
+    vec![
+        page(
+            "Somewhere after Hannover",
+            "Fields, a horse in a coat, fields. I read your page about the two squeezes again and did it to my own hand. \
+             It half works.",
+            "2026-11-20T20:05:00+01:00",
+            "loved",
+            PageSpace::Mine,
+        ),
+        page(
+            "Not for the list yet",
+            "I'd like to be read to, with the light off, by somebody who does not mind when I fall asleep in the middle. \
+             Too small to ask for, I keep thinking, and then it's still there. (canary-sam-private-4)",
+            "2026-11-20T22:30:00+01:00",
+            "quiet",
+            PageSpace::Private,
+        ),
+    ]
+}
+
+/// A private word on a shared page: what must never happen, so that the check can show that it would notice.
+pub(crate) fn leak() -> Vec<Page> {
+    vec![page(
+        "Pasted into the wrong page",
+        "This was meant for me alone: canary-alex-private-1",
+        "2026-11-20T23:30:00+01:00",
+        "oops",
+        PageSpace::Mine,
+    )]
+}
+
+fn page(title: &str, body: &str, when: &str, mood: &str, space: PageSpace) -> Page {
+    Page {
+        title: title.into(),
+        body: body.into(),
+        when: when.into(),
+        zone: Some("Europe/Amsterdam".into()),
+        mood: Some(mood.into()),
+        tags: Vec::new(),
+        favourite: false,
+        space,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_changed_stands_in_the_samples() {
+        let [alex, _] = samples().unwrap();
+        let body = |title: &str| alex.iter().find(|page| page.title == title).unwrap().body.as_str();
+        assert!(body(JOINT).contains(ALEX_IN_JOINT.0) && body(JOINT).contains(SAM_IN_JOINT.0));
+        assert!(body(DRAFTED).contains(DRAFT.0));
+        assert!(!body(TAKEN_BACK).is_empty());
+    }
+}

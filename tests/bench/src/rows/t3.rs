@@ -1,0 +1,22 @@
+//! T3: the first sync of a real diary to an empty phone.
+
+use super::{Row, SYNCING, open};
+use crate::{child::Measured, diary, pair};
+
+pub(crate) const ROW: Row = Row {
+    id: "T3",
+    figures: &[("first sync of the diary: bytes both ways", "B"), ("first sync of the diary: wall time", "ms")],
+    peers: SYNCING,
+    sizes: |_| diary::entries().map(|entries| vec![entries.len()]),
+    runs: 3,
+    measure,
+};
+
+/// `n` below the diary's length takes its first entries.
+fn measure(who: &str, n: usize, seed: u64) -> Option<Measured> {
+    let mut pair = open(who, seed)?;
+    let mut entries = diary::entries().expect("the diary was there a moment ago");
+    entries.truncate(n);
+    let cost = pair::first_sync(&mut *pair, &entries);
+    Some(Measured { values: vec![cost.bytes() as f64, cost.wall_ms], wire_bytes: cost.wire_bytes })
+}
