@@ -125,28 +125,28 @@ impl Document {
 
     /// Takes in changes of one batch, in order, each with the log that it stands in. What depends on a change that was set
     /// aside waits.
+    ///
+    /// Most batches do no harm, so all changes are applied first and the whole is checked once. If that fails, it goes back
+    /// and takes the two halves one after the other, until the one change that does the harm stands alone.
     pub fn admit(&mut self, changes: &[(LogId, &[u8])]) -> Vec<Verdict> {
         let before = self.clone();
         let verdicts: Vec<_> = changes.iter().map(|(log, chunk)| self.admit_one(log, chunk)).collect();
-        if !verdicts.contains(&Verdict::Applied) || self.survives_saving() {
+        let harmed = verdicts.contains(&Verdict::SetAside(Unusable::Damaging));
+        if !harmed && (!verdicts.contains(&Verdict::Applied) || self.survives_saving()) {
             return verdicts;
         }
-        // Some change of the batch damages the document: take them one by one and leave that one out.
         *self = before;
-        changes
-            .iter()
-            .map(|(log, chunk)| {
-                let before = self.clone();
-                let verdict = self.admit_one(log, chunk);
-                if verdict == Verdict::Applied && !self.survives_saving() {
-                    *self = before;
-                    return Verdict::SetAside(Unusable::Damaging);
-                }
-                verdict
-            })
-            .collect()
+        if let [_] = changes {
+            return vec![Verdict::SetAside(Unusable::Damaging)];
+        }
+        let (first, second) = changes.split_at(changes.len() / 2);
+        let mut verdicts = self.admit(first);
+        verdicts.extend(self.admit(second));
+        verdicts
     }
 
+    /// Applies a change in place. If that harms the document, it says [`Unusable::Damaging`] and the caller goes back to
+    /// the state before.
     fn admit_one(&mut self, log: &LogId, chunk: &[u8]) -> Verdict {
         let parsed = match change::parse(chunk, log) {
             Ok(parsed) => parsed,
@@ -163,13 +163,13 @@ impl Document {
         }
         let (sequence, hash) = (parsed.seq(), parsed.hash());
         let known = Known { max_op: parsed.max_op(), dependencies: parsed.deps().to_vec() };
-        // The clone keeps the good state if Automerge panics half way through.
-        let mut copy = self.automerge.clone();
-        let applied = catch_unwind(AssertUnwindSafe(|| copy.apply_changes([parsed]).is_ok()));
-        if !applied.unwrap_or(false) || copy.get_change_meta_by_hash(&hash).is_none() {
+        let automerge = &mut self.automerge;
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            automerge.apply_changes([parsed]).is_ok() && automerge.get_change_meta_by_hash(&hash).is_some()
+        }));
+        if !applied.unwrap_or(false) {
             return Verdict::SetAside(Unusable::Damaging);
         }
-        self.automerge = copy;
         self.note(*log, sequence, hash, known);
         Verdict::Applied
     }
