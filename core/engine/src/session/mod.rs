@@ -548,7 +548,7 @@ impl Session {
         let Phase::Open(transport) = &mut self.phase else { return Ok(None) };
         let mut writer = FrameWriter::new();
         while let Some((kind, body)) = self.messages.front() {
-            if writer.room(TRANSPORT_OVERHEAD) < body.len() {
+            if writer.room(TRANSPORT_OVERHEAD) < body.len().max(1) {
                 if writer.is_empty() {
                     return Err(WireError::TooLarge.into());
                 }
