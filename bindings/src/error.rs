@@ -261,3 +261,41 @@ pub enum IoKind {
     /// Reading or writing failed.
     Device,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_keeps_its_name_on_the_way() {
+        let kinds = [
+            CoreError::WrongKey,
+            CoreError::Locked,
+            CoreError::Paused,
+            CoreError::Closed,
+            CoreError::DiskFull,
+            CoreError::Damaged { salvage: Some(Salvage { pages: 3, damaged_pages: 1, documents: 2 }) },
+            CoreError::NewerVersion { found: 9, supported: 1 },
+            CoreError::NotFound,
+            CoreError::Deleted,
+            CoreError::NotYours,
+            CoreError::TooLarge,
+            CoreError::InvalidInput { what: InputFault::Mood },
+            CoreError::NotPaired,
+            CoreError::AlreadyPaired,
+            CoreError::ChangedMeanwhile,
+            CoreError::PeerTooNew,
+            CoreError::PeerTooOld,
+            CoreError::Refused(Refusal::Device),
+            CoreError::Unreachable,
+            CoreError::Cancelled,
+            CoreError::Io(IoKind::ReadOnly),
+            CoreError::Internal("why"),
+        ];
+        for kind in kinds {
+            let told = NightstandError::from(kind);
+            assert_eq!((told.code().as_str(), told.action()), (kind.code(), kind.action()));
+            assert_eq!((told.retryable(), told.describe()), (kind.retryable(), kind.to_string()));
+        }
+    }
+}

@@ -6,12 +6,13 @@
 //!
 //! | what | how |
 //! |---|---|
-//! | calls that touch the disk | `async` for the host, run on the core's own threads ([`work`](crate::work)) |
+//! | calls that touch the disk | `async` for the host, run on the core's own threads (`work.rs`) |
 //! | giving such a call up | the host stops waiting; what was begun is done to its end |
 //! | everything else | returns at once, on the caller's thread |
 //! | errors | one enum with `code()`, `retryable()`, `action()`; a panic becomes one |
 //! | times | the host's own type, through [`Timestamp`](time::Timestamp) and `uniffi.toml` |
 //! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](journal::import::ZoneOffsets), [`Observer`](observe::Observer), [`ImportObserver`](journal::import::ImportObserver); what they throw harms nothing |
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 pub mod error;
 pub mod journal;

@@ -213,3 +213,60 @@ impl<R> Drop for Promise<R> {
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::mpsc;
+    use std::task::Wake;
+    use std::thread::Thread;
+
+    use super::*;
+
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    /// What a host's event loop does.
+    fn wait<R>(future: impl Future<Output = R>) -> R {
+        let (mut future, waker) = (pin!(future), Waker::from(Arc::new(Unpark(thread::current()))));
+        loop {
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let ended = wait(apart(|| -> Result<(), CoreError> { panic!("on purpose") }));
+        assert_eq!(ended.unwrap_err().code(), "internal");
+    }
+
+    #[test]
+    fn nobody_waits_for_a_job_that_was_dropped() {
+        let (promise, answer) = promise::<()>();
+        drop(promise);
+        assert_eq!(wait(answer).unwrap_err().code(), "internal");
+    }
+
+    #[test]
+    fn what_was_begun_is_done_when_nobody_waits() {
+        let ((go, gone), (done, heard)) = (mpsc::channel(), mpsc::channel());
+        let mut call = Box::pin(apart(move || {
+            let _ = gone.recv();
+            let _ = done.send("done");
+            Ok(())
+        }));
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        assert!(call.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(call);
+        go.send(()).unwrap();
+        assert_eq!(heard.recv().unwrap(), "done");
+    }
+}

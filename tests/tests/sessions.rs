@@ -23,7 +23,7 @@ fn outcome(transcript: &Transcript, side: usize) -> Option<Outcome> {
 #[test]
 fn nothing_changed_is_one_round_trip_and_under_400_bytes_at_any_size() {
     let mut costs = Vec::new();
-    for entries in [0, 10, 200] {
+    for entries in [1, 10, 200] {
         let mut devices = couple(entries);
         write_entries(&mut devices[0], Space::Mine, entries, 1);
         write_entries(&mut devices[1], Space::Joint, entries, 2);
@@ -34,8 +34,7 @@ fn nothing_changed_is_one_round_trip_and_under_400_bytes_at_any_size() {
         assert!(idle.bytes() <= 400, "{} bytes", idle.bytes());
         costs.push(idle.bytes());
     }
-    // The first of the three had never met and nothing to say; the others must cost the same.
-    assert_eq!(costs[1], costs[2]);
+    assert!(costs.windows(2).all(|pair| pair[0] == pair[1]), "{costs:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ import datetime
 import json
 import pathlib
 import tempfile
+import textwrap
 import threading
 import time
 import unittest
@@ -86,6 +87,27 @@ class Story(unittest.IsolatedAsyncioTestCase):
         self.assertIsInstance(error, NightstandError)
         self.assertEqual((error.code(), error.action(), error.retryable()), (code, action, retryable))
 
+    async def test_in_a_few_lines(self):
+        path, key, install_mark = str(self.folder / "alex.db"), bytes(32), bytes(16)
+        vault = await Vault.open(path, key, install_mark)
+        day = Moment(utc=datetime.datetime.now(datetime.timezone.utc), zone="Europe/Warsaw", offset_seconds=3600)
+        draft = EntryDraft(title="A slow evening", body=RichText(text="No phones."), moment=day)
+        id = await vault.journal().write(draft, Sharing.PRIVATE)
+        await vault.journal().edit(id, draft)
+        page = await vault.journal().rows(RowsQuery(limit=50))
+        titles = [row.title for row in page.rows]
+        await vault.close()
+        self.assertEqual(titles, ["A slow evening"])
+
+    def test_the_readme_shows_what_runs_here(self):
+        here = pathlib.Path(__file__)
+        readme = (here.parent.parent / "README.md").read_text("utf-8")
+        examples = [part.split("```")[0] for part in readme.split("```python\n")[1:]]
+        self.assertEqual(len(examples), 2)
+        for example in examples:
+            indented = [example, textwrap.indent(example, " " * 8)]
+            self.assertTrue(any(text in here.read_text("utf-8") for text in indented), example)
+
     async def test_a_diary_of_ones_own(self):
         alex = await open_vault(self.folder, "alex.db", 1)
         journal = alex.journal()
@@ -117,7 +139,6 @@ class Story(unittest.IsolatedAsyncioTestCase):
             await journal.read("mine-of nothing")
 
     async def test_from_two_diaries_to_one(self):
-        # The README's example.
         alex, sam = await self.phones()
         await alex.journal().write(entry("Only mine", "for me alone", 1), Sharing.PRIVATE)
         with self.fails(NightstandError.NotPaired, "not_paired", Action.CHOOSE_AGAIN):

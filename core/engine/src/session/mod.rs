@@ -50,8 +50,9 @@ use hello::{Hello, HelloError, RosterName};
 use recording::Recording;
 use transfer::Transfer;
 
-/// How long a session waits for the other side before it gives up, in milliseconds.
-pub const PATIENCE_MS: u64 = 30_000;
+/// How long a session waits for the other side before it gives up, in milliseconds. A slow phone may need a while to take
+/// a batch in; that the other side is gone, the road says sooner.
+pub const PATIENCE_MS: u64 = 120_000;
 
 /// Frames that may come without anything being taken in or acknowledged.
 const IDLE_FRAMES: u32 = 256;
