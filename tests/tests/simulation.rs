@@ -18,6 +18,7 @@ fn seeds() -> std::ops::Range<u64> {
 
 /// Every seed twice: it must hold, and do the very same both times.
 #[test]
+#[expect(clippy::print_stdout, reason = "how much was simulated is worth a line in every run")]
 fn histories_converge_and_replay() {
     let seeds = seeds();
     let (next, end) = (AtomicU64::new(seeds.start), seeds.end);
