@@ -11,7 +11,7 @@ use nightstand_engine::author::{AuthorError, Draft};
 use nightstand_engine::ids::DocumentId;
 
 use super::{Derived, PREVIEW_CHARS, TITLE_CHARS, body};
-use crate::journal::entry::{EntryDraft, Moment};
+use crate::journal::entry::{EntryDraft, Moment, TIMES_MS};
 
 /// The person's part of an entry.
 pub(crate) fn read(document: &Automerge) -> EntryDraft {
@@ -20,7 +20,7 @@ pub(crate) fn read(document: &Automerge) -> EntryDraft {
         title: container("title").and_then(|title| document.text(&title).ok()).unwrap_or_default(),
         body: container("body").map(|object| body::read(document, &object)).unwrap_or_default(),
         when: Moment {
-            utc_ms: integer(document, "when").unwrap_or_default(),
+            utc_ms: integer(document, "when").unwrap_or_default().clamp(*TIMES_MS.start(), *TIMES_MS.end()),
             offset_seconds: integer(document, "offset").and_then(|offset| i32::try_from(offset).ok()),
             zone: string(document, "zone"),
         },

@@ -37,6 +37,8 @@ pub struct EntryDraft {
     pub tags: BTreeSet<String>,
 }
 
+/// The times that an entry may have, in milliseconds since 1970: the years 1 to 9999, which every language can show.
+pub const TIMES_MS: core::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 /// Longest title.
 pub const MOST_TITLE_UNITS: usize = 1_000;
 /// Longest text: about a hundred printed pages.

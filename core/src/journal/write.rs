@@ -5,7 +5,7 @@ use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
-use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS};
+use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, TIMES_MS};
 use super::working_copy::joint_key;
 use super::{Author, EntryDraft, EntryId, Journal, Mine, Sharing, place, required_bond};
 use crate::docs;
@@ -94,6 +94,9 @@ pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError>
     }
     if units(&draft.body.text) > MOST_BODY_UNITS {
         return fail(InvalidInput::TextTooLong);
+    }
+    if !TIMES_MS.contains(&draft.when.utc_ms) {
+        return fail(InvalidInput::Date);
     }
     if draft.mood.as_deref().is_some_and(|mood| mood.is_empty() || units(mood) > MOST_WORD_UNITS) {
         return fail(InvalidInput::Mood);

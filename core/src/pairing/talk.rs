@@ -141,12 +141,10 @@ impl PairingTalk {
 
     /// The person says no. The other phone is told.
     pub fn refuse(&mut self) -> Result<(), NightstandError> {
-        if !self.is_over() {
-            self.state = PairingState::Refused;
-        }
+        let over = self.is_over();
         let refused = self.pairing.refuse().map_err(|error| what_an_app_does_about(&error));
         let kept = self.keep_events();
-        if refused.is_ok() && !matches!(self.state, PairingState::Failed) {
+        if refused.is_ok() && !over {
             self.state = PairingState::Refused;
         }
         refused.and(kept)
