@@ -3,7 +3,7 @@
 //! ```text
 //! packed := zstd frame of plain                       one stream, so that alike entries cost little
 //! plain  := varint version(1)
-//!           varint logs   { id(16) first(varint) opening? }*
+//!           varint logs   { id(16) varint(first·2 + has opening) opening? }*
 //!           varint count  { entry }*
 //!           { end hash(8) tag? }  for each log with entries, in the order of the table
 //! entry  := varint log·16 + flags
