@@ -76,7 +76,7 @@ impl Lie {
 fn tell(alex: &mut Device, plain: &[u8]) -> Result<Admitted, Refusal> {
     let (before, couple) = (alex.store.stored.clone(), alex.couple().clone());
     let mut tx = alex.store.begin().expect("memory");
-    match admit(&mut tx, &couple, plain) {
+    match admit(&mut tx, &couple, plain, 1) {
         Ok(admitted) => {
             tx.commit().expect("there is room");
             Ok(admitted)

@@ -103,3 +103,19 @@ fn a_full_disk_ends_the_session_and_loses_nothing() {
     assert!(talk(&mut devices, 2, faithfully).succeeded());
     assert_eq!(devices[1].store.stored.documents().len(), 10);
 }
+
+/// Documents are worked on side by side; what comes of it is the same as one after the other.
+#[test]
+fn any_number_of_workers_leads_to_the_same_store() {
+    let taken_by = |workers| {
+        let mut devices = couple(6);
+        devices[1].workers = workers;
+        write_entries(&mut devices[0], Space::Mine, 150, 1);
+        write_entries(&mut devices[0], Space::Joint, 50, 2);
+        assert!(talk(&mut devices, 1, faithfully).succeeded());
+        devices[1].store.stored.clone()
+    };
+    let alone = taken_by(1);
+    assert_eq!(alone.documents().len(), 200);
+    assert!([2, 7].into_iter().all(|workers| taken_by(workers) == alone));
+}

@@ -102,11 +102,13 @@ impl Draft {
             return Ok(0);
         }
         let count = self.changes.len();
+        let shared = self.key.place.bond().is_some();
         for change in &self.changes {
             let digest = change::hash_of(&change.hash());
-            append(tx, &self.log, &self.key, EntryKind::Change, digest, None, (change.seq(), change.max_op()))?;
+            let payload = shared.then(|| change.raw_bytes().to_vec());
+            append(tx, &self.log, &self.key, EntryKind::Change, digest, payload, (change.seq(), change.max_op()))?;
         }
-        tx.put_document(&self.key, self.kind, &self.document).map_err(AuthorError::Store)?;
+        tx.put_document(&self.key, self.kind, &self.document, &self.document.save()).map_err(AuthorError::Store)?;
         Ok(count)
     }
 }

@@ -154,8 +154,11 @@ impl Unusable {
     }
 }
 
+/// A change as [`parse`] read it, or why it can't be used.
+pub type Parsed = Result<Change, Unusable>;
+
 /// Reads a change that came from outside, checking all that can be checked without its document.
-pub fn parse(chunk: &[u8], author: &LogId) -> Result<Change, Unusable> {
+pub fn parse(chunk: &[u8], author: &LogId) -> Parsed {
     if chunk.len() > limits::CHANGE_BYTES {
         return Err(Unusable::TooLarge);
     }

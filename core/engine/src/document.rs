@@ -5,12 +5,13 @@
 //! itself (each of these was seen to go wrong): a first operation that does not follow from the dependencies applies,
 //! saves and then never loads again; a gap in an actor's sequence or an unknown actor panics.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, Change, ChangeHash, ReadDoc};
 
-use crate::change::{self, Unusable};
+use crate::change::{self, Parsed, Unusable};
 use crate::hash::Hash;
 use crate::ids::LogId;
 use crate::kinds::{self, Kind, ZERO_ACTOR};
@@ -20,6 +21,8 @@ use crate::limits;
 #[derive(Clone)]
 pub struct Document {
     automerge: Automerge,
+    /// Its stored form, as long as nothing was applied since.
+    saved: Option<Vec<u8>>,
     known: BTreeMap<ChangeHash, Known>,
     last: BTreeMap<LogId, (u64, ChangeHash)>,
 }
@@ -61,7 +64,7 @@ impl Document {
     }
 
     fn index(automerge: Automerge) -> Self {
-        let mut document = Self { automerge, known: BTreeMap::new(), last: BTreeMap::new() };
+        let mut document = Self { automerge, saved: None, known: BTreeMap::new(), last: BTreeMap::new() };
         let metas: Vec<_> =
             document.automerge.get_changes_meta(&[]).into_iter().map(|meta| meta.into_owned()).collect();
         for meta in metas {
@@ -91,8 +94,8 @@ impl Document {
     }
 
     /// The form to store.
-    pub fn save(&self) -> Vec<u8> {
-        self.automerge.save()
+    pub fn save(&self) -> Cow<'_, [u8]> {
+        self.saved.as_deref().map_or_else(|| Cow::Owned(self.automerge.save()), Cow::Borrowed)
     }
 
     /// Its heads, in rising order.
@@ -123,14 +126,14 @@ impl Document {
         Some(Expected { sequence: self.last.get(author).map_or(1, |(sequence, _)| sequence + 1), start_op })
     }
 
-    /// Takes in changes of one batch, in order, each with the log that it stands in. What depends on a change that was set
+    /// Takes in changes of one batch, in order, each with the log that it stands in and as [`change::parse`] read it there. What depends on a change that was set
     /// aside waits.
     ///
     /// Most batches do no harm, so all changes are applied first and the whole is checked once. If that fails, it goes back
     /// and takes the two halves one after the other, until the one change that does the harm stands alone.
-    pub fn admit(&mut self, changes: &[(LogId, &[u8])]) -> Vec<Verdict> {
+    pub fn admit(&mut self, changes: &[(LogId, &Parsed)]) -> Vec<Verdict> {
         let before = self.clone();
-        let verdicts: Vec<_> = changes.iter().map(|(log, chunk)| self.admit_one(log, chunk)).collect();
+        let verdicts: Vec<_> = changes.iter().map(|(log, change)| self.admit_one(log, change)).collect();
         let harmed = verdicts.contains(&Verdict::SetAside(Unusable::Damaging));
         if !harmed && (!verdicts.contains(&Verdict::Applied) || self.survives_saving()) {
             return verdicts;
@@ -147,10 +150,10 @@ impl Document {
 
     /// Applies a change in place. If that harms the document, it says [`Unusable::Damaging`] and the caller goes back to
     /// the state before.
-    fn admit_one(&mut self, log: &LogId, chunk: &[u8]) -> Verdict {
-        let parsed = match change::parse(chunk, log) {
+    fn admit_one(&mut self, log: &LogId, change: &Parsed) -> Verdict {
+        let parsed = match change {
             Ok(parsed) => parsed,
-            Err(unusable) => return Verdict::SetAside(unusable),
+            Err(unusable) => return Verdict::SetAside(*unusable),
         };
         if self.known.contains_key(&parsed.hash()) {
             return Verdict::Applied;
@@ -158,14 +161,15 @@ impl Document {
         if !parsed.deps().iter().all(|dependency| self.known.contains_key(dependency)) {
             return Verdict::Waiting;
         }
-        if let Err(unusable) = self.judge(log, &parsed) {
+        if let Err(unusable) = self.judge(log, parsed) {
             return Verdict::SetAside(unusable);
         }
         let (sequence, hash) = (parsed.seq(), parsed.hash());
         let known = Known { max_op: parsed.max_op(), dependencies: parsed.deps().to_vec() };
+        self.saved = None;
         let automerge = &mut self.automerge;
         let applied = catch_unwind(AssertUnwindSafe(|| {
-            automerge.apply_changes([parsed]).is_ok() && automerge.get_change_meta_by_hash(&hash).is_some()
+            automerge.apply_changes([parsed.clone()]).is_ok() && automerge.get_change_meta_by_hash(&hash).is_some()
         }));
         if !applied.unwrap_or(false) {
             return Verdict::SetAside(Unusable::Damaging);
@@ -212,15 +216,18 @@ impl Document {
         false
     }
 
-    fn survives_saving(&self) -> bool {
+    /// Saves it, and keeps what was saved for [`Self::save`] if it loads again.
+    fn survives_saving(&mut self) -> bool {
         let check = || {
-            let again = Automerge::load_with_options(&self.automerge.save(), kinds::load_options()).ok()?;
+            let saved = self.automerge.save();
+            let again = Automerge::load_with_options(&saved, kinds::load_options()).ok()?;
             let (mut here, mut there) = (self.automerge.get_heads(), again.get_heads());
             here.sort_unstable();
             there.sort_unstable();
-            (here == there).then_some(())
+            (here == there).then_some(saved)
         };
-        catch_unwind(AssertUnwindSafe(check)).is_ok_and(|survived| survived.is_some())
+        self.saved = catch_unwind(AssertUnwindSafe(check)).unwrap_or_default();
+        self.saved.is_some()
     }
 }
 

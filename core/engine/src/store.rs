@@ -47,7 +47,9 @@ pub struct EntryRow {
     pub last_op: u64,
     /// What became of it.
     pub state: EntryState,
-    /// The payload, unless the document's stored form holds it or it is gone for good.
+    /// The payload: of a tombstone, of a change that waits or is set aside, and of a change written here that no peer has
+    /// yet. The last is kept to spare taking its document apart for the next sync; a store may drop it at any time, since
+    /// the document's stored form holds the change.
     pub payload: Option<Vec<u8>>,
 }
 
@@ -145,8 +147,14 @@ pub trait Transaction {
 
     /// A document.
     fn document(&self, key: &DocumentKey) -> Result<Option<DocumentRow>, Self::Error>;
-    /// Stores a document, and whatever the store derives from it.
-    fn put_document(&mut self, key: &DocumentKey, kind: Kind, document: &Automerge) -> Result<(), Self::Error>;
+    /// Stores a document in its saved form, and whatever the store derives from it.
+    fn put_document(
+        &mut self,
+        key: &DocumentKey,
+        kind: Kind,
+        document: &Automerge,
+        saved: &[u8],
+    ) -> Result<(), Self::Error>;
     /// Removes a document for good, with all its entries' payloads and everything derived from it. What its own person
     /// wrote and the tombstone's author had not seen, the store keeps for that person first.
     fn bury(&mut self, burial: &Burial) -> Result<(), Self::Error>;
@@ -160,6 +168,9 @@ pub trait Transaction {
     fn agreed(&self, peer: &[u8; 32]) -> Result<Vec<VersionVector>, Self::Error>;
     /// Keeps what was agreed with a peer, as the newest.
     fn put_agreed(&mut self, peer: &[u8; 32], vector: &VersionVector) -> Result<(), Self::Error>;
+
+    /// A peer has everything up to these positions: payloads of applied changes need not be kept for it any longer.
+    fn handed_over(&mut self, vector: &VersionVector) -> Result<(), Self::Error>;
 
     /// Makes everything last. Only then may it be acknowledged.
     fn commit(self) -> Result<(), Self::Error>;

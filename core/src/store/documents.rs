@@ -54,11 +54,12 @@ impl StoreTx<'_> {
         key: &DocumentKey,
         kind: Kind,
         document: &Automerge,
+        saved: &[u8],
     ) -> Result<(), StoreError> {
         let place = self.rows().make_place_id(&key.place)?;
         let id = self.make_document_id(place, &key.id)?;
         let sql = "UPDATE document SET kind = ?2, stored = ?3 WHERE id = ?1 AND buried = 0";
-        if self.rows().run(sql, params![id, kind.number(), document.save()])? == 0 {
+        if self.rows().run(sql, params![id, kind.number(), saved])? == 0 {
             return Err(StoreError::Misuse("a deleted document can't be written"));
         }
         let derived = crate::docs::derive(kind, &key.place, document);

@@ -122,6 +122,13 @@ impl Rows<'_> {
         self.all(sql, [document], read)
     }
 
+    /// Bytes of payloads that are kept for the next sync.
+    pub(crate) fn unsent_bytes(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(sum(length(payload)), 0) FROM entry INDEXED BY entry_unsent
+                   WHERE kind = 0 AND state = 0 AND payload IS NOT NULL";
+        Ok(self.one(sql, [], |row| Ok(row.get::<_, i64>(0)?))?.unwrap_or(0).cast_unsigned())
+    }
+
     /// How many entries are set aside.
     pub(crate) fn set_aside(&self) -> Result<u64, StoreError> {
         let count = self.one("SELECT count(*) FROM entry INDEXED BY entry_unusual WHERE state >= 10", [], |row| {
@@ -159,6 +166,11 @@ impl StoreTx<'_> {
             return Err(StoreError::Misuse("a gap in a log"));
         }
         let document = self.make_document_id(end.place, &entry.document)?;
+        let in_document = entry.kind == EntryKind::Change && entry.state == EntryState::Applied;
+        let payload = match entry.payload.as_deref() {
+            Some(payload) if in_document && !self.keep_unsent(payload)? => None,
+            payload => payload,
+        };
         let sql = "INSERT INTO entry (log, number, document, kind, digest, hash, sequence, last_op, state, payload)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         self.rows().insert(
@@ -173,11 +185,22 @@ impl StoreTx<'_> {
                 entry.sequence.cast_signed(),
                 entry.last_op.cast_signed(),
                 number_of(entry.state),
-                entry.payload
+                payload
             ],
         )?;
         let sql = "UPDATE log SET count = ?2, head = ?3 WHERE id = ?1";
         self.rows().run(sql, params![end.id, entry.number.cast_signed(), entry.hash.as_bytes()])?;
+        Ok(())
+    }
+
+    /// Drops the payloads of a log's applied changes up to a number: a peer has them.
+    pub(super) fn drop_unsent(&mut self, log: &LogId, number: u64) -> Result<(), StoreError> {
+        let sql = "UPDATE entry INDEXED BY entry_unsent SET payload = NULL
+                   WHERE log = (SELECT id FROM log WHERE log = ?1) AND number <= ?2
+                     AND kind = 0 AND state = 0 AND payload IS NOT NULL";
+        if self.rows().run(sql, params![log.as_bytes(), number.cast_signed()])? > 0 {
+            self.count_unsent_again();
+        }
         Ok(())
     }
 

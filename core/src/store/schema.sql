@@ -50,7 +50,7 @@ CREATE TABLE document (
 ) STRICT;
 
 -- Every entry of every log, in the order of arrival. Its row stays small: the payload is here only while the document can't
--- hold it, and for tombstones.
+-- hold it, until a peer has what was written here, and for tombstones.
 CREATE TABLE entry (
     arrival  INTEGER PRIMARY KEY,
     log      INTEGER NOT NULL REFERENCES log (id),
@@ -69,6 +69,8 @@ CREATE INDEX entry_document ON entry (document);
 -- Four bytes of a hash are enough to tell the changes of one document apart; the rest is compared in the row.
 CREATE INDEX entry_digest ON entry (document, substr(digest, 1, 4));
 CREATE INDEX entry_unusual ON entry (document) WHERE state = 1 OR state >= 10 OR kind = 1;
+-- Changes that were written here and that no peer has yet: what the next sync sends without opening documents.
+CREATE INDEX entry_unsent ON entry (log, number) WHERE kind = 0 AND state = 0 AND payload IS NOT NULL;
 
 -- What vouches for a log up to a number, to the person's own devices.
 CREATE TABLE tag (

@@ -18,6 +18,10 @@ use super::rows::Cut;
 use super::{Access, Commits, Creation, Randomness, Rows, StoreError, file};
 use crate::error::Salvage;
 
+/// Most bytes of payloads that are kept for the next sync. What is beyond is taken from its document when it is sent, which
+/// is slower.
+const MOST_UNSENT: u64 = 8 * 1024 * 1024;
+
 /// The connection that writes.
 pub(crate) struct Writer {
     access: Arc<Access>,
@@ -32,6 +36,8 @@ struct Desk {
     commits: Commits,
     cut: Cut,
     purge_due: Cell<bool>,
+    /// Bytes of payloads that are kept for the next sync, once they were counted.
+    unsent: Cell<Option<u64>>,
 }
 
 impl Writer {
@@ -55,7 +61,7 @@ impl Writer {
                 (phrase.root().person(), Some(phrase))
             }
         };
-        let desk = Desk { person, randomness, commits, cut, purge_due };
+        let desk = Desk { person, randomness, commits, cut, purge_due, unsent: Cell::new(None) };
         let mut writer = Self { access: access.clone(), connection, desk };
 
         let mut tx = writer.begin()?;
@@ -151,6 +157,22 @@ impl StoreTx<'_> {
         self.changed.insert(document);
     }
 
+    /// Is there room to keep this payload for the next sync? Then it is counted.
+    pub(super) fn keep_unsent(&self, payload: &[u8]) -> Result<bool, StoreError> {
+        let kept = match self.desk.unsent.get() {
+            Some(kept) => kept,
+            None => self.rows().unsent_bytes()?,
+        };
+        let with = kept + payload.len() as u64;
+        self.desk.unsent.set(Some(if with > MOST_UNSENT { kept } else { with }));
+        Ok(with <= MOST_UNSENT)
+    }
+
+    /// Counts again when next asked.
+    pub(super) fn count_unsent_again(&self) {
+        self.desk.unsent.set(None);
+    }
+
     pub(super) fn purge_at_commit(&mut self) {
         self.purge = true;
     }
@@ -219,8 +241,14 @@ impl Transaction for StoreTx<'_> {
         self.rows().document(key)
     }
 
-    fn put_document(&mut self, key: &DocumentKey, kind: Kind, document: &Automerge) -> Result<(), StoreError> {
-        self.store_document(key, kind, document)
+    fn put_document(
+        &mut self,
+        key: &DocumentKey,
+        kind: Kind,
+        document: &Automerge,
+        saved: &[u8],
+    ) -> Result<(), StoreError> {
+        self.store_document(key, kind, document, saved)
     }
 
     fn bury(&mut self, burial: &Burial) -> Result<(), StoreError> {
@@ -241,6 +269,10 @@ impl Transaction for StoreTx<'_> {
 
     fn put_agreed(&mut self, peer: &[u8; 32], vector: &VersionVector) -> Result<(), StoreError> {
         self.push_agreed(peer, vector)
+    }
+
+    fn handed_over(&mut self, vector: &VersionVector) -> Result<(), StoreError> {
+        vector.iter().try_for_each(|(log, position)| self.drop_unsent(log, position.count))
     }
 
     fn commit(self) -> Result<(), StoreError> {

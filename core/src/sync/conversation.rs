@@ -12,6 +12,9 @@ use crate::error::{NightstandError, Refused};
 use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
 use crate::vault::Vault;
 
+/// Threads that take a batch in, where the phone has so many cores. More would leave the screen none.
+const MOST_WORKERS: usize = 4;
+
 /// How a conversation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SyncOutcome {
@@ -208,6 +211,7 @@ fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
             peers: rows.peer_devices(&bond.bond)?,
             introduce: false,
             offered: bond.state != BondState::Held,
+            workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS)),
             seed: random::make_bytes(&mut vault.randomness()),
             now_ms: 0,
         };

@@ -5,7 +5,7 @@
 //! sender says; a log of this device's own person ends under a tag. Its place follows from its log, so an entry can't name a
 //! document that its author may not write.
 //!
-//! Then each document takes in its changes (see [`crate::document`]). What is authentic and can't be used is stored, counted
+//! Then each document takes in its changes (see [`intake`] and [`crate::document`]). What is authentic and can't be used is stored, counted
 //! and set aside; what builds on something that is not here waits. Neither blocks its log.
 //!
 //! A withheld entry is believed of the partner's logs: a person may keep back what they deleted. Of one's own logs it is
@@ -15,10 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::{Batch, Dependency, DocumentName, EntryName, Form};
 use crate::change::{self, Stripped};
-use crate::document::{Document, Verdict};
 use crate::exchange::Couple;
+use crate::exchange::intake::{self, Fresh};
 use crate::ids::{DocumentId, DocumentKey, LogId, Place};
-use crate::kinds::Kind;
 use crate::log::{self, EntryKind, Opening, Tombstone};
 use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Transaction};
 use crate::vector::{Position, VersionVector};
@@ -81,19 +80,25 @@ pub struct Admitted {
     pub documents: BTreeSet<DocumentKey>,
 }
 
-/// Takes in the plain bytes of a batch. The caller commits `tx` on success and drops it on failure.
-pub fn admit<T: Transaction>(tx: &mut T, couple: &Couple, plain: &[u8]) -> Result<Admitted, AdmitError<T::Error>> {
+/// Takes in the plain bytes of a batch, its documents on as many threads as there are `workers`: what comes of it does not
+/// depend on how many. The caller commits `tx` on success and drops it on failure.
+pub fn admit<T: Transaction>(
+    tx: &mut T,
+    couple: &Couple,
+    plain: &[u8],
+    workers: usize,
+) -> Result<Admitted, AdmitError<T::Error>> {
     let batch = Batch::parse(plain, couple.bond)?;
     let mut intake = Intake::open(tx, couple, &batch)?;
     intake.read_entries(tx, couple, &batch)?;
     intake.check_ends(couple, &batch)?;
-    intake.write(tx, &batch)
+    intake.write(tx, &batch, workers)
 }
 
 /// Entries on their way in: checked one after the other, looked up by those that follow.
 struct Intake {
     logs: BTreeMap<LogId, LogState>,
-    fresh: BTreeMap<(LogId, u64), EntryRow>,
+    fresh: BTreeMap<(LogId, u64), Fresh>,
     order: Vec<(LogId, u64)>,
     firsts: BTreeMap<DocumentKey, (LogId, u64)>,
 }
@@ -167,12 +172,6 @@ impl Intake {
             if payload.is_none() && own && !explained(tx, &key, batch, self, entry.log)? {
                 return Err(Refusal::Unvouched(entry.log).into());
             }
-            let (sequence, last_op) = match (&payload, entry.kind) {
-                (Some(payload), EntryKind::Change) => {
-                    change::parse(payload, &entry.log).map_or((0, 0), |change| (change.seq(), change.max_op()))
-                }
-                _ => (0, 0),
-            };
             let hash = log::next_hash(&head, number, &document, entry.kind, &digest);
             let state_of = if payload.is_none() { EntryState::Buried } else { EntryState::Waiting };
             let row = EntryRow {
@@ -182,8 +181,8 @@ impl Intake {
                 kind: entry.kind,
                 digest,
                 hash,
-                sequence,
-                last_op,
+                sequence: 0,
+                last_op: 0,
                 state: state_of,
                 payload,
             };
@@ -192,7 +191,7 @@ impl Intake {
             state.row.head = hash;
             self.firsts.entry(key).or_insert((entry.log, number));
             self.order.push((entry.log, number));
-            self.fresh.insert((entry.log, number), row);
+            self.fresh.insert((entry.log, number), Fresh::new(row));
         }
         Ok(())
     }
@@ -219,7 +218,12 @@ impl Intake {
         Ok(())
     }
 
-    fn write<T: Transaction>(self, tx: &mut T, batch: &Batch<'_>) -> Result<Admitted, AdmitError<T::Error>> {
+    fn write<T: Transaction>(
+        self,
+        tx: &mut T,
+        batch: &Batch<'_>,
+        workers: usize,
+    ) -> Result<Admitted, AdmitError<T::Error>> {
         let store = AdmitError::Store;
         let mut admitted = Admitted { entries: self.order.len() as u64, ..Admitted::default() };
         let mut documents: BTreeMap<DocumentKey, Vec<(LogId, u64)>> = BTreeMap::new();
@@ -231,7 +235,9 @@ impl Intake {
             admitted.reached.set(*log, Position::new(state.row.count, &state.row.head));
         }
         for name in &self.order {
-            let (Some(row), Some(state)) = (self.fresh.get(name), self.logs.get(&name.0)) else { continue };
+            let (Some(Fresh { row, .. }), Some(state)) = (self.fresh.get(name), self.logs.get(&name.0)) else {
+                continue;
+            };
             let key = DocumentKey { place: state.place, id: row.document };
             match row.kind {
                 EntryKind::Tombstone => tombstones.push((key, state.row.opening.person, row)),
@@ -239,22 +245,16 @@ impl Intake {
             }
         }
 
-        let mut verdicts: BTreeMap<(LogId, u64), EntryState> = BTreeMap::new();
         let buried: BTreeSet<_> = tombstones.iter().map(|(key, ..)| *key).collect();
-        let mut stored = Vec::new();
-        for (key, names) in &documents {
-            if buried.contains(key) && tx.document(key).map_err(store)?.is_none() {
-                verdicts.extend(names.iter().map(|name| (*name, EntryState::Buried)));
-                continue;
-            }
-            let rows: Vec<_> = names.iter().filter_map(|name| self.fresh.get(name)).collect();
-            if let Some(change) = take_into_document(tx, key, &rows, &mut verdicts).map_err(store)? {
-                stored.push(change);
-            }
-        }
+        let intakes = documents.iter().map(|(key, names)| {
+            let fresh = names.iter().filter_map(|name| self.fresh.get(name)).collect();
+            intake::Document { key: *key, fresh, never_seen: buried.contains(key) }
+        });
+        let (mut verdicts, changed) = intake::take_in(tx, intakes, workers).map_err(store)?;
+        admitted.documents.extend(changed);
 
         for name in &self.order {
-            let Some(mut row) = self.fresh.get(name).cloned() else { continue };
+            let Some(mut row) = self.fresh.get(name).map(Fresh::numbered) else { continue };
             if row.kind == EntryKind::Tombstone {
                 row.state = EntryState::Applied;
             } else if let Some(state) = verdicts.remove(name) {
@@ -268,10 +268,6 @@ impl Intake {
         }
         for ((log, number), state) in verdicts {
             tx.set_state(&log, number, state).map_err(store)?;
-        }
-        for (key, kind, document) in stored {
-            tx.put_document(&key, kind, document.automerge()).map_err(store)?;
-            admitted.documents.insert(key);
         }
         for (key, by, row) in tombstones {
             let heads = row.payload.as_deref().map(Tombstone::parse).and_then(Result::ok).unwrap_or_default().heads;
@@ -302,8 +298,8 @@ impl Intake {
     }
 
     fn lookup<T: Transaction>(&self, tx: &T, name: &EntryName) -> Result<EntryRow, AdmitError<T::Error>> {
-        if let Some(row) = self.fresh.get(&(name.log, name.number)) {
-            return Ok(row.clone());
+        if let Some(fresh) = self.fresh.get(&(name.log, name.number)) {
+            return Ok(fresh.numbered());
         }
         let stored = tx.entry(&name.log, name.number).map_err(AdmitError::Store)?;
         stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))
@@ -316,9 +312,9 @@ impl Intake {
         key: &DocumentKey,
         number: u64,
     ) -> Result<u64, AdmitError<T::Error>> {
-        let fresh = self.fresh.range((*log, 0)..(*log, number)).rev().find(|(_, row)| row.document == key.id);
-        if let Some((_, row)) = fresh {
-            return Ok(row.sequence);
+        let fresh = self.fresh.range((*log, 0)..(*log, number)).rev().find(|(_, fresh)| fresh.row.document == key.id);
+        if let Some((_, fresh)) = fresh {
+            return Ok(fresh.numbers().0);
         }
         Ok(tx.entry_before(log, key, number).map_err(AdmitError::Store)?.map_or(0, |row| row.sequence))
     }
@@ -382,7 +378,7 @@ fn explained<T: Transaction>(
             DocumentName::Known(name) => intake
                 .fresh
                 .get(&(name.log, name.number))
-                .map(|row| row.document)
+                .map(|fresh| fresh.row.document)
                 .or(tx.entry(&name.log, name.number).map_err(AdmitError::Store)?.map(|row| row.document))
                 .or_else(|| intake.firsts.get(key).filter(|first| **first == (name.log, name.number)).map(|_| key.id))
                 .is_none_or(|document| document == key.id),
@@ -392,65 +388,4 @@ fn explained<T: Transaction>(
         }
     }
     Ok(false)
-}
-
-/// Takes new entries of one document in, and waiting ones with them. Says in `verdicts` what became of each that moved.
-fn take_into_document<T: Transaction>(
-    tx: &T,
-    key: &DocumentKey,
-    fresh: &[&EntryRow],
-    verdicts: &mut BTreeMap<(LogId, u64), EntryState>,
-) -> Result<Option<(DocumentKey, Kind, Document)>, T::Error> {
-    let loaded = match tx.document(key)? {
-        Some(DocumentRow::Buried) => {
-            verdicts.extend(fresh.iter().map(|row| ((row.log, row.number), EntryState::Buried)));
-            return Ok(None);
-        }
-        Some(DocumentRow::Alive { kind, stored }) => Document::load(&stored).ok().map(|document| (kind, document)),
-        None => first_kind(fresh).map(|kind| (kind, Document::new(kind))),
-    };
-    // A stored document that does not load, or one whose beginning is not here: what can be used later is kept and waits.
-    let Some((kind, mut document)) = loaded else {
-        let unusable =
-            fresh.iter().filter_map(|row| Some((row, change::parse(row.payload.as_deref()?, &row.log).err()?)));
-        verdicts.extend(unusable.map(|(row, why)| ((row.log, row.number), EntryState::SetAside(why))));
-        return Ok(None);
-    };
-
-    let earlier = tx.waiting(key)?;
-    let mut open: Vec<&EntryRow> = earlier.iter().chain(fresh.iter().copied()).collect();
-    open.retain(|row| row.payload.is_some());
-    let mut changed = false;
-    loop {
-        let changes: Vec<_> = open.iter().map(|row| (row.log, row.payload.as_deref().unwrap_or_default())).collect();
-        let outcome = document.admit(&changes);
-        let mut progress = false;
-        let mut still = Vec::new();
-        for (row, verdict) in open.into_iter().zip(outcome) {
-            match verdict {
-                Verdict::Waiting => still.push(row),
-                Verdict::Applied => {
-                    progress = true;
-                    verdicts.insert((row.log, row.number), EntryState::Applied);
-                }
-                Verdict::SetAside(why) => {
-                    verdicts.insert((row.log, row.number), EntryState::SetAside(why));
-                }
-            }
-        }
-        changed |= progress;
-        if !progress || still.is_empty() {
-            break;
-        }
-        open = still;
-    }
-    Ok(changed.then_some((*key, kind, document)))
-}
-
-/// The kind that a new document begins with: the one whose first change an entry builds on.
-fn first_kind(rows: &[&EntryRow]) -> Option<Kind> {
-    rows.iter().find_map(|row| {
-        let change = change::parse(row.payload.as_deref()?, &row.log).ok()?;
-        change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
-    })
 }

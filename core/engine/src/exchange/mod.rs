@@ -4,6 +4,7 @@
 //! them.
 
 pub mod admit;
+mod intake;
 pub mod outbox;
 
 use crate::ids::{BondId, PersonId};

@@ -25,7 +25,7 @@ use crate::store::{DocumentRow, EntryRow, EntryState, Transaction};
 use crate::vector::{Position, VersionVector};
 
 /// Rows that are looked at in one go.
-const PAGE: usize = 256;
+const PAGE: usize = 64;
 
 /// What is still to be handed to one peer.
 pub struct Outbox {

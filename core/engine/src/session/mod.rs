@@ -84,6 +84,8 @@ pub struct Config {
     /// The bond is offered and not held yet: nothing that people wrote is sent before the other side has proved that it
     /// holds the bond too.
     pub offered: bool,
+    /// How many threads may work on a batch that came, while `handle_frame` runs. The outcome does not depend on it.
+    pub workers: usize,
     /// Randomness for this session alone.
     pub seed: [u8; 32],
     /// The time, in milliseconds of any clock that only goes forward.
@@ -436,7 +438,7 @@ impl Session {
             return Err(WireError::Malformed.into());
         }
         let Some(packed) = self.transfer.gather(body)? else { return Ok(()) };
-        match self.transfer.admit(store, &self.config.couple, &packed)? {
+        match self.transfer.admit(store, &self.config.couple, &packed, self.config.workers)? {
             transfer::Taken::Admitted(admitted) => {
                 self.idle_frames = 0;
                 self.messages.push_back((ACK, self.transfer.ack()));
@@ -576,6 +578,7 @@ impl Session {
         if let Some(peer) = &self.peer {
             let mut tx = store.begin().map_err(SessionError::Store)?;
             tx.put_agreed(&peer.noise_key, self.transfer.common()).map_err(SessionError::Store)?;
+            tx.handed_over(self.transfer.common()).map_err(SessionError::Store)?;
             tx.commit().map_err(SessionError::Store)?;
         }
         let outcome = if self.transfer.complete() { Outcome::AllHandedOver } else { Outcome::NotYet };

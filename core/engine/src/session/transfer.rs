@@ -246,10 +246,11 @@ impl Transfer {
         store: &mut S,
         couple: &Couple,
         packed: &[u8],
+        workers: usize,
     ) -> Result<Taken, SessionError<S::Error>> {
         let plain = batch::unpack(packed)?;
         let mut tx = store.begin().map_err(SessionError::Store)?;
-        let refusal = match admit::admit(&mut tx, couple, &plain) {
+        let refusal = match admit::admit(&mut tx, couple, &plain, workers) {
             Ok(admitted) => {
                 tx.commit().map_err(SessionError::Store)?;
                 self.common = std::mem::take(&mut self.common).with(&admitted.reached);

@@ -40,6 +40,8 @@ impl Person {
 pub struct Device {
     /// What it has stored.
     pub store: MemoryStore,
+    /// On how many threads it takes a batch in.
+    pub workers: usize,
     couple: Couple,
     seed: [u8; 32],
     install_mark: [u8; 16],
@@ -53,6 +55,7 @@ impl Device {
             Couple { bond, me: me.roster.clone(), partner: partner.roster.clone(), own_key: me.own_key.clone() };
         let mut device = Self {
             store: MemoryStore { person: Some(couple.my_person()), ..MemoryStore::default() },
+            workers: 1,
             couple,
             seed: me.seeds[index],
             install_mark: [0; 16],
@@ -109,6 +112,7 @@ impl Device {
             peers,
             introduce,
             offered: false,
+            workers: self.workers,
             seed,
             now_ms,
         }

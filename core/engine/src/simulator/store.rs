@@ -190,8 +190,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.draft.documents.get(key).cloned())
     }
 
-    fn put_document(&mut self, key: &DocumentKey, kind: Kind, document: &Automerge) -> Result<(), DiskFull> {
-        self.draft.documents.insert(*key, DocumentRow::Alive { kind, stored: document.save() });
+    fn put_document(&mut self, key: &DocumentKey, kind: Kind, _: &Automerge, saved: &[u8]) -> Result<(), DiskFull> {
+        self.draft.documents.insert(*key, DocumentRow::Alive { kind, stored: saved.to_vec() });
         Ok(())
     }
 
@@ -231,6 +231,17 @@ impl Transaction for MemoryTransaction<'_> {
         if agreed.first() != Some(vector) {
             agreed.insert(0, vector.clone());
             agreed.truncate(2);
+        }
+        Ok(())
+    }
+
+    fn handed_over(&mut self, vector: &VersionVector) -> Result<(), DiskFull> {
+        for (log, position) in vector.iter() {
+            for (_, row) in self.draft.entries.range_mut((*log, 0)..=(*log, position.count)) {
+                if row.kind == EntryKind::Change && row.state == EntryState::Applied {
+                    row.payload = None;
+                }
+            }
         }
         Ok(())
     }

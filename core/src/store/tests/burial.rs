@@ -160,7 +160,7 @@ fn a_deleted_document_is_not_written_again() {
     let result = vault.write(|tx| {
         use nightstand_engine::store::Transaction;
         let kind = nightstand_engine::kinds::Kind::JournalEntry;
-        Ok(tx.put_document(&key, kind, &kind.new_document())?)
+        Ok(tx.put_document(&key, kind, &kind.new_document(), &kind.new_document().save())?)
     });
     assert_eq!(result, Err(StoreError::Misuse("a deleted document can't be written").into()));
 }

@@ -102,7 +102,8 @@ fn perform<T: Transaction>(tx: &mut T, act: &Act) -> Result<(), T::Error> {
             if tx.document(&key(log, document))? == Some(DocumentRow::Buried) {
                 return Ok(());
             }
-            tx.put_document(&key(log, document), Kind::JournalEntry, &Kind::JournalEntry.new_document())
+            let empty = Kind::JournalEntry.new_document();
+            tx.put_document(&key(log, document), Kind::JournalEntry, &empty, &empty.save())
         }
         Act::Bury { log, document } => {
             tx.bury(&Burial { key: key(log, document), by: opening(log).person, heads: Vec::new() })

@@ -6,6 +6,7 @@ use nightstand_engine::ids::Space;
 
 use super::{Journaling, Phone};
 use crate::error::{InvalidInput, NightstandError};
+use crate::store::VERSION;
 use crate::vault::{FileForm, Layout, inspect, inspect_with_key};
 
 const CANARY: &str = "xylophonquartz";
@@ -117,7 +118,7 @@ fn a_newer_file_is_not_touched() {
     phone.open();
     phone.writing_tool().execute_batch("PRAGMA user_version = 9; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     let before = fs::read(phone.path()).unwrap();
-    let newer = NightstandError::NewerVersion { found: 9, supported: 1 };
+    let newer = NightstandError::NewerVersion { found: 9, supported: VERSION };
     assert_eq!(phone.try_open().unwrap_err(), newer);
     let inspection = inspect_with_key(phone.path(), phone.key()).unwrap();
     assert_eq!((inspection.version, inspection.layout), (9, Layout::Newer));

@@ -7,7 +7,7 @@ use nightstand_engine::exchange::admit::admit;
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::ids::Space;
 use nightstand_engine::limits;
-use nightstand_engine::store::{Store, vector};
+use nightstand_engine::store::{Store, Transaction, vector};
 
 use super::{BOND, Journaling, Phone, couple, pair};
 use crate::vault::Vault;
@@ -21,7 +21,7 @@ pub(super) fn hand_over(from: &Vault, to: &Vault) {
     {
         let plain = batch::unpack(&packed.bytes).unwrap();
         let couple = couple(to);
-        to.write(|tx| Ok(admit(tx, &couple, &plain)?)).unwrap();
+        to.write(|tx| Ok(admit(tx, &couple, &plain, 2)?)).unwrap();
     }
 }
 
@@ -64,4 +64,31 @@ fn a_long_history_is_handed_over() {
     }
     hand_over(&alex, &sam);
     assert_eq!(sam.title(&joint).as_deref(), Some("299"));
+}
+
+/// What was written for the partner goes out without opening its documents, and is kept twice only until it went.
+#[test]
+fn payloads_stay_until_a_peer_has_them() {
+    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+    let (alex, sam) = (alex_phone.open(), sam_phone.open());
+    pair(&alex, &sam);
+    alex.begin_entry(Space::Private, "A secret", "");
+    let unsent = |vault: &Vault| vault.read(|rows, _| Ok(rows.unsent_bytes()?)).unwrap();
+    assert_eq!(unsent(&alex), 0, "a private entry goes nowhere");
+    let joint = alex.begin_entry(Space::Joint, "Lighthouse", "We walked.");
+    let first = unsent(&alex);
+    alex.edit_title(&joint, "The lighthouse").unwrap();
+    assert!(0 < first && first < unsent(&alex));
+    hand_over(&alex, &sam);
+    assert_eq!(unsent(&sam), 0, "what came from a peer is in its document alone");
+
+    let reached = alex.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    alex.write(|tx| Ok(tx.handed_over(&reached)?)).unwrap();
+    assert_eq!(unsent(&alex), 0);
+    drop(sam);
+    let sam_phone = Phone::sam();
+    let sam = sam_phone.open();
+    pair(&alex, &sam);
+    hand_over(&alex, &sam);
+    assert_eq!(sam.title(&joint), alex.title(&joint), "without payloads it goes out from its document");
 }

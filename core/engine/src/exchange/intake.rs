@@ -1,0 +1,220 @@
+//! The documents of a batch: each takes in the changes that came for it, on a thread of its own where there are some.
+//!
+//! Applying a change and proving that its document still saves and loads takes nearly all the time of a first sync, and no
+//! document depends on another. So what a group of documents needs is read first, then every document of the group is worked
+//! on apart from the store, then the results are written in order. Groups are small: memory does not grow with the batch.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::change::{self, Parsed};
+use crate::document::{self, Verdict};
+use crate::ids::{DocumentKey, LogId};
+use crate::kinds::Kind;
+use crate::log::EntryKind;
+use crate::store::{DocumentRow, EntryRow, EntryState, Transaction};
+
+/// Documents that are worked on before their results are written.
+const GROUP: usize = 64;
+
+/// A group ends early when it has this many bytes of stored documents and changes.
+const GROUP_BYTES: usize = 8 * 1024 * 1024;
+
+/// A new entry, and its change, which is read when it is first needed.
+pub(super) struct Fresh {
+    pub(super) row: EntryRow,
+    change: OnceLock<Parsed>,
+}
+
+impl Fresh {
+    pub(super) fn new(row: EntryRow) -> Self {
+        Self { row, change: OnceLock::new() }
+    }
+
+    pub(super) fn name(&self) -> (LogId, u64) {
+        (self.row.log, self.row.number)
+    }
+
+    fn change(&self) -> Option<&Parsed> {
+        let payload = self.row.payload.as_deref().filter(|_| self.row.kind == EntryKind::Change)?;
+        Some(self.change.get_or_init(|| change::parse(payload, &self.row.log)))
+    }
+
+    /// The change's sequence number and last operation; zeros where there is none.
+    pub(super) fn numbers(&self) -> (u64, u64) {
+        match self.change() {
+            Some(Ok(change)) => (change.seq(), change.max_op()),
+            _ => (self.row.sequence, self.row.last_op),
+        }
+    }
+
+    /// The entry with the numbers of its change.
+    pub(super) fn numbered(&self) -> EntryRow {
+        let (sequence, last_op) = self.numbers();
+        EntryRow { sequence, last_op, ..self.row.clone() }
+    }
+}
+
+/// What came for one document.
+pub(super) struct Document<'a> {
+    pub(super) key: DocumentKey,
+    pub(super) fresh: Vec<&'a Fresh>,
+    /// It comes together with its tombstone: if it is not here yet, it need not be made.
+    pub(super) never_seen: bool,
+}
+
+/// What became of entries, the earlier ones that had waited included.
+pub(super) type Verdicts = BTreeMap<(LogId, u64), EntryState>;
+
+/// Takes changes in and stores the documents. Says what became of each entry that moved, and which documents changed.
+pub(super) fn take_in<'a, T: Transaction>(
+    tx: &mut T,
+    documents: impl Iterator<Item = Document<'a>>,
+    workers: usize,
+) -> Result<(Verdicts, BTreeSet<DocumentKey>), T::Error> {
+    let (mut verdicts, mut changed) = (Verdicts::new(), BTreeSet::new());
+    let mut documents = documents.peekable();
+    while documents.peek().is_some() {
+        let (mut group, mut size) = (Vec::new(), 0);
+        while size < GROUP_BYTES && group.len() < GROUP {
+            let Some(document) = documents.next() else { break };
+            let task = Task::read(tx, document)?;
+            size += task.size();
+            group.push(task);
+        }
+        for done in in_parallel(group, workers, Task::carry_out) {
+            verdicts.extend(done.verdicts);
+            if let Some((kind, document)) = done.changed {
+                tx.put_document(&done.key, kind, document.automerge(), &document.save())?;
+                changed.insert(done.key);
+            }
+        }
+    }
+    Ok((verdicts, changed))
+}
+
+/// One document with all that it takes to work on it apart from the store.
+struct Task<'a> {
+    key: DocumentKey,
+    stored: Option<DocumentRow>,
+    earlier: Vec<Fresh>,
+    fresh: Vec<&'a Fresh>,
+    never_seen: bool,
+}
+
+struct Done {
+    key: DocumentKey,
+    verdicts: Verdicts,
+    changed: Option<(Kind, document::Document)>,
+}
+
+impl<'a> Task<'a> {
+    fn read<T: Transaction>(tx: &T, document: Document<'a>) -> Result<Self, T::Error> {
+        let Document { key, fresh, never_seen } = document;
+        let stored = tx.document(&key)?;
+        let earlier = match stored {
+            Some(DocumentRow::Buried) => Vec::new(),
+            _ => tx.waiting(&key)?.into_iter().map(Fresh::new).collect(),
+        };
+        Ok(Self { key, stored, earlier, fresh, never_seen })
+    }
+
+    fn size(&self) -> usize {
+        let stored = match &self.stored {
+            Some(DocumentRow::Alive { stored, .. }) => stored.len(),
+            _ => 0,
+        };
+        let entries = self.earlier.iter().chain(self.fresh.iter().copied());
+        stored + entries.map(|fresh| fresh.row.payload.as_ref().map_or(0, Vec::len)).sum::<usize>()
+    }
+
+    fn carry_out(self) -> Done {
+        let all = |state| self.fresh.iter().map(|fresh| (fresh.name(), state)).collect();
+        let nothing = |verdicts| Done { key: self.key, verdicts, changed: None };
+        let loaded = match &self.stored {
+            Some(DocumentRow::Buried) => return nothing(all(EntryState::Buried)),
+            None if self.never_seen => return nothing(all(EntryState::Buried)),
+            Some(DocumentRow::Alive { kind, stored }) => {
+                document::Document::load(stored).ok().map(|document| (*kind, document))
+            }
+            None => first_kind(&self.fresh).map(|kind| (kind, document::Document::new(kind))),
+        };
+        // A stored document that does not load, or one whose beginning is not here: what can be used later is kept and waits.
+        let Some((kind, mut document)) = loaded else {
+            let unusable = self.fresh.iter().filter_map(|fresh| match fresh.change() {
+                Some(Err(why)) => Some((fresh.name(), EntryState::SetAside(*why))),
+                _ => None,
+            });
+            return nothing(unusable.collect());
+        };
+        let mut verdicts = Verdicts::new();
+        let changed = self.admit(&mut document, &mut verdicts);
+        Done { key: self.key, verdicts, changed: changed.then_some((kind, document)) }
+    }
+
+    /// Takes the changes in, and waiting ones with them, until none moves any more.
+    fn admit(&self, document: &mut document::Document, verdicts: &mut Verdicts) -> bool {
+        let all = self.earlier.iter().chain(self.fresh.iter().copied());
+        let mut open: Vec<_> = all.filter_map(|fresh| Some((fresh, fresh.change()?))).collect();
+        let mut changed = false;
+        loop {
+            let changes: Vec<_> = open.iter().map(|(fresh, change)| (fresh.row.log, *change)).collect();
+            let outcome = document.admit(&changes);
+            let mut progress = false;
+            let mut still = Vec::new();
+            for ((fresh, change), verdict) in open.into_iter().zip(outcome) {
+                match verdict {
+                    Verdict::Waiting => still.push((fresh, change)),
+                    Verdict::Applied => {
+                        progress = true;
+                        verdicts.insert(fresh.name(), EntryState::Applied);
+                    }
+                    Verdict::SetAside(why) => {
+                        verdicts.insert(fresh.name(), EntryState::SetAside(why));
+                    }
+                }
+            }
+            changed |= progress;
+            if !progress || still.is_empty() {
+                return changed;
+            }
+            open = still;
+        }
+    }
+}
+
+/// The kind that a new document begins with: the one whose first change an entry builds on.
+fn first_kind(fresh: &[&Fresh]) -> Option<Kind> {
+    fresh.iter().find_map(|fresh| {
+        let change = fresh.change()?.as_ref().ok()?;
+        change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
+    })
+}
+
+/// Does every task and gives the results in the order of the tasks.
+fn in_parallel<T: Send, R: Send>(tasks: Vec<T>, workers: usize, carry_out: fn(T) -> R) -> Vec<R> {
+    let workers = workers.min(tasks.len());
+    if workers <= 1 {
+        return tasks.into_iter().map(carry_out).collect();
+    }
+    let open: Mutex<VecDeque<(usize, T)>> = Mutex::new(tasks.into_iter().enumerate().collect());
+    let next = || open.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((place, task)) = next() {
+            done.push((place, carry_out(task)));
+        }
+        done
+    };
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let helpers: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        let theirs = helpers.into_iter().flat_map(|helper| match helper.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        mine.into_iter().chain(theirs).collect()
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
+}
