@@ -32,8 +32,6 @@ pub(crate) struct Measured {
 
 pub(crate) enum Ended {
     Measured(Measured),
-    /// There is nobody of that name yet.
-    NotRun,
     OverLimit,
     Failed,
 }
@@ -84,8 +82,7 @@ fn answer(child: &mut Child) -> Ended {
     let mut output = child.stdout.take().expect("the output was piped");
     output.read_to_string(&mut line).expect("the answer is text");
     match serde_json::from_str(&line) {
-        Ok(Some(measured)) => Ended::Measured(measured),
-        Ok(None) => Ended::NotRun,
+        Ok(measured) => Ended::Measured(measured),
         Err(_) => Ended::Failed,
     }
 }

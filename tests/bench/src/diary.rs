@@ -6,7 +6,7 @@ use chrono::DateTime;
 use serde::Deserialize;
 use zip::ZipArchive;
 
-use crate::work::Entry;
+use crate::work::{self, Entry};
 
 /// Its entries in the order of the file, or why they can't be had. They have no titles.
 pub(crate) fn entries() -> Result<Vec<Entry>, String> {
@@ -30,7 +30,7 @@ fn entry(from: DayOneEntry) -> Result<Entry, Box<dyn std::error::Error>> {
     Ok(Entry {
         title: String::new(),
         body: from.text,
-        tags: from.tags,
+        tags: work::in_order(from.tags),
         created: millis(&from.creation_date)?,
         updated: millis(&from.modified_date)?,
     })

@@ -3,6 +3,8 @@
 //! The text is words drawn from a short list, so it packs better than real prose would; what
 //! real prose costs is seen with the [`diary`](crate::diary).
 
+use std::collections::BTreeSet;
+
 use crate::pair::Side;
 
 /// A journal entry as each contestant stores it: text that can be edited together, the rest plain.
@@ -32,12 +34,17 @@ pub(crate) fn entries(n: usize, seed: u64) -> Vec<Entry> {
             Entry {
                 title: draw.text(28),
                 body: draw.text(600),
-                tags: [6, 8, 5].map(|length| draw.text(length)).to_vec(),
+                tags: in_order([6, 8, 5].map(|length| draw.text(length))),
                 created: at,
                 updated: at,
             }
         })
         .collect()
+}
+
+/// Tags as everybody can keep them: in rising order, none twice.
+pub(crate) fn in_order(tags: impl IntoIterator<Item = String>) -> Vec<String> {
+    tags.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The hundred edits that one side makes offline among `n` entries: sentences of eight words.

@@ -37,13 +37,16 @@ fn key(entry: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::open;
-    use crate::{pair, work};
+    use crate::{
+        pair,
+        rows::{OURS, open},
+        work,
+    };
 
     /// Not samod: it can only be waited for.
     #[test]
-    fn every_peer_does_the_work() {
-        for name in ["automerge", "automerge, one document", "yrs", "yrs v2", "loro", "loro, one document"] {
+    fn everybody_does_the_work() {
+        for name in [OURS, "automerge", "automerge, one document", "yrs", "yrs v2", "loro", "loro, one document"] {
             let mut pair = open(name, 7);
             let entries = work::entries(10, 7);
             let first = pair::first_sync(&mut *pair, &entries);

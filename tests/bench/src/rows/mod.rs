@@ -26,9 +26,8 @@ pub(crate) struct Row {
     pub(crate) sizes: fn(&Settings) -> Result<Vec<usize>, String>,
     /// How often to measure; the least of each figure counts, as the one least disturbed.
     pub(crate) runs: usize,
-    /// Measures once, in a process of its own: a value for each figure, or nothing if there is
-    /// nobody of that name yet.
-    pub(crate) measure: fn(&str, usize, u64) -> Option<Measured>,
+    /// Measures once, in a process of its own: a value for each figure.
+    pub(crate) measure: fn(&str, usize, u64) -> Measured,
 }
 
 pub(crate) struct Peer {
@@ -58,11 +57,11 @@ pub(crate) fn find(id: &str) -> Option<&'static Row> {
     ALL.into_iter().find(|row| row.id == id)
 }
 
-/// Two phones of ours or of a peer that syncs, or nothing while ours can't be measured.
-pub(crate) fn open(who: &str, seed: u64) -> Option<Box<dyn Pair>> {
+/// Two phones of ours or of a peer that syncs.
+pub(crate) fn open(who: &str, seed: u64) -> Box<dyn Pair> {
     match who {
         OURS => crate::ours::open(seed),
-        peer => Some(crate::peers::open(peer, seed)),
+        peer => crate::peers::open(peer, seed),
     }
 }
 
@@ -126,7 +125,6 @@ fn measured(row: &Row, who: &str, n: usize, settings: &Settings) -> Ended {
 fn outcome(ended: &Ended, figure: usize) -> Outcome {
     match ended {
         Ended::Measured(measured) => Outcome::Value(measured.values[figure]),
-        Ended::NotRun => Outcome::NotRun,
         Ended::OverLimit => Outcome::OverLimit,
         Ended::Failed => Outcome::Failed,
     }
