@@ -143,7 +143,6 @@ impl From<CoreError> for NightstandError {
             CoreError::Cancelled => Self::Cancelled,
             CoreError::Io(kind) => Self::Io { kind },
             CoreError::Internal(what) => Self::Internal { what: what.into() },
-            _ => Self::Internal { what: "an error that has no name here".into() },
         }
     }
 }
@@ -211,7 +210,6 @@ pub struct Salvage {
 
 /// Which input can't be used, and why.
 #[uniffi::remote(Enum)]
-#[non_exhaustive]
 pub enum InputFault {
     /// A key that is not of 32 bytes, or an install mark that is not of 16.
     Key,
@@ -237,11 +235,12 @@ pub enum InputFault {
     Invite,
     /// Words that are no recovery phrase.
     Phrase,
+    /// A text that is no network address.
+    Address,
 }
 
 /// What was refused.
 #[uniffi::remote(Enum)]
-#[non_exhaustive]
 pub enum Refusal {
     /// An invite that has expired, was used, or was withdrawn.
     Invite,

@@ -102,8 +102,9 @@ impl Journal {
     /// batch of entries. `cancel` ends the import after the batch under way: what was written stays, the summary says so, and
     /// a later import goes on.
     ///
-    /// Errors: `InvalidInput` for a file that is no such export, `TooLarge`, `NotPaired` for `Shared` without a partner,
-    /// `DiskFull`.
+    /// Errors: `InvalidInput` for a file that is no such export or breaks off, `TooLarge`, `NotFound` and `Io` for one that
+    /// can't be read: then nothing of it was written. `NotPaired` for `Shared` without a partner. One on the way, such as
+    /// `DiskFull` or `Paused`, leaves the batches before it, as cancelling does.
     #[uniffi::method(default(zones = None, progress = None, cancel = None))]
     pub async fn import_day_one(
         &self,

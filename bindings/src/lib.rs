@@ -12,7 +12,7 @@
 //! | errors | one enum with `code()`, `retryable()`, `action()`; a panic becomes one |
 //! | times | the host's own type, through [`Timestamp`](time::Timestamp) and `uniffi.toml` |
 //! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](journal::import::ZoneOffsets), [`Observer`](observe::Observer), [`ImportObserver`](journal::import::ImportObserver); what they throw harms nothing |
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may stop at once"))]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 pub mod error;
 pub mod journal;

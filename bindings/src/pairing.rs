@@ -1,7 +1,9 @@
 //! Pairing with a partner.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use nightstand::error::InvalidInput;
 use nightstand::pairing as core;
 use nightstand::pairing::{Partner, QrCode};
 
@@ -58,14 +60,26 @@ impl Shown for core::PairingTalk {
 
 #[uniffi::export]
 impl PairingTalk {
-    /// The invite as a link. It holds a secret: show it to the partner alone. Of the joining side: the link that it was given.
-    pub async fn link(&self) -> Result<String, NightstandError> {
-        self.0.run(|talk| Ok(talk.link(&[]))).await
+    /// The invite as a link, with the addresses where this phone can be reached in this moment (at most four count). It holds
+    /// a secret: show it to the partner alone. Of the joining side: the link that it was given, as it was.
+    ///
+    /// An address has a port, as in `192.168.1.7:4433` and `[fd00::7]:4433`. Errors: `InvalidInput` for another text.
+    #[uniffi::method(default(addresses = []))]
+    pub async fn link(&self, addresses: Vec<SocketAddr>) -> Result<String, NightstandError> {
+        self.0.run(move |talk| Ok(talk.link(&addresses))).await
     }
 
     /// The link as a picture.
-    pub async fn qr(&self) -> Result<QrCode, NightstandError> {
-        self.0.run(|talk| talk.qr(&[])).await
+    ///
+    /// Errors: as `link`.
+    #[uniffi::method(default(addresses = []))]
+    pub async fn qr(&self, addresses: Vec<SocketAddr>) -> Result<QrCode, NightstandError> {
+        self.0.run(move |talk| talk.qr(&addresses)).await
+    }
+
+    /// The addresses that came with the invite, on the joining side. The inviting side has none.
+    pub async fn inviter_addresses(&self) -> Result<Vec<SocketAddr>, NightstandError> {
+        self.0.run(|talk| Ok(talk.inviter_endpoint().map(|(_, addresses)| addresses).unwrap_or_default())).await
     }
 
     /// Where it stands, as of the last call that has returned.
@@ -107,6 +121,16 @@ impl PairingTalk {
         self.0.picture().0
     }
 }
+
+// A network address with its port, as a text.
+uniffi::custom_type!(SocketAddr, String, {
+    remote,
+    try_lift: |text| {
+        let invalid = NightstandError::InvalidInput { what: InvalidInput::Address };
+        text.parse::<SocketAddr>().map_err(|_| invalid.into())
+    },
+    lower: |address| address.to_string(),
+});
 
 /// Where a pairing stands.
 #[derive(uniffi::Enum)]

@@ -66,12 +66,14 @@ impl Vault {
 
     /// Tells `observer` of every change from here on, until the answer is let go of or ended. The first call comes at once,
     /// so that a screen draws itself the same way the first time and every other time.
+    ///
+    /// Errors: `Internal` if the system gives no thread to call from.
     pub fn observe(&self, observer: Arc<dyn Observer>) -> Result<Arc<Subscription>, NightstandError> {
-        Ok(Arc::new(Subscription::new(self.0.vault().observe(Arc::new(HostObserver(observer))))))
+        Ok(Arc::new(Subscription::new(self.0.vault().observe(Arc::new(HostObserver(observer)))?)))
     }
 
     /// Lets go of the file: calls under way have until `within` to finish and are cut off then, and the write-ahead log goes
-    /// into the file. Until `resume` every call is told `Paused`.
+    /// into the file. Until `resume` every call is told `Paused`. A time beyond what the system's clock can hold is no limit.
     ///
     /// Call it when the app goes to the background: iOS ends an app that is suspended while it holds a lock on a file in a
     /// shared container. Nothing is lost if the system does not leave the time.

@@ -2,12 +2,14 @@
 //!
 //! There are few kinds, each because an app does something different about it; [`NightstandError::action`] says what. No
 //! error holds anything that people wrote, a name, an id or a path, so each may be logged as it is.
+//!
+//! None of these enums is `non_exhaustive`: the binding and the apps match every kind, and one that is added must not compile
+//! until each of them says what it does about it. That makes a new kind a breaking change, which to an app it is.
 
 mod inside;
 
 /// Why a call failed. Nothing of what it was to do has happened, unless its own page says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum NightstandError {
     /// The key is not that of this vault.
     #[error("the key does not open this vault")]
@@ -101,7 +103,6 @@ pub struct Salvage {
 
 /// Which input can't be used, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum InvalidInput {
     /// A key that is not of 32 bytes, or an install mark that is not of 16. In Rust their types see to that.
     Key,
@@ -127,11 +128,12 @@ pub enum InvalidInput {
     Invite,
     /// Words that are no recovery phrase.
     Phrase,
+    /// A text that is no network address. In Rust the type sees to that.
+    Address,
 }
 
 /// What was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Refused {
     /// An invite that has expired, was used, or was withdrawn.
     Invite,

@@ -23,7 +23,7 @@
 //! committed.
 //!
 //! Start with [`vault::Vault`].
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may stop at once"))]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 mod docs;
 pub mod error;

@@ -5,9 +5,10 @@
 //! changed. Calling back into the vault is allowed.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::error::NightstandError;
 use crate::store::CommitWatch;
 use crate::vault::Vault;
 
@@ -44,14 +45,19 @@ struct State {
 impl Vault {
     /// Tells `observer` of every change from here on. The first call comes at once, so that a screen draws itself the same
     /// way the first time and every other time.
-    pub fn observe(&self, observer: Arc<dyn Observer>) -> Subscription {
+    ///
+    /// Errors: `Internal` if the system gives no thread to call from.
+    pub fn observe(&self, observer: Arc<dyn Observer>) -> Result<Subscription, NightstandError> {
         let shared = Arc::new(Shared::default());
         let told = Arc::clone(&shared);
         let watch = self.on_commit(move |committed| told.tell(committed.revision));
         shared.tell(self.revision());
         let heard = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || heard.call(&*observer));
-        Subscription { shared, _watch: watch, thread: Some(thread) }
+        let thread = thread::Builder::new()
+            .name("nightstand observer".into())
+            .spawn(move || heard.call(&*observer))
+            .map_err(|_| NightstandError::Internal("the system gives no thread"))?;
+        Ok(Subscription { shared, _watch: watch, thread: Some(thread) })
     }
 }
 
@@ -91,7 +97,7 @@ impl Drop for Subscription {
         self.shared.lock().ended = true;
         self.shared.woken.notify_all();
         if let Some(thread) = self.thread.take()
-            && thread.thread().id() != std::thread::current().id()
+            && thread.thread().id() != thread::current().id()
         {
             let _ = thread.join();
         }

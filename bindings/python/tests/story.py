@@ -8,7 +8,6 @@ import pathlib
 import tempfile
 import textwrap
 import threading
-import time
 import unittest
 
 import nightstand
@@ -218,7 +217,14 @@ class Story(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(len(code.dark), code.width ** 2)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await sam.pairing().join("Sam", "https://example.org/")
-        joining = await sam.pairing().join("Sam", await inviting.link())
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await inviting.link(["the kitchen table"])
+        addresses = ["192.168.1.7:4433", "[fd00::7]:4433"]
+        self.assertGreater((await inviting.qr(addresses)).width, code.width)
+        link = await inviting.link(addresses)
+        joining = await sam.pairing().join("Sam", link)
+        self.assertEqual(await joining.link(["10.0.0.1:1"]), link)
+        self.assertEqual((await joining.inviter_addresses(), await inviting.inviter_addresses()), (addresses, []))
         while await carry(joining, inviting) + await carry(inviting, joining):
             pass
         await inviting.refuse()
@@ -254,6 +260,8 @@ class Story(unittest.IsolatedAsyncioTestCase):
             await journal.rows(RowsQuery())
         await alex.resume()
         self.assertEqual(await journal.count(RowsQuery()), 0)
+        await alex.pause(datetime.timedelta.max)
+        await alex.resume()
         await alex.close()
         closed = (NightstandError.Closed, "closed", Action.UNLOCK)
         calls = [
@@ -416,19 +424,19 @@ class Story(unittest.IsolatedAsyncioTestCase):
 
 
 class Told(Observer):
-    """Notes what it is told, on the core's thread."""
+    """Notes what it is told, on the core's thread, and wakes the story on its own."""
 
     def __init__(self):
-        self.revisions = []
+        self.revisions, self.told, self.loop = [], asyncio.Event(), asyncio.get_running_loop()
 
     def changed(self, revision):
         self.revisions.append(revision)
+        self.loop.call_soon_threadsafe(self.told.set)
 
     async def reaches(self, revision):
-        deadline = time.monotonic() + 60
         while not self.revisions or self.revisions[-1] < revision:
-            assert time.monotonic() < deadline, "the observer was not told"
-            await asyncio.sleep(0.005)
+            self.told.clear()
+            await asyncio.wait_for(self.told.wait(), 60)
 
 
 class Angry(Told):

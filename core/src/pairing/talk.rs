@@ -82,7 +82,7 @@ impl PairingTalk {
     }
 
     /// The invite as a link, with the addresses where this phone can be reached in this moment (at most four count). It
-    /// holds a secret: show it to the partner alone. Of the joining side: the link that it was given, without addresses.
+    /// holds a secret: show it to the partner alone. Of the joining side: the link that it was given, as it was.
     pub fn link(&self, addresses: &[SocketAddr]) -> String {
         let hints: Vec<_> = addresses.iter().copied().map(Into::into).collect();
         match &self.road {
@@ -153,6 +153,13 @@ impl PairingTalk {
     /// Is there nothing more to do?
     pub fn is_over(&self) -> bool {
         self.pairing.is_over()
+    }
+
+    /// Everything that this side has sent so far, unencrypted. For checks that nothing private leaves; no app is built with
+    /// the feature `recording`.
+    #[cfg(feature = "recording")]
+    pub fn recorded(&self) -> impl Iterator<Item = &[u8]> {
+        self.pairing.recorded()
     }
 
     /// Looks at the clock: an invite that has expired ends here.

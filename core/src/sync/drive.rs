@@ -43,7 +43,8 @@ impl Cancel {
     }
 }
 
-/// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end.
+/// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end. A
+/// deadline beyond what the system's clock can hold never comes.
 ///
 /// Errors: `Unreachable` when the road ends early or the deadline comes, `Cancelled`, and whatever the talk itself says.
 /// In every case what was committed stays, and a later conversation goes on from there.
@@ -53,13 +54,18 @@ pub fn drive(
     deadline: Duration,
     cancel: &Cancel,
 ) -> Result<(), NightstandError> {
-    let end = Instant::now() + deadline;
+    let end = Instant::now().checked_add(deadline);
     let led = lead(talk, pipe, end, cancel);
     pipe.close();
     led
 }
 
-fn lead(talk: &mut dyn Talk, pipe: &mut dyn Pipe, end: Instant, cancel: &Cancel) -> Result<(), NightstandError> {
+fn lead(
+    talk: &mut dyn Talk,
+    pipe: &mut dyn Pipe,
+    end: Option<Instant>,
+    cancel: &Cancel,
+) -> Result<(), NightstandError> {
     loop {
         while let Some(frame) = talk.poll_frame()? {
             send(talk, pipe, &frame, end, cancel)?;
@@ -80,7 +86,7 @@ fn send(
     talk: &mut dyn Talk,
     pipe: &mut dyn Pipe,
     frame: &[u8],
-    end: Instant,
+    end: Option<Instant>,
     cancel: &Cancel,
 ) -> Result<(), NightstandError> {
     loop {
@@ -94,9 +100,9 @@ fn send(
     }
 }
 
-fn check(end: Instant, cancel: &Cancel) -> Result<(), NightstandError> {
+fn check(end: Option<Instant>, cancel: &Cancel) -> Result<(), NightstandError> {
     if cancel.is_cancelled() {
         return Err(NightstandError::Cancelled);
     }
-    if Instant::now() >= end { Err(NightstandError::Unreachable) } else { Ok(()) }
+    if end.is_some_and(|end| Instant::now() >= end) { Err(NightstandError::Unreachable) } else { Ok(()) }
 }

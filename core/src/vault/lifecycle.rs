@@ -94,19 +94,19 @@ fn open_files(
 impl Vault {
     /// Lets go of the file: calls under way have until `within` to finish and are cut off then, the write-ahead log goes
     /// into the file, connections and the lock are closed. Until [`Vault::resume`] every call hears
-    /// [`NightstandError::Paused`].
+    /// [`NightstandError::Paused`]. A time beyond what the system's clock can hold is no limit.
     ///
     /// Call it when the app goes to the background: iOS ends an app that is suspended while it holds a lock on a file in a
     /// shared container. Nothing is lost if the system does not leave the time.
     pub fn pause(&self, within: Duration) -> Result<Paused, NightstandError> {
-        let deadline = Instant::now() + within;
+        let deadline = Instant::now().checked_add(within);
         let mut life = self.life()?;
         match life.door {
             Door::Closed => return Err(NightstandError::Closed),
             Door::Paused => return Ok(Paused { writing: Ended::Finished, reading: Ended::Finished }),
             Door::Open => {}
         }
-        Ok(self.0.let_go(&mut life, Door::Paused, Some(deadline)))
+        Ok(self.0.let_go(&mut life, Door::Paused, deadline))
     }
 
     /// Takes the file up again after a pause. Does nothing in an open vault.

@@ -90,25 +90,28 @@ fn a_pause_lets_a_writer_finish_in_time() {
     let phone = Phone::alex();
     let vault = phone.open();
     let key = vault.begin_entry(Space::Private, "Lighthouse", "");
-    let (begun, has_begun) = mpsc::channel();
-    let (go_on, may_go_on) = mpsc::channel::<()>();
-    thread::scope(|scope| {
-        let vault = &vault;
-        let writer = scope.spawn(move || {
-            vault.write(|tx| {
-                begun.send(()).unwrap();
-                may_go_on.recv().unwrap();
-                tx.forget_phrase()?;
-                Ok(())
-            })
+    // The last two are more than the system's clock can hold, and no limit.
+    for within in [LONG, Duration::from_millis(u64::MAX), Duration::MAX] {
+        let (begun, has_begun) = mpsc::channel();
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            let vault = &vault;
+            let writer = scope.spawn(move || {
+                vault.write(|tx| {
+                    begun.send(()).unwrap();
+                    may_go_on.recv().unwrap();
+                    tx.forget_phrase()?;
+                    Ok(())
+                })
+            });
+            has_begun.recv().unwrap();
+            let pauser = scope.spawn(|| vault.pause(within));
+            go_on.send(()).unwrap();
+            assert_eq!(writer.join().unwrap(), Ok(()));
+            assert_eq!(pauser.join().unwrap().unwrap().writing, Ended::Finished);
         });
-        has_begun.recv().unwrap();
-        let pauser = scope.spawn(|| vault.pause(LONG));
-        go_on.send(()).unwrap();
-        assert_eq!(writer.join().unwrap(), Ok(()));
-        assert_eq!(pauser.join().unwrap().unwrap().writing, Ended::Finished);
-    });
-    vault.resume().unwrap();
+        vault.resume().unwrap();
+    }
     assert!(vault.read(|rows, _| Ok(rows.phrase()?.is_none())).unwrap());
     assert!(vault.title(&key).is_some());
 }

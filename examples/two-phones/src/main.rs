@@ -9,8 +9,8 @@
 //! ```
 //!
 //! `docs/two-phones.md` says how to read what it prints.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 mod canaries;
 mod child;

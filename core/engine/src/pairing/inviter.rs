@@ -105,7 +105,8 @@ impl Inviter {
             Err(error @ (PairingError::UpdateThisSide | PairingError::UpdateOtherSide)) => Err(error),
             Err(error) => return Err(Fault::Stray(error)),
         };
-        out.frames.push_back(handshake.write(&hello::write(NUMBER, &attempt.number, SECOND_OVERHEAD))?);
+        let hello = hello::write(NUMBER, &attempt.number, SECOND_OVERHEAD);
+        out.push(&hello, handshake.write(&hello)?);
         let commitment = commitment.map_err(Fault::Stray)?;
         self.answered = Some(Answered {
             handshake: handshake.hash(),

@@ -23,7 +23,7 @@ impl Joiner {
         let psk = invite.psk();
         let mut handshake = Handshake::initiate(Pattern::Pairing { psk: &psk }, &key, &invite.inviter_key, seed);
         let hello = hello::write(COMMITMENT, commitment(&number).as_bytes(), FIRST_OVERHEAD);
-        out.frames.push_back(handshake.write(&hello)?);
+        out.push(&hello, handshake.write(&hello)?);
         Ok(Self { handshake: Some(handshake), number })
     }
 

@@ -131,6 +131,12 @@ impl Pairing {
         matches!(self.stage, Stage::Over)
     }
 
+    /// Everything that this side has sent or is about to, unencrypted. For tests alone.
+    #[cfg(feature = "recording")]
+    pub fn recorded(&self) -> impl Iterator<Item = &[u8]> {
+        self.out.recording.sent()
+    }
+
     fn hear_as_inviter(&mut self, now: u64, frame: &[u8]) -> Result<(), Fault> {
         let Stage::Inviting(inviter) = &mut self.stage else { return Ok(()) };
         let Some(plain) = inviter.open(frame) else { return inviter.answer(frame, &mut self.out) };

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::code::CheckCode;
 use super::introduction::{Introduction, Me};
 use super::invite::Purpose;
+use super::recording::Recording;
 use super::{CONFIRM, Fault, INTRODUCTION, NUMBER, Paired, PairingError, PairingEvent, REFUSE, Standing};
 use crate::frame::{FrameWriter, IfUnknown, Message};
 use crate::hash::{Hasher, Label};
@@ -19,6 +20,15 @@ pub const COMPARE_FOR: u64 = 10 * 60;
 pub(super) struct Outbox {
     pub(super) frames: VecDeque<Vec<u8>>,
     pub(super) events: VecDeque<PairingEvent>,
+    pub(super) recording: Recording,
+}
+
+impl Outbox {
+    /// Puts a frame behind those that wait, with what it says.
+    pub(super) fn push(&mut self, plain: &[u8], frame: Vec<u8>) {
+        self.recording.keep(plain);
+        self.frames.push_back(frame);
+    }
 }
 
 /// What hearing a message leads to.
@@ -148,7 +158,8 @@ impl Meeting {
     }
 
     fn send(&mut self, writer: FrameWriter, out: &mut Outbox) -> Result<(), PairingError> {
-        out.frames.push_back(self.transport.seal(&writer.finish(TRANSPORT_OVERHEAD))?);
+        let plain = writer.finish(TRANSPORT_OVERHEAD);
+        out.push(&plain, self.transport.seal(&plain)?);
         Ok(())
     }
 }

@@ -68,6 +68,7 @@ mod inviter;
 mod joiner;
 mod machine;
 mod meeting;
+mod recording;
 #[cfg(test)]
 mod tests;
 mod words;

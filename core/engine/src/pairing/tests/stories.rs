@@ -33,6 +33,22 @@ fn alex_and_sam_see_one_code_and_hold_one_bond() {
     assert_eq!((offered.record.bond, held.record.bond), (offered.bond, offered.bond));
 }
 
+#[cfg(feature = "recording")]
+#[test]
+fn what_each_has_said_can_be_looked_at() {
+    let (mut alex, mut sam) = comparing();
+    alex.confirms();
+    sam.confirms();
+    talk(&mut alex, &mut sam).unwrap();
+    for (end, name) in [(&alex, "Alex"), (&sam, "Sam")] {
+        // A hello, an introduction and a confirmation each.
+        let said: Vec<_> = end.pairing.recorded().collect();
+        assert_eq!(said.len(), 3);
+        assert!(said[1].windows(name.len()).any(|bytes| bytes == name.as_bytes()));
+        assert!(said.iter().all(|plain| crate::frame::messages(plain).is_ok()));
+    }
+}
+
 #[test]
 fn confirmations_may_cross() {
     let (mut alex, mut sam) = comparing();
