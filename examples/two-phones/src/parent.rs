@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::Trouble;
 use crate::child::Child;
 use crate::options::Options;
-use crate::protocol::{Closed, Found, Page, PageSpace, Reply, Request, Screen, Synced};
+use crate::protocol::{Closed, Found, Outcome, Page, PageSpace, Reply, Request, Screen, Synced};
 use crate::report::{self, Moved, PhoneFigures, Report};
 use crate::screen::{self, Bar, thousands};
 use crate::story;
@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The same with a journal of thousands of entries.
 const PATIENCE_WITH_JOURNAL: Duration = Duration::from_secs(900);
+
+/// How often a sync that is cut is begun.
+const MOST_CALLS: u32 = 4;
 
 /// Did both phones end up with the same, and nothing private elsewhere?
 pub(crate) enum Verdict {
@@ -64,7 +67,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     let same = alex.documents > 0
         && (alex.documents, &alex.digest) == (sam.documents, &sam.digest)
         && alex.shared_count == sam.shared_count;
-    let handed_over = [first_sync, edit_sync, idle_sync].iter().all(|synced| synced.all_handed_over);
+    let handed_over = [first_sync, edit_sync, idle_sync].iter().all(|synced| synced.outcome == Outcome::AllHandedOver);
     let report = Report {
         converged: same && handed_over && story_kept,
         entries: alex.shared_count.min(sam.shared_count),
@@ -193,8 +196,21 @@ impl Couple {
         }
     }
 
-    /// Both go online, and one calls. The answer is what the caller saw.
+    /// Both go online, and one calls; again, if they are cut off. The answer is what the caller saw, all calls together.
     fn meet(&mut self, caller: Caller) -> Result<Synced, Trouble> {
+        let mut synced = self.call(caller, false)?;
+        for _ in 1..MOST_CALLS {
+            if synced.outcome != Outcome::Cut {
+                return Ok(synced);
+            }
+            println!("They were cut off. What had arrived stays; they try again.");
+            synced = self.call(caller, true)?.after(synced);
+        }
+        let cut = || format!("the phones were cut off {MOST_CALLS} times in a row; what had arrived stays");
+        if synced.outcome == Outcome::Cut { Err(cut().into()) } else { Ok(synced) }
+    }
+
+    fn call(&mut self, caller: Caller, again: bool) -> Result<Synced, Trouble> {
         let (calling, called) = match caller {
             Caller::Alex => (&mut self.alex, &mut self.sam),
             Caller::Sam => (&mut self.sam, &mut self.alex),
@@ -202,7 +218,7 @@ impl Couple {
         let Reply::Online { .. } = calling.ask(&Request::Online)? else { return Err(calling.confused()) };
         let Reply::Online { addresses } = called.ask(&Request::Online)? else { return Err(called.confused()) };
         called.tell(&Request::Answer { within_s: called.remaining_s() })?;
-        calling.tell(&Request::Begin { addresses, within_s: calling.remaining_s() })?;
+        calling.tell(&Request::Begin { addresses, again, within_s: calling.remaining_s() })?;
         let (synced, answered) = match (calling.hear(), called.hear()) {
             (Ok(Reply::Synced(synced)), Ok(Reply::Synced(answered))) => (synced, answered),
             // Either may be the cause of the other.
@@ -210,7 +226,7 @@ impl Couple {
             (Err(trouble), _) | (_, Err(trouble)) => return Err(trouble),
             _ => return Err("a phone answered something else".into()),
         };
-        Ok(Synced { all_handed_over: synced.all_handed_over && answered.all_handed_over, ..synced })
+        Ok(Synced { outcome: synced.outcome.max(answered.outcome), ..synced })
     }
 
     fn part(&mut self) -> Result<(), Trouble> {

@@ -66,7 +66,7 @@ struct Phone {
     install_mark: [u8; 16],
     vault: Vault,
     road: Option<IrohRoad>,
-    /// All that conversations sent, unencrypted.
+    /// All that pairing and conversations sent, unencrypted.
     sent: Vec<Vec<u8>>,
     taken_back: BTreeSet<String>,
     requests: Receiver<Request>,
@@ -99,7 +99,7 @@ impl Phone {
                 Ok(Reply::Done)
             }
             Request::Answer { within_s } => self.answer(within_s),
-            Request::Begin { addresses, within_s } => self.begin(&addresses, within_s),
+            Request::Begin { addresses, again, within_s } => self.begin(&addresses, again, within_s),
             Request::Screen { rows } => self.screen(rows),
             Request::Read { title } => self.read(&title),
             Request::Close => self.close(),

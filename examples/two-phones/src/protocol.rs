@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +35,8 @@ pub(crate) enum Request {
     Offline,
     /// Wait for the partner's phone and sync.
     Answer { within_s: u64 },
-    /// Call the partner's phone and sync.
-    Begin { addresses: Vec<SocketAddr>, within_s: u64 },
+    /// Call the partner's phone and sync; again, if the last call was cut.
+    Begin { addresses: Vec<SocketAddr>, again: bool, within_s: u64 },
     /// What the screen shows.
     Screen { rows: u32 },
     /// The text of the entry with this title.
@@ -124,8 +125,38 @@ pub(crate) struct Synced {
     pub(crate) ms: u64,
     /// UDP payload, both ways, with what QUIC adds.
     pub(crate) wire_bytes: u64,
+    pub(crate) outcome: Outcome,
+}
+
+impl Synced {
+    /// A call that came to nothing.
+    pub(crate) fn cut(after: Duration) -> Self {
+        let ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+        Self { bytes: 0, round_trips: 0, ms, wire_bytes: 0, outcome: Outcome::Cut }
+    }
+
+    /// This call and an earlier one that was cut, as one.
+    pub(crate) fn after(self, earlier: Self) -> Self {
+        Self {
+            bytes: earlier.bytes + self.bytes,
+            round_trips: earlier.round_trips + self.round_trips,
+            ms: earlier.ms + self.ms,
+            wire_bytes: earlier.wire_bytes + self.wire_bytes,
+            outcome: self.outcome,
+        }
+    }
+}
+
+/// How a sync ended. The later ones outweigh the earlier ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
     /// Each has everything of the other.
-    pub(crate) all_handed_over: bool,
+    AllHandedOver,
+    /// Something is still to come.
+    NotYet,
+    /// The road ended early. What had arrived stays.
+    Cut,
 }
 
 /// What a phone shows.

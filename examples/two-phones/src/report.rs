@@ -48,7 +48,7 @@ pub(crate) struct Moved {
 
 impl From<Synced> for Moved {
     fn from(synced: Synced) -> Self {
-        let Synced { bytes, round_trips, ms, wire_bytes, all_handed_over: _ } = synced;
+        let Synced { bytes, round_trips, ms, wire_bytes, outcome: _ } = synced;
         Self { bytes, round_trips, ms, wire_bytes }
     }
 }

@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 use nightstand::error::NightstandError;
 use nightstand::pairing::{PairingState, PairingTalk};
 use nightstand::sync::{Cancel, Conversation, SyncOutcome, Talk, drive};
-use nightstand::transport::Pipe;
 use nightstand::transport::iroh::{IrohPipe, IrohRoad};
+use nightstand::transport::{Pipe, PipeError};
 
 use super::{Phone, say};
 use crate::Trouble;
-use crate::protocol::{Reply, Request, Synced};
+use crate::protocol::{Outcome, Reply, Request, Synced};
 
 const DIAL: Duration = Duration::from_secs(10);
+
+/// How long the called phone waits for the call: longer than dialling takes.
+const RING: Duration = Duration::from_secs(15);
 
 impl Phone {
     pub(super) fn invite(&mut self, within_s: u64) -> Result<Reply, Trouble> {
@@ -35,9 +38,11 @@ impl Phone {
         self.pair(talk, pipe, Duration::from_secs(within_s))
     }
 
-    fn pair(&self, talk: PairingTalk, mut pipe: IrohPipe, within: Duration) -> Result<Reply, Trouble> {
+    fn pair(&mut self, talk: PairingTalk, mut pipe: IrohPipe, within: Duration) -> Result<Reply, Trouble> {
         let mut asking = Asking { talk, asked: false, answers: &self.requests };
-        drive(&mut asking, &mut pipe, within, &Cancel::new())?;
+        let driven = drive(&mut asking, &mut pipe, within, &Cancel::new());
+        self.sent.extend(asking.talk.recorded().map(<[u8]>::to_vec));
+        driven?;
         match self.vault.pairing().partner()? {
             Some(partner) if partner.confirmed_by_both => Ok(Reply::Paired { partner: partner.name }),
             _ => Err(format!("pairing ended as {:?}", asking.talk.state()).into()),
@@ -54,7 +59,9 @@ impl Phone {
     pub(super) fn answer(&mut self, within_s: u64) -> Result<Reply, Trouble> {
         let within = Duration::from_secs(within_s);
         let began = Instant::now();
-        let pipe = self.road()?.accept(within)?.ok_or("the other phone did not call")?;
+        let Some(pipe) = self.road()?.accept(within.min(RING))? else {
+            return Ok(Reply::Synced(Synced::cut(began.elapsed())));
+        };
         if !self.vault.sync().partner_endpoints()?.contains(&pipe.remote()) {
             return Err("a stranger called".into());
         }
@@ -62,11 +69,16 @@ impl Phone {
         self.converse(conversation, pipe, within, began)
     }
 
-    pub(super) fn begin(&mut self, addresses: &[SocketAddr], within_s: u64) -> Result<Reply, Trouble> {
+    pub(super) fn begin(&mut self, addresses: &[SocketAddr], again: bool, within_s: u64) -> Result<Reply, Trouble> {
         let began = Instant::now();
         let endpoints = self.vault.sync().partner_endpoints()?;
-        let pipe = self.road()?.dial(*endpoints.first().ok_or("the partner has no phone")?, addresses, DIAL)?;
-        let conversation = self.vault.sync().begin()?;
+        let endpoint = endpoints.first().ok_or("the partner has no phone")?;
+        let pipe = match self.road()?.dial(*endpoint, addresses, DIAL) {
+            Err(PipeError::Unreachable) => return Ok(Reply::Synced(Synced::cut(began.elapsed()))),
+            dialled => dialled?,
+        };
+        let sync = self.vault.sync();
+        let conversation = if again { sync.begin_again()? } else { sync.begin()? };
         self.converse(conversation, pipe, Duration::from_secs(within_s), began)
     }
 
@@ -80,7 +92,12 @@ impl Phone {
         let driven = drive(&mut conversation, &mut pipe, within, &Cancel::new());
         let ms = u64::try_from(began.elapsed().as_millis())?;
         self.sent.extend(conversation.recorded().map(<[u8]>::to_vec));
-        driven?;
+        let outcome = match (driven, conversation.report().outcome) {
+            (Ok(()), Some(SyncOutcome::AllHandedOver)) => Outcome::AllHandedOver,
+            (Ok(()), _) => Outcome::NotYet,
+            (Err(NightstandError::Unreachable), _) => Outcome::Cut,
+            (Err(error), _) => return Err(error.into()),
+        };
         let report = conversation.report();
         let wire = pipe.wire_bytes().unwrap_or_default();
         Ok(Reply::Synced(Synced {
@@ -88,7 +105,7 @@ impl Phone {
             round_trips: report.round_trips,
             ms,
             wire_bytes: wire.sent + wire.received,
-            all_handed_over: report.outcome == Some(SyncOutcome::AllHandedOver),
+            outcome,
         }))
     }
 
