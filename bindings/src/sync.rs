@@ -138,6 +138,10 @@ pub struct SyncReport {
     pub entries_sent: u64,
     /// Entries of logs that came, are kept and can't be used by this version.
     pub set_aside: u64,
-    /// Logs that were found to have two contents. Nothing more is taken from them.
+    /// Logs that were found to have two contents, as when an old copy of a vault was put back and written to. Of the
+    /// partner's, nothing more is taken until theirs agrees again.
     pub forks: u64,
+    /// Of this device's own such logs: how many were put right. Both what the partner has and what was written here since is
+    /// kept; the latter goes on in new logs.
+    pub repaired: u64,
 }

@@ -1,85 +1,16 @@
 //! The whole way through, in memory: two vaults, paired, writing apart, meeting, merging.
-#![allow(clippy::unwrap_used)]
+#![expect(clippy::unwrap_used, reason = "tests may stop at once")]
 
-use std::sync::Arc;
+mod common;
 
-use nightstand::journal::rich_text::RichText;
-use nightstand::journal::{Author, EntryDraft, Moment, RowsQuery, Sharing, Visibility};
-use nightstand::pairing::PairingState;
-use nightstand::sync::{SyncOutcome, SyncReport};
-use nightstand::vault::{OpenOptions, SystemClock, Vault};
+use std::thread;
+use std::time::Duration;
 
-struct Couple {
-    alex: Vault,
-    sam: Vault,
-    _folder: tempfile::TempDir,
-}
-
-fn vault(folder: &tempfile::TempDir, name: &str, number: u8) -> Vault {
-    let options = OpenOptions::new(folder.path().join(name), [number; 32], [number; 16]);
-    Vault::open_with(options.clock(Arc::new(SystemClock)).seed([number; 32])).unwrap()
-}
-
-impl Couple {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let couple = Self { alex: vault(&folder, "alex.db", 1), sam: vault(&folder, "sam.db", 2), _folder: folder };
-        couple.pair();
-        couple
-    }
-
-    fn pair(&self) {
-        let mut alex = self.alex.pairing().invite("Alex").unwrap();
-        let mut sam = self.sam.pairing().join("Sam", &alex.link(&[])).unwrap();
-        for round in 0..6 {
-            while let Some(frame) = sam.poll_frame().unwrap() {
-                alex.handle_frame(&frame).unwrap();
-            }
-            while let Some(frame) = alex.poll_frame().unwrap() {
-                sam.handle_frame(&frame).unwrap();
-            }
-            if round == 2 {
-                let (PairingState::Compare { code, name }, PairingState::Compare { code: same, .. }) =
-                    (alex.state(), sam.state())
-                else {
-                    panic!("{:?} {:?}", alex.state(), sam.state());
-                };
-                assert_eq!((code, name.as_str()), (same, "Sam"));
-                alex.confirm().unwrap();
-                sam.confirm().unwrap();
-            }
-        }
-        assert_eq!((alex.state(), sam.state()), (PairingState::Paired, PairingState::Paired));
-    }
-
-    fn meet(&self) -> SyncReport {
-        let (mut alex, mut sam) = (self.alex.sync().begin().unwrap(), self.sam.sync().answer().unwrap());
-        loop {
-            let mut moved = false;
-            while let Some(frame) = alex.poll_frame().unwrap() {
-                moved = true;
-                sam.handle_frame(&frame).unwrap();
-            }
-            while let Some(frame) = sam.poll_frame().unwrap() {
-                moved = true;
-                alex.handle_frame(&frame).unwrap();
-            }
-            if !moved {
-                assert_eq!(sam.report().outcome, Some(SyncOutcome::AllHandedOver));
-                return alex.report();
-            }
-        }
-    }
-}
-
-fn entry(title: &str, text: &str, day: i64) -> EntryDraft {
-    EntryDraft {
-        title: title.into(),
-        body: RichText::plain(text),
-        when: Moment { utc_ms: day * 86_400_000, offset_seconds: Some(3600), zone: Some("Europe/Warsaw".into()) },
-        ..EntryDraft::default()
-    }
-}
+use common::{Couple, entry};
+use nightstand::journal::{Author, RowsQuery, Sharing, Visibility};
+use nightstand::sync::{Cancel, SyncOutcome, drive};
+use nightstand::transport::memory;
+use nightstand::vault::Vault;
 
 #[test]
 fn what_is_shared_arrives_and_what_is_private_stays() {
@@ -165,4 +96,19 @@ fn deleting_a_joint_entry_leaves_the_other_what_they_wrote() {
     assert_eq!(kept.len(), 1);
     assert!(kept[0].kept);
     assert_eq!(kept[0].preview, "Sam says that.");
+}
+
+#[test]
+fn a_deadline_beyond_all_time_never_comes() {
+    let couple = Couple::new();
+    couple.alex.journal().write(&entry("A letter", "dear Sam", 1), Sharing::Shared).unwrap();
+    let (mut alex, mut sam) = (couple.alex.sync().begin().unwrap(), couple.sam.sync().answer().unwrap());
+    let (mut here, mut there) = memory::pair();
+    thread::scope(|scope| {
+        let answering = scope.spawn(|| drive(&mut sam, &mut there, Duration::MAX, &Cancel::new()));
+        drive(&mut alex, &mut here, Duration::from_millis(u64::MAX), &Cancel::new()).unwrap();
+        answering.join().unwrap().unwrap();
+    });
+    assert_eq!(alex.report().outcome, Some(SyncOutcome::AllHandedOver));
+    assert_eq!(couple.sam.journal().count(&RowsQuery::default()).unwrap(), 1);
 }

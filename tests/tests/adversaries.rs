@@ -1,10 +1,10 @@
 //! A partner's phone that lies, and a network that meddles: each ends as the design says, with the victim's vault unchanged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::batch::{Batch, Dependency, DocumentName, End, Entry, EntryName, Form, Run};
 use nightstand_engine::change::{self, Stripped, Unusable};
-use nightstand_engine::exchange::admit::{AdmitError, Admitted, Refusal, admit};
+use nightstand_engine::exchange::admit::{AdmitError, Admitted, Refusal, Terms, admit};
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{DocumentId, LogId, PersonId, Space};
 use nightstand_engine::kinds::Kind;
@@ -74,9 +74,13 @@ impl Lie {
 
 /// Lets Alex's phone take a batch in. On refusal nothing may have changed.
 fn tell(alex: &mut Device, plain: &[u8]) -> Result<Admitted, Refusal> {
+    tell_in_dispute(alex, &BTreeSet::new(), plain)
+}
+
+fn tell_in_dispute(alex: &mut Device, disputed: &BTreeSet<LogId>, plain: &[u8]) -> Result<Admitted, Refusal> {
     let (before, couple) = (alex.store.stored.clone(), alex.couple().clone());
     let mut tx = alex.store.begin().expect("memory");
-    match admit(&mut tx, &couple, plain, 1) {
+    match admit(&mut tx, &couple, plain, &Terms { workers: 1, disputed }) {
         Ok(admitted) => {
             tx.commit().expect("there is room");
             Ok(admitted)
@@ -471,4 +475,30 @@ proptest! {
             prop_assert!(alex.text(key).is_some(), "a stored document does not read");
         }
     }
+}
+
+/// Sam's phone says that Alex's log went on otherwise, and shows entries that Alex never wrote.
+#[test]
+fn a_branch_of_my_log_is_believed_under_my_tag_alone() {
+    let [mut alex, sam] = couple(30);
+    let key = alex.new_key(Space::Mine, &mut nightstand_engine::random::Seeded::from_number(30));
+    alex.write(key, "what I wrote", 0).expect("room");
+    let log = alex.log(Space::Mine);
+    let opening = alex.store.stored.logs().find(|row| row.opening.log() == log).expect("it was written to").opening;
+    let disputed = BTreeSet::from([log]);
+    let head = opening.hash();
+    let lie = Lie { opening, first: 1, head, entries: Vec::new(), tag: None, mentioned: Vec::new() };
+    let mut lie = lie.change(document(1), honest_change(&log, "what I never wrote"));
+    assert_eq!(tell_in_dispute(&mut alex, &disputed, &lie.plain()), Err(Refusal::Unvouched(log)));
+    lie.tag = Some(Tag::make(&sam.couple().own_key, 1, &opening.hash()));
+    assert_eq!(tell_in_dispute(&mut alex, &disputed, &lie.plain()), Err(Refusal::Unvouched(log)));
+
+    // What Alex wrote in truth is no other branch: nothing moves.
+    let mine = alex.store.stored.entries().find(|row| row.log == log).expect("one entry").clone();
+    let chunk = mine.payload.expect("nobody has it yet");
+    let tag = Some(Tag::make(&alex.couple().own_key, 1, &mine.hash));
+    let truth = Lie { opening, first: 1, head, entries: Vec::new(), tag, mentioned: Vec::new() };
+    let admitted = tell_in_dispute(&mut alex, &disputed, &truth.change(key.id, chunk).plain()).expect("it is vouched for");
+    assert_eq!((admitted.entries, admitted.repaired.len()), (0, 0));
+    assert_eq!((alex.text(&key).as_deref(), alex.log(Space::Mine)), (Some("what I wrote"), log));
 }

@@ -42,13 +42,16 @@ fn histories_converge_and_replay() {
     });
     let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum::<u64>();
     println!(
-        "{} seeds from {} on: {} writes, {} sessions, {} entries handed over, {} old copies put back",
+        "{} seeds from {} on: {} writes, {} sessions, {} entries handed over, {} old copies put back, \
+         {} of them unnoticed, {} forked logs put right",
         reports.len(),
         seeds.start,
         sum(|report| report.writes),
         sum(|report| report.sessions),
         sum(|report| report.entries),
         sum(|report| report.restored),
+        sum(|report| report.unnoticed),
+        sum(|report| report.repaired),
     );
     assert!(sum(|report| report.entries) > 0, "nothing was handed over: the simulation simulates nothing");
 }

@@ -83,6 +83,14 @@ impl Document {
         }
     }
 
+    /// Takes in changes that are known to be this person's own. `false` if they do not make a whole that loads again.
+    pub(crate) fn adopt(&mut self, changes: Vec<Change>) -> bool {
+        let mut automerge = core::mem::take(&mut self.automerge);
+        let applied = automerge.apply_changes(changes).is_ok() && automerge.get_missing_deps(&[]).is_empty();
+        *self = Self::index(automerge);
+        applied && self.survives_saving()
+    }
+
     /// The document itself.
     pub fn automerge(&self) -> &Automerge {
         &self.automerge

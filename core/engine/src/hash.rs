@@ -12,6 +12,8 @@ pub enum Label {
     LogOpening,
     /// Each further value of it.
     LogEntry,
+    /// The nonce of a log that goes on where another was forked.
+    MovedLog,
     /// The body of a tombstone.
     Tombstone,
     /// The tag by which a person's own devices vouch for a log.
@@ -45,6 +47,7 @@ impl Label {
         match self {
             Self::LogOpening => "nightstand 1 log opening",
             Self::LogEntry => "nightstand 1 log entry",
+            Self::MovedLog => "nightstand 1 moved log",
             Self::Tombstone => "nightstand 1 tombstone",
             Self::Tag => "nightstand 1 tag",
             Self::Vector => "nightstand 1 version vector",

@@ -121,8 +121,13 @@ pub trait Transaction {
     fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, Self::Error>;
     /// Opens a log. It has no entries yet.
     fn open_log(&mut self, opening: &Opening) -> Result<(), Self::Error>;
-    /// Takes no more entries into a log.
-    fn freeze_log(&mut self, log: &LogId) -> Result<(), Self::Error>;
+    /// Takes no more entries into a log while it is frozen.
+    fn set_frozen(&mut self, log: &LogId, frozen: bool) -> Result<(), Self::Error>;
+    /// Takes away a log's entries beyond the first `count`, where its running hash is `head`. Their documents stay as they
+    /// are: the caller stores them anew.
+    fn cut_log(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), Self::Error>;
+    /// Opens a log. If this install writes `old`, it writes the new one from here on.
+    fn succeed_log(&mut self, old: &LogId, opening: &Opening) -> Result<(), Self::Error>;
 
     /// An entry.
     fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, Self::Error>;

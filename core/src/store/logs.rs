@@ -120,9 +120,27 @@ impl StoreTx<'_> {
         self.rows().run(sql, parts).map(drop)
     }
 
-    /// A frozen log is not written either: the next edit opens another.
-    pub(super) fn set_frozen(&mut self, log: &LogId) -> Result<(), StoreError> {
-        self.rows().run("UPDATE log SET frozen = 1, writing = 0 WHERE log = ?1", [log.as_bytes()])?;
+    pub(super) fn update_frozen(&mut self, log: &LogId, frozen: bool) -> Result<(), StoreError> {
+        self.rows().run("UPDATE log SET frozen = ?2 WHERE log = ?1", params![log.as_bytes(), frozen])?;
+        Ok(())
+    }
+
+    pub(super) fn cut_entries(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), StoreError> {
+        let (id, count) = (self.rows().log_end(log)?.id, count.cast_signed());
+        self.rows().run("DELETE FROM tag WHERE log = ?1 AND number > ?2", params![id, count])?;
+        self.rows().run("DELETE FROM entry WHERE log = ?1 AND number > ?2", params![id, count])?;
+        let sql = "UPDATE log SET count = ?2, head = ?3 WHERE id = ?1";
+        self.rows().run(sql, params![id, count, head.as_bytes()])?;
+        self.count_unsent_again();
+        Ok(())
+    }
+
+    pub(super) fn write_instead(&mut self, old: &LogId, opening: &Opening) -> Result<(), StoreError> {
+        self.insert_log(opening)?;
+        let sql = "UPDATE log SET writing = 0 WHERE log = ?1 AND writing = 1";
+        if self.rows().run(sql, [old.as_bytes()])? > 0 {
+            self.rows().run("UPDATE log SET writing = 1 WHERE log = ?1", [opening.log().as_bytes()])?;
+        }
         Ok(())
     }
 

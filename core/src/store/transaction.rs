@@ -193,8 +193,16 @@ impl Transaction for StoreTx<'_> {
         self.insert_log(opening)
     }
 
-    fn freeze_log(&mut self, log: &LogId) -> Result<(), StoreError> {
-        self.set_frozen(log)
+    fn set_frozen(&mut self, log: &LogId, frozen: bool) -> Result<(), StoreError> {
+        self.update_frozen(log, frozen)
+    }
+
+    fn cut_log(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), StoreError> {
+        self.cut_entries(log, count, head)
+    }
+
+    fn succeed_log(&mut self, old: &LogId, opening: &Opening) -> Result<(), StoreError> {
+        self.write_instead(old, opening)
     }
 
     fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, StoreError> {

@@ -8,6 +8,9 @@
 //! Then each document takes in its changes (see [`intake`] and [`crate::document`]). What is authentic and can't be used is stored, counted
 //! and set aside; what builds on something that is not here waits. Neither blocks its log.
 //!
+//! Where a log of one's own is in dispute, a batch may bring another branch of it: it is compared with what is here, and from
+//! the first difference on it is taken in instead (see [`repair`]).
+//!
 //! A withheld entry is believed of the partner's logs: a person may keep back what they deleted. Of one's own logs it is
 //! believed only beside the tombstone that explains it; else a partner's phone could make a restored vault forget.
 
@@ -17,6 +20,8 @@ use crate::batch::{Batch, Dependency, DocumentName, EntryName, Form};
 use crate::change::{self, Stripped};
 use crate::exchange::Couple;
 use crate::exchange::intake::{self, Fresh};
+use crate::exchange::repair;
+use crate::hash::Hash;
 use crate::ids::{DocumentId, DocumentKey, LogId, Place};
 use crate::log::{self, EntryKind, Opening, Tombstone};
 use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Transaction};
@@ -78,21 +83,31 @@ pub struct Admitted {
     pub set_aside: u64,
     /// The documents that changed.
     pub documents: BTreeSet<DocumentKey>,
+    /// Own logs that were in dispute and took another branch; what was written here goes on in new logs.
+    pub repaired: BTreeSet<LogId>,
 }
 
-/// Takes in the plain bytes of a batch, its documents on as many threads as there are `workers`: what comes of it does not
-/// depend on how many. The caller commits `tx` on success and drops it on failure.
+/// How a batch is taken in.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// Its documents are worked on by this many threads. What comes of it does not depend on how many.
+    pub workers: usize,
+    /// Logs of this device of which another branch was asked for.
+    pub disputed: &'a BTreeSet<LogId>,
+}
+
+/// Takes in the plain bytes of a batch. The caller commits `tx` on success and drops it on failure.
 pub fn admit<T: Transaction>(
     tx: &mut T,
     couple: &Couple,
     plain: &[u8],
-    workers: usize,
+    terms: &Terms<'_>,
 ) -> Result<Admitted, AdmitError<T::Error>> {
     let batch = Batch::parse(plain, couple.bond)?;
-    let mut intake = Intake::open(tx, couple, &batch)?;
+    let mut intake = Intake::open(tx, couple, &batch, terms.disputed)?;
     intake.read_entries(tx, couple, &batch)?;
     intake.check_ends(couple, &batch)?;
-    intake.write(tx, &batch, workers)
+    intake.write(tx, &batch, terms.workers)
 }
 
 /// Entries on their way in: checked one after the other, looked up by those that follow.
@@ -108,10 +123,32 @@ struct LogState {
     place: Place,
     new: bool,
     next: u64,
+    dispute: Option<Dispute>,
+}
+
+/// A run of an own log that may differ from what is here.
+struct Dispute {
+    /// The running hash up to where it was compared.
+    head: Hash,
+    /// The log as it was here, and how many of its entries stay.
+    cut: Option<(LogRow, u64)>,
+}
+
+impl LogState {
+    /// Does another branch take the place of what is stored under this number?
+    fn replaces(&self, number: u64) -> bool {
+        let cut = self.dispute.as_ref().and_then(|dispute| dispute.cut.as_ref());
+        cut.is_some_and(|(_, kept)| number > *kept)
+    }
 }
 
 impl Intake {
-    fn open<T: Transaction>(tx: &T, couple: &Couple, batch: &Batch<'_>) -> Result<Self, AdmitError<T::Error>> {
+    fn open<T: Transaction>(
+        tx: &T,
+        couple: &Couple,
+        batch: &Batch<'_>,
+        disputed: &BTreeSet<LogId>,
+    ) -> Result<Self, AdmitError<T::Error>> {
         let mut logs = BTreeMap::new();
         for (log, run) in &batch.runs {
             let known = tx.log(log).map_err(AdmitError::Store)?;
@@ -128,7 +165,13 @@ impl Intake {
             if row.frozen && run.first > 0 {
                 return Err(Refusal::Fork(*log).into());
             }
-            logs.insert(*log, LogState { row, place, new, next: run.first });
+            let dispute = if disputed.contains(log) && run.first > 0 {
+                let walked = before(tx, &row, run.first).map_err(AdmitError::Store)?;
+                walked.map(|head| Dispute { head, cut: None })
+            } else {
+                None
+            };
+            logs.insert(*log, LogState { row, place, new, next: run.first, dispute });
         }
         Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), firsts: BTreeMap::new() })
     }
@@ -143,13 +186,15 @@ impl Intake {
             let state = self.logs.get_mut(&entry.log).ok_or(WireError::Malformed)?;
             let (number, place) = (state.next, state.place);
             state.next += 1;
-            if number <= state.row.count {
+            let compared = state.dispute.as_ref().filter(|_| number <= state.row.count).map(|dispute| dispute.head);
+            if number <= state.row.count && compared.is_none() {
                 continue; // here already; the end hash tells whether it is the same
             }
-            if number != state.row.count + 1 {
+            if number > state.row.count + 1 {
                 return Err(Refusal::Gap.into());
             }
-            let (head, own) = (state.row.head, state.row.opening.person == couple.my_person());
+            let head = compared.unwrap_or(state.row.head);
+            let own = state.row.opening.person == couple.my_person();
             let document = match &entry.document {
                 DocumentName::New(id) => *id,
                 DocumentName::Known(name) => self.named_document(tx, name, &place)?,
@@ -187,6 +232,14 @@ impl Intake {
                 payload,
             };
             let state = self.logs.get_mut(&entry.log).ok_or(WireError::Malformed)?;
+            if let (Some(_), Some(dispute)) = (compared, &mut state.dispute) {
+                let here = tx.entry(&entry.log, number).map_err(AdmitError::Store)?;
+                if here.is_some_and(|here| here.hash == hash) {
+                    dispute.head = hash;
+                    continue;
+                }
+                dispute.cut = Some((state.row.clone(), number - 1));
+            }
             state.row.count = number;
             state.row.head = hash;
             self.firsts.entry(key).or_insert((entry.log, number));
@@ -229,6 +282,12 @@ impl Intake {
         let mut documents: BTreeMap<DocumentKey, Vec<(LogId, u64)>> = BTreeMap::new();
         let mut tombstones = Vec::new();
         for (log, state) in &self.logs {
+            if let Some((row, kept)) = state.dispute.as_ref().and_then(|dispute| dispute.cut.as_ref()) {
+                if !repair::move_tail(tx, row, *kept).map_err(store)? {
+                    return Err(Refusal::Fork(*log).into());
+                }
+                admitted.repaired.insert(*log);
+            }
             if state.new {
                 tx.open_log(&state.row.opening).map_err(store)?;
             }
@@ -301,6 +360,9 @@ impl Intake {
         if let Some(fresh) = self.fresh.get(&(name.log, name.number)) {
             return Ok(fresh.numbered());
         }
+        if self.logs.get(&name.log).is_some_and(|named| named.replaces(name.number)) {
+            return Err(Refusal::UnknownReference.into());
+        }
         let stored = tx.entry(&name.log, name.number).map_err(AdmitError::Store)?;
         stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))
     }
@@ -316,6 +378,8 @@ impl Intake {
         if let Some((_, fresh)) = fresh {
             return Ok(fresh.numbers().0);
         }
+        let cut = self.logs.get(log).and_then(|state| state.dispute.as_ref()?.cut.as_ref());
+        let number = cut.map_or(number, |(_, kept)| number.min(kept + 1));
         Ok(tx.entry_before(log, key, number).map_err(AdmitError::Store)?.map_or(0, |row| row.sequence))
     }
 
@@ -350,6 +414,14 @@ impl Intake {
         let stripped =
             Stripped { dependencies: digests, sequence, start_op: last_op + 1, actors: actors.to_vec(), operations };
         Ok(stripped.chunk(author))
+    }
+}
+
+/// A log's running hash before an entry of it that is here.
+fn before<T: Transaction>(tx: &T, row: &LogRow, number: u64) -> Result<Option<Hash>, T::Error> {
+    match number {
+        1 => Ok(Some(row.opening.hash())),
+        _ => Ok(tx.entry(&row.opening.log(), number - 1)?.map(|entry| entry.hash)),
     }
 }
 

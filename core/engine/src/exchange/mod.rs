@@ -6,6 +6,7 @@
 pub mod admit;
 mod intake;
 pub mod outbox;
+mod repair;
 
 use crate::ids::{BondId, PersonId};
 use crate::keys::OwnEntriesKey;

@@ -63,6 +63,16 @@ impl Outbox {
         self.cursor = None;
     }
 
+    /// Logs that were left out stand here for the peer now, and what goes on from there is to be sent with everything new.
+    pub fn allow(&mut self, reached: &VersionVector) {
+        for (log, position) in reached.iter() {
+            if self.left_out.remove(log) {
+                self.have.insert(*log, position.count);
+            }
+        }
+        self.look_again();
+    }
+
     /// The next batch of about `target` bytes before packing, or none if the peer has everything.
     pub fn next_batch<T: Transaction>(
         &mut self,

@@ -27,6 +27,7 @@
 //! [`crate::exchange::admit`]). Message 1 alone proves that its sender once held the keys and no more, so nothing is stored
 //! on its account.
 
+mod again;
 mod hello;
 mod recording;
 mod transfer;
@@ -42,9 +43,10 @@ use crate::ids::LogId;
 use crate::limits;
 use crate::noise::{FIRST_OVERHEAD, Handshake, NoiseError, Pattern, SECOND_OVERHEAD, TRANSPORT_OVERHEAD, Transport};
 use crate::roster::{DeviceRecord, RosterError, SignedRoster};
-use crate::store::{self, Store, Transaction};
+use crate::store::{self, LogRow, Store, Transaction};
 use crate::vector::VersionVector;
 use crate::wire::{Reader, WireError, Writer};
+use again::Again;
 pub use hello::VERSIONS;
 use hello::{Hello, HelloError, RosterName};
 use recording::Recording;
@@ -92,6 +94,13 @@ pub struct Config {
     pub now_ms: u64,
 }
 
+impl Config {
+    /// Is it a log of this very device?
+    fn writes(&self, row: &LogRow) -> bool {
+        row.opening.person == self.couple.my_person() && row.opening.device == self.record.device
+    }
+}
+
 /// What happened, for whoever drives the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -105,7 +114,8 @@ pub enum Event {
     Took(Admitted),
     /// This many entries were acknowledged by the other side, since the last time this was said.
     HandedOver(u64),
-    /// A log has two contents. One of the partner's is frozen; one's own is repaired by its writer.
+    /// A log has two contents. One of the partner's is frozen until it agrees again. Of one's own, the branch is asked for
+    /// that the partner has; what this device wrote beyond it goes on in a new log ([`Admitted::repaired`]).
     Forked(LogId),
     /// It is over.
     Ended(Outcome),
@@ -424,11 +434,18 @@ impl Session {
                 Ok(())
             }
             DONE => {
-                self.transfer.handle_done();
+                self.transfer.handle_done(body);
                 Ok(())
             }
             ROSTER => self.handle_roster(body),
-            AGAIN => Ok(self.transfer.handle_again(body)?),
+            AGAIN => {
+                let question = self.transfer.handle_again(store, &self.config, Again::parse(body)?)?;
+                if !question.is_nothing() {
+                    self.events.extend(question.branches.keys().copied().map(Event::Forked));
+                    self.messages.push_back((AGAIN, question.to_bytes()));
+                }
+                Ok(())
+            }
             _ => Ok(message.unknown()?),
         }
     }
@@ -445,7 +462,7 @@ impl Session {
                 self.events.push_back(Event::Took(admitted));
             }
             transfer::Taken::Again { request, forked } => {
-                self.messages.push_back((AGAIN, request));
+                self.messages.push_back((AGAIN, request.to_bytes()));
                 self.events.extend(forked.map(Event::Forked));
             }
         }
@@ -520,12 +537,12 @@ impl Session {
     }
 
     fn learn_vector<S: Store>(&mut self, store: &mut S, theirs: VersionVector) -> Result<(), SessionError<S::Error>> {
-        let forked = self.transfer.learn_vector(store, &self.config.couple, theirs, &self.said)?;
-        if !forked.is_empty() {
+        let forks = self.transfer.learn_vector(store, &self.config, theirs, &self.said)?;
+        if !forks.request.is_nothing() {
             self.transfer.ignore_until_restart();
-            self.messages.push_back((AGAIN, transfer::again(false, &forked)));
+            self.messages.push_back((AGAIN, forks.request.to_bytes()));
         }
-        self.events.extend(forked.into_iter().map(Event::Forked));
+        self.events.extend(forks.logs.into_iter().map(Event::Forked));
         Ok(())
     }
 
@@ -541,8 +558,8 @@ impl Session {
         if let Some(part) = self.transfer.next_part() {
             self.messages.push_back((PART, part));
         } else if self.transfer.all_sent() && !self.transfer.done {
-            self.transfer.done = true;
-            self.messages.push_back((DONE, Vec::new()));
+            let done = self.transfer.done();
+            self.messages.push_back((DONE, done));
         }
         Ok(())
     }

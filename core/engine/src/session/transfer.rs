@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::SessionError;
+use super::again::{self, Again};
 use super::recording::Recording;
+use super::{Config, SessionError};
 use crate::batch;
 use crate::exchange::Couple;
-use crate::exchange::admit::{self, AdmitError, Admitted, Refusal};
+use crate::exchange::admit::{self, AdmitError, Admitted, Refusal, Terms};
 use crate::exchange::outbox::Outbox;
 use crate::ids::LogId;
 use crate::limits;
-use crate::store::{Store, Transaction};
+use crate::store::{LogRow, Store, Transaction};
 use crate::vector::{Position, VersionVector};
-use crate::wire::{Reader, Record, Unknown, WireError, Writer};
+use crate::wire::{Reader, WireError, Writer};
 
 /// Bytes of a batch in one frame.
 const PART_BYTES: usize = limits::FRAME_BYTES - 64;
@@ -45,6 +46,8 @@ pub(super) struct Transfer {
     gathered: Vec<u8>,
     /// Batches of the other side are ignored until it starts again.
     ignoring: bool,
+    /// Own logs that the other side has otherwise, and whose branch was asked for.
+    disputed: BTreeSet<LogId>,
     pub(super) recording: Recording,
 }
 
@@ -58,9 +61,16 @@ pub(super) enum Taken {
     Admitted(Admitted),
     /// It could not be taken as it is: ask for it in another form.
     Again {
-        request: Vec<u8>,
+        request: Again,
         forked: Option<LogId>,
     },
+}
+
+/// What the vectors told of logs with two contents.
+#[derive(Default)]
+pub(super) struct Forks {
+    pub(super) logs: Vec<LogId>,
+    pub(super) request: Again,
 }
 
 impl Transfer {
@@ -78,20 +88,24 @@ impl Transfer {
     }
 
     pub(super) fn all_sent(&self) -> bool {
-        self.exhausted && self.under_way.is_empty() && self.parts.is_empty() && !self.ignoring
+        self.exhausted
+            && self.under_way.is_empty()
+            && self.parts.is_empty()
+            && !self.ignoring
+            && self.disputed.is_empty()
     }
 
-    /// Learns what the other side has. Returns the logs that are known to fork.
+    /// Learns what the other side has. A log of the partner's that differs is frozen until it agrees again; of one's own, the
+    /// other side's branch is asked for.
     pub(super) fn learn_vector<S: Store>(
         &mut self,
         store: &mut S,
-        couple: &Couple,
+        config: &Config,
         theirs: VersionVector,
         mine: &VersionVector,
-    ) -> Result<Vec<LogId>, SessionError<S::Error>> {
+    ) -> Result<Forks, SessionError<S::Error>> {
         let mut tx = store.begin().map_err(SessionError::Store)?;
-        let mut forked = Vec::new();
-        let mut froze = false;
+        let (mut forks, mut froze) = (Forks::default(), false);
         for (log, position) in theirs.iter() {
             let Some(row) = tx.log(log).map_err(SessionError::Store)? else { continue };
             let count = position.count.min(mine.count(log));
@@ -99,23 +113,38 @@ impl Transfer {
                 continue;
             }
             let Some(entry) = tx.entry(log, count).map_err(SessionError::Store)? else { continue };
-            let differs = count == position.count && entry.hash.first() != position.hash;
-            if differs && row.opening.person == couple.partner_person() && !row.frozen {
-                tx.freeze_log(log).map_err(SessionError::Store)?;
+            let compared = count == position.count;
+            let differs = compared && entry.hash.first() != position.hash;
+            let of_partner = row.opening.person == config.couple.partner_person();
+            if of_partner && compared && differs != row.frozen {
+                tx.set_frozen(log, differs).map_err(SessionError::Store)?;
                 froze = true;
             }
-            if differs || row.frozen {
-                forked.push(*log);
-            } else {
+            if !differs && (compared || !row.frozen) {
                 self.common.set(*log, Position::new(count, &entry.hash));
+                continue;
+            }
+            forks.logs.push(*log);
+            self.left_out.insert(*log);
+            if config.writes(&row) {
+                self.dispute(&tx, &row, &mut forks.request).map_err(SessionError::Store)?;
+            } else {
+                forks.request.without.push(*log);
             }
         }
         if froze {
             tx.commit().map_err(SessionError::Store)?;
         }
-        self.left_out.extend(&forked);
         self.outbox = Some(Outbox::new(&theirs, self.left_out.clone()));
-        Ok(forked)
+        Ok(forks)
+    }
+
+    /// Asks for the other side's branch of an own log.
+    fn dispute<T: Transaction>(&mut self, tx: &T, row: &LogRow, request: &mut Again) -> Result<(), T::Error> {
+        let log = row.opening.log();
+        request.branches.insert(log, again::positions(tx, row)?);
+        self.disputed.insert(log);
+        Ok(())
     }
 
     /// Packs batches until enough are under way.
@@ -175,10 +204,21 @@ impl Transfer {
         Ok(entries)
     }
 
-    /// The other side has nothing more, and nothing of it is under way.
-    pub(super) fn handle_done(&mut self) {
+    /// The other side has nothing more, and nothing of it is under way. If it was asked to begin anew, only what it says
+    /// after it did counts.
+    pub(super) fn handle_done(&mut self, body: &[u8]) {
+        if self.ignoring && body != [RESTART] {
+            return;
+        }
         self.peer_done = true;
         self.ignoring = false;
+        self.disputed.clear();
+    }
+
+    /// What to say when everything was said.
+    pub(super) fn done(&mut self) -> Vec<u8> {
+        self.done = true;
+        if std::mem::take(&mut self.restart) { vec![RESTART] } else { Vec::new() }
     }
 
     /// Drops what is under way from the other side until it starts again.
@@ -194,20 +234,32 @@ impl Transfer {
         writer.finish()
     }
 
-    /// The other side wants batches again: whole, or without some logs.
-    pub(super) fn handle_again(&mut self, body: &[u8]) -> Result<(), WireError> {
-        let mut record = Record::parse(body)?;
-        let whole = record.field(1).is_some();
-        let (logs, rest) = record.field(2).unwrap_or_default().as_chunks::<{ LogId::SIZE }>();
-        if !rest.is_empty() || logs.len() > crate::vector::MOST_LOGS {
-            return Err(WireError::Malformed);
-        }
-        record.finish()?;
+    /// The other side wants batches again. Returns what to ask of it in turn: a log of this device's own that it does not
+    /// want may have gone on twice.
+    pub(super) fn handle_again<S: Store>(
+        &mut self,
+        store: &mut S,
+        config: &Config,
+        request: Again,
+    ) -> Result<Again, SessionError<S::Error>> {
         self.asked_again += 1;
         if self.asked_again > MOST_AGAIN {
-            return Err(WireError::TooLarge);
+            return Err(WireError::TooLarge.into());
         }
-        self.left_out.extend(logs.iter().copied().map(LogId::from_bytes));
+        let tx = store.begin().map_err(SessionError::Store)?;
+        let mut question = Again::default();
+        for log in &request.without {
+            let row = tx.log(log).map_err(SessionError::Store)?;
+            if let Some(row) = row.filter(|row| self.left_out.insert(*log) && config.writes(row)) {
+                self.dispute(&tx, &row, &mut question).map_err(SessionError::Store)?;
+            }
+        }
+        for (log, positions) in &request.branches {
+            let shared = again::shared(&tx, log, positions).map_err(SessionError::Store)?;
+            self.common.set(*log, shared);
+            self.left_out.remove(log);
+        }
+        drop(tx);
         self.under_way.clear();
         self.parts.clear();
         self.exhausted = false;
@@ -215,12 +267,15 @@ impl Transfer {
         self.restart = true;
         if self.outbox.is_some() {
             let mut outbox = Outbox::new(&self.common, self.left_out.clone());
-            if whole {
+            if request.whole {
                 outbox.send_whole();
             }
             self.outbox = Some(outbox);
         }
-        Ok(())
+        if !question.is_nothing() {
+            self.ignore_until_restart();
+        }
+        Ok(question)
     }
 
     /// Adds a part to the batch that is coming. Returns the batch when it is whole.
@@ -250,9 +305,10 @@ impl Transfer {
     ) -> Result<Taken, SessionError<S::Error>> {
         let plain = batch::unpack(packed)?;
         let mut tx = store.begin().map_err(SessionError::Store)?;
-        let refusal = match admit::admit(&mut tx, couple, &plain, workers) {
+        let refusal = match admit::admit(&mut tx, couple, &plain, &Terms { workers, disputed: &self.disputed }) {
             Ok(admitted) => {
                 tx.commit().map_err(SessionError::Store)?;
+                self.settle(&admitted);
                 self.common = std::mem::take(&mut self.common).with(&admitted.reached);
                 return Ok(Taken::Admitted(admitted));
             }
@@ -261,13 +317,13 @@ impl Transfer {
         };
         drop(tx);
         let (request, forked) = match refusal {
-            Refusal::UnknownReference => (again(true, &[]), None),
+            Refusal::UnknownReference => (Again::whole(), None),
             Refusal::Unvouched(log) => (self.leave_out(log), None),
             Refusal::Fork(log) => {
                 let mut tx = store.begin().map_err(SessionError::Store)?;
                 let row = tx.log(&log).map_err(SessionError::Store)?;
                 if row.is_some_and(|row| row.opening.person == couple.partner_person() && !row.frozen) {
-                    tx.freeze_log(&log).map_err(SessionError::Store)?;
+                    tx.set_frozen(&log, true).map_err(SessionError::Store)?;
                     tx.commit().map_err(SessionError::Store)?;
                 }
                 (self.leave_out(log), Some(log))
@@ -282,22 +338,21 @@ impl Transfer {
         Ok(Taken::Again { request, forked })
     }
 
-    fn leave_out(&mut self, log: LogId) -> Vec<u8> {
-        self.left_out.insert(log);
-        again(false, &[log])
+    /// Own logs that took the other side's branch are no longer in dispute, and what moved into new logs is to be sent.
+    fn settle(&mut self, admitted: &Admitted) {
+        for log in &admitted.repaired {
+            self.disputed.remove(log);
+            self.left_out.remove(log);
+        }
+        if let Some(outbox) = self.outbox.as_mut().filter(|_| !admitted.repaired.is_empty()) {
+            outbox.allow(&admitted.reached);
+            self.exhausted = false;
+        }
     }
-}
 
-/// Asks for batches again: as they are if `whole`, and without these logs.
-pub(super) fn again(whole: bool, without: &[LogId]) -> Vec<u8> {
-    let mut writer = Writer::new();
-    if whole {
-        writer.field(1, Unknown::Refuse, &[]);
+    fn leave_out(&mut self, log: LogId) -> Again {
+        self.left_out.insert(log);
+        self.disputed.remove(&log);
+        Again::without(log)
     }
-    let mut logs = Writer::new();
-    for log in without {
-        logs.raw(log.as_bytes());
-    }
-    writer.field(2, Unknown::Refuse, &logs.finish());
-    writer.finish()
 }

@@ -1,13 +1,16 @@
 //! A simulated device: a store that survives crashes, keys, and the writing of small documents.
 
+use std::collections::BTreeSet;
+
 use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc};
 use zeroize::Zeroizing;
 
-use super::store::{DiskFull, MemoryStore};
+use super::store::{DiskFull, MemoryStore, MemoryTransaction};
 use crate::author::{self, AuthorError, Draft};
 use crate::document::Document;
 use crate::exchange::Couple;
+use crate::hash::Hash;
 use crate::ids::{BondId, DeviceId, DocumentId, DocumentKey, LogId, PersonId, Place, Space};
 use crate::keys::{DeviceKeys, OwnEntriesKey, Phrase};
 use crate::kinds::Kind;
@@ -126,12 +129,17 @@ impl Device {
 
     /// The log that it writes in a space.
     pub fn log(&self, space: Space) -> LogId {
-        self.logs[usize::from(space.number())]
+        self.store.stored.successor(self.logs[usize::from(space.number())])
     }
 
-    /// Writes `token` into a document's text, at a place that `at` chooses, and begins the document if need be. Returns
-    /// where the entry stands.
-    pub fn write(&mut self, key: DocumentKey, token: &str, at: u64) -> Result<(LogId, u64), AuthorError<DiskFull>> {
+    /// The mark of the present install.
+    pub fn install_mark(&self) -> [u8; 16] {
+        self.install_mark
+    }
+
+    /// Writes `token` into a document's text, at a place that `at` chooses, and begins the document if need be. The token
+    /// is a key of the document too. Returns the entry's digest.
+    pub fn write(&mut self, key: DocumentKey, token: &str, at: u64) -> Result<Hash, AuthorError<DiskFull>> {
         let log = self.log(key.place.space());
         let mut tx = self.store.begin().map_err(AuthorError::Store)?;
         let mut draft = Draft::open(&tx, &log, key, Kind::JournalEntry)?;
@@ -139,22 +147,33 @@ impl Device {
             let (_, body) = edit.get(ROOT, "body")?.expect("the kind's first change makes it");
             let length = edit.length(&body) as u64;
             edit.splice_text(&body, (at % (length + 1)) as usize, 0, token)?;
-            edit.put(ROOT, "mood", at as i64)
+            edit.put(ROOT, token, at as i64)
         })?;
         draft.finish(&mut tx)?;
-        let number = tx.log(&log).map_err(AuthorError::Store)?.map_or(0, |row| row.count);
+        Self::commit(tx, &log)
+    }
+
+    /// Commits what was written last into a log. Returns its digest.
+    fn commit(tx: MemoryTransaction<'_>, log: &LogId) -> Result<Hash, AuthorError<DiskFull>> {
+        let row = tx.log(log).map_err(AuthorError::Store)?.ok_or(AuthorError::Absent)?;
+        let entry = tx.entry(log, row.count).map_err(AuthorError::Store)?.ok_or(AuthorError::Absent)?;
         tx.commit().map_err(AuthorError::Store)?;
-        Ok((log, number))
+        Ok(entry.digest)
     }
 
     /// Ends a document.
-    pub fn bury(&mut self, key: DocumentKey) -> Result<(LogId, u64), AuthorError<DiskFull>> {
+    pub fn bury(&mut self, key: DocumentKey) -> Result<(), AuthorError<DiskFull>> {
         let log = self.log(key.place.space());
         let mut tx = self.store.begin().map_err(AuthorError::Store)?;
         author::bury(&mut tx, &log, &key)?;
-        let number = tx.log(&log).map_err(AuthorError::Store)?.map_or(0, |row| row.count);
-        tx.commit().map_err(AuthorError::Store)?;
-        Ok((log, number))
+        tx.commit().map_err(AuthorError::Store)
+    }
+
+    /// The tokens of a document, if it is alive here.
+    pub fn tokens(&self, key: &DocumentKey) -> Option<BTreeSet<String>> {
+        let DocumentRow::Alive { stored, .. } = self.store.stored.documents().get(key)? else { return None };
+        let document = Document::load(stored).ok()?.into_automerge();
+        Some(document.keys(ROOT).filter(|key| key.starts_with('<')).collect())
     }
 
     /// The text of a document, if it is alive here.

@@ -77,6 +77,10 @@ pub struct Report {
     pub entries: u64,
     /// How many old copies were put back.
     pub restored: u64,
+    /// How many of them under the same install mark, so that the device did not notice.
+    pub unnoticed: u64,
+    /// How many forked logs were put right.
+    pub repaired: u64,
 }
 
 /// A run that went wrong, with what it takes to see it again.
@@ -112,7 +116,8 @@ struct World {
     draw: Draw,
     devices: Vec<Device>,
     links: Vec<Link>,
-    copies: Vec<Option<MemoryStore>>,
+    /// A copy of each device's store, and the install mark it was made under.
+    copies: Vec<Option<([u8; 16], MemoryStore)>>,
     model: Model,
     trace: blake3::Hasher,
     now_ms: u64,
@@ -127,7 +132,15 @@ impl World {
         let devices: Vec<_> = (0..plan.devices)
             .map(|index| Device::new(&persons[index % 2], &persons[1 - index % 2], bond, index / 2, &mut random))
             .collect();
-        let report = Report { trace: Hash::from_bytes([0; 32]), writes: 0, sessions: 0, entries: 0, restored: 0 };
+        let report = Report {
+            trace: Hash::from_bytes([0; 32]),
+            writes: 0,
+            sessions: 0,
+            entries: 0,
+            restored: 0,
+            unnoticed: 0,
+            repaired: 0,
+        };
         Self {
             plan: *plan,
             draw: Draw(random),
@@ -149,8 +162,8 @@ impl World {
             33..45 => self.connect(),
             45..46 if self.plan.accidents => self.crash(),
             46..47 if self.plan.accidents => self.fill_disk(),
-            47..49 if self.plan.accidents => self.copy_or_put_back(),
-            49..50 if self.plan.accidents => self.jump_clock(),
+            47..51 if self.plan.accidents => self.copy_or_put_back(),
+            51..52 if self.plan.accidents => self.jump_clock(),
             _ => self.move_frames(),
         }
     }
@@ -161,6 +174,10 @@ impl World {
 
     fn write(&mut self) {
         let index = self.some_device();
+        self.write_on(index);
+    }
+
+    fn write_on(&mut self, index: usize) {
         let space = [Space::Private, Space::Mine, Space::Joint][self.draw.below(3) as usize];
         let device = &self.devices[index];
         let known: Vec<_> = device.writable().into_iter().filter(|key| key.place.space() == space).collect();
@@ -184,8 +201,8 @@ impl World {
             return;
         }
         let key = keys[self.draw.below(keys.len() as u64) as usize];
-        if let Ok(entry) = self.devices[index].bury(key) {
-            self.model.deleted(key, entry);
+        if self.devices[index].bury(key).is_ok() {
+            self.model.deleted(key);
         }
     }
 
@@ -224,6 +241,7 @@ impl World {
         for event in &step.events {
             if let Event::Took(admitted) = event {
                 self.report.entries += admitted.entries;
+                self.report.repaired += admitted.repaired.len() as u64;
             }
         }
         if step.over {
@@ -244,15 +262,24 @@ impl World {
 
     fn copy_or_put_back(&mut self) {
         let index = self.some_device();
-        if self.draw.below(3) > 0 || self.copies[index].is_none() {
-            self.copies[index] = Some(self.devices[index].store.clone());
-        } else if let Some(copy) = self.copies[index].clone() {
+        let device = &mut self.devices[index];
+        if self.draw.below(2) > 0 || self.copies[index].is_none() {
+            self.copies[index] = Some((device.install_mark(), device.store.clone()));
+        } else if let Some((mark, copy)) = self.copies[index].clone() {
+            device.store = MemoryStore { commits_left: None, ..copy };
+            // Under the same mark the vault can't know, writes on in its old logs, and forks them. Where more than one phone
+            // of the partner took different branches, that is frozen and said, so it is tried among two devices alone.
+            let unnoticed = mark == device.install_mark() && self.plan.devices == 2 && self.draw.below(4) > 0;
+            if !unnoticed {
+                device.install(&mut self.draw.0);
+            }
             self.drop_links(index);
-            self.devices[index].store = MemoryStore { commits_left: None, ..copy };
-            self.devices[index].install(&mut self.draw.0);
-            let stores: Vec<_> = self.devices.iter().map(|device| &device.store.stored).collect();
-            self.model.forget_what_nobody_has(&stores);
+            self.model.forget_what_nobody_has(&self.devices);
             self.report.restored += 1;
+            if unnoticed {
+                self.report.unnoticed += 1;
+                (0..self.draw.below(4)).for_each(|_| self.write_on(index));
+            }
         }
     }
 

@@ -4,39 +4,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::device::Device;
 use super::store::Stored;
-use crate::ids::{DocumentKey, LogId, Space};
+use crate::hash::Hash;
+use crate::ids::{DocumentKey, Space};
 use crate::store::{DocumentRow, EntryState};
 
-type Entry = (LogId, u64);
-
-/// Which writes each document holds, and which documents were deleted.
+/// Which writes each document holds, by the digests that their entries had at first, and which documents were deleted.
 #[derive(Default)]
 pub(super) struct Model {
-    writes: BTreeMap<DocumentKey, Vec<(String, Entry)>>,
-    deletions: BTreeMap<DocumentKey, BTreeSet<Entry>>,
+    writes: BTreeMap<DocumentKey, Vec<(String, Hash)>>,
+    deletions: BTreeSet<DocumentKey>,
 }
 
 impl Model {
-    pub(super) fn wrote(&mut self, key: DocumentKey, token: String, entry: Entry) {
+    pub(super) fn wrote(&mut self, key: DocumentKey, token: String, entry: Hash) {
         self.writes.entry(key).or_default().push((token, entry));
     }
 
-    pub(super) fn deleted(&mut self, key: DocumentKey, entry: Entry) {
-        self.deletions.entry(key).or_default().insert(entry);
+    pub(super) fn deleted(&mut self, key: DocumentKey) {
+        self.deletions.insert(key);
     }
 
-    /// A phone was replaced by an older copy: what it had told nobody is gone with it.
-    pub(super) fn forget_what_nobody_has(&mut self, stores: &[&Stored]) {
-        let had: BTreeSet<Entry> =
-            stores.iter().flat_map(|stored| stored.entries()).map(|row| (row.log, row.number)).collect();
-        for writes in self.writes.values_mut() {
-            writes.retain(|(_, entry)| had.contains(entry));
-        }
-        for entries in self.deletions.values_mut() {
-            entries.retain(|entry| had.contains(entry));
+    /// A phone was replaced by an older copy: what it had told nobody is gone with it. A write that moved into a new log has
+    /// another digest there, and is known by its token.
+    pub(super) fn forget_what_nobody_has(&mut self, devices: &[Device]) {
+        let stores = || devices.iter().map(|device| &device.store.stored);
+        let entries: BTreeSet<Hash> = stores().flat_map(Stored::entries).map(|row| row.digest).collect();
+        for (key, writes) in &mut self.writes {
+            let tokens: BTreeSet<String> = devices.iter().filter_map(|device| device.tokens(key)).flatten().collect();
+            writes.retain(|(token, entry)| entries.contains(entry) || tokens.contains(token));
         }
         self.writes.retain(|_, writes| !writes.is_empty());
-        self.deletions.retain(|_, entries| !entries.is_empty());
+        let gone = |key: &DocumentKey, stored: &Stored| stored.documents().get(key) == Some(&DocumentRow::Buried);
+        self.deletions.retain(|key| stores().any(|stored| gone(key, stored)));
     }
 
     pub(super) fn check(&self, devices: &[Device]) -> Result<(), String> {
@@ -59,12 +58,12 @@ impl Model {
         self.check_equal(devices)
     }
 
-    fn check_document(&self, device: &Device, key: &DocumentKey, writes: &[(String, Entry)]) -> Result<(), String> {
+    fn check_document(&self, device: &Device, key: &DocumentKey, writes: &[(String, Hash)]) -> Result<(), String> {
         let text = device.text(key);
         if key.place.space() == Space::Private {
-            return check_private(device, key, writes, self.deletions.contains_key(key));
+            return check_private(device, key, writes, self.deletions.contains(key));
         }
-        if self.deletions.contains_key(key) {
+        if self.deletions.contains(key) {
             return match device.store.stored.documents().get(key) {
                 Some(DocumentRow::Alive { .. }) => Err(format!("{key:?} was deleted and is alive")),
                 _ => Ok(()),
@@ -99,8 +98,8 @@ impl Model {
 }
 
 /// A private document lives on the device that wrote it, and its writes are all there.
-fn check_private(device: &Device, key: &DocumentKey, writes: &[(String, Entry)], deleted: bool) -> Result<(), String> {
-    let rows: BTreeSet<Entry> = device.store.stored.entries().map(|row| (row.log, row.number)).collect();
+fn check_private(device: &Device, key: &DocumentKey, writes: &[(String, Hash)], deleted: bool) -> Result<(), String> {
+    let rows: BTreeSet<Hash> = device.store.stored.entries().map(|row| row.digest).collect();
     let mine = writes.iter().filter(|(_, entry)| rows.contains(entry)).count();
     match (device.text(key), deleted) {
         (Some(_), true) => Err(format!("{key:?} was deleted and is alive")),

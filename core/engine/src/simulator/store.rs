@@ -23,6 +23,7 @@ pub struct Stored {
     documents: BTreeMap<DocumentKey, DocumentRow>,
     tags: BTreeMap<(LogId, u64), Tag>,
     agreed: BTreeMap<[u8; 32], Vec<VersionVector>>,
+    successors: BTreeMap<LogId, LogId>,
 }
 
 impl core::fmt::Debug for DocumentRow {
@@ -38,6 +39,11 @@ impl Stored {
     /// The documents, living and buried.
     pub fn documents(&self) -> &BTreeMap<DocumentKey, DocumentRow> {
         &self.documents
+    }
+
+    /// The log that goes on where this one was forked; itself if it was not.
+    pub fn successor(&self, log: LogId) -> LogId {
+        self.successors.get(&log).map_or(log, |next| self.successor(*next))
     }
 
     /// The logs.
@@ -117,11 +123,31 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
-    fn freeze_log(&mut self, log: &LogId) -> Result<(), DiskFull> {
+    fn set_frozen(&mut self, log: &LogId, frozen: bool) -> Result<(), DiskFull> {
         if let Some(row) = self.draft.logs.get_mut(log) {
-            row.frozen = true;
+            row.frozen = frozen;
         }
         Ok(())
+    }
+
+    fn cut_log(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), DiskFull> {
+        let goes = |(of, number): &(LogId, u64)| of == log && *number > count;
+        self.draft.entries.retain(|name, _| !goes(name));
+        self.draft.tags.retain(|name, _| !goes(name));
+        self.draft.arrivals.retain(|_, name| !goes(name));
+        for names in self.draft.of_document.values_mut() {
+            names.retain(|name| !goes(name));
+        }
+        if let Some(row) = self.draft.logs.get_mut(log) {
+            row.count = count;
+            row.head = *head;
+        }
+        Ok(())
+    }
+
+    fn succeed_log(&mut self, old: &LogId, opening: &Opening) -> Result<(), DiskFull> {
+        self.draft.successors.insert(*old, opening.log());
+        self.open_log(opening)
     }
 
     fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, DiskFull> {

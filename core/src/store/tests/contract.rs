@@ -20,7 +20,10 @@ enum Act {
     SetState { log: u8, number: u64, state: EntryState },
     Put { log: u8, document: u8 },
     Bury { log: u8, document: u8 },
-    Freeze { log: u8 },
+    Freeze { log: u8, frozen: bool },
+    Cut { log: u8, count: u64 },
+    Succeed { log: u8, next: u8 },
+    HandedOver { log: u8, count: u64 },
     Tag { log: u8, number: u64, key: u64 },
     Agree { peer: u8, count: u64 },
     Commit,
@@ -43,7 +46,10 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (0..4u8, 1..6u64, state).prop_map(|(log, number, state)| Act::SetState { log, number, state }),
         3 => (0..4u8, 0..4u8).prop_map(|(log, document)| Act::Put { log, document }),
         1 => (0..4u8, 0..4u8).prop_map(|(log, document)| Act::Bury { log, document }),
-        1 => (0..4u8).prop_map(|log| Act::Freeze { log }),
+        1 => (0..4u8, any::<bool>()).prop_map(|(log, frozen)| Act::Freeze { log, frozen }),
+        1 => (0..4u8, 0..4u64).prop_map(|(log, count)| Act::Cut { log, count }),
+        1 => (0..4u8, 0..4u8).prop_map(|(log, next)| Act::Succeed { log, next }),
+        1 => (0..4u8, 0..6u64).prop_map(|(log, count)| Act::HandedOver { log, count }),
         2 => (0..4u8, any::<u64>(), any::<u64>()).prop_map(|(log, number, key)| Act::Tag { log, number, key }),
         2 => (0..2u8, 1..4u64).prop_map(|(peer, count)| Act::Agree { peer, count }),
         3 => Just(Act::Commit),
@@ -80,7 +86,7 @@ fn perform<T: Transaction>(tx: &mut T, act: &Act) -> Result<(), T::Error> {
             let Some(row) = state_of(tx, log)? else { return Ok(()) };
             let number = row.count + 1;
             let digest = Hash::from_bytes([number as u8 * 16 + document; 32]);
-            let kept = kind == EntryKind::Tombstone || matches!(state, EntryState::Waiting | EntryState::SetAside(_));
+            let kept = kind == EntryKind::Tombstone || state != EntryState::Buried;
             let hash = Hash::from_bytes([number as u8; 32]);
             let (sequence, last_op) = if huge { (u64::MAX, u64::MAX - 1) } else { (number, number) };
             let payload = kept.then(|| vec![log, document]);
@@ -108,7 +114,23 @@ fn perform<T: Transaction>(tx: &mut T, act: &Act) -> Result<(), T::Error> {
         Act::Bury { log, document } => {
             tx.bury(&Burial { key: key(log, document), by: opening(log).person, heads: Vec::new() })
         }
-        Act::Freeze { log } => tx.freeze_log(&opening(log).log()),
+        Act::Freeze { log, frozen } => tx.set_frozen(&opening(log).log(), frozen),
+        Act::Cut { log, count } => {
+            let id = opening(log).log();
+            let head = match tx.entry(&id, count)? {
+                Some(entry) => entry.hash,
+                None => opening(log).hash(),
+            };
+            match state_of(tx, log)? {
+                Some(row) if row.count > count => tx.cut_log(&id, count, &head),
+                _ => Ok(()),
+            }
+        }
+        Act::Succeed { log, next } => tx.succeed_log(&opening(log).log(), &opening(next)),
+        Act::HandedOver { log, count } => {
+            let position = Position { count, hash: [log; 8] };
+            tx.handed_over(&VersionVector::from_iter([(opening(log).log(), position)]))
+        }
         Act::Tag { log, number, key } => match state_of(tx, log)? {
             Some(_) => tx.put_tag(&opening(log).log(), &Tag { number, key_number: key, mac: [log; 16] }),
             None => Ok(()),

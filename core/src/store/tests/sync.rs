@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nightstand_engine::batch;
-use nightstand_engine::exchange::admit::admit;
+use nightstand_engine::exchange::admit::{Terms, admit};
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::ids::Space;
 use nightstand_engine::limits;
@@ -21,7 +21,7 @@ pub(super) fn hand_over(from: &Vault, to: &Vault) {
     {
         let plain = batch::unpack(&packed.bytes).unwrap();
         let couple = couple(to);
-        to.write(|tx| Ok(admit(tx, &couple, &plain, 2)?)).unwrap();
+        to.write(|tx| Ok(admit(tx, &couple, &plain, &Terms { workers: 2, disputed: &BTreeSet::new() })?)).unwrap();
     }
 }
 

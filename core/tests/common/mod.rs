@@ -1,0 +1,117 @@
+//! Alex and Sam, each with a vault. What the tests share; each test file is a crate of its own and uses a part of it.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::sync::Arc;
+
+use nightstand::journal::rich_text::RichText;
+use nightstand::journal::{EntryDraft, Moment};
+use nightstand::pairing::PairingState;
+use nightstand::sync::{SyncOutcome, SyncReport};
+use nightstand::vault::{OpenOptions, SystemClock, Vault};
+
+/// Two vaults whose phones pass frames from hand to hand.
+pub(crate) struct Couple {
+    pub(crate) alex: Vault,
+    pub(crate) sam: Vault,
+    folder: tempfile::TempDir,
+}
+
+impl Couple {
+    /// Alex and Sam, paired.
+    pub(crate) fn new() -> Self {
+        let couple = Self::strangers();
+        couple.pair();
+        couple
+    }
+
+    /// Alex and Sam, before they pair.
+    pub(crate) fn strangers() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { alex: vault(&folder, "alex.db", 1), sam: vault(&folder, "sam.db", 2), folder }
+    }
+
+    pub(crate) fn pair(&self) {
+        let mut alex = self.alex.pairing().invite("Alex").unwrap();
+        let mut sam = self.sam.pairing().join("Sam", &alex.link(&[])).unwrap();
+        for round in 0..6 {
+            while let Some(frame) = sam.poll_frame().unwrap() {
+                alex.handle_frame(&frame).unwrap();
+            }
+            while let Some(frame) = alex.poll_frame().unwrap() {
+                sam.handle_frame(&frame).unwrap();
+            }
+            if round == 2 {
+                let (PairingState::Compare { code, name }, PairingState::Compare { code: same, .. }) =
+                    (alex.state(), sam.state())
+                else {
+                    panic!("{:?} {:?}", alex.state(), sam.state());
+                };
+                assert_eq!((code, name.as_str()), (same, "Sam"));
+                alex.confirm().unwrap();
+                sam.confirm().unwrap();
+            }
+        }
+        assert_eq!((alex.state(), sam.state()), (PairingState::Paired, PairingState::Paired));
+    }
+
+    /// Where Alex's vault is.
+    pub(crate) fn path_of_alex(&self) -> std::path::PathBuf {
+        self.folder.path().join("alex.db")
+    }
+
+    /// Alex's vault under the same install mark, with these bytes as its file.
+    pub(crate) fn reopen_alex(&mut self, file: &[u8]) {
+        self.alex.close().unwrap();
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{ending}", self.path_of_alex().display()));
+        }
+        std::fs::write(self.path_of_alex(), file).unwrap();
+        self.alex = vault(&self.folder, "alex.db", 1);
+    }
+
+    /// One sync, begun by Alex.
+    pub(crate) fn meet(&self) -> SyncReport {
+        let (report, of_sam) = self.meet_both();
+        assert_eq!(of_sam.outcome, Some(SyncOutcome::AllHandedOver));
+        report
+    }
+
+    /// The same, which may leave something for the next time.
+    pub(crate) fn meet_whatever_it_says(&self) -> SyncReport {
+        self.meet_both().0
+    }
+
+    fn meet_both(&self) -> (SyncReport, SyncReport) {
+        let (mut alex, mut sam) = (self.alex.sync().begin().unwrap(), self.sam.sync().answer().unwrap());
+        loop {
+            let mut moved = false;
+            while let Some(frame) = alex.poll_frame().unwrap() {
+                moved = true;
+                sam.handle_frame(&frame).unwrap();
+            }
+            while let Some(frame) = sam.poll_frame().unwrap() {
+                moved = true;
+                alex.handle_frame(&frame).unwrap();
+            }
+            if !moved {
+                return (alex.report(), sam.report());
+            }
+        }
+    }
+}
+
+/// A vault in this folder; its number stands for its key, its install mark and its seed.
+pub(crate) fn vault(folder: &tempfile::TempDir, name: &str, number: u8) -> Vault {
+    let options = OpenOptions::new(folder.path().join(name), [number; 32], [number; 16]);
+    Vault::open_with(options.clock(Arc::new(SystemClock)).seed([number; 32])).unwrap()
+}
+
+/// An entry in Warsaw, so many days after New Year 1970.
+pub(crate) fn entry(title: &str, text: &str, day: i64) -> EntryDraft {
+    EntryDraft {
+        title: title.into(),
+        body: RichText::plain(text),
+        when: Moment { utc_ms: day * 86_400_000, offset_seconds: Some(3600), zone: Some("Europe/Warsaw".into()) },
+        ..EntryDraft::default()
+    }
+}

@@ -1,0 +1,49 @@
+//! An old copy of a vault's file is put back, and its owner writes on without knowing.
+#![expect(clippy::unwrap_used, reason = "tests may stop at once")]
+
+mod common;
+
+use std::fs;
+
+use common::{Couple, entry};
+use nightstand::journal::{RowsQuery, Sharing};
+use nightstand::vault::Vault;
+
+fn titles(vault: &Vault) -> Vec<String> {
+    vault.journal().rows(&RowsQuery::default()).unwrap().rows.into_iter().map(|row| row.title).collect()
+}
+
+#[test]
+fn both_what_the_partner_has_and_what_was_written_since_is_there() {
+    let mut couple = Couple::new();
+    let id = couple.alex.journal().write(&entry("Evening", "We lay there.", 1), Sharing::Joint).unwrap();
+    couple.alex.journal().write(&entry("First", "for Sam", 0), Sharing::Shared).unwrap();
+    couple.meet();
+    couple.alex.pause(std::time::Duration::from_secs(10)).unwrap();
+    let copy = fs::read(couple.path_of_alex()).unwrap();
+    couple.alex.resume().unwrap();
+    couple.alex.journal().edit(&id, &entry("Evening", "We lay there. It rained.", 1)).unwrap();
+    couple.alex.journal().write(&entry("Lost and found", "only Sam has this", 2), Sharing::Shared).unwrap();
+    couple.meet();
+
+    couple.reopen_alex(&copy);
+    assert_eq!(titles(&couple.alex), ["Evening", "First"]);
+    couple.alex.journal().edit(&id, &entry("Evening", "Late. We lay there.", 1)).unwrap();
+    couple.alex.journal().write(&entry("Written since", "before anybody knew", 3), Sharing::Shared).unwrap();
+    couple.alex.journal().write(&entry("For me", "private", 4), Sharing::Private).unwrap();
+    let report = couple.meet_whatever_it_says();
+    assert_eq!(report.repaired, 2, "Mine and Joint went on twice: {report:?}");
+
+    assert_eq!(titles(&couple.alex), ["For me", "Written since", "Lost and found", "Evening", "First"]);
+    assert_eq!(titles(&couple.sam), ["Written since", "Lost and found", "Evening", "First"]);
+    for vault in [&couple.alex, &couple.sam] {
+        assert_eq!(vault.journal().read(&id).unwrap().entry.body.text, "Late. We lay there. It rained.");
+    }
+    couple.sam.journal().edit(&id, &entry("Evening", "Late. We lay there. It rained. I slept.", 1)).unwrap();
+    couple.alex.journal().write(&entry("Since then", "as ever", 5), Sharing::Shared).unwrap();
+    let report = couple.meet();
+    assert_eq!((report.forks, report.repaired), (0, 0));
+    let digest = |vault: &Vault| vault.journal().shared_digest().unwrap();
+    assert_eq!(digest(&couple.alex), digest(&couple.sam));
+    assert_eq!(couple.meet().round_trips, 1);
+}
