@@ -1,7 +1,7 @@
 //! Taking a Day One export in.
 //!
-//! Entries keep their id of the export as `source`, so that a second import adds nothing. They are written in batches of one
-//! transaction each: cancelled or cut off, what was written stays, and the next import goes on where this one ended.
+//! The vault remembers what an import brought, so that a second one adds nothing, not even what was deleted since. Entries
+//! are written in batches of one transaction each: cancelled or cut off, what was written stays, and the next import goes on where this one ended.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -76,8 +76,9 @@ impl Journal {
     ///
     /// `progress` is called after every batch and says whether to go on. Nothing that was there is changed.
     ///
-    /// Errors: `InvalidInput` for a file that is no such export, `TooLarge`, `NotPaired` for [`ImportInto::Shared`] without
-    /// a partner, `DiskFull`.
+    /// Errors: `InvalidInput` for a file that is no such export or breaks off, `TooLarge`, `NotFound` and `Io` for one that
+    /// can't be read: then nothing of it was written. `NotPaired` for [`ImportInto::Shared`] without a partner. One on the
+    /// way, such as `DiskFull` or `Paused`, leaves the batches before it, as cancelling does.
     pub fn import_day_one(
         &self,
         path: &Path,
@@ -115,8 +116,8 @@ fn take_in(
     zones: &dyn ZoneOffsets,
     summary: &mut ImportSummary,
 ) -> Result<(), NightstandError> {
-    let seen = "SELECT 1 FROM row WHERE source = ?1";
-    if !entry.source_id.is_empty() && tx.rows().one(seen, [&entry.source_id], |_| Ok(()))?.is_some() {
+    let source = source(entry);
+    if tx.rows().was_imported(&source, &entry.source_id)? {
         summary.known += 1;
         return Ok(());
     }
@@ -143,10 +144,25 @@ fn take_in(
     let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
     docs::entry::write_imported(&mut document, &draft, &entry.source_id)?;
     document.finish(tx)?;
+    tx.note_imported(&source)?;
     summary.imported += 1;
     summary.photos_left += u64::from(entry.photos_left);
     summary.left.extend(entry.left.iter().map(|kind| (*kind).to_owned()));
     Ok(())
+}
+
+/// What an entry of an export is known by: its id there; where it has none, what it says and when.
+fn source(entry: &DayOneEntry) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new_derive_key("nightstand 1 imported entry");
+    if entry.source_id.is_empty() {
+        hasher.update(&entry.created_ms.to_le_bytes()).update(entry.title.as_bytes()).update(&[0]);
+        hasher.update(entry.body.text.as_bytes());
+    } else {
+        hasher.update(entry.source_id.as_bytes());
+    }
+    let mut source = [0; 16];
+    hasher.finalize_xof().fill(&mut source);
+    source
 }
 
 fn what_an_app_does_about(error: DayOneError) -> NightstandError {

@@ -24,6 +24,7 @@ mod entries;
 mod error;
 mod file;
 mod identity;
+mod imported;
 mod logs;
 mod meta;
 mod peers;

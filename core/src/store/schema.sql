@@ -112,6 +112,11 @@ CREATE TABLE peer_device (
     record    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What imports have brought here, as 16 bytes of a hash: an entry that was deleted since is not brought again.
+CREATE TABLE imported (
+    source BLOB PRIMARY KEY CHECK (length(source) = 16)
+) STRICT, WITHOUT ROWID;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Derived. Everything below follows from the documents; it can be dropped and made again at any time and comes out the same.
 -- Nothing here depends on the present moment.
