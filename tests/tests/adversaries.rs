@@ -8,7 +8,7 @@ use nightstand_engine::exchange::admit::{AdmitError, Admitted, Refusal, Terms, a
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{DocumentId, LogId, PersonId, Space};
 use nightstand_engine::kinds::Kind;
-use nightstand_engine::log::{EntryKind, Opening, Tag, next_hash};
+use nightstand_engine::log::{EntryKind, Opening, Tag, Tombstone, next_hash};
 use nightstand_engine::session::{Session, SessionError};
 use nightstand_engine::simulator::device::Device;
 use nightstand_engine::simulator::store::{DiskFull, Stored};
@@ -49,6 +49,7 @@ impl Lie {
         let mut head = self.head;
         for ((_, id, kind, payload), number) in self.entries.iter().zip(self.first..) {
             let digest = match payload {
+                Payload::Whole(body) if *kind == EntryKind::Tombstone => Tombstone::digest(body),
                 Payload::Whole(chunk) => change::digest(chunk).unwrap_or(Hash::from_bytes([0; 32])),
                 Payload::Withheld(digest) => *digest,
             };
@@ -498,7 +499,43 @@ fn a_branch_of_my_log_is_believed_under_my_tag_alone() {
     let chunk = mine.payload.expect("nobody has it yet");
     let tag = Some(Tag::make(&alex.couple().own_key, 1, &mine.hash));
     let truth = Lie { opening, first: 1, head, entries: Vec::new(), tag, mentioned: Vec::new() };
-    let admitted = tell_in_dispute(&mut alex, &disputed, &truth.change(key.id, chunk).plain()).expect("it is vouched for");
+    let admitted =
+        tell_in_dispute(&mut alex, &disputed, &truth.change(key.id, chunk).plain()).expect("it is vouched for");
     assert_eq!((admitted.entries, admitted.repaired.len()), (0, 0));
     assert_eq!((alex.text(&key).as_deref(), alex.log(Space::Mine)), (Some("what I wrote"), log));
+}
+
+/// Sam's phone keeps back an entry that Alex's restored vault lacks, and shows the tombstone of another document as the
+/// reason.
+#[test]
+fn a_withheld_entry_of_mine_is_explained_by_its_own_tombstone_alone() {
+    let [mut alex, _sam] = couple(31);
+    let mut restored = couple(31)[0].store.clone();
+    let mut random = nightstand_engine::random::Seeded::from_number(31);
+    let (kept, deleted) = (alex.new_key(Space::Mine, &mut random), alex.new_key(Space::Mine, &mut random));
+    let first = alex.write(kept, "what Sam would like me to forget", 0).expect("room");
+    let second = alex.write(deleted, "what I deleted", 0).expect("room");
+    alex.bury(deleted).expect("room");
+    let log = alex.log(Space::Mine);
+    let stored = alex.store.stored.clone();
+    let opening = stored.logs().find(|row| row.opening.log() == log).expect("it was written to").opening;
+    let tombstone = stored.entries().find(|row| row.kind == EntryKind::Tombstone).expect("one was written");
+    let mut lie =
+        Lie { opening, first: 1, head: opening.hash(), entries: Vec::new(), tag: None, mentioned: Vec::new() };
+    lie.tag = Some(Tag::make(&alex.couple().own_key, 3, &tombstone.hash));
+    let new = |id| (DocumentName::New(id), id);
+    for ((name, id), digest) in [(new(kept.id), first), (new(deleted.id), second)] {
+        lie.entries.push((name, id, EntryKind::Change, Payload::Withheld(digest)));
+    }
+    let name = DocumentName::Known(EntryName { log, number: 2 });
+    let body = tombstone.payload.clone().expect("a tombstone is its payload");
+    lie.entries.push((name, deleted.id, EntryKind::Tombstone, Payload::Whole(body)));
+    std::mem::swap(&mut alex.store, &mut restored);
+    assert_eq!(tell(&mut alex, &lie.plain()), Err(Refusal::Unvouched(log)));
+
+    // The one that was deleted may be kept back.
+    let chunk = stored.entries().find(|row| row.digest == first).and_then(|row| row.payload.clone());
+    lie.entries[0].3 = Payload::Whole(chunk.expect("nobody has it yet"));
+    assert_eq!(tell(&mut alex, &lie.plain()).map(|admitted| admitted.entries), Ok(3));
+    assert_eq!(alex.text(&kept).as_deref(), Some("what Sam would like me to forget"));
 }

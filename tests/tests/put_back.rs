@@ -1,5 +1,6 @@
 //! An old copy of a vault is put back under the same install mark and written to: its logs go on twice. At the next session
 //! each log keeps the branch that the partner has, and what was written here goes on in a new log.
+#![expect(clippy::unwrap_used, reason = "tests may stop at once")]
 
 use std::collections::BTreeSet;
 

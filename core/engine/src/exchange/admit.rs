@@ -106,6 +106,7 @@ pub fn admit<T: Transaction>(
     let batch = Batch::parse(plain, couple.bond)?;
     let mut intake = Intake::open(tx, couple, &batch, terms.disputed)?;
     intake.read_entries(tx, couple, &batch)?;
+    intake.check_withheld(tx)?;
     intake.check_ends(couple, &batch)?;
     intake.write(tx, &batch, terms.workers)
 }
@@ -115,7 +116,8 @@ struct Intake {
     logs: BTreeMap<LogId, LogState>,
     fresh: BTreeMap<(LogId, u64), Fresh>,
     order: Vec<(LogId, u64)>,
-    firsts: BTreeMap<DocumentKey, (LogId, u64)>,
+    /// Own entries that came without their payload.
+    withheld: Vec<(DocumentKey, LogId)>,
 }
 
 struct LogState {
@@ -173,7 +175,7 @@ impl Intake {
             };
             logs.insert(*log, LogState { row, place, new, next: run.first, dispute });
         }
-        Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), firsts: BTreeMap::new() })
+        Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), withheld: Vec::new() })
     }
 
     fn read_entries<T: Transaction>(
@@ -214,9 +216,6 @@ impl Intake {
                 (_, Some(payload), EntryKind::Change) => change::digest(payload).ok_or(WireError::Malformed)?,
                 (_, None, _) => return Err(WireError::Malformed.into()),
             };
-            if payload.is_none() && own && !explained(tx, &key, batch, self, entry.log)? {
-                return Err(Refusal::Unvouched(entry.log).into());
-            }
             let hash = log::next_hash(&head, number, &document, entry.kind, &digest);
             let state_of = if payload.is_none() { EntryState::Buried } else { EntryState::Waiting };
             let row = EntryRow {
@@ -242,9 +241,29 @@ impl Intake {
             }
             state.row.count = number;
             state.row.head = hash;
-            self.firsts.entry(key).or_insert((entry.log, number));
+            if own && row.payload.is_none() {
+                self.withheld.push((key, entry.log));
+            }
             self.order.push((entry.log, number));
             self.fresh.insert((entry.log, number), Fresh::new(row));
+        }
+        Ok(())
+    }
+
+    /// A tombstone, here or in the batch, must say why an own entry's payload is gone.
+    fn check_withheld<T: Transaction>(&self, tx: &T) -> Result<(), AdmitError<T::Error>> {
+        let buried: BTreeSet<DocumentKey> = self
+            .fresh
+            .values()
+            .filter(|fresh| fresh.row.kind == EntryKind::Tombstone)
+            .filter_map(|fresh| {
+                Some(DocumentKey { place: self.logs.get(&fresh.row.log)?.place, id: fresh.row.document })
+            })
+            .collect();
+        for (key, log) in &self.withheld {
+            if !buried.contains(key) && tx.document(key).map_err(AdmitError::Store)? != Some(DocumentRow::Buried) {
+                return Err(Refusal::Unvouched(*log).into());
+            }
         }
         Ok(())
     }
@@ -427,37 +446,4 @@ fn before<T: Transaction>(tx: &T, row: &LogRow, number: u64) -> Result<Option<Ha
 
 fn fresh_log(opening: Opening) -> LogRow {
     LogRow { head: opening.hash(), opening, count: 0, frozen: false }
-}
-
-/// Does a tombstone here or in the batch say why an own entry's payload is gone?
-fn explained<T: Transaction>(
-    tx: &T,
-    key: &DocumentKey,
-    batch: &Batch<'_>,
-    intake: &Intake,
-    log: LogId,
-) -> Result<bool, AdmitError<T::Error>> {
-    if tx.document(key).map_err(AdmitError::Store)? == Some(DocumentRow::Buried) {
-        return Ok(true);
-    }
-    let place = intake.logs.get(&log).map(|state| state.place);
-    for entry in batch.entries.iter().filter(|entry| entry.kind == EntryKind::Tombstone) {
-        if intake.logs.get(&entry.log).map(|state| state.place) != place {
-            continue;
-        }
-        let names = match &entry.document {
-            DocumentName::New(id) => *id == key.id,
-            DocumentName::Known(name) => intake
-                .fresh
-                .get(&(name.log, name.number))
-                .map(|fresh| fresh.row.document)
-                .or(tx.entry(&name.log, name.number).map_err(AdmitError::Store)?.map(|row| row.document))
-                .or_else(|| intake.firsts.get(key).filter(|first| **first == (name.log, name.number)).map(|_| key.id))
-                .is_none_or(|document| document == key.id),
-        };
-        if names {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

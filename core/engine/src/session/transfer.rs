@@ -23,6 +23,8 @@ const MOST_AGAIN: u32 = 16;
 
 const LAST: u8 = 1;
 const RESTART: u8 = 2;
+/// All that was asked for again has been said. Such a part holds nothing else.
+const ANSWERED: u8 = 4;
 
 #[derive(Default)]
 pub(super) struct Transfer {
@@ -41,6 +43,8 @@ pub(super) struct Transfer {
     parts: VecDeque<Vec<u8>>,
     exhausted: bool,
     restart: bool,
+    /// The other side asked for batches again, and waits to hear that it has them all.
+    answer_owed: bool,
     asked_again: u32,
     /// The other side's batch as far as it has come.
     gathered: Vec<u8>,
@@ -93,6 +97,7 @@ impl Transfer {
             && self.parts.is_empty()
             && !self.ignoring
             && self.disputed.is_empty()
+            && !self.answer_owed
     }
 
     /// Learns what the other side has. A log of the partner's that differs is frozen until it agrees again; of one's own, the
@@ -181,7 +186,12 @@ impl Transfer {
     }
 
     pub(super) fn next_part(&mut self) -> Option<Vec<u8>> {
-        self.parts.pop_front()
+        let part = self.parts.pop_front();
+        if part.is_none() && self.exhausted && std::mem::take(&mut self.answer_owed) {
+            let restart = if std::mem::take(&mut self.restart) { RESTART } else { 0 };
+            return Some(vec![ANSWERED | restart]);
+        }
+        part
     }
 
     /// A whole batch of at most `most` bytes, if that is what comes next.
@@ -204,21 +214,10 @@ impl Transfer {
         Ok(entries)
     }
 
-    /// The other side has nothing more, and nothing of it is under way. If it was asked to begin anew, only what it says
-    /// after it did counts.
-    pub(super) fn handle_done(&mut self, body: &[u8]) {
-        if self.ignoring && body != [RESTART] {
-            return;
-        }
-        self.peer_done = true;
-        self.ignoring = false;
-        self.disputed.clear();
-    }
-
-    /// What to say when everything was said.
-    pub(super) fn done(&mut self) -> Vec<u8> {
-        self.done = true;
-        if std::mem::take(&mut self.restart) { vec![RESTART] } else { Vec::new() }
+    /// The other side has nothing more, and nothing of it is under way. If it was asked to begin anew, it said so before it
+    /// heard.
+    pub(super) fn handle_done(&mut self) {
+        self.peer_done = !self.ignoring;
     }
 
     /// Drops what is under way from the other side until it starts again.
@@ -265,6 +264,7 @@ impl Transfer {
         self.exhausted = false;
         self.done = false;
         self.restart = true;
+        self.answer_owed = true;
         if self.outbox.is_some() {
             let mut outbox = Outbox::new(&self.common, self.left_out.clone());
             if request.whole {
@@ -286,6 +286,11 @@ impl Transfer {
             self.gathered.clear();
         }
         if self.ignoring {
+            return Ok(None);
+        }
+        if flags & ANSWERED != 0 {
+            // What is in dispute still, the other side can't show.
+            self.disputed.clear();
             return Ok(None);
         }
         if self.gathered.len() + bytes.len() > limits::BATCH_PACKED_BYTES {

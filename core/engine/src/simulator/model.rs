@@ -28,7 +28,7 @@ impl Model {
     /// another digest there, and is known by its token.
     pub(super) fn forget_what_nobody_has(&mut self, devices: &[Device]) {
         let stores = || devices.iter().map(|device| &device.store.stored);
-        let entries: BTreeSet<Hash> = stores().flat_map(Stored::entries).map(|row| row.digest).collect();
+        let entries: BTreeSet<Hash> = stores().flat_map(|stored| stored.entries()).map(|row| row.digest).collect();
         for (key, writes) in &mut self.writes {
             let tokens: BTreeSet<String> = devices.iter().filter_map(|device| device.tokens(key)).flatten().collect();
             writes.retain(|(token, entry)| entries.contains(entry) || tokens.contains(token));

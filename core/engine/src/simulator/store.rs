@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use automerge::Automerge;
 
@@ -57,11 +58,11 @@ impl Stored {
     }
 }
 
-/// A device's store. A transaction works on a copy; its commit replaces the original, unless the disk is full.
+/// A device's store. A transaction that writes works on a copy; its commit replaces the original, unless the disk is full.
 #[derive(Clone, Default, Debug)]
 pub struct MemoryStore {
     /// What has been committed.
-    pub stored: Stored,
+    pub stored: Arc<Stored>,
     /// How many commits succeed before the disk is full; none for no limit.
     pub commits_left: Option<u64>,
     /// Where what the store saved from a burial goes: the text of documents whose own words a tombstone did not cover.
@@ -80,7 +81,7 @@ pub struct DiskFull;
 /// A transaction on a [`MemoryStore`].
 pub struct MemoryTransaction<'a> {
     store: &'a mut MemoryStore,
-    draft: Stored,
+    draft: Arc<Stored>,
     rescued: Vec<(DocumentKey, Vec<u8>)>,
 }
 
@@ -95,6 +96,10 @@ impl Store for MemoryStore {
 }
 
 impl MemoryTransaction<'_> {
+    fn draft(&mut self) -> &mut Stored {
+        Arc::make_mut(&mut self.draft)
+    }
+
     fn key_of(&self, row: &EntryRow) -> Option<DocumentKey> {
         let place = self.draft.logs.get(&row.log)?.opening.place()?;
         Some(DocumentKey { place, id: row.document })
@@ -119,12 +124,12 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn open_log(&mut self, opening: &Opening) -> Result<(), DiskFull> {
         let row = LogRow { opening: *opening, count: 0, head: opening.hash(), frozen: false };
-        self.draft.logs.entry(opening.log()).or_insert(row);
+        self.draft().logs.entry(opening.log()).or_insert(row);
         Ok(())
     }
 
     fn set_frozen(&mut self, log: &LogId, frozen: bool) -> Result<(), DiskFull> {
-        if let Some(row) = self.draft.logs.get_mut(log) {
+        if let Some(row) = self.draft().logs.get_mut(log) {
             row.frozen = frozen;
         }
         Ok(())
@@ -132,13 +137,13 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn cut_log(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), DiskFull> {
         let goes = |(of, number): &(LogId, u64)| of == log && *number > count;
-        self.draft.entries.retain(|name, _| !goes(name));
-        self.draft.tags.retain(|name, _| !goes(name));
-        self.draft.arrivals.retain(|_, name| !goes(name));
-        for names in self.draft.of_document.values_mut() {
+        self.draft().entries.retain(|name, _| !goes(name));
+        self.draft().tags.retain(|name, _| !goes(name));
+        self.draft().arrivals.retain(|_, name| !goes(name));
+        for names in self.draft().of_document.values_mut() {
             names.retain(|name| !goes(name));
         }
-        if let Some(row) = self.draft.logs.get_mut(log) {
+        if let Some(row) = self.draft().logs.get_mut(log) {
             row.count = count;
             row.head = *head;
         }
@@ -146,7 +151,7 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn succeed_log(&mut self, old: &LogId, opening: &Opening) -> Result<(), DiskFull> {
-        self.draft.successors.insert(*old, opening.log());
+        self.draft().successors.insert(*old, opening.log());
         self.open_log(opening)
     }
 
@@ -189,12 +194,12 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn append(&mut self, entry: &EntryRow) -> Result<(), DiskFull> {
         let arrival = self.draft.arrivals.last_key_value().map_or(1, |(last, _)| last + 1);
-        self.draft.arrivals.insert(arrival, (entry.log, entry.number));
-        self.draft.entries.insert((entry.log, entry.number), entry.clone());
+        self.draft().arrivals.insert(arrival, (entry.log, entry.number));
+        self.draft().entries.insert((entry.log, entry.number), entry.clone());
         if let Some(key) = self.key_of(entry) {
-            self.draft.of_document.entry(key).or_default().push((entry.log, entry.number));
+            self.draft().of_document.entry(key).or_default().push((entry.log, entry.number));
         }
-        if let Some(log) = self.draft.logs.get_mut(&entry.log) {
+        if let Some(log) = self.draft().logs.get_mut(&entry.log) {
             debug_assert_eq!(entry.number, log.count + 1, "logs have no gaps");
             log.count = entry.number;
             log.head = entry.hash;
@@ -203,7 +208,7 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn set_state(&mut self, log: &LogId, number: u64, state: EntryState) -> Result<(), DiskFull> {
-        if let Some(row) = self.draft.entries.get_mut(&(*log, number)) {
+        if let Some(row) = self.draft().entries.get_mut(&(*log, number)) {
             row.state = state;
             if matches!(state, EntryState::Applied | EntryState::Buried) {
                 row.payload = None;
@@ -217,7 +222,7 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn put_document(&mut self, key: &DocumentKey, kind: Kind, _: &Automerge, saved: &[u8]) -> Result<(), DiskFull> {
-        self.draft.documents.insert(*key, DocumentRow::Alive { kind, stored: saved.to_vec() });
+        self.draft().documents.insert(*key, DocumentRow::Alive { kind, stored: saved.to_vec() });
         Ok(())
     }
 
@@ -227,7 +232,7 @@ impl Transaction for MemoryTransaction<'_> {
         {
             self.rescued.push((burial.key, stored.clone()));
         }
-        self.draft.documents.insert(burial.key, DocumentRow::Buried);
+        self.draft().documents.insert(burial.key, DocumentRow::Buried);
         let names: Vec<_> = self
             .of_document(&burial.key)
             .filter(|row| row.kind == EntryKind::Change)
@@ -244,7 +249,7 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn put_tag(&mut self, log: &LogId, tag: &Tag) -> Result<(), DiskFull> {
-        self.draft.tags.insert((*log, tag.number), *tag);
+        self.draft().tags.insert((*log, tag.number), *tag);
         Ok(())
     }
 
@@ -253,7 +258,7 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn put_agreed(&mut self, peer: &[u8; 32], vector: &VersionVector) -> Result<(), DiskFull> {
-        let agreed = self.draft.agreed.entry(*peer).or_default();
+        let agreed = self.draft().agreed.entry(*peer).or_default();
         if agreed.first() != Some(vector) {
             agreed.insert(0, vector.clone());
             agreed.truncate(2);
@@ -263,7 +268,7 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn handed_over(&mut self, vector: &VersionVector) -> Result<(), DiskFull> {
         for (log, position) in vector.iter() {
-            for (_, row) in self.draft.entries.range_mut((*log, 0)..=(*log, position.count)) {
+            for (_, row) in self.draft().entries.range_mut((*log, 0)..=(*log, position.count)) {
                 if row.kind == EntryKind::Change && row.state == EntryState::Applied {
                     row.payload = None;
                 }
