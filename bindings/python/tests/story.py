@@ -107,6 +107,26 @@ class Story(unittest.IsolatedAsyncioTestCase):
             indented = [example, textwrap.indent(example, " " * 8)]
             self.assertTrue(any(text in here.read_text("utf-8") for text in indented), example)
 
+    async def test_an_old_copy_put_back_loses_nothing_that_the_partner_has(self):
+        alex, sam = await self.couple()
+        await alex.journal().write(entry("Evening", "We lay there."), Sharing.SHARED)
+        await meet(alex, sam)
+        await alex.close()
+        copy = (self.folder / "alex.db").read_bytes()
+        alex = await open_vault(self.folder, "alex.db", 1)
+        await alex.journal().write(entry("Night", "It rained.", 1), Sharing.SHARED)
+        await meet(alex, sam)
+        await alex.close()
+
+        (self.folder / "alex.db").write_bytes(copy)
+        alex = await open_vault(self.folder, "alex.db", 1)
+        await alex.journal().write(entry("Morning", "Nobody knew yet.", 2), Sharing.SHARED)
+        report = await meet(alex, sam)
+        self.assertEqual((report.forks, report.repaired), (1, 1))
+        for vault in alex, sam:
+            self.assertEqual(await titles(vault), ["Morning", "Night", "Evening"])
+        self.assertEqual(await alex.journal().shared_digest(), await sam.journal().shared_digest())
+
     async def test_a_diary_of_ones_own(self):
         alex = await open_vault(self.folder, "alex.db", 1)
         journal = alex.journal()
