@@ -23,7 +23,7 @@ fn outcome(transcript: &Transcript, side: usize) -> Option<Outcome> {
 #[test]
 fn nothing_changed_is_one_round_trip_and_under_400_bytes_at_any_size() {
     let mut costs = Vec::new();
-    for entries in [1, 10, 200] {
+    for entries in [0, 1, 10, 200] {
         let mut devices = couple(entries);
         write_entries(&mut devices[0], Space::Mine, entries, 1);
         write_entries(&mut devices[1], Space::Joint, entries, 2);

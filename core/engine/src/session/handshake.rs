@@ -81,6 +81,9 @@ impl Session {
         }
         let moved_here = !self.said.changed_since(&base).is_empty();
         if !hello.base_unknown && hello.moved.is_empty() && !moved_here && self.rosters_agree(&hello) {
+            if self.unmet {
+                self.keep_agreed(store)?;
+            }
             self.finish(Outcome::AllHandedOver);
             return Ok(());
         }

@@ -80,7 +80,7 @@ pub struct Config {
     pub record: DeviceRecord,
     /// The partner's devices as far as they are known.
     pub peers: Vec<DeviceRecord>,
-    /// Say this device's record in message 1. It is said by itself where nothing was agreed with the other side yet;
+    /// Say this device's record in message 1. It is said by itself until the other side has answered once;
     /// say it also after an attempt that got no answer, since the other phone may have forgotten it with an older copy of
     /// its file.
     pub introduce: bool,
@@ -201,6 +201,8 @@ pub struct Session {
     /// What this side said it has, and the base it said it against.
     said: VersionVector,
     base: VersionVector,
+    /// Nothing was ever agreed with the other side, not even that there is nothing.
+    unmet: bool,
     /// Rosters that the other side has and this one does not yet.
     rosters_awaited: u32,
     transfer: Transfer,
@@ -220,9 +222,10 @@ impl Session {
         let vector = store::vector(&tx, &config.couple.bond).map_err(SessionError::Store)?;
         let agreed = tx.agreed(&peer.noise_key).map_err(SessionError::Store)?;
         drop(tx);
+        let unmet = agreed.is_empty();
         let base = agreed.into_iter().next().unwrap_or_default();
         let mut hello = Hello::new(&config.couple, &base, &vector);
-        if base.is_empty() || config.introduce {
+        if unmet || config.introduce {
             hello.record = Some(config.record.as_bytes().to_vec());
         }
         let mut handshake = Handshake::initiate(Pattern::Session, &config.noise_key, &peer.noise_key, config.seed);
@@ -236,6 +239,7 @@ impl Session {
         session.peer = Some(peer);
         session.said = vector;
         session.base = base;
+        session.unmet = unmet;
         Ok(session)
     }
 
@@ -257,6 +261,7 @@ impl Session {
             peer: None,
             said: VersionVector::default(),
             base: VersionVector::default(),
+            unmet: false,
             rosters_awaited: 0,
             transfer: Transfer::default(),
             deadline,
@@ -447,14 +452,20 @@ impl Session {
         if !done || !matches!(self.phase, Phase::Open(_)) {
             return Ok(());
         }
+        self.keep_agreed(store)?;
+        let outcome = if self.transfer.complete() { Outcome::AllHandedOver } else { Outcome::NotYet };
+        self.finish(outcome);
+        Ok(())
+    }
+
+    /// Notes what both sides have now.
+    fn keep_agreed<S: Store>(&self, store: &mut S) -> Result<(), SessionError<S::Error>> {
         if let Some(peer) = &self.peer {
             let mut tx = store.begin().map_err(SessionError::Store)?;
             tx.put_agreed(&peer.noise_key, self.transfer.common()).map_err(SessionError::Store)?;
             tx.handed_over(self.transfer.common()).map_err(SessionError::Store)?;
             tx.commit().map_err(SessionError::Store)?;
         }
-        let outcome = if self.transfer.complete() { Outcome::AllHandedOver } else { Outcome::NotYet };
-        self.finish(outcome);
         Ok(())
     }
 
