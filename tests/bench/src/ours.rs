@@ -11,6 +11,7 @@
 
 use std::{
     collections::BTreeSet,
+    net::Ipv4Addr,
     thread,
     time::{Duration, Instant},
 };
@@ -20,7 +21,7 @@ use nightstand::{
     journal::{EntryDraft, EntryId, Moment, Sharing, rich_text::RichText},
     pairing::PairingState,
     sync::{Cancel, Conversation, SyncOutcome, SyncReport, Talk, drive},
-    transport::memory::{self, MemoryPipe},
+    transport::{Pipe, iroh::IrohRoad, memory},
     vault::{OpenOptions, Vault},
 };
 
@@ -31,6 +32,9 @@ use crate::{
 
 /// Longer than any meeting here.
 const LONG: Duration = Duration::from_secs(24 * 3600);
+
+/// How long a call on loopback may take.
+const SHORT: Duration = Duration::from_secs(10);
 
 /// Two paired phones with empty journals.
 pub(crate) fn open(seed: u64) -> Box<dyn Pair> {
@@ -89,16 +93,32 @@ impl Pair for Ours {
         let since = Instant::now();
         let (road_of_a, road_of_b) = memory::pair();
         let (a, b) = thread::scope(|scope| {
-            let b = scope.spawn(|| meet(self.b.sync().answer(), road_of_b));
-            (meet(self.a.sync().begin(), road_of_a), b.join().expect("an honest talk goes on"))
+            let b = scope.spawn(|| meet(self.b.sync().answer(), road_of_b).0);
+            (meet(self.a.sync().begin(), road_of_a).0, b.join().expect("an honest talk goes on"))
         });
         Cost {
             a_to_b: a.bytes_sent,
             b_to_a: b.bytes_sent,
             round_trips: a.round_trips,
             wall_ms: since.elapsed().as_secs_f64() * 1e3,
-            wire_bytes: None,
         }
+    }
+
+    fn wire_bytes(&mut self) -> Option<u64> {
+        let key = |vault: &Vault| vault.sync().endpoint_key().expect("they are paired");
+        let bind = |vault| IrohRoad::bind(key(vault), (Ipv4Addr::LOCALHOST, 0).into()).expect("loopback is there");
+        let (road_of_a, road_of_b) = (bind(&self.a), bind(&self.b));
+        let pipe = thread::scope(|scope| {
+            let b = scope.spawn(|| {
+                let pipe = road_of_b.accept(SHORT).expect("the road is open").expect("A calls");
+                meet(self.b.sync().answer(), pipe);
+            });
+            let pipe = road_of_a.dial(road_of_b.endpoint_id(), &road_of_b.addresses(), SHORT).expect("B listens");
+            let pipe = meet(self.a.sync().begin(), pipe).1;
+            b.join().expect("an honest talk goes on");
+            pipe
+        });
+        pipe.wire_bytes().map(|wire| wire.sent + wire.received)
     }
 
     fn edit(&mut self, side: Side, edit: &Edit) {
@@ -122,12 +142,12 @@ impl Pair for Ours {
 }
 
 /// One phone's half of a meeting.
-fn meet(conversation: Result<Conversation, NightstandError>, mut road: MemoryPipe) -> SyncReport {
+fn meet<P: Pipe>(conversation: Result<Conversation, NightstandError>, mut road: P) -> (SyncReport, P) {
     let mut conversation = conversation.expect("they are paired");
     drive(&mut conversation, &mut road, LONG, &Cancel::new()).expect("an honest talk goes on");
     let report = conversation.report();
     assert_eq!(report.outcome, Some(SyncOutcome::AllHandedOver));
-    report
+    (report, road)
 }
 
 /// Hands over what one side has to say at this moment.

@@ -39,6 +39,11 @@ pub(crate) trait Pair {
     /// stay, as opening them is not what is compared here.
     fn sync(&mut self) -> Cost;
 
+    /// What one more such meeting takes on a socket, for whoever has a road of its own.
+    fn wire_bytes(&mut self) -> Option<u64> {
+        None
+    }
+
     /// One side makes one edit while they are apart.
     fn edit(&mut self, side: Side, edit: &work::Edit);
 
@@ -53,8 +58,6 @@ pub(crate) struct Cost {
     pub(crate) b_to_a: u64,
     pub(crate) round_trips: u64,
     pub(crate) wall_ms: f64,
-    /// Bytes on the socket, where there is one.
-    pub(crate) wire_bytes: Option<u64>,
 }
 
 impl Cost {
@@ -105,7 +108,6 @@ impl Meter {
             b_to_a: self.b_to_a,
             round_trips: self.legs.div_ceil(2),
             wall_ms: until.duration_since(since).as_secs_f64() * 1e3,
-            wire_bytes: None,
         }
     }
 }
