@@ -539,3 +539,34 @@ fn a_withheld_entry_of_mine_is_explained_by_its_own_tombstone_alone() {
     assert_eq!(tell(&mut alex, &lie.plain()).map(|admitted| admitted.entries), Ok(3));
     assert_eq!(alex.text(&kept).as_deref(), Some("what Sam would like me to forget"));
 }
+
+/// Sam's phone opens log after log.
+#[test]
+fn a_person_has_only_so_many_logs() {
+    use nightstand_engine::limits::LOGS_PER_PERSON;
+    let [mut alex, sam] = couple(32);
+    let entry = |number: u64| {
+        let mut lie = Lie::by(&sam, sam.person(), Space::Mine);
+        lie.opening.nonce[..8].copy_from_slice(&number.to_le_bytes());
+        lie.head = lie.opening.hash();
+        let honest = honest_change(&lie.opening.log(), "one more");
+        lie.change(document(1), honest)
+    };
+    let mut tx = alex.store.begin().expect("memory");
+    for number in 1..LOGS_PER_PERSON as u64 {
+        tx.open_log(&entry(number).opening).expect("memory");
+    }
+    tx.commit().expect("memory");
+    assert_eq!(tell(&mut alex, &entry(10_000).plain()).map(|admitted| admitted.entries), Ok(1));
+    assert_eq!(tell(&mut alex, &entry(10_001).plain()), Err(Refusal::TooManyLogs));
+}
+
+/// A tombstone is the reason why other payloads are missing, so it can't be missing its own.
+#[test]
+fn a_tombstone_is_never_kept_back() {
+    let [mut alex, sam] = couple(33);
+    let mut lie = Lie::by(&sam, sam.person(), Space::Mine);
+    let hidden = Payload::Withheld(Hash::from_bytes([1; 32]));
+    lie.entries.push((DocumentName::New(document(1)), document(1), EntryKind::Tombstone, hidden));
+    assert!(matches!(tell(&mut alex, &lie.plain()), Err(Refusal::Wire(_))));
+}

@@ -169,3 +169,32 @@ fn copies_put_back_on_both_sides_come_together() {
     assert_eq!(tokens(&devices[0], &key).len(), 6);
     assert_eq!(devices[0].text(&key), devices[1].text(&key));
 }
+
+/// An old copy is put back by mistake and written to; then the right file comes back, with more than the partner has.
+#[test]
+fn a_log_that_was_frozen_thaws_when_the_right_file_comes_back() {
+    for alex_begins in [true, false] {
+        let mut devices = acquainted(12);
+        let key = devices[0].new_key(Space::Joint, &mut Seeded::from_number(9));
+        devices[0].write(key, "<1>", 0).unwrap();
+        assert!(talk(&mut devices, 1, faithfully).succeeded());
+        let old = devices[0].store.clone();
+        devices[0].write(key, "<2>", 0).unwrap();
+        assert!(talk(&mut devices, 2, faithfully).succeeded());
+        devices[0].write(key, "<3>", 0).unwrap();
+        let newest = devices[0].store.clone();
+
+        devices[0].store = old;
+        devices[0].write(key, "<2'>", 0).unwrap();
+        assert_eq!(repaired(&meet(&mut devices, 3, alex_begins), 0), 1);
+        devices[0].store = newest;
+        for seed in 4..8 {
+            devices[0].write(key, &format!("<{seed}>"), 0).unwrap();
+            assert!(meet(&mut devices, seed, alex_begins).succeeded());
+        }
+        let expected = ["<1>", "<2>", "<2'>", "<3>", "<4>", "<5>", "<6>", "<7>"].map(str::to_owned);
+        for device in &devices {
+            assert_eq!(tokens(device, &key), BTreeSet::from(expected.clone()), "{alex_begins}");
+        }
+    }
+}

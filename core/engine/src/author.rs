@@ -3,8 +3,8 @@
 //! [`Draft`] opens one document, takes any number of edits, and [`Draft::finish`] stores the document and one entry for
 //! each edit, in the caller's transaction. An edit that changed nothing makes no entry.
 
-use automerge::transaction::Transaction as Edit;
-use automerge::{AutomergeError, ReadDoc};
+use automerge::transaction::{Transactable, Transaction as Edit};
+use automerge::{ActorId, Automerge, AutomergeError, ObjType, ROOT, ReadDoc};
 
 use crate::change;
 use crate::document::{DamagedDocument, Document};
@@ -49,7 +49,7 @@ pub struct Draft {
     key: DocumentKey,
     kind: Kind,
     log: LogId,
-    document: automerge::Automerge,
+    document: Automerge,
     changes: Vec<automerge::Change>,
 }
 
@@ -73,7 +73,7 @@ impl Draft {
     }
 
     /// The document as it stands.
-    pub fn document(&self) -> &automerge::Automerge {
+    pub fn document(&self) -> &Automerge {
         &self.document
     }
 
@@ -96,6 +96,34 @@ impl Draft {
         Ok(done.result)
     }
 
+    /// The document as it would stand if `edit` had been made when its heads were `since`: merged with what came after, and
+    /// where both changed the same, as `edit` has it. Nothing of it is kept. `None` if the document does not know `since`.
+    pub fn as_if_edited_at<E>(
+        &self,
+        since: &[Hash],
+        edit: impl FnOnce(&mut Self) -> Result<(), AuthorError<E>>,
+    ) -> Result<Option<Automerge>, AuthorError<E>> {
+        let heads: Vec<_> = since.iter().map(change::change_hash).collect();
+        if heads.is_empty() || heads.iter().any(|head| self.document.get_change_meta_by_hash(head).is_none()) {
+            return Ok(None);
+        }
+        let mut past = self.document.fork_at(&heads)?;
+        // An actor that no log has: the log's own goes on in the present.
+        past.set_actor(ActorId::from([self.log.as_bytes(), &b"aside"[..]].concat()));
+        // Of two operations on the same, Automerge takes the one with the greater number: the edit's follow the present's.
+        let behind = last_operation(&self.document) - last_operation(&past);
+        past.transact(|lift| {
+            let object = lift.put_object(ROOT, "aside", ObjType::Text)?;
+            lift.splice_text(&object, 0, 0, &" ".repeat(behind as usize))
+        })
+        .map_err(|failure| failure.error)?;
+        let mut aside = Self { key: self.key, kind: self.kind, log: self.log, document: past, changes: Vec::new() };
+        edit(&mut aside)?;
+        let mut merged = self.document.clone();
+        merged.merge(&mut aside.document)?;
+        Ok(Some(merged))
+    }
+
     /// Stores the document and an entry for each edit. Returns how many there were.
     pub fn finish<T: Transaction>(self, tx: &mut T) -> Result<usize, AuthorError<T::Error>> {
         if self.changes.is_empty() {
@@ -111,6 +139,10 @@ impl Draft {
         tx.put_document(&self.key, self.kind, &self.document, &self.document.save()).map_err(AuthorError::Store)?;
         Ok(count)
     }
+}
+
+fn last_operation(document: &Automerge) -> u64 {
+    document.get_changes_meta(&[]).iter().map(|meta| meta.max_op).max().unwrap_or_default()
 }
 
 /// Ends a document for ever, on every device that holds it.

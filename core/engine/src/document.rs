@@ -17,6 +17,13 @@ use crate::ids::LogId;
 use crate::kinds::{self, Kind, ZERO_ACTOR};
 use crate::limits;
 
+/// How often the harm is looked for in one batch of changes. One harmful change among the most that a batch may hold is found
+/// in half as many.
+const MOST_TRIES: usize = 32;
+
+/// Changes that are looked at to see whether one is an ancestor of another.
+const MOST_STEPS: usize = 20_000;
+
 /// A document open in memory, with what is needed to judge further changes.
 #[derive(Clone)]
 pub struct Document {
@@ -134,59 +141,73 @@ impl Document {
         Some(Expected { sequence: self.last.get(author).map_or(1, |(sequence, _)| sequence + 1), start_op })
     }
 
-    /// Takes in changes of one batch, in order, each with the log that it stands in and as [`change::parse`] read it there. What depends on a change that was set
-    /// aside waits.
+    /// Takes in changes of one batch, in order, each with the log that it stands in and as [`change::parse`] read it there.
+    /// What depends on a change that was set aside waits.
     ///
-    /// Most batches do no harm, so all changes are applied first and the whole is checked once. If that fails, it goes back
-    /// and takes the two halves one after the other, until the one change that does the harm stands alone.
+    /// Most batches do no harm, so all that can be checked is checked first, then all changes are applied and the whole is
+    /// saved and loaded once. If that fails, it goes back and takes the two halves one after the other, until the one change
+    /// that does the harm stands alone. Whoever sends many such is not searched for the good ones among them for ever.
     pub fn admit(&mut self, changes: &[(LogId, &Parsed)]) -> Vec<Verdict> {
+        self.admit_with(changes, &mut { MOST_TRIES })
+    }
+
+    fn admit_with(&mut self, changes: &[(LogId, &Parsed)], tries: &mut usize) -> Vec<Verdict> {
         let before = self.clone();
-        let verdicts: Vec<_> = changes.iter().map(|(log, change)| self.admit_one(log, change)).collect();
-        let harmed = verdicts.contains(&Verdict::SetAside(Unusable::Damaging));
-        if !harmed && (!verdicts.contains(&Verdict::Applied) || self.survives_saving()) {
+        let mut good = Vec::new();
+        let verdicts: Vec<_> = changes.iter().map(|(log, change)| self.judge(log, change, &mut good)).collect();
+        if good.is_empty() || self.apply(good) {
             return verdicts;
         }
         *self = before;
-        if let [_] = changes {
-            return vec![Verdict::SetAside(Unusable::Damaging)];
+        *tries = tries.saturating_sub(1);
+        if changes.len() == 1 || *tries == 0 {
+            let here = |change: &Parsed| change.as_ref().is_ok_and(|change| self.known.contains_key(&change.hash()));
+            let refused = changes.iter().zip(verdicts).map(|((_, change), verdict)| match verdict {
+                Verdict::Applied if !here(change) => Verdict::SetAside(Unusable::Damaging),
+                verdict => verdict,
+            });
+            return refused.collect();
         }
         let (first, second) = changes.split_at(changes.len() / 2);
-        let mut verdicts = self.admit(first);
-        verdicts.extend(self.admit(second));
+        let mut verdicts = self.admit_with(first, tries);
+        verdicts.extend(self.admit_with(second, tries));
         verdicts
     }
 
-    /// Applies a change in place. If that harms the document, it says [`Unusable::Damaging`] and the caller goes back to
-    /// the state before.
-    fn admit_one(&mut self, log: &LogId, change: &Parsed) -> Verdict {
-        let parsed = match change {
-            Ok(parsed) => parsed,
+    /// Can a change follow? If so it is noted as if it were applied, and is among the `good`.
+    fn judge(&mut self, log: &LogId, change: &Parsed, good: &mut Vec<Change>) -> Verdict {
+        let change = match change {
+            Ok(change) => change,
             Err(unusable) => return Verdict::SetAside(*unusable),
         };
-        if self.known.contains_key(&parsed.hash()) {
+        if self.known.contains_key(&change.hash()) {
             return Verdict::Applied;
         }
-        if !parsed.deps().iter().all(|dependency| self.known.contains_key(dependency)) {
+        if !change.deps().iter().all(|dependency| self.known.contains_key(dependency)) {
             return Verdict::Waiting;
         }
-        if let Err(unusable) = self.judge(log, parsed) {
+        if let Err(unusable) = self.follows(log, change) {
             return Verdict::SetAside(unusable);
         }
-        let (sequence, hash) = (parsed.seq(), parsed.hash());
-        let known = Known { max_op: parsed.max_op(), dependencies: parsed.deps().to_vec() };
-        self.saved = None;
-        let automerge = &mut self.automerge;
-        let applied = catch_unwind(AssertUnwindSafe(|| {
-            automerge.apply_changes([parsed.clone()]).is_ok() && automerge.get_change_meta_by_hash(&hash).is_some()
-        }));
-        if !applied.unwrap_or(false) {
-            return Verdict::SetAside(Unusable::Damaging);
-        }
-        self.note(*log, sequence, hash, known);
+        let known = Known { max_op: change.max_op(), dependencies: change.deps().to_vec() };
+        self.note(*log, change.seq(), change.hash(), known);
+        good.push(change.clone());
         Verdict::Applied
     }
 
-    fn judge(&self, log: &LogId, change: &Change) -> Result<(), Unusable> {
+    /// Applies changes that were judged good. `false` if that harms the document: the caller goes back to the state before.
+    fn apply(&mut self, changes: Vec<Change>) -> bool {
+        self.saved = None;
+        let hashes: Vec<_> = changes.iter().map(Change::hash).collect();
+        let automerge = &mut self.automerge;
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            automerge.apply_changes(changes).is_ok()
+                && hashes.iter().all(|hash| automerge.get_change_meta_by_hash(hash).is_some())
+        }));
+        applied.unwrap_or(false) && self.survives_saving()
+    }
+
+    fn follows(&self, log: &LogId, change: &Change) -> Result<(), Unusable> {
         let dependencies: Vec<_> = change.deps().iter().map(change::hash_of).collect();
         let expected = self.expected(log, &dependencies).ok_or(Unusable::OutOfSequence)?;
         if change.deps().is_empty() || change.seq() != expected.sequence || change.start_op().get() != expected.start_op
@@ -208,15 +229,20 @@ impl Document {
         if change.other_actor_ids().iter().all(known) { Ok(()) } else { Err(Unusable::ForeignActor) }
     }
 
+    /// Only changes that end later than the one that is wanted can have it among their ancestors, so a walk ends soon
+    /// unless much was written beside it; beyond [`MOST_STEPS`] the answer is no.
     fn is_ancestor(&self, wanted: &ChangeHash, from: &[ChangeHash]) -> bool {
+        let Some(end) = self.known.get(wanted).map(|known| known.max_op) else { return false };
         let mut seen = BTreeSet::new();
         let mut open = from.to_vec();
         while let Some(hash) = open.pop() {
             if hash == *wanted {
                 return true;
             }
-            if seen.insert(hash)
+            if seen.len() < MOST_STEPS
+                && seen.insert(hash)
                 && let Some(known) = self.known.get(&hash)
+                && known.max_op > end
             {
                 open.extend(&known.dependencies);
             }

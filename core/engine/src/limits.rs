@@ -27,6 +27,10 @@ pub const BATCH_PACKED_BYTES: usize = BATCH_BYTES + 64 * 1024;
 /// Most entries of one batch.
 pub const BATCH_ENTRIES: usize = 16 * 1024;
 
+/// Most logs of one person under a bond: each install of each of their devices opens two. The vectors of both persons then
+/// fit into one frame.
+pub const LOGS_PER_PERSON: usize = 1024;
+
 /// Most bytes of one frame: what one Noise message holds.
 pub const FRAME_BYTES: usize = 65_535;
 

@@ -22,7 +22,8 @@ use crate::exchange::Couple;
 use crate::exchange::intake::{self, Fresh};
 use crate::exchange::repair;
 use crate::hash::Hash;
-use crate::ids::{DocumentId, DocumentKey, LogId, Place};
+use crate::ids::{DocumentId, DocumentKey, LogId, PersonId, Place};
+use crate::limits;
 use crate::log::{self, EntryKind, Opening, Tombstone};
 use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Transaction};
 use crate::vector::{Position, VersionVector};
@@ -37,6 +38,9 @@ pub enum Refusal {
     /// It opens a log that its device may not open, or one under a false id.
     #[error("a log of somebody who may not write it")]
     NotTheirs,
+    /// It opens more logs than one person may have.
+    #[error("too many logs")]
+    TooManyLogs,
     /// It does not continue a log where it ends here.
     #[error("a gap in a log")]
     Gap,
@@ -136,6 +140,25 @@ struct Dispute {
     cut: Option<(LogRow, u64)>,
 }
 
+/// How many logs each person has.
+struct LogCount(BTreeMap<PersonId, usize>);
+
+impl LogCount {
+    fn of<T: Transaction>(tx: &T, couple: &Couple) -> Result<Self, T::Error> {
+        let mut count = BTreeMap::new();
+        for row in tx.logs(&couple.bond)? {
+            *count.entry(row.opening.person).or_insert(0) += 1;
+        }
+        Ok(Self(count))
+    }
+
+    fn opens(&mut self, opening: &Opening) -> Result<(), Refusal> {
+        let count = self.0.entry(opening.person).or_insert(0);
+        *count += 1;
+        if *count > limits::LOGS_PER_PERSON { Err(Refusal::TooManyLogs) } else { Ok(()) }
+    }
+}
+
 impl LogState {
     /// Does another branch take the place of what is stored under this number?
     fn replaces(&self, number: u64) -> bool {
@@ -151,13 +174,17 @@ impl Intake {
         batch: &Batch<'_>,
         disputed: &BTreeSet<LogId>,
     ) -> Result<Self, AdmitError<T::Error>> {
+        let mut count = LogCount::of(tx, couple).map_err(AdmitError::Store)?;
         let mut logs = BTreeMap::new();
         for (log, run) in &batch.runs {
             let known = tx.log(log).map_err(AdmitError::Store)?;
             let new = known.is_none();
             let row = match (known, run.opening) {
                 (Some(row), _) => row,
-                (None, Some(opening)) if opening.log() == *log => fresh_log(opening),
+                (None, Some(opening)) if run.first > 0 && opening.log() == *log => {
+                    count.opens(&opening)?;
+                    fresh_log(opening)
+                }
                 (None, _) => return Err(Refusal::NotTheirs.into()),
             };
             let opening = &row.opening;
@@ -211,7 +238,8 @@ impl Intake {
                 }
             };
             let digest = match (&entry.form, &payload, entry.kind) {
-                (Form::Withheld(digest), ..) => *digest,
+                // A tombstone is never kept back: it is the reason for what is.
+                (Form::Withheld(digest), _, EntryKind::Change) => *digest,
                 (_, Some(payload), EntryKind::Tombstone) => Tombstone::digest(payload),
                 (_, Some(payload), EntryKind::Change) => change::digest(payload).ok_or(WireError::Malformed)?,
                 (_, None, _) => return Err(WireError::Malformed.into()),

@@ -87,7 +87,8 @@ impl Outbox {
             let Some((last, _)) = page.last() else { break };
             cursor = *last;
             for (arrival, row) in page {
-                if self.left_out.contains(&row.log) || row.number != self.have.get(&row.log).map_or(1, |have| have + 1)
+                if self.left_out.contains(&row.log)
+                    || row.number != self.have.get(&row.log).map_or(1, |have| have.saturating_add(1))
                 {
                     continue;
                 }

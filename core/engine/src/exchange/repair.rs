@@ -28,7 +28,7 @@ use crate::log::{self, EntryKind, Opening};
 use crate::store::{DocumentRow, EntryRow, EntryState, LogRow, Transaction};
 
 /// Moves what stands in a log beyond its first `kept` entries into a new log. `false`, and nothing was touched, if another
-/// log's changes build on it: those can't be made again here.
+/// log's changes build on it, which can't be made again here, or if this very branch moved before.
 pub(super) fn move_tail<T: Transaction>(tx: &mut T, row: &LogRow, kept: u64) -> Result<bool, T::Error> {
     let (old, Some(place)) = (row.opening.log(), row.opening.place()) else { return Ok(false) };
     let mut tail = Vec::new();
@@ -37,6 +37,9 @@ pub(super) fn move_tail<T: Transaction>(tx: &mut T, row: &LogRow, kept: u64) -> 
     }
     let opening = Opening { nonce: nonce(&old, &row.head), ..row.opening };
     let new = opening.log();
+    if tx.log(&new)?.is_some() {
+        return Ok(false); // it moved once before: branches that take turns are nobody's honest history
+    }
 
     let mut documents: BTreeMap<DocumentKey, Vec<&EntryRow>> = BTreeMap::new();
     for entry in tail.iter().filter(|entry| entry.kind == EntryKind::Change && entry.state == EntryState::Applied) {

@@ -25,16 +25,20 @@ impl Session {
 
         let tx = store.begin().map_err(SessionError::Store)?;
         let vector = store::vector(&tx, &self.config.couple.bond).map_err(SessionError::Store)?;
-        let base = self.known_base(&tx, &hello.base)?;
+        let known = self.known_base(&tx, &hello.base)?;
         drop(tx);
+        let moved = |base: &VersionVector| !hello.moved.is_empty() || !vector.changed_since(base).is_empty();
+        let nothing = known.as_ref().is_some_and(|base| !moved(base)) && self.rosters_agree(&hello);
+        // Keys that were not known count only once the other side has proved that it lives, so it is made to go on.
+        let base = known.filter(|_| !(nothing && self.told.is_some()));
+        let quiet = nothing && base.is_some();
         let mut answer = Hello::new(&self.config.couple, base.as_ref().unwrap_or(&VersionVector::default()), &vector);
         answer.base_unknown = base.is_none();
         self.said = vector;
-        let quiet = base.is_some() && hello.moved.is_empty() && answer.moved.is_empty() && self.rosters_agree(&hello);
         if let Some(base) = base {
             let theirs = base.clone().with(&hello.moved);
             self.base = base;
-            self.learn_vector(store, theirs)?;
+            self.learn_vector(store, theirs, false)?;
         }
 
         let mut writer = FrameWriter::new();
@@ -90,7 +94,7 @@ impl Session {
         if hello.base_unknown {
             self.messages.push_back((VECTOR, self.said.to_bytes()));
         }
-        self.learn_vector(store, base.with(&hello.moved))?;
+        self.learn_vector(store, base.with(&hello.moved), true)?;
         for message in rest {
             self.handle_message(store, message)?;
         }
@@ -128,7 +132,7 @@ impl Session {
         let told =
             hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(|record| fits(record));
         let record = told.ok_or(SessionError::UnknownPeer)?;
-        self.events.push_back(Event::Record(record.clone()));
+        self.told = Some(record.clone());
         Ok(record)
     }
 

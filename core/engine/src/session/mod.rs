@@ -203,6 +203,8 @@ pub struct Session {
     base: VersionVector,
     /// Nothing was ever agreed with the other side, not even that there is nothing.
     unmet: bool,
+    /// Keys of the other side that message 1 brought. They count once it is known to be no replay.
+    told: Option<DeviceRecord>,
     /// Rosters that the other side has and this one does not yet.
     rosters_awaited: u32,
     transfer: Transfer,
@@ -262,6 +264,7 @@ impl Session {
             said: VersionVector::default(),
             base: VersionVector::default(),
             unmet: false,
+            told: None,
             rosters_awaited: 0,
             transfer: Transfer::default(),
             deadline,
@@ -337,6 +340,8 @@ impl Session {
         let plain = transport.open(frame)?;
         if self.role == Role::Responder && !self.transfer.heard {
             self.transfer.heard = true;
+            self.transfer.settle_freezes(store)?;
+            self.events.extend(self.told.take().map(Event::Record));
             self.events.push_back(Event::Authenticated);
         }
         self.idle_frames += 1;
@@ -352,7 +357,7 @@ impl Session {
     fn handle_message<S: Store>(&mut self, store: &mut S, message: &Message<'_>) -> Result<(), SessionError<S::Error>> {
         let body = message.body;
         match message.kind {
-            VECTOR if !self.transfer.knows_peer() => self.learn_vector(store, VersionVector::parse(body)?),
+            VECTOR if !self.transfer.knows_peer() => self.learn_vector(store, VersionVector::parse(body)?, true),
             PART => self.handle_part(store, body),
             ACK => {
                 let handed = self.transfer.handle_ack(body)?;
@@ -396,8 +401,13 @@ impl Session {
         Ok(())
     }
 
-    fn learn_vector<S: Store>(&mut self, store: &mut S, theirs: VersionVector) -> Result<(), SessionError<S::Error>> {
-        let forks = self.transfer.learn_vector(store, &self.config, theirs, &self.said)?;
+    fn learn_vector<S: Store>(
+        &mut self,
+        store: &mut S,
+        theirs: VersionVector,
+        live: bool,
+    ) -> Result<(), SessionError<S::Error>> {
+        let forks = self.transfer.learn_vector(store, &self.config, theirs, &self.said, live)?;
         if !forks.request.is_nothing() {
             self.transfer.ignore_until_restart();
             self.messages.push_back((AGAIN, forks.request.to_bytes()));

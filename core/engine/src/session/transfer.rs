@@ -1,6 +1,6 @@
 //! The moving of batches within a session: what is sent and not yet acknowledged, what is gathered and taken in.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::again::{self, Again};
 use super::recording::Recording;
@@ -52,6 +52,8 @@ pub(super) struct Transfer {
     ignoring: bool,
     /// Own logs that the other side has otherwise, and whose branch was asked for.
     disputed: BTreeSet<LogId>,
+    /// Logs of the partner's to freeze, or to thaw, once the other side is known to live.
+    freezes: BTreeMap<LogId, bool>,
     pub(super) recording: Recording,
 }
 
@@ -101,16 +103,17 @@ impl Transfer {
     }
 
     /// Learns what the other side has. A log of the partner's that differs is frozen until it agrees again; of one's own, the
-    /// other side's branch is asked for.
+    /// other side's branch is asked for. What a message says that may be a replay (not `live`) freezes nothing.
     pub(super) fn learn_vector<S: Store>(
         &mut self,
         store: &mut S,
         config: &Config,
         theirs: VersionVector,
         mine: &VersionVector,
+        live: bool,
     ) -> Result<Forks, SessionError<S::Error>> {
-        let mut tx = store.begin().map_err(SessionError::Store)?;
-        let (mut forks, mut froze) = (Forks::default(), false);
+        let tx = store.begin().map_err(SessionError::Store)?;
+        let mut forks = Forks::default();
         for (log, position) in theirs.iter() {
             let Some(row) = tx.log(log).map_err(SessionError::Store)? else { continue };
             let count = position.count.min(mine.count(log));
@@ -121,11 +124,11 @@ impl Transfer {
             let compared = count == position.count;
             let differs = compared && entry.hash.first() != position.hash;
             let of_partner = row.opening.person == config.couple.partner_person();
-            if of_partner && compared && differs != row.frozen {
-                tx.set_frozen(log, differs).map_err(SessionError::Store)?;
-                froze = true;
+            // Whether a longer log goes on from here is seen by its entries: they must continue the running hash.
+            if of_partner && differs != row.frozen {
+                self.freezes.insert(*log, differs);
             }
-            if !differs && (compared || !row.frozen) {
+            if !differs {
                 self.common.set(*log, Position::new(count, &entry.hash));
                 continue;
             }
@@ -137,11 +140,26 @@ impl Transfer {
                 forks.request.without.push(*log);
             }
         }
-        if froze {
-            tx.commit().map_err(SessionError::Store)?;
-        }
+        drop(tx);
         self.outbox = Some(Outbox::new(&theirs, self.left_out.clone()));
+        if live {
+            self.settle_freezes(store)?;
+        }
         Ok(forks)
+    }
+
+    /// Freezes and thaws what the vectors told of.
+    pub(super) fn settle_freezes<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
+        if self.freezes.is_empty() {
+            return Ok(());
+        }
+        let mut tx = store.begin().map_err(SessionError::Store)?;
+        for (log, frozen) in &self.freezes {
+            tx.set_frozen(log, *frozen).map_err(SessionError::Store)?;
+        }
+        tx.commit().map_err(SessionError::Store)?;
+        self.freezes.clear();
+        Ok(())
     }
 
     /// Asks for the other side's branch of an own log.

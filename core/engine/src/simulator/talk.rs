@@ -57,6 +57,10 @@ pub fn talk(devices: &mut [Device; 2], seed: u64, mut meddle: impl FnMut(usize, 
     let mut transcript = Transcript::default();
     let seeds = |side: u64| random::make_bytes(&mut Seeded::from_number(seed << 1 | side));
     let peer = devices[1].record();
+    // Whoever calls knows whom.
+    if !devices[0].store.peers.contains(&peer) {
+        devices[0].store.peers.push(peer.clone());
+    }
     let first = devices[0].config(false, seeds(0), 0);
     let second = devices[1].config(false, seeds(1), 0);
     let mut sessions = [
