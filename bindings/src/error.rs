@@ -213,7 +213,8 @@ pub struct Salvage {
 pub enum InputFault {
     /// A key that is not of 32 bytes, or an install mark that is not of 16.
     Key,
-    /// There is a file, and it is another app's database.
+    /// A file that is not what it should be: for a vault another app's database; for an import a folder, or a file that is no
+    /// Day One export, is damaged, or asks for a password.
     File,
     /// A title over its limit.
     TitleTooLong,
@@ -227,7 +228,7 @@ pub enum InputFault {
     Mood,
     /// Too many tags, or one that is empty or over its limit.
     Tags,
-    /// A date, time, offset or zone that does not exist.
+    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
     Date,
     /// Something to search for that has no words.
     Query,
@@ -248,6 +249,8 @@ pub enum Refusal {
     Device,
     /// Bytes that are not what they say.
     Bytes,
+    /// A step of the pairing that is not due yet: a yes before there is a code to compare.
+    NotYet,
 }
 
 /// How the file system failed.
@@ -286,6 +289,7 @@ mod tests {
             CoreError::PeerTooNew,
             CoreError::PeerTooOld,
             CoreError::Refused(Refusal::Device),
+            CoreError::Refused(Refusal::NotYet),
             CoreError::Unreachable,
             CoreError::Cancelled,
             CoreError::Io(IoKind::ReadOnly),

@@ -101,12 +101,15 @@ impl PairingTalk {
 
     /// The person says that both phones show the same code. Poll for frames afterwards.
     ///
-    /// Errors: `Refused` when there is no code to compare, or it was shown too long ago.
+    /// Errors: `AlreadyPaired` with somebody else meanwhile; `Refused`: `NotYet` before there is a code to compare, `Invite`
+    /// when it was shown too long ago.
     pub async fn confirm(&self) -> Result<(), NightstandError> {
         self.0.run(core::PairingTalk::confirm).await
     }
 
     /// The person says no. The other phone is told: poll for frames afterwards.
+    ///
+    /// Errors: `AlreadyPaired` once this person has said yes.
     pub async fn refuse(&self) -> Result<(), NightstandError> {
         self.0.run(core::PairingTalk::refuse).await
     }

@@ -106,7 +106,8 @@ pub struct Salvage {
 pub enum InvalidInput {
     /// A key that is not of 32 bytes, or an install mark that is not of 16. In Rust their types see to that.
     Key,
-    /// There is a file, and it is another app's database.
+    /// A file that is not what it should be: for a vault another app's database; for an import a folder, or a file that is no
+    /// Day One export, is damaged, or asks for a password.
     File,
     /// A title over its limit.
     TitleTooLong,
@@ -120,7 +121,7 @@ pub enum InvalidInput {
     Mood,
     /// Too many tags, or one that is empty or over its limit.
     Tags,
-    /// A date, time, offset or zone that does not exist.
+    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
     Date,
     /// Something to search for that has no words.
     Query,
@@ -141,6 +142,8 @@ pub enum Refused {
     Device,
     /// Bytes that are not what they say.
     Bytes,
+    /// A step of the pairing that is not due yet: a yes before there is a code to compare.
+    NotYet,
 }
 
 /// How the file system failed.
@@ -204,15 +207,27 @@ impl NightstandError {
 
     /// May the same call succeed later?
     pub fn retryable(&self) -> bool {
-        matches!(self, Self::Locked | Self::Paused | Self::DiskFull | Self::Unreachable | Self::Cancelled | Self::Io(_))
+        matches!(
+            self,
+            Self::Locked
+                | Self::Paused
+                | Self::DiskFull
+                | Self::Refused(Refused::NotYet)
+                | Self::Unreachable
+                | Self::Cancelled
+                | Self::Io(_)
+        )
     }
 
     /// What to do about it.
     pub fn action(&self) -> Action {
         match self {
-            Self::Locked | Self::Paused | Self::Unreachable | Self::Cancelled | Self::Io(IoKind::Device) => {
-                Action::Wait
-            }
+            Self::Locked
+            | Self::Paused
+            | Self::Refused(Refused::NotYet)
+            | Self::Unreachable
+            | Self::Cancelled
+            | Self::Io(IoKind::Device) => Action::Wait,
             Self::WrongKey | Self::Closed | Self::Io(IoKind::NoAccess) => Action::Unlock,
             Self::DiskFull => Action::FreeSpace,
             Self::NewerVersion { .. } | Self::PeerTooNew => Action::UpdateThisApp,
@@ -225,7 +240,7 @@ impl NightstandError {
             | Self::NotPaired
             | Self::AlreadyPaired
             | Self::ChangedMeanwhile
-            | Self::Refused(_) => Action::ChooseAgain,
+            | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes) => Action::ChooseAgain,
             Self::Damaged { .. } | Self::Io(IoKind::ReadOnly) | Self::Internal(_) => Action::ShowSupport,
         }
     }

@@ -5,7 +5,7 @@ mod common;
 
 use std::fs;
 
-use common::{Couple, entry};
+use common::{Couple, edit, entry};
 use nightstand::journal::{RowsQuery, Sharing};
 use nightstand::vault::Vault;
 
@@ -22,13 +22,13 @@ fn both_what_the_partner_has_and_what_was_written_since_is_there() {
     couple.alex.pause(std::time::Duration::from_secs(10)).unwrap();
     let copy = fs::read(couple.path_of_alex()).unwrap();
     couple.alex.resume().unwrap();
-    couple.alex.journal().edit(&id, &entry("Evening", "We lay there. It rained.", 1)).unwrap();
+    edit(&couple.alex, &id, &entry("Evening", "We lay there. It rained.", 1));
     couple.alex.journal().write(&entry("Lost and found", "only Sam has this", 2), Sharing::Shared).unwrap();
     couple.meet();
 
     couple.reopen_alex(&copy);
     assert_eq!(titles(&couple.alex), ["Evening", "First"]);
-    couple.alex.journal().edit(&id, &entry("Evening", "Late. We lay there.", 1)).unwrap();
+    edit(&couple.alex, &id, &entry("Evening", "Late. We lay there.", 1));
     couple.alex.journal().write(&entry("Written since", "before anybody knew", 3), Sharing::Shared).unwrap();
     couple.alex.journal().write(&entry("For me", "private", 4), Sharing::Private).unwrap();
     let report = couple.meet_whatever_it_says();
@@ -39,11 +39,35 @@ fn both_what_the_partner_has_and_what_was_written_since_is_there() {
     for vault in [&couple.alex, &couple.sam] {
         assert_eq!(vault.journal().read(&id).unwrap().entry.body.text, "Late. We lay there. It rained.");
     }
-    couple.sam.journal().edit(&id, &entry("Evening", "Late. We lay there. It rained. I slept.", 1)).unwrap();
+    edit(&couple.sam, &id, &entry("Evening", "Late. We lay there. It rained. I slept.", 1));
     couple.alex.journal().write(&entry("Since then", "as ever", 5), Sharing::Shared).unwrap();
     let report = couple.meet();
     assert_eq!((report.forks, report.repaired), (0, 0));
     let digest = |vault: &Vault| vault.journal().shared_digest().unwrap();
     assert_eq!(digest(&couple.alex), digest(&couple.sam));
     assert_eq!(couple.meet().round_trips, 1);
+}
+
+/// A restored phone hears of a deletion that covers more than it has: nothing comes back as if it had been kept.
+#[test]
+fn what_was_deleted_stays_deleted_after_an_old_copy() {
+    for sam_edits in [true, false] {
+        let mut couple = Couple::new();
+        let id = couple.alex.journal().write(&entry("Evening", "We lay there.", 1), Sharing::Joint).unwrap();
+        couple.meet();
+        couple.alex.pause(std::time::Duration::from_secs(10)).unwrap();
+        let copy = fs::read(couple.path_of_alex()).unwrap();
+        couple.alex.resume().unwrap();
+        let editor = if sam_edits { &couple.sam } else { &couple.alex };
+        let version = editor.journal().read(&id).unwrap().version;
+        editor.journal().edit(&id, &entry("Evening", "We lay there. It rained.", 1), &version).unwrap();
+        couple.meet();
+        couple.alex.journal().delete(&id).unwrap();
+        couple.meet();
+
+        couple.reopen_alex(&copy);
+        assert_eq!(titles(&couple.alex), ["Evening"]);
+        couple.meet_whatever_it_says();
+        assert!(titles(&couple.alex).is_empty(), "{:?}", titles(&couple.alex));
+    }
 }

@@ -53,6 +53,10 @@ fn what_stays(document: &Automerge, burial: &Burial, person: PersonId, actors: &
         return wrote.then_some(entry);
     }
     let heads: Vec<_> = burial.heads.iter().map(change::change_hash).collect();
+    // The author saw more than is here, as when an old copy was put back: nothing here can be beyond that.
+    if heads.iter().any(|head| document.get_change_meta_by_hash(head).is_none()) {
+        return None;
+    }
     let beyond = document.get_changes_meta(&heads).iter().any(|meta| actors.contains(&meta.actor));
     (mine && beyond).then(|| entry::read(document))
 }

@@ -33,9 +33,6 @@ use crate::error::{InvalidInput, NightstandError};
 use crate::store::BondState;
 use crate::vault::Vault;
 
-/// How long a pairing that only this side has confirmed is kept, in milliseconds.
-const OFFER_LAPSES_MS: i64 = 7 * 24 * 3_600_000;
-
 /// Pairing of a vault with a partner's.
 #[derive(Clone)]
 pub struct Pairing {
@@ -92,19 +89,14 @@ impl Pairing {
     pub fn partner(&self) -> Result<Option<Partner>, NightstandError> {
         let now = self.vault.now_ms();
         self.vault.read(|rows, _| {
-            let bonds = rows.bonds()?;
-            let living = bonds.iter().rev().find(|bond| match bond.state {
-                BondState::Held => true,
-                BondState::Offered => now - bond.offered_at_ms < OFFER_LAPSES_MS,
-                BondState::Parted => false,
-            });
-            Ok(living.map(|bond| Partner { name: bond.name.clone(), confirmed_by_both: bond.state == BondState::Held }))
+            let standing = rows.standing_bond(now)?;
+            Ok(standing.map(|bond| Partner { confirmed_by_both: bond.state == BondState::Held, name: bond.name }))
         })
     }
 
     /// One bond at a time: who is paired can't be paired with somebody else. An offer that the other side never confirmed
     /// does not stand in the way of a new one.
-    fn check_alone(&self) -> Result<(), NightstandError> {
+    pub(super) fn check_alone(&self) -> Result<(), NightstandError> {
         match self.partner()? {
             Some(Partner { confirmed_by_both: true, .. }) => Err(NightstandError::AlreadyPaired),
             _ => Ok(()),

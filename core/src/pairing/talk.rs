@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use nightstand_engine::ids::BondId;
 use nightstand_engine::pairing::invite::{Invite, Purpose};
 use nightstand_engine::pairing::{Me, Offer, Paired, Pairing, PairingError, PairingEvent, Standing};
 use nightstand_engine::random;
@@ -49,6 +50,8 @@ pub struct PairingTalk {
     vault: Vault,
     pairing: Pairing,
     state: PairingState,
+    /// What was stored when this person confirmed.
+    offered: Option<BondId>,
     road: Road,
 }
 
@@ -63,7 +66,13 @@ impl PairingTalk {
         let mut randomness = vault.randomness();
         let (pairing, offer) = Pairing::invite(me, Purpose::Partner, seconds(vault), &mut randomness)
             .map_err(|error| what_an_app_does_about(&error))?;
-        Ok(Self { vault: vault.clone(), pairing, state: PairingState::Meeting, road: Road::Inviter(Box::new(offer)) })
+        Ok(Self {
+            vault: vault.clone(),
+            pairing,
+            state: PairingState::Meeting,
+            offered: None,
+            road: Road::Inviter(Box::new(offer)),
+        })
     }
 
     pub(super) fn join(vault: &Vault, name: &str, invite: Invite) -> Result<Self, NightstandError> {
@@ -73,7 +82,7 @@ impl PairingTalk {
         let pairing = Pairing::join(me, &invite, seconds(vault), &mut randomness)
             .map_err(|error| what_an_app_does_about(&error))?;
         let road = Road::Joiner { invite: Box::new(invite), endpoint_key };
-        Ok(Self { vault: vault.clone(), pairing, state: PairingState::Meeting, road })
+        Ok(Self { vault: vault.clone(), pairing, state: PairingState::Meeting, offered: None, road })
     }
 
     /// Where it stands.
@@ -132,17 +141,27 @@ impl PairingTalk {
 
     /// The person says that both phones show the same code.
     ///
-    /// Errors: `Refused` when there is no code to compare, or it was shown too long ago.
+    /// Errors: `AlreadyPaired` with somebody else meanwhile; `Refused`: [`Refused::NotYet`] before there is a code to compare, [`Refused::Invite`] when it was shown too long
+    /// ago.
     pub fn confirm(&mut self) -> Result<(), NightstandError> {
-        let confirmed = self.pairing.confirm(seconds(&self.vault)).map_err(|error| what_an_app_does_about(&error));
+        self.vault.pairing().check_alone()?;
+        let confirmed = self.pairing.confirm(seconds(&self.vault)).map_err(|error| match error {
+            PairingError::OutOfOrder => NightstandError::Refused(Refused::NotYet),
+            other => what_an_app_does_about(&other),
+        });
         let kept = self.keep_events();
         confirmed.and(kept)
     }
 
     /// The person says no. The other phone is told.
+    ///
+    /// Errors: `AlreadyPaired` once this person has said yes.
     pub fn refuse(&mut self) -> Result<(), NightstandError> {
         let over = self.is_over();
-        let refused = self.pairing.refuse().map_err(|error| what_an_app_does_about(&error));
+        let refused = self.pairing.refuse().map_err(|error| match error {
+            PairingError::OutOfOrder => NightstandError::AlreadyPaired,
+            other => what_an_app_does_about(&other),
+        });
         let kept = self.keep_events();
         if refused.is_ok() && !over {
             self.state = PairingState::Refused;
@@ -177,13 +196,22 @@ impl PairingTalk {
                 }
                 PairingEvent::Store(paired) => {
                     self.store(&paired)?;
+                    self.offered = Some(paired.bond);
                     if paired.standing == Standing::Held { PairingState::Paired } else { PairingState::Waiting }
                 }
                 PairingEvent::Held(bond) => {
-                    self.vault.write(|tx| Ok(tx.set_bond_state(&bond, BondState::Held)?))?;
+                    if !self.vault.write(|tx| Ok(tx.hold_bond(&bond)?))? {
+                        self.state = PairingState::Failed;
+                        return Err(NightstandError::AlreadyPaired);
+                    }
                     PairingState::Paired
                 }
-                PairingEvent::Refused => PairingState::Refused,
+                PairingEvent::Refused => {
+                    if let Some(bond) = self.offered.take() {
+                        self.vault.write(|tx| Ok(tx.withdraw_offers(&bond, false)?))?;
+                    }
+                    PairingState::Refused
+                }
                 PairingEvent::Failed(_) => PairingState::Failed,
             };
         }
@@ -201,6 +229,10 @@ impl PairingTalk {
             offered_at_ms: self.vault.now_ms(),
         };
         self.vault.write(|tx| {
+            if tx.rows().bonds()?.iter().any(|other| other.state == BondState::Held && other.bond != row.bond) {
+                return Err(NightstandError::AlreadyPaired);
+            }
+            tx.withdraw_offers(&row.bond, true)?;
             tx.put_roster(roster)?;
             tx.put_bond(&row)?;
             tx.put_peer_device(&paired.record)?;
@@ -242,7 +274,44 @@ fn what_an_app_does_about(error: &PairingError) -> NightstandError {
     match error {
         PairingError::UpdateThisSide => NightstandError::PeerTooNew,
         PairingError::UpdateOtherSide => NightstandError::PeerTooOld,
-        PairingError::Void | PairingError::OutOfOrder => NightstandError::Refused(Refused::Invite),
+        PairingError::Void => NightstandError::Refused(Refused::Invite),
         _ => NightstandError::Refused(Refused::Bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::SystemClock;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_yes_before_there_is_a_code_is_not_due_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |name: &str, number| {
+            Vault::open(folder.path().join(name), [number; 32], [number; 16], Arc::new(SystemClock)).unwrap()
+        };
+        let (alex, sam) = (open("alex.db", 1), open("sam.db", 2));
+        let mut inviting = alex.pairing().invite("Alex").unwrap();
+        let mut joining = sam.pairing().join("Sam", &inviting.link(&[])).unwrap();
+        let not_yet = Err(NightstandError::Refused(Refused::NotYet));
+        assert_eq!((inviting.confirm(), joining.confirm()), (not_yet, not_yet));
+
+        let carry = |inviting: &mut PairingTalk, joining: &mut PairingTalk| {
+            for _ in 0..4 {
+                while let Some(frame) = joining.poll_frame().unwrap() {
+                    inviting.handle_frame(&frame).unwrap();
+                }
+                while let Some(frame) = inviting.poll_frame().unwrap() {
+                    joining.handle_frame(&frame).unwrap();
+                }
+            }
+        };
+        carry(&mut inviting, &mut joining);
+        assert_eq!(inviting.confirm(), Ok(()), "it cost the invite nothing");
+        assert_eq!(inviting.refuse(), Err(NightstandError::AlreadyPaired));
+        assert_eq!(joining.confirm(), Ok(()));
+        carry(&mut inviting, &mut joining);
+        assert_eq!((inviting.state(), joining.state()), (PairingState::Paired, PairingState::Paired));
     }
 }

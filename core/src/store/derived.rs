@@ -3,6 +3,8 @@
 //! `docs` says what a document gives; here it is written, in the transaction that writes the document. What is the same stays
 //! untouched, so that a keystroke far down in a long entry writes neither its list row nor its tags.
 
+use std::collections::BTreeSet;
+
 use automerge::Automerge;
 use nightstand_engine::document::Document;
 use nightstand_engine::kinds::Kind;
@@ -71,11 +73,12 @@ impl StoreTx<'_> {
 
     fn put_tags(&mut self, document: i64, tags: &[String]) -> Result<(), StoreError> {
         let sql = "SELECT tag FROM row_tag WHERE document = ?1";
-        let old: Vec<String> = self.rows().all(sql, [document], |row| Ok(row.get(0)?))?;
-        for tag in old.iter().filter(|tag| !tags.contains(tag)) {
+        let old: BTreeSet<String> = self.rows().all(sql, [document], |row| Ok(row.get(0)?))?.into_iter().collect();
+        let tags: BTreeSet<String> = tags.iter().cloned().collect();
+        for tag in old.difference(&tags) {
             self.rows().run("DELETE FROM row_tag WHERE tag = ?1 AND document = ?2", params![tag, document])?;
         }
-        for tag in tags.iter().filter(|tag| !old.contains(tag)) {
+        for tag in tags.difference(&old) {
             self.rows().run("INSERT OR IGNORE INTO row_tag (tag, document) VALUES (?1, ?2)", params![tag, document])?;
         }
         Ok(())

@@ -127,7 +127,8 @@ impl StoreTx<'_> {
 
     pub(super) fn cut_entries(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), StoreError> {
         let (id, count) = (self.rows().log_end(log)?.id, count.cast_signed());
-        self.rows().run("DELETE FROM tag WHERE log = ?1 AND number > ?2", params![id, count])?;
+        // Numbers beyond the half of 64 bits are kept as negative ones.
+        self.rows().run("DELETE FROM tag WHERE log = ?1 AND (number > ?2 OR number < 0)", params![id, count])?;
         self.rows().run("DELETE FROM entry WHERE log = ?1 AND number > ?2", params![id, count])?;
         let sql = "UPDATE log SET count = ?2, head = ?3 WHERE id = ?1";
         self.rows().run(sql, params![id, count, head.as_bytes()])?;

@@ -58,6 +58,9 @@ fn read_record(row: &Row<'_>) -> Result<DeviceRecord, StoreError> {
     DeviceRecord::parse(row.get_ref(0)?.as_blob().map_err(|_| StoreError::Damaged)?).map_err(|_| StoreError::Damaged)
 }
 
+/// How long an offer stands that the other side never confirmed.
+const OFFER_LAPSES_MS: i64 = 7 * 24 * 3_600_000;
+
 impl Rows<'_> {
     /// A person's roster.
     pub(crate) fn roster(&self, person: &PersonId) -> Result<Option<SignedRoster>, StoreError> {
@@ -70,6 +73,14 @@ impl Rows<'_> {
     /// All pairings, past ones too.
     pub(crate) fn bonds(&self) -> Result<Vec<BondRow>, StoreError> {
         self.all("SELECT bond, state, partner, name, offered_at FROM bond ORDER BY offered_at, bond", [], read_bond)
+    }
+
+    /// The bond that stands: the one that both confirmed, else the newest offer that the other side may still confirm.
+    pub(crate) fn standing_bond(&self, now_ms: i64) -> Result<Option<BondRow>, StoreError> {
+        let bonds = self.bonds()?;
+        let held = bonds.iter().find(|bond| bond.state == BondState::Held);
+        let open = |bond: &&BondRow| bond.state == BondState::Offered && now_ms - bond.offered_at_ms < OFFER_LAPSES_MS;
+        Ok(held.or_else(|| bonds.iter().rev().find(open)).cloned())
     }
 
     /// The devices to talk to under a bond.
@@ -103,11 +114,19 @@ impl StoreTx<'_> {
         self.rows().run(sql, params![id, bond.state.number(), partner, bond.name, bond.offered_at_ms]).map(drop)
     }
 
-    pub(crate) fn set_bond_state(&mut self, bond: &BondId, state: BondState) -> Result<(), StoreError> {
-        match self.rows().run("UPDATE bond SET state = ?2 WHERE bond = ?1", params![bond.as_bytes(), state.number()])? {
-            1 => Ok(()),
-            _ => Err(StoreError::Misuse("no such bond")),
-        }
+    /// Holds an offered bond. `false` if another one is held, or the offer was withdrawn: one bond at a time.
+    pub(crate) fn hold_bond(&mut self, bond: &BondId) -> Result<bool, StoreError> {
+        let sql = "UPDATE bond SET state = 1 WHERE bond = ?1 AND state < 2
+                   AND NOT EXISTS (SELECT 1 FROM bond WHERE state = 1 AND bond <> ?1)";
+        Ok(self.rows().run(sql, [bond.as_bytes()])? == 1)
+    }
+
+    /// Takes back offers that were never confirmed by the other side: this one, or all but this one.
+    pub(crate) fn withdraw_offers(&mut self, bond: &BondId, others: bool) -> Result<(), StoreError> {
+        let sql = "DELETE FROM peer_device WHERE (bond <> ?1) = ?2 AND bond IN (SELECT bond FROM bond WHERE state = 0)";
+        self.rows().run(sql, params![bond.as_bytes(), others])?;
+        self.rows().run("DELETE FROM bond WHERE (bond <> ?1) = ?2 AND state = 0", params![bond.as_bytes(), others])?;
+        Ok(())
     }
 
     /// Keeps a device to talk to.

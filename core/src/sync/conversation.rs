@@ -61,11 +61,8 @@ pub struct Conversation {
 }
 
 /// The bond to talk under, offered or held.
-pub(super) fn bond(rows: &Rows<'_>) -> Result<BondRow, NightstandError> {
-    let bonds = rows.bonds()?;
-    let held = bonds.iter().find(|bond| bond.state == BondState::Held);
-    let offered = || bonds.iter().rev().find(|bond| bond.state == BondState::Offered);
-    held.or_else(offered).cloned().ok_or(NightstandError::NotPaired)
+pub(super) fn bond(rows: &Rows<'_>, now_ms: i64) -> Result<BondRow, NightstandError> {
+    rows.standing_bond(now_ms)?.ok_or(NightstandError::NotPaired)
 }
 
 impl Conversation {
@@ -172,7 +169,9 @@ impl Conversation {
     /// The other side has shown that it holds the bond: what this person confirmed counts from here on.
     fn hold_bond(&mut self) -> Result<(), NightstandError> {
         if self.bond.state == BondState::Offered {
-            self.vault.write(|tx| Ok(tx.set_bond_state(&self.bond.bond, BondState::Held)?))?;
+            if !self.vault.write(|tx| Ok(tx.hold_bond(&self.bond.bond)?))? {
+                return Err(NightstandError::NotPaired);
+            }
             self.bond.state = BondState::Held;
         }
         Ok(())
@@ -199,8 +198,9 @@ impl Talk for Conversation {
 }
 
 fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
+    let now_ms = vault.now_ms();
     vault.read(|rows, person| {
-        let bond = bond(rows)?;
+        let bond = bond(rows, now_ms)?;
         let keys = rows.device_keys()?;
         let missing = NightstandError::Damaged { salvage: None };
         let couple = Couple {

@@ -92,16 +92,18 @@ impl Sync {
 
     /// The key of this device's endpoint under the bond, for a road that needs one. It is a secret.
     pub fn endpoint_key(&self) -> Result<[u8; 32], NightstandError> {
+        let now_ms = self.vault.now_ms();
         self.vault.read(|rows, _| {
-            let bond = conversation::bond(rows)?;
+            let bond = conversation::bond(rows, now_ms)?;
             Ok(*rows.device_keys()?.endpoint_key(&bond.bond))
         })
     }
 
     /// The public endpoint keys of the partner's devices.
     pub fn partner_endpoints(&self) -> Result<Vec<[u8; 32]>, NightstandError> {
+        let now_ms = self.vault.now_ms();
         self.vault.read(|rows, _| {
-            let bond = conversation::bond(rows)?;
+            let bond = conversation::bond(rows, now_ms)?;
             Ok(rows.peer_devices(&bond.bond)?.into_iter().map(|record| record.endpoint_key).collect())
         })
     }

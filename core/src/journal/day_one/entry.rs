@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::DateTime;
 
+use super::super::entry::MOST_BODY_UNITS;
 use super::super::rich_text::{RichText, Style};
 use super::raw::RawEntry;
 use super::styled;
@@ -42,6 +43,9 @@ pub struct DayOneEntry {
     pub left: Vec<&'static str>,
 }
 
+/// Longest text that is read at all, in bytes: what an entry may hold, with an escape before every letter.
+const MOST_TEXT_BYTES: usize = 4 * MOST_BODY_UNITS;
+
 /// Why one entry of a readable export can't be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DayOneSkip {
@@ -54,6 +58,9 @@ pub enum DayOneSkip {
     /// Its text is there but can't be read.
     #[error("the entry's text can't be read")]
     NoText,
+    /// Its text is longer than an entry may be, in any reading.
+    #[error("the entry's text is too long")]
+    TooLong,
 }
 
 impl DayOneEntry {
@@ -109,6 +116,10 @@ fn is_zone(zone: &str) -> bool {
 fn body(raw: &mut RawEntry) -> Result<RichText, DayOneSkip> {
     if raw.is_text_broken {
         return Err(DayOneSkip::NoText);
+    }
+    let longer = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
+    if longer(&raw.text, MOST_TEXT_BYTES) || longer(&raw.styled, 4 * MOST_TEXT_BYTES) {
+        return Err(DayOneSkip::TooLong);
     }
     let (rich, embedded) = match (raw.text.take(), raw.styled.take()) {
         (text, Some(json)) => match styled::read(&json) {

@@ -161,11 +161,13 @@ fn from_zip(error: ZipError) -> DayOneError {
     }
 }
 
-/// Unpacking reports bad bytes as these kinds; all others come from the phone.
+/// Unpacking reports bad bytes as `Damaged` kinds; a folder opens like a file and says what it is when read; all others come
+/// from the phone.
 fn from_io(error: io::Error) -> DayOneError {
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => DayOneError::Damaged,
         io::ErrorKind::UnexpectedEof | io::ErrorKind::Other => DayOneError::Damaged,
+        io::ErrorKind::IsADirectory => DayOneError::NotAnExport,
         kind => DayOneError::Unreadable(kind),
     }
 }

@@ -93,8 +93,8 @@ fn refuses_what_is_no_whole_export() {
     let middle = zip.len() / 2;
     zip[middle] ^= 0x55;
     assert_eq!(read(&zip).unwrap_err(), DayOneError::Damaged);
-    let here = DayOneExport::open(env!("CARGO_MANIFEST_DIR")).unwrap_err();
-    assert_eq!(here, DayOneError::Unreadable(io::ErrorKind::IsADirectory));
+    let folder = DayOneExport::open(env!("CARGO_MANIFEST_DIR")).unwrap_err();
+    assert_eq!(folder, DayOneError::NotAnExport);
     let gone = DayOneExport::open("no such file").unwrap_err();
     assert_eq!(gone, DayOneError::Unreadable(io::ErrorKind::NotFound));
 }
