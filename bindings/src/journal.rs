@@ -8,7 +8,7 @@ pub mod rows;
 use std::sync::Arc;
 
 use nightstand::journal::digest::SharedDigest;
-use nightstand::journal::{Author, EntryId, ImportInto, RowsQuery, Sharing, Visibility};
+use nightstand::journal::{Author, EntryId, EntryVersion, ImportInto, RowsQuery, Sharing, Visibility};
 
 use crate::error::NightstandError;
 use crate::sync::Cancel;
@@ -40,12 +40,17 @@ impl Journal {
         self.0.write(move |vault| vault.journal().write(&draft.into(), sharing)).await
     }
 
-    /// Makes an entry read as `draft`. Only what differs is written, so what the other typed meanwhile into a joint entry
-    /// stays. An entry of one's own changes for oneself; share it again to hand the change on.
+    /// Saves what a person made of an entry: `since` is the `version` that `read` gave with the entry, `draft` is what it reads
+    /// as now. Only what differs between the two is written, so what came in between, from the partner into a joint entry or
+    /// from another screen, stays; where both changed the same, this edit has it. Read again before the next edit: saved again
+    /// from an old version, what is new since would stand there twice. An entry of one's own changes for oneself; share it
+    /// again to hand the change on.
     ///
-    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`.
-    pub async fn edit(&self, id: EntryId, draft: EntryDraft) -> Result<(), NightstandError> {
-        self.0.write(move |vault| vault.journal().edit(&id, &draft.into())).await
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if `since` is not a
+    /// version of this entry or of a vault before an old copy was put back. Then nothing was written.
+    pub async fn edit(&self, id: EntryId, draft: EntryDraft, since: Vec<u8>) -> Result<(), NightstandError> {
+        let since = EntryVersion::from_bytes(since);
+        self.0.write(move |vault| vault.journal().edit(&id, &draft.into(), &since)).await
     }
 
     /// Reads an entry.
@@ -72,7 +77,8 @@ impl Journal {
     /// Stops sharing an entry. It stays here, for the person alone; the partner's app removes it at the next sync. What the
     /// partner has read or photographed can't be undone. An entry that is not shared stays as it is.
     ///
-    /// Errors: `NotYours`, `NotFound`, `Deleted`.
+    /// Errors: `NotYours` for the partner's, and for a joint entry, which is both of yours: it can be deleted. `NotFound`,
+    /// `Deleted`.
     pub async fn take_back(&self, id: EntryId) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.journal().take_back(&id)).await
     }

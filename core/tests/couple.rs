@@ -6,8 +6,12 @@ mod common;
 use std::thread;
 use std::time::Duration;
 
-use common::{Couple, entry};
-use nightstand::journal::{Author, RowsQuery, Sharing, Visibility};
+use common::{Couple, edit, entry};
+use nightstand::error::{InvalidInput, NightstandError};
+use nightstand::journal::rich_text::{Mark, RichText, Style};
+use nightstand::journal::{
+    Author, EntryDraft, EntryId, EntryVersion, EntryView, ImportInto, Moment, RowsQuery, Sharing, Visibility,
+};
 use nightstand::sync::{Cancel, SyncOutcome, drive};
 use nightstand::transport::memory;
 use nightstand::vault::Vault;
@@ -37,13 +41,153 @@ fn both_type_into_one_joint_entry_and_neither_loses_a_word() {
     let couple = Couple::new();
     let id = couple.alex.journal().write(&entry("Evening", "We lay there.", 1), Sharing::Joint).unwrap();
     couple.meet();
-    couple.alex.journal().edit(&id, &entry("Evening", "We lay there. It was quiet.", 1)).unwrap();
-    couple.sam.journal().edit(&id, &entry("A slow evening", "The lamp was on. We lay there.", 1)).unwrap();
+    edit(&couple.alex, &id, &entry("Evening", "We lay there. It was quiet.", 1));
+    edit(&couple.sam, &id, &entry("A slow evening", "The lamp was on. We lay there.", 1));
     couple.meet();
     let (here, there) = (couple.alex.journal().read(&id).unwrap(), couple.sam.journal().read(&id).unwrap());
     assert_eq!(here.entry, there.entry);
     assert_eq!(here.entry.body.text, "The lamp was on. We lay there. It was quiet.");
     assert_eq!(here.entry.title, "A slow evening");
+}
+
+/// A joint entry on both phones, Alex's screen of it, and then what Sam made of it, on both phones too.
+fn an_old_screen(couple: &Couple, begun: &EntryDraft, of_sam: &EntryDraft) -> (EntryId, EntryView) {
+    let id = couple.alex.journal().write(begun, Sharing::Joint).unwrap();
+    couple.meet();
+    let screen = couple.alex.journal().read(&id).unwrap();
+    edit(&couple.sam, &id, of_sam);
+    couple.meet();
+    assert!(couple.alex.journal().read(&id).unwrap().entry == *of_sam);
+    (id, screen)
+}
+
+fn same_on_both(couple: &Couple, id: &EntryId) -> EntryDraft {
+    couple.meet();
+    let (here, there) = (couple.alex.journal().read(id).unwrap(), couple.sam.journal().read(id).unwrap());
+    assert!(here.entry == there.entry);
+    assert_eq!(couple.alex.journal().shared_digest().unwrap(), couple.sam.journal().shared_digest().unwrap());
+    here.entry
+}
+
+#[test]
+fn what_is_saved_from_an_old_screen_keeps_what_came_since() {
+    let couple = Couple::new();
+    let of_sam = entry("Evening", "We lay there.\nSam: the lamp was on.", 1);
+    let (id, mut screen) = an_old_screen(&couple, &entry("Evening", "We lay there.", 1), &of_sam);
+    screen.entry.body.text = "We just lay there.".into();
+    couple.alex.journal().edit(&id, &screen.entry, &screen.version).unwrap();
+    assert_eq!(same_on_both(&couple, &id).body.text, "We just lay there.\nSam: the lamp was on.");
+    let report = couple.meet();
+    assert_eq!((report.forks, report.repaired), (0, 0));
+}
+
+#[test]
+fn a_long_text_saved_from_an_old_screen_keeps_what_came_since() {
+    let couple = Couple::new();
+    let long = "A quiet line. ".repeat(4_000);
+    let of_sam = entry("Long", &format!("{long}\nSam was here."), 1);
+    let (id, mut screen) = an_old_screen(&couple, &entry("Long", &long, 1), &of_sam);
+    screen.entry.body.text.insert_str(0, "Alex was here. ");
+    couple.alex.journal().edit(&id, &screen.entry, &screen.version).unwrap();
+    assert!(same_on_both(&couple, &id).body.text == format!("Alex was here. {long}\nSam was here."));
+}
+
+#[test]
+fn the_other_parts_of_an_old_screen_are_merged_too() {
+    let couple = Couple::new();
+    let mark = |start, end, style| Mark { start, end, style };
+    let tags = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect();
+    let begun = EntryDraft {
+        body: RichText { text: "We lay there.".into(), marks: vec![mark(0, 2, Style::Bold)] },
+        mood: Some("calm".into()),
+        tags: tags(&["us", "tea"]),
+        ..entry("Evening", "", 1)
+    };
+    let of_sam = EntryDraft {
+        title: "A slow evening".into(),
+        body: RichText { text: "We lay there.".into(), marks: vec![mark(3, 6, Style::Italic)] },
+        mood: Some("happy".into()),
+        favourite: true,
+        tags: tags(&["us", "quiet"]),
+        when: Moment { utc_ms: 2 * 86_400_000, ..begun.when.clone() },
+        ..begun.clone()
+    };
+    // Alex changes one thing, and what Sam changed stays.
+    let (id, mut screen) = an_old_screen(&couple, &begun, &of_sam);
+    screen.entry.tags.insert("rain".into());
+    screen.entry.body.marks.push(mark(7, 12, Style::Bold));
+    couple.alex.journal().edit(&id, &screen.entry, &screen.version).unwrap();
+    let mut both = EntryDraft { tags: tags(&["us", "quiet", "rain"]), ..of_sam.clone() };
+    both.body.marks.push(mark(7, 12, Style::Bold));
+    assert!(same_on_both(&couple, &id) == both);
+
+    // Alex changes the same, however often Sam did, and has it as on the screen.
+    let (id, mut screen) = an_old_screen(&couple, &begun, &of_sam);
+    edit(&couple.sam, &id, &EntryDraft { mood: Some("tired".into()), favourite: false, ..of_sam.clone() });
+    edit(&couple.sam, &id, &of_sam);
+    couple.meet();
+    screen.entry.mood = None;
+    screen.entry.when.utc_ms = 3 * 86_400_000;
+    screen.entry.body.marks =
+        vec![mark(0, 2, Style::Bold), mark(3, 6, Style::Link { url: "https://example.org".into() })];
+    couple.alex.journal().edit(&id, &screen.entry, &screen.version).unwrap();
+    let merged = same_on_both(&couple, &id);
+    assert_eq!((merged.mood, merged.when.utc_ms, merged.favourite), (None, 3 * 86_400_000, true));
+    let marks = [mark(3, 6, Style::Italic), mark(3, 6, Style::Link { url: "https://example.org".into() })];
+    assert_eq!((merged.title.as_str(), merged.body.marks), ("A slow evening", marks.to_vec()));
+}
+
+#[test]
+fn a_version_of_something_else_changes_nothing() {
+    let couple = Couple::new();
+    let journal = couple.alex.journal();
+    let joint = journal.write(&entry("Evening", "We lay there.", 1), Sharing::Joint).unwrap();
+    let own = journal.write(&entry("Mine", "for me alone", 1), Sharing::Private).unwrap();
+    couple.meet();
+    let (of_joint, of_own) = (journal.read(&joint).unwrap(), journal.read(&own).unwrap());
+    let half = EntryVersion::from_bytes(of_joint.version.as_bytes()[..16].to_vec());
+    let draft = entry("Other", "other", 2);
+    for (id, version) in [
+        (&joint, &of_own.version),
+        (&own, &of_joint.version),
+        (&joint, &half),
+        (&joint, &EntryVersion::from_bytes(Vec::new())),
+    ] {
+        assert_eq!(journal.edit(id, &draft, version), Err(NightstandError::ChangedMeanwhile));
+    }
+    assert!((journal.read(&joint).unwrap(), journal.read(&own).unwrap()) == (of_joint.clone(), of_own));
+    assert_eq!(couple.meet().round_trips, 1);
+    let again = EntryVersion::from_bytes(of_joint.version.as_bytes().to_vec());
+    assert_eq!((journal.edit(&joint, &draft, &again), format!("{again:?}").as_str()), (Ok(()), "EntryVersion(…)"));
+}
+
+#[test]
+fn what_was_shared_from_the_start_is_edited_from_what_was_shared() {
+    let couple = Couple::new();
+    let folder = tempfile::tempdir().unwrap();
+    let export = folder.path().join("Journal.json");
+    std::fs::write(&export, r#"{"entries":[{"uuid":"A","creationDate":"2024-03-01T11:00:00Z","text":"Hello."}]}"#)
+        .unwrap();
+    let journal = couple.alex.journal();
+    journal.import_day_one(&export, ImportInto::Shared, &(), &mut |_| true).unwrap();
+    let id = journal.rows(&RowsQuery::default()).unwrap().rows[0].id;
+    let screen = journal.read(&id).unwrap();
+    journal.edit(&id, &entry("", "Hello, you.", 1), &screen.version).unwrap();
+    let after = journal.read(&id).unwrap();
+    assert_eq!((after.entry.body.text.as_str(), after.unshared_edits), ("Hello, you.", true));
+    assert_eq!(journal.edit(&id, &screen.entry, &screen.version), Err(NightstandError::ChangedMeanwhile));
+    assert!(journal.read(&id).unwrap() == after);
+}
+
+#[test]
+fn no_clock_is_further_off_than_18_hours() {
+    let couple = Couple::new();
+    let at = |offset| {
+        let when = Moment { offset_seconds: Some(offset), ..Moment::default() };
+        couple.alex.journal().write(&EntryDraft { when, ..entry("Far", "", 1) }, Sharing::Private).map(|_| ())
+    };
+    let date = Err(NightstandError::InvalidInput { what: InvalidInput::Date });
+    assert_eq!([-64_801, -64_800, 64_800, 64_801].map(at), [date, Ok(()), Ok(()), date]);
 }
 
 #[test]
@@ -67,7 +211,7 @@ fn edits_travel_only_when_shared_again() {
     let couple = Couple::new();
     let id = couple.alex.journal().write(&entry("Draft", "first words", 1), Sharing::Shared).unwrap();
     couple.meet();
-    couple.alex.journal().edit(&id, &entry("Draft", "second thoughts", 1)).unwrap();
+    edit(&couple.alex, &id, &entry("Draft", "second thoughts", 1));
     couple.meet();
     let theirs = couple.sam.journal().rows(&RowsQuery::default()).unwrap().rows[0].clone();
     assert_eq!(theirs.preview, "first words");
@@ -87,7 +231,7 @@ fn deleting_a_joint_entry_leaves_the_other_what_they_wrote() {
     let couple = Couple::new();
     let id = couple.alex.journal().write(&entry("Two voices", "Alex says this.", 1), Sharing::Joint).unwrap();
     couple.meet();
-    couple.sam.journal().edit(&id, &entry("Two voices", "Alex says this. Sam says that.", 1)).unwrap();
+    edit(&couple.sam, &id, &entry("Two voices", "Alex says this. Sam says that.", 1));
     couple.meet();
     couple.alex.journal().delete(&id).unwrap();
     couple.meet();

@@ -6,7 +6,7 @@ mod common;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use common::{Couple, vault};
+use common::{Couple, edit, vault};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::{RichText, Style};
 use nightstand::journal::{
@@ -88,7 +88,7 @@ fn a_second_import_adds_nothing_and_changes_nothing() {
     import(&alex, &export, ImportInto::Private).unwrap();
     let evening = rows(&alex)[1].id;
     let edited = EntryDraft { title: "What helped us".into(), ..read(&alex, &evening) };
-    alex.journal().edit(&evening, &edited).unwrap();
+    edit(&alex, &evening, &edited);
 
     let again = import(&alex, &export, ImportInto::Private).unwrap();
     assert_eq!(again, ImportSummary { total: 3, known: 2, unreadable: 1, ..ImportSummary::default() });
@@ -138,7 +138,7 @@ fn what_is_imported_for_oneself_stays_and_what_is_shared_arrives() {
     // From there on it is an entry like any other: an edit stays here until it is shared again.
     let mine = alex.rows(&RowsQuery { visibility: Some(Visibility::Shared), ..RowsQuery::default() }).unwrap().rows;
     let edited = EntryDraft { title: "The last day".into(), ..read(&couple.alex, &mine[0].id) };
-    alex.edit(&mine[0].id, &edited).unwrap();
+    edit(&couple.alex, &mine[0].id, &edited);
     couple.meet();
     assert_eq!(rows(&couple.sam)[0].title, "Day 2");
     alex.share(&mine[0].id).unwrap();

@@ -60,6 +60,11 @@ async def meet(alex, sam):
     return begun.report()
 
 
+async def edit(vault, id, draft):
+    """Saves what somebody makes of an entry that they have just read."""
+    await vault.journal().edit(id, draft, (await vault.journal().read(id)).version)
+
+
 async def titles(vault, **query):
     return [row.title for row in (await vault.journal().rows(RowsQuery(**query))).rows]
 
@@ -92,17 +97,36 @@ class Story(unittest.IsolatedAsyncioTestCase):
         day = Moment(utc=datetime.datetime.now(datetime.timezone.utc), zone="Europe/Warsaw", offset_seconds=3600)
         draft = EntryDraft(title="A slow evening", body=RichText(text="No phones."), moment=day)
         id = await vault.journal().write(draft, Sharing.PRIVATE)
-        await vault.journal().edit(id, draft)
+        view = await vault.journal().read(id)
+        view.entry.mood = "calm"
+        await vault.journal().edit(id, view.entry, view.version)
         page = await vault.journal().rows(RowsQuery(limit=50))
         titles = [row.title for row in page.rows]
         await vault.close()
         self.assertEqual(titles, ["A slow evening"])
 
+    async def test_pairing_in_a_few_lines(self):
+        alex, sam = await self.phones()
+        inviting = await alex.pairing().invite("Alex")
+        joining = await sam.pairing().join("Sam", await inviting.link())
+        while await carry(joining, inviting) + await carry(inviting, joining):
+            pass
+
+        on_alex, on_sam = inviting.state(), joining.state()
+        assert isinstance(on_alex, PairingState.COMPARE) and isinstance(on_sam, PairingState.COMPARE)
+        assert (on_alex.code.words, on_alex.code.digits) == (on_sam.code.words, on_sam.code.digits)
+        await inviting.confirm()
+        await joining.confirm()
+
+        while await carry(joining, inviting) + await carry(inviting, joining):
+            pass
+        assert inviting.state().is_PAIRED() and joining.state().is_PAIRED()
+
     def test_the_readme_shows_what_runs_here(self):
         here = pathlib.Path(__file__)
         readme = (here.parent.parent / "README.md").read_text("utf-8")
         examples = [part.split("```")[0] for part in readme.split("```python\n")[1:]]
-        self.assertEqual(len(examples), 2)
+        self.assertEqual(len(examples), 3)
         for example in examples:
             indented = [example, textwrap.indent(example, " " * 8)]
             self.assertTrue(any(text in here.read_text("utf-8") for text in indented), example)
@@ -142,7 +166,7 @@ class Story(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(view.entry, draft)
         self.assertNotEqual(view.entry.body.marks, [bold])
 
-        await journal.edit(id, entry("Tea again", "Cold by now."))
+        await journal.edit(id, entry("Tea again", "Cold by now."), view.version)
         self.assertEqual((await journal.read(id)).entry.title, "Tea again")
         for day in range(1, 6):
             await journal.write(entry(f"Day {day}", "…", day), Sharing.PRIVATE)
@@ -181,8 +205,8 @@ class Story(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await titles(sam), ["A letter", "Evening"])
         self.assertEqual(await titles(alex, author=Author.PARTNER), ["A letter"])
 
-        await alex.journal().edit(joint, entry("Evening", "We lay there. It was quiet.", 2))
-        await sam.journal().edit(joint, entry("A slow evening", "The lamp was on. We lay there.", 2))
+        await edit(alex, joint, entry("Evening", "We lay there. It was quiet.", 2))
+        await edit(sam, joint, entry("A slow evening", "The lamp was on. We lay there.", 2))
         await meet(sam, alex)
         for vault in alex, sam:
             merged = (await vault.journal().read(joint)).entry
@@ -190,12 +214,12 @@ class Story(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(merged.body.text, "The lamp was on. We lay there. It was quiet.")
         self.assertEqual(await alex.journal().shared_digest(), await sam.journal().shared_digest())
 
-        await sam.journal().edit(letter, entry("A letter", "dear Alex, I have second thoughts", 3))
+        await edit(sam, letter, entry("A letter", "dear Alex, I have second thoughts", 3))
         await meet(alex, sam)
         theirs = (await alex.journal().rows(RowsQuery(author=Author.PARTNER))).rows[0]
         self.assertEqual(theirs.preview, "dear Alex")
         with self.fails(NightstandError.NotYours, "not_yours", Action.CHOOSE_AGAIN):
-            await alex.journal().edit(theirs.id, entry("", "not mine to write"))
+            await edit(alex, theirs.id, entry("", "not mine to write"))
         preview = await sam.journal().preview(letter)
         self.assertEqual((preview.present.body.text, preview.next.body.text[-8:]), ("dear Alex", "thoughts"))
         await sam.journal().share(letter)
@@ -205,6 +229,25 @@ class Story(unittest.IsolatedAsyncioTestCase):
         await meet(alex, sam)
         self.assertEqual(await titles(alex, author=Author.PARTNER), [])
         self.assertEqual((await sam.journal().read(letter)).visibility, Visibility.ONLY_ME)
+
+    async def test_what_is_saved_from_an_old_screen_keeps_what_came_since(self):
+        alex, sam = await self.couple()
+        joint = await alex.journal().write(entry("Evening", "We lay there."), Sharing.JOINT)
+        other = await alex.journal().write(entry("Mine", "for me alone"), Sharing.PRIVATE)
+        await meet(alex, sam)
+        screen = await alex.journal().read(joint)
+        await edit(sam, joint, entry("Evening", "We lay there.\nSam: the lamp was on."))
+        await meet(alex, sam)
+        screen.entry.body.text = "We just lay there."
+        await alex.journal().edit(joint, screen.entry, screen.version)
+        await meet(alex, sam)
+        for vault in alex, sam:
+            text = (await vault.journal().read(joint)).entry.body.text
+            self.assertEqual(text, "We just lay there.\nSam: the lamp was on.")
+        for version in (await alex.journal().read(other)).version, b"", b"nonsense":
+            with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+                await alex.journal().edit(joint, screen.entry, version)
+        self.assertEqual((await alex.journal().read(joint)).entry.body.text, text)
 
     async def test_nothing_new_costs_one_round_trip(self):
         alex, sam = await self.couple()

@@ -58,6 +58,8 @@ pub struct EntryView {
     pub visibility: Visibility,
     /// There are edits that the partner does not have, since they were not shared.
     pub unshared_edits: bool,
+    /// The state that this shows: hand it back to `edit` as it is.
+    pub version: Vec<u8>,
 }
 
 /// What the partner sees of an entry.
@@ -97,8 +99,9 @@ impl From<EntryDraft> for core::EntryDraft {
 
 impl From<core::EntryView> for EntryView {
     fn from(view: core::EntryView) -> Self {
-        let core::EntryView { id, entry, visibility, unshared_edits } = view;
-        Self { id, author: id.author(), entry: entry.into(), visibility, unshared_edits }
+        let core::EntryView { id, entry, visibility, unshared_edits, version } = view;
+        let version = version.as_bytes().to_vec();
+        Self { id, author: id.author(), entry: entry.into(), visibility, unshared_edits, version }
     }
 }
 

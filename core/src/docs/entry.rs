@@ -8,10 +8,11 @@
 use automerge::transaction::Transactable;
 use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use nightstand_engine::author::{AuthorError, Draft};
+use nightstand_engine::change;
 use nightstand_engine::ids::DocumentId;
 
 use super::{Derived, PREVIEW_CHARS, TITLE_CHARS, body};
-use crate::journal::entry::{EntryDraft, Moment, TIMES_MS};
+use crate::journal::entry::{EntryDraft, EntryVersion, Moment, OFFSETS_SECONDS, TIMES_MS};
 
 /// The person's part of an entry.
 pub(crate) fn read(document: &Automerge) -> EntryDraft {
@@ -21,7 +22,9 @@ pub(crate) fn read(document: &Automerge) -> EntryDraft {
         body: container("body").map(|object| body::read(document, &object)).unwrap_or_default(),
         when: Moment {
             utc_ms: integer(document, "when").unwrap_or_default().clamp(*TIMES_MS.start(), *TIMES_MS.end()),
-            offset_seconds: integer(document, "offset").and_then(|offset| i32::try_from(offset).ok()),
+            offset_seconds: integer(document, "offset")
+                .and_then(|offset| i32::try_from(offset).ok())
+                .filter(|offset| OFFSETS_SECONDS.contains(offset)),
             zone: string(document, "zone"),
         },
         all_day: flag(document, "allDay"),
@@ -29,6 +32,33 @@ pub(crate) fn read(document: &Automerge) -> EntryDraft {
         favourite: flag(document, "favourite"),
         tags: container("tags").map(|tags| document.keys(&tags).collect()).unwrap_or_default(),
     }
+}
+
+/// The state that a document is in.
+pub(crate) fn version(document: &Automerge) -> EntryVersion {
+    let mut heads: Vec<_> = document.get_heads().iter().map(change::hash_of).collect();
+    heads.sort_unstable();
+    EntryVersion::of(&heads)
+}
+
+/// Writes what someone changed who saw the document as it was at `since` and made `wanted` of it. `false`, and nothing is
+/// written, if it never was so.
+pub(crate) fn write_since<E>(
+    draft: &mut Draft,
+    wanted: &EntryDraft,
+    since: &EntryVersion,
+) -> Result<bool, AuthorError<E>> {
+    if version(draft.document()) == *since {
+        write(draft, wanted)?;
+        return Ok(true);
+    }
+    let Some(heads) = since.heads() else { return Ok(false) };
+    let Some(merged) = draft.as_if_edited_at(&heads, |past| write(past, wanted))? else { return Ok(false) };
+    // If it reads so already, this was saved before, or both had the same in mind: not twice.
+    if read(draft.document()) != *wanted {
+        write(draft, &read(&merged))?;
+    }
+    Ok(true)
 }
 
 /// Makes a document read as `wanted`. What is the same stays untouched.
@@ -43,6 +73,7 @@ pub(crate) fn write_imported<E>(draft: &mut Draft, wanted: &EntryDraft, source: 
 
 fn write_from<E>(draft: &mut Draft, wanted: &EntryDraft, source: Option<&str>) -> Result<(), AuthorError<E>> {
     let current = read(draft.document());
+    let when = integer(draft.document(), "when");
     let (title, tags) = (required(draft.document(), "title")?, required(draft.document(), "tags")?);
     let object = required(draft.document(), "body")?;
     let at_once = body::fits_one_change(&current.body, &wanted.body);
@@ -59,7 +90,9 @@ fn write_from<E>(draft: &mut Draft, wanted: &EntryDraft, source: Option<&str>) -
         if let Some(source) = source {
             edit.put(ROOT, "source", source)?;
         }
-        edit.put(ROOT, "when", wanted.when.utc_ms)?;
+        if when != Some(wanted.when.utc_ms) {
+            edit.put(ROOT, "when", wanted.when.utc_ms)?;
+        }
         put_or_clear(edit, "zone", current.when.zone.as_ref(), wanted.when.zone.as_deref())?;
         if at_once {
             body::write(edit, &object, &wanted.body)?;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use nightstand_engine::hash::Hash;
+
 use super::rich_text::RichText;
 
 /// A point in time and how clocks showed it there.
@@ -37,8 +39,42 @@ pub struct EntryDraft {
     pub tags: BTreeSet<String>,
 }
 
+/// The state of an entry that a screen shows: hand it back to [`edit`](super::Journal::edit) as it is. The vault knows from
+/// it what the person saw, and so what they changed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EntryVersion(Vec<u8>);
+
+impl EntryVersion {
+    pub(crate) fn of(heads: &[Hash]) -> Self {
+        Self(heads.iter().flat_map(Hash::as_bytes).copied().collect())
+    }
+
+    pub(crate) fn heads(&self) -> Option<Vec<Hash>> {
+        self.0.chunks(32).map(Hash::from_slice).collect()
+    }
+
+    /// The version with these bytes, which an earlier one gave.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes, for a screen that is put away and comes back.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Shows that there is one.
+impl core::fmt::Debug for EntryVersion {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("EntryVersion(…)")
+    }
+}
+
 /// The times that an entry may have, in milliseconds since 1970: the years 1 to 9999, which every language can show.
 pub const TIMES_MS: core::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+/// The offsets from UTC that an entry may have, in seconds: no clock was ever further off than 18 hours.
+pub const OFFSETS_SECONDS: core::ops::RangeInclusive<i32> = -64_800..=64_800;
 /// Longest title.
 pub const MOST_TITLE_UNITS: usize = 1_000;
 /// Longest text: about a hundred printed pages.

@@ -11,6 +11,7 @@ use nightstand_engine::ids::{DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 
 use super::day_one::{DayOneEntry, DayOneError, DayOneExport};
+use super::entry::OFFSETS_SECONDS;
 use super::write::{checked, make_id};
 use super::{EntryDraft, Journal, Moment, place, required_bond};
 use crate::docs;
@@ -122,6 +123,7 @@ fn take_in(
         return Ok(());
     }
     let offset_seconds = entry.zone.as_deref().and_then(|zone| zones.offset_seconds(zone, entry.created_ms));
+    let offset_seconds = offset_seconds.filter(|offset| OFFSETS_SECONDS.contains(offset));
     let draft = EntryDraft {
         title: entry.title.clone(),
         body: entry.body.clone(),

@@ -32,7 +32,7 @@ use core::str::FromStr;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Place, Space};
 use nightstand_engine::store::DocumentRow;
 
-pub use entry::{EntryDraft, Moment};
+pub use entry::{EntryDraft, EntryVersion, Moment};
 pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
 pub use read::{EntryView, SharedText};
 pub use rows::{JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery};

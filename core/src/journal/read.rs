@@ -3,7 +3,7 @@
 use nightstand_engine::ids::{DocumentKey, Place, Space};
 
 use super::working_copy::{joint_key, load};
-use super::{Author, EntryDraft, EntryId, Journal, Mine, Visibility, required_bond};
+use super::{Author, EntryDraft, EntryId, EntryVersion, Journal, Mine, Visibility, required_bond};
 use crate::docs;
 use crate::error::NightstandError;
 
@@ -18,6 +18,8 @@ pub struct EntryView {
     pub visibility: Visibility,
     /// There are edits that the partner does not have, since they were not shared.
     pub unshared_edits: bool,
+    /// The state that this shows, for [`edit`](Journal::edit).
+    pub version: EntryVersion,
 }
 
 /// What the partner sees of an entry.
@@ -36,8 +38,9 @@ impl Journal {
     pub fn read(&self, id: &EntryId) -> Result<EntryView, NightstandError> {
         self.vault.read(|rows, person| {
             let shared = |key: &DocumentKey| -> Result<EntryView, NightstandError> {
-                let entry = docs::entry::read(&load(rows, key)?);
-                Ok(EntryView { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false })
+                let document = load(rows, key)?;
+                let (entry, version) = (docs::entry::read(&document), docs::entry::version(&document));
+                Ok(EntryView { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false, version })
             };
             match id.author {
                 Author::Both => shared(&joint_key(rows, person, id)?),
@@ -50,14 +53,17 @@ impl Journal {
                 Author::Me => {
                     let mine = Mine::find(rows, person, id)?;
                     let published = mine.shared.map(|key| load(rows, &key)).transpose()?;
-                    let published = published.map(|document| docs::entry::read(&document));
-                    let entry = match (&published, mine.has_working) {
-                        (Some(published), false) => published.clone(),
-                        _ => docs::entry::read(&load(rows, &mine.working)?),
+                    let (published, shown) = match (published, mine.has_working) {
+                        (Some(shown), false) => (Some(docs::entry::read(&shown)), shown),
+                        (published, _) => {
+                            let published = published.map(|document| docs::entry::read(&document));
+                            (published, load(rows, &mine.working)?)
+                        }
                     };
+                    let (entry, version) = (docs::entry::read(&shown), docs::entry::version(&shown));
                     let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
                     let unshared_edits = published.is_some_and(|published| published != entry);
-                    Ok(EntryView { id: *id, entry, visibility, unshared_edits })
+                    Ok(EntryView { id: *id, entry, visibility, unshared_edits, version })
                 }
             }
         })

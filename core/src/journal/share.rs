@@ -37,7 +37,8 @@ impl Journal {
     /// Stops sharing an entry. It stays here, for the person alone; the partner's app removes it at the next sync. What the
     /// partner has read or photographed can't be undone.
     ///
-    /// Errors: `NotYours`, `NotFound`, `Deleted`. An entry that is not shared stays as it is.
+    /// Errors: `NotYours` for the partner's, and for a joint entry, which is both of yours: it can be deleted. `NotFound`,
+    /// `Deleted`. An entry that is not shared stays as it is.
     pub fn take_back(&self, id: &EntryId) -> Result<(), NightstandError> {
         self.of_mine(id)?;
         self.vault.write(|tx| {

@@ -5,9 +5,9 @@ use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
-use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, TIMES_MS};
-use super::working_copy::joint_key;
-use super::{Author, EntryDraft, EntryId, Journal, Mine, Sharing, place, required_bond};
+use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, OFFSETS_SECONDS, TIMES_MS};
+use super::working_copy::{joint_key, load};
+use super::{Author, EntryDraft, EntryId, EntryVersion, Journal, Mine, Sharing, place, required_bond};
 use crate::docs;
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::StoreTx;
@@ -21,11 +21,15 @@ impl Journal {
         self.vault.write(|tx| write(tx, &draft, sharing))
     }
 
-    /// Makes an entry read as `draft`. Only what differs is written, so what the other typed meanwhile into a joint entry
-    /// stays. An entry of one's own changes in its working copy; share it again to hand the change on.
+    /// Saves what a person made of an entry: `since` is the version that [`read`](Self::read) gave with the entry, `draft` is
+    /// what it reads as now. Only what differs between the two is written, so what came in between, from the partner into a
+    /// joint entry or from another screen, stays; where both changed the same, this edit has it. Read again before the next
+    /// edit: saved again from an old version, what is new since would stand there twice. An entry of one's own changes in its
+    /// working copy; share it again to hand the change on.
     ///
-    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`.
-    pub fn edit(&self, id: &EntryId, draft: &EntryDraft) -> Result<(), NightstandError> {
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if `since` is not a
+    /// version of this entry or of a vault before an old copy was put back. Then nothing was written.
+    pub fn edit(&self, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<(), NightstandError> {
         let draft = checked(draft)?;
         self.vault.write(|tx| {
             let key = match id.author {
@@ -33,11 +37,26 @@ impl Journal {
                 Author::Both => joint_key(&tx.rows(), tx.person(), id)?,
                 Author::Me => {
                     let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
-                    mine.ensure_working(tx)?;
+                    if let (false, Some(shared)) = (mine.has_working, mine.shared) {
+                        if docs::entry::version(&load(&tx.rows(), &shared)?) != *since {
+                            return Err(NightstandError::ChangedMeanwhile);
+                        }
+                        mine.ensure_working(tx)?;
+                        return put(tx, mine.working, &draft);
+                    }
                     mine.working
                 }
             };
-            put(tx, key, &draft, Presence::Required)
+            if tx.rows().document(&key)?.is_none() {
+                return Err(NightstandError::NotFound);
+            }
+            let log = tx.open_writing_log(&key.place)?;
+            let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+            if !docs::entry::write_since(&mut document, &draft, since)? {
+                return Err(NightstandError::ChangedMeanwhile);
+            }
+            document.finish(tx)?;
+            Ok(())
         })
     }
 }
@@ -47,7 +66,7 @@ pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) 
     let space = if sharing == Sharing::Joint { Space::Joint } else { Space::Private };
     let bond = if sharing == Sharing::Private { None } else { Some(required_bond(&tx.rows())?) };
     let key = DocumentKey { place: place(space, tx.person(), bond.as_ref())?, id };
-    put(tx, key, draft, Presence::New)?;
+    put(tx, key, draft)?;
     if sharing == Sharing::Shared {
         let fresh = make_id(tx);
         Mine { working: key, has_working: true, shared: None }.publish(tx, fresh)?;
@@ -56,21 +75,7 @@ pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) 
     Ok(EntryId::new(author, id))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Presence {
-    New,
-    Required,
-}
-
-pub(super) fn put(
-    tx: &mut StoreTx<'_>,
-    key: DocumentKey,
-    draft: &EntryDraft,
-    presence: Presence,
-) -> Result<(), NightstandError> {
-    if presence == Presence::Required && tx.rows().document(&key)?.is_none() {
-        return Err(NightstandError::NotFound);
-    }
+fn put(tx: &mut StoreTx<'_>, key: DocumentKey, draft: &EntryDraft) -> Result<(), NightstandError> {
     let log = tx.open_writing_log(&key.place)?;
     let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
     docs::entry::write(&mut document, draft)?;
@@ -95,7 +100,8 @@ pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError>
     if units(&draft.body.text) > MOST_BODY_UNITS {
         return fail(InvalidInput::TextTooLong);
     }
-    if !TIMES_MS.contains(&draft.when.utc_ms) {
+    let offset = draft.when.offset_seconds;
+    if !TIMES_MS.contains(&draft.when.utc_ms) || offset.is_some_and(|offset| !OFFSETS_SECONDS.contains(&offset)) {
         return fail(InvalidInput::Date);
     }
     if draft.mood.as_deref().is_some_and(|mood| mood.is_empty() || units(mood) > MOST_WORD_UNITS) {

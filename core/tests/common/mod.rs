@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use nightstand::journal::rich_text::RichText;
-use nightstand::journal::{EntryDraft, Moment};
+use nightstand::journal::{EntryDraft, EntryId, Moment};
 use nightstand::pairing::PairingState;
 use nightstand::sync::{SyncOutcome, SyncReport};
 use nightstand::vault::{OpenOptions, SystemClock, Vault};
@@ -104,6 +104,12 @@ impl Couple {
 pub(crate) fn vault(folder: &tempfile::TempDir, name: &str, number: u8) -> Vault {
     let options = OpenOptions::new(folder.path().join(name), [number; 32], [number; 16]);
     Vault::open_with(options.clock(Arc::new(SystemClock)).seed([number; 32])).unwrap()
+}
+
+/// Saves what somebody makes of an entry that they have just read.
+pub(crate) fn edit(vault: &Vault, id: &EntryId, draft: &EntryDraft) {
+    let seen = vault.journal().read(id).unwrap().version;
+    vault.journal().edit(id, draft, &seen).unwrap();
 }
 
 /// An entry in Warsaw, so many days after New Year 1970.
