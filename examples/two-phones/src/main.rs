@@ -9,7 +9,6 @@
 //! ```
 //!
 //! `docs/two-phones.md` says how to read what it prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 mod canaries;
@@ -24,6 +23,8 @@ mod screen;
 mod story;
 mod zones;
 
+use std::fmt::Display;
+use std::io::{Error, ErrorKind, Write};
 use std::process::ExitCode;
 
 /// What went wrong, in words for the person at the terminal.
@@ -31,14 +32,11 @@ type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let ended = match options::parse(std::env::args_os().skip(1)) {
-        Ok(options::Role::Help) => {
-            println!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
+        Ok(options::Role::Help) => screen::line(options::HELP).map(|()| parent::Verdict::Good).map_err(Trouble::from),
         Ok(options::Role::Phone(options)) => phone::run(options).map(|()| parent::Verdict::Good),
         Ok(options::Role::Parent(options)) => parent::run(&options),
         Err(trouble) => {
-            eprintln!("{trouble}\n\n{}", options::HELP);
+            complain(format_args!("{trouble}\n\n{}", options::HELP));
             return ExitCode::from(2);
         }
     };
@@ -46,8 +44,17 @@ fn main() -> ExitCode {
         Ok(parent::Verdict::Good) => ExitCode::SUCCESS,
         Ok(parent::Verdict::Bad) => ExitCode::FAILURE,
         Err(trouble) => {
-            eprintln!("Stopped: {trouble}");
+            // Whoever closed the pipe has read enough. Still no success: nothing was checked.
+            let enough = trouble.downcast_ref::<Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
+            if !enough {
+                complain(format_args!("Stopped: {trouble}"));
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+fn complain(words: impl Display) {
+    // Where even this can't be written, the exit code has to do.
+    let _unheard = writeln!(std::io::stderr(), "{words}");
 }

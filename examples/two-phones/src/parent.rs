@@ -11,7 +11,7 @@ use crate::child::Child;
 use crate::options::Options;
 use crate::protocol::{Closed, Found, Outcome, Page, PageSpace, Reply, Request, Screen, Synced};
 use crate::report::{self, Moved, PhoneFigures, Report};
-use crate::screen::{self, Bar, thousands};
+use crate::screen::{self, Bar, counted};
 use crate::story;
 
 /// How long all of it may take.
@@ -47,16 +47,17 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
         couple.import(journal)?;
     }
     let first_sync = couple.meet(Caller::Alex)?;
-    println!("They share some pages and sync: {}.\n", screen::moved(&first_sync));
+    screen::prose(format_args!("They share some pages and sync: {}.\n", screen::moved(&first_sync)))?;
+    screen::line(screen::legend(screen::columns()))?;
     couple.show()?;
 
     couple.part()?;
     couple.write_apart(options.leak_on_purpose)?;
     let edit_sync = couple.meet(Caller::Sam)?;
-    println!("They meet again and sync: {}.", screen::moved(&edit_sync));
+    screen::prose(format_args!("They meet again and sync: {}.", screen::moved(&edit_sync)))?;
     couple.part()?;
     let idle_sync = couple.meet(Caller::Alex)?;
-    println!("Once more, with nothing new: {}.\n", screen::moved(&idle_sync));
+    screen::prose(format_args!("Once more, with nothing new: {}.\n", screen::moved(&idle_sync)))?;
     couple.part()?;
     let screens = couple.show()?;
     let story_kept = couple.check_story()?;
@@ -83,28 +84,38 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     }
     if let Some(folder) = &options.keep {
         report::write_keys(home.path(), [("Alex", &closed[0], alex), ("Sam", &closed[1], sam)])?;
-        println!("Both vaults and their keys are in {}.", folder.display());
+        screen::line(format_args!("Both vaults and their keys are in {}.", folder.display()))?;
     }
-    Ok(judge(&report, &leaked))
+    judge(&report, &leaked)
 }
 
-fn judge(report: &Report, leaked: &BTreeSet<String>) -> Verdict {
+fn judge(report: &Report, leaked: &BTreeSet<String>) -> Result<Verdict, Trouble> {
     if report.converged {
-        println!("Both phones show the same {} shared entries.", thousands(report.entries));
+        let entries = counted(report.entries, "shared entry", "shared entries");
+        screen::line(format_args!("Both phones show the same {entries}."))?;
     } else {
-        println!("The two phones do NOT show the same.");
+        screen::line("The two phones do NOT show the same.")?;
     }
     if leaked.is_empty() {
-        println!("Nothing private left a phone.");
+        screen::line("Nothing private left a phone.")?;
     } else {
-        println!("{} private phrases were found where they must not be:", leaked.len());
-        leaked.iter().take(10).for_each(|phrase| println!("    {phrase}"));
+        let found = match leaked.len() {
+            1 => "1 private phrase was found where it must not be:".to_owned(),
+            several => format!("{several} private phrases were found where they must not be:"),
+        };
+        screen::line(found)?;
+        for phrase in leaked.iter().take(10) {
+            screen::line(format_args!("    {phrase}"))?;
+        }
     }
-    if report.converged && leaked.is_empty() { Verdict::Good } else { Verdict::Bad }
+    Ok(if report.converged && leaked.is_empty() { Verdict::Good } else { Verdict::Bad })
 }
 
 fn readable(journal: &Path) -> Result<PathBuf, Trouble> {
     let found = std::fs::File::open(journal).and_then(|_| journal.canonicalize());
+    if journal.is_dir() {
+        return Err(format!("{} is a folder, not a Day One export", journal.display()).into());
+    }
     Ok(found.map_err(|error| format!("{} can't be read: {error}", journal.display()))?)
 }
 
@@ -121,6 +132,10 @@ impl Home {
         if std::fs::read_dir(keep)?.next().is_some() {
             return Err(format!("{} is not empty; nothing in it was touched", keep.display()).into());
         }
+        // The keys of both journals will lie in it.
+        #[cfg(unix)]
+        std::fs::set_permissions(keep, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .map_err(|error| format!("{} can't be closed to others: {error}", keep.display()))?;
         Ok(Self::Kept(keep.canonicalize()?))
     }
 
@@ -157,14 +172,14 @@ impl Couple {
     }
 
     fn pair(&mut self) -> Result<u64, Trouble> {
-        println!("Alex and Sam each keep a private journal. Today they put their phones together.");
-        println!("Alex's phone shows an invite:\n");
+        screen::prose("Alex and Sam each keep a private journal. Today they put their phones together.")?;
+        screen::line("Alex's phone shows an invite:\n")?;
         self.alex.tell(&Request::Invite { within_s: self.alex.remaining_s() })?;
         let Reply::Invite { link, qr } = self.alex.hear()? else { return Err(self.alex.confused()) };
-        println!("{qr}\n{link}\n");
+        screen::line(format_args!("{qr}\n{link}\n"))?;
         let began = Instant::now();
         self.sam.tell(&Request::Join { link, within_s: self.sam.remaining_s() })?;
-        println!("Sam scans it. Each phone shows a code, and the two of them compare:\n");
+        screen::prose("Sam scans it. Each phone shows a code, and the two of them compare:\n")?;
         let codes = [compare(&mut self.alex)?, compare(&mut self.sam)?];
         if codes[0] != codes[1] {
             return Err("the codes differ: somebody is in between".into());
@@ -176,7 +191,7 @@ impl Couple {
             let Reply::Paired { .. } = phone.hear()? else { return Err(phone.confused()) };
         }
         let ms = u64::try_from(began.elapsed().as_millis())?;
-        println!("\nThe same. Both say yes, and they are paired, {ms} ms after the scan.\n");
+        screen::prose(format_args!("\nThe same. Both say yes, and they are paired, {ms} ms after the scan.\n"))?;
         Ok(ms)
     }
 
@@ -185,10 +200,10 @@ impl Couple {
         self.alex.tell(&Request::Import { file })?;
         loop {
             match self.alex.hear()? {
-                Reply::Progress { done, total } => bar.show(done, total),
+                Reply::Progress { done, total } => bar.show(done, total)?,
                 Reply::Imported { imported, unreadable, .. } => {
                     let rest = if unreadable > 0 { format!(", {unreadable} could not be read") } else { String::new() };
-                    println!("{} entries are in{rest}.\n", thousands(imported));
+                    screen::line(format_args!("{} in{rest}.\n", counted(imported, "entry is", "entries are")))?;
                     return Ok(());
                 }
                 _ => return Err(self.alex.confused()),
@@ -203,7 +218,7 @@ impl Couple {
             if synced.outcome != Outcome::Cut {
                 return Ok(synced);
             }
-            println!("They were cut off. What had arrived stays; they try again.");
+            screen::prose("They were cut off. What had arrived stays; they try again.")?;
             synced = self.call(caller, true)?.after(synced);
         }
         let cut = || format!("the phones were cut off {MOST_CALLS} times in a row; what had arrived stays");
@@ -240,9 +255,12 @@ impl Couple {
             replace: replace.into(),
             with: with.into(),
         };
-        println!("Then a train, and no network. Offline, both write, and both add to “{}”.", story::JOINT);
-        println!("Alex takes “{}” back, and goes on with “{}”", story::TAKEN_BACK, story::DRAFTED);
-        println!("without sharing that.\n");
+        let (joint, kept, drafted) = (story::JOINT, story::TAKEN_BACK, story::DRAFTED);
+        screen::prose(format_args!(
+            "Then a train, and no network. Offline, both write, and both add to “{joint}”.\n\
+             Alex would rather keep “{kept}” to themself for now; it leaves Sam's phone at the next sync.\n\
+             Alex also goes on with “{drafted}”, and does not share that yet.\n"
+        ))?;
         self.alex.order(&Request::Write { pages: story::alex_apart() })?;
         self.sam.order(&Request::Write { pages: story::sam_apart() })?;
         self.alex.order(&edit(story::JOINT, story::ALEX_IN_JOINT))?;
@@ -250,7 +268,10 @@ impl Couple {
         self.alex.order(&Request::TakeBack { title: story::TAKEN_BACK.into() })?;
         self.alex.order(&edit(story::DRAFTED, story::DRAFT))?;
         if leak {
-            println!("(On purpose, Alex also pastes a private line into a shared page.)\n");
+            screen::prose(
+                "As --leak-on-purpose asks, words that Alex wrote for nobody else now stand in a shared page. No app may \
+                 let that happen; the check below has to find them.\n",
+            )?;
             self.alex.order(&Request::Write { pages: story::leak() })?;
         }
         Ok(())
@@ -266,7 +287,7 @@ impl Couple {
 
     fn show(&mut self) -> Result<[Screen; 2], Trouble> {
         let screens = self.screens()?;
-        println!("{}", screen::side_by_side(&screens[0], &screens[1]));
+        screen::line(screen::both(&screens[0], &screens[1], screen::columns()))?;
         Ok(screens)
     }
 
@@ -274,8 +295,23 @@ impl Couple {
     fn check_story(&mut self) -> Result<bool, Trouble> {
         let (alex, sam) = (read(&mut self.alex, story::JOINT)?, read(&mut self.sam, story::JOINT)?);
         let joint = alex.clone().unwrap_or_default();
-        println!("“{}”, as it reads on both phones:\n\n{}", story::JOINT, screen::indented(&joint));
-        let merged = alex == sam && story::BOTH_IN_JOINT.iter().all(|words| joint.contains(words));
+        let same = alex == sam;
+        let phones = if same { "both phones" } else { "Alex's phone" };
+        screen::prose(format_args!("“{}”, as it now reads on {phones}:\n", story::JOINT))?;
+        screen::line(screen::indented(&joint, screen::columns()))?;
+        if !same {
+            screen::line("And on Sam's phone:\n")?;
+            screen::line(screen::indented(&sam.unwrap_or_default(), screen::columns()))?;
+        }
+        let mut merged = same;
+        for (name, added) in story::ADDED_TO_JOINT {
+            let arrived = joint.contains(added);
+            let told = if arrived { format!("{name} added:") } else { format!("What {name} added is missing:") };
+            screen::prose(format_args!("{told} “{added}”"))?;
+            merged &= arrived;
+        }
+        let apart = "Each wrote that while the other was away";
+        screen::prose(if merged { format!("{apart}; nobody had to choose.\n") } else { format!("{apart}.\n") })?;
         let kept = read(&mut self.alex, story::TAKEN_BACK)?.is_some();
         Ok(merged && kept && read(&mut self.sam, story::TAKEN_BACK)?.is_none())
     }
@@ -291,10 +327,10 @@ impl Couple {
     /// The private phrases of both that were sent, or that the other's file holds.
     fn look_for_leaks(&mut self, closed: &[Closed; 2]) -> Result<BTreeSet<String>, Trouble> {
         let [alex, sam] = closed.each_ref().map(|closed| &closed.canaries);
-        println!(
-            "Looking for {} private phrases in all that was sent and in both files …",
-            thousands((alex.private.len() + sam.private.len()) as u64)
-        );
+        screen::prose(format_args!(
+            "Looking for {} in all that was sent and in both files …",
+            counted((alex.private.len() + sam.private.len()) as u64, "private phrase", "private phrases")
+        ))?;
         self.alex.tell(&Request::Search { own: alex.clone(), partners: sam.clone() })?;
         self.sam.tell(&Request::Search { own: sam.clone(), partners: alex.clone() })?;
         let mut leaked = BTreeSet::new();
@@ -316,7 +352,9 @@ impl Couple {
 
 fn compare(phone: &mut Child) -> Result<(Vec<String>, String), Trouble> {
     let Reply::Compare { words, digits, name } = phone.hear()? else { return Err(phone.confused()) };
-    println!("    {:<4} reads: {}   {digits}   (with {name})", phone.name, words.join(" "));
+    // The code's two forms belong together, so where they do not fit beside each other they stand one below the other.
+    let apart = if screen::columns() < 80 { "\n                " } else { "   " };
+    screen::line(format_args!("    {:<4} reads: {}{apart}{digits}   (with {name})", phone.name, words.join(" ")))?;
     Ok((words, digits))
 }
 

@@ -189,6 +189,8 @@ pub(crate) struct Row {
 pub(crate) enum Whose {
     Private,
     Shared,
+    /// Shared, and edited since without sharing that.
+    EditedSince,
     Partners,
     Both,
 }

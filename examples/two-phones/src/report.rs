@@ -1,5 +1,7 @@
 //! What came of it: the figures, and the key file of vaults that stay.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
@@ -75,10 +77,10 @@ struct KeptPhone<'a> {
 
 /// Writes the figures.
 pub(crate) fn write_json(path: &Path, report: &Report) -> Result<(), Trouble> {
-    write(path, &serde_json::to_vec_pretty(report)?)
+    write(path, OpenOptions::new().create(true).truncate(true), &serde_json::to_vec_pretty(report)?)
 }
 
-/// Writes the key file.
+/// Writes the key file, which nobody but its owner may read.
 pub(crate) fn write_keys(folder: &Path, phones: [(&str, &Closed, &Screen); 2]) -> Result<(), Trouble> {
     let phones = phones.into_iter().map(|(name, closed, screen)| KeptPhone {
         name,
@@ -89,10 +91,15 @@ pub(crate) fn write_keys(folder: &Path, phones: [(&str, &Closed, &Screen); 2]) -
         digest: &screen.digest,
         taken_back: &closed.taken_back,
     });
-    write(&folder.join("keys.json"), &serde_json::to_vec_pretty(&KeyFile { phones: phones.collect() })?)
+    let mut options = OpenOptions::new();
+    options.create_new(true);
+    // From its first byte on: changed afterwards, it would lie open for a moment.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    write(&folder.join("keys.json"), &mut options, &serde_json::to_vec_pretty(&KeyFile { phones: phones.collect() })?)
 }
 
-fn write(path: &Path, json: &[u8]) -> Result<(), Trouble> {
-    let written = std::fs::write(path, [json, b"\n"].concat());
+fn write(path: &Path, options: &mut OpenOptions, json: &[u8]) -> Result<(), Trouble> {
+    let written = options.write(true).open(path).and_then(|mut file| file.write_all(&[json, b"\n"].concat()));
     Ok(written.map_err(|error| format!("{} can't be written: {error}", path.display()))?)
 }

@@ -1,6 +1,8 @@
-//! What is seen in the terminal: two screens side by side, a bar, figures.
+//! What is seen in the terminal: two screens, side by side where there is room, words, a bar, figures.
 
-use std::io::{IsTerminal, Write};
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, FixedOffset};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -10,20 +12,83 @@ use crate::protocol::{Row, Screen, Synced, Whose};
 /// Rows that a screen has room for.
 pub(crate) const ROWS: u32 = 12;
 
-/// Columns of both screens together, where the terminal does not say.
-const COLUMNS: usize = 110;
+/// Columns, where neither the terminal nor `$COLUMNS` tells.
+const COLUMNS: usize = 100;
+
+/// Columns that are made use of, however narrow or wide it is.
+const USED: RangeInclusive<usize> = 60..=160;
+
+/// From so many columns on, both screens stand side by side.
+const SIDE_BY_SIDE: usize = 100;
+
+/// What stands beside a row's date.
+const LEGEND: [&str; 5] =
+    ["only me: private", "shared: both read it", "shared*: edited since", "a name: theirs", "both: both write"];
 
 /// Columns of a date and of whose an entry is.
 const DATE: usize = 11;
 const WHOSE: usize = 7;
 
-/// Both screens, side by side.
-pub(crate) fn side_by_side(alex: &Screen, sam: &Screen) -> String {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(COLUMNS);
-    let width = (columns.clamp(70, 200) - 2) / 2;
-    let (left, right) = (screen("Alex", "Sam", alex, width), screen("Sam", "Alex", sam, width));
-    let lines = left.iter().zip(&right).map(|(left, right)| format!("{left}  {right}\n"));
-    lines.collect()
+/// How wide it is here, now: a terminal may be drawn larger meanwhile.
+pub(crate) fn columns() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal.or_else(told).unwrap_or(COLUMNS).clamp(*USED.start(), *USED.end())
+}
+
+/// Writes a line, or several, as they are.
+pub(crate) fn line(text: impl Display) -> io::Result<()> {
+    written(&format!("{text}\n"))
+}
+
+/// Writes words, with no line longer than the terminal is wide.
+pub(crate) fn prose(text: impl Display) -> io::Result<()> {
+    line(wrapped(&text.to_string(), columns()))
+}
+
+fn written(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => error,
+        kind => io::Error::new(kind, format!("the output can't be written: {error}")),
+    })
+}
+
+fn wrapped(text: &str, columns: usize) -> String {
+    let lines = text.split('\n').map(|line| filled(line.split(' '), " ", columns));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Pieces in a row, and in the next one from where they would be too wide.
+fn filled<'a>(pieces: impl IntoIterator<Item = &'a str>, between: &str, columns: usize) -> String {
+    let (mut filled, mut used) = (String::new(), 0);
+    for (at, piece) in pieces.into_iter().enumerate() {
+        let fits = used + between.width() + piece.width() <= columns;
+        if at > 0 {
+            filled.push_str(if fits { between } else { "\n" });
+            used = if fits { used + between.width() } else { 0 };
+        }
+        filled.push_str(piece);
+        used += piece.width();
+    }
+    filled
+}
+
+/// What the words on a screen mean.
+pub(crate) fn legend(columns: usize) -> String {
+    filled(LEGEND, " · ", columns)
+}
+
+/// Both screens: side by side, or one below the other where it is too narrow for that.
+pub(crate) fn both(alex: &Screen, sam: &Screen, columns: usize) -> String {
+    let beside = columns >= SIDE_BY_SIDE;
+    let width = if beside { (columns - 2) / 2 } else { columns };
+    let (first, second) = (screen("Alex", "Sam", alex, width), screen("Sam", "Alex", sam, width));
+    if beside {
+        first.iter().zip(&second).map(|(left, right)| format!("{left}  {right}\n")).collect()
+    } else {
+        first.iter().chain(&second).map(|line| format!("{line}\n")).collect()
+    }
 }
 
 /// One screen; always as many lines.
@@ -40,7 +105,7 @@ fn screen(name: &str, partner: &str, screen: &Screen, width: usize) -> Vec<Strin
     let more = screen.count - screen.rows.len() as u64;
     put("");
     put(&if more > 0 { format!("… and {} more below", thousands(more)) } else { String::new() });
-    put(&format!("{} entries, {} of them shared", thousands(screen.count), thousands(screen.shared_count)));
+    put(&format!("{}, {} of them shared", counted(screen.count, "entry", "entries"), thousands(screen.shared_count)));
     lines.push(format!("╰{}╯", "─".repeat(width - 2)));
     lines
 }
@@ -49,6 +114,7 @@ fn two_lines(row: &Row, partner: &str) -> (String, String) {
     let whose = match row.whose {
         Whose::Private => "only me",
         Whose::Shared => "shared",
+        Whose::EditedSince => "shared*",
         Whose::Partners => partner,
         Whose::Both => "both",
     };
@@ -87,19 +153,25 @@ fn fit(text: &str, columns: usize) -> String {
 
 /// What a sync moved, in words.
 pub(crate) fn moved(synced: &Synced) -> String {
-    let trips = if synced.round_trips == 1 { "round trip" } else { "round trips" };
     format!(
-        "{} bytes in {} {trips}, {} ms ({} bytes on the wire)",
+        "{} bytes in {}, {} ms ({} bytes on the wire)",
         thousands(synced.bytes),
-        thousands(synced.round_trips),
+        counted(synced.round_trips, "round trip", "round trips"),
         thousands(synced.ms),
         thousands(synced.wire_bytes)
     )
 }
 
 /// A text moved in from the margin.
-pub(crate) fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).collect()
+pub(crate) fn indented(text: &str, columns: usize) -> String {
+    const MARGIN: &str = "    ";
+    let text = wrapped(text, columns - MARGIN.len());
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{MARGIN}{line}\n") }).collect()
+}
+
+/// So many of something.
+pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { several })
 }
 
 /// A number with its thousands apart.
@@ -119,7 +191,7 @@ pub(crate) fn thousands(number: u64) -> String {
 pub(crate) struct Bar(&'static str);
 
 impl Bar {
-    const CELLS: u64 = 30;
+    const CELLS: usize = 30;
 
     /// A bar for this.
     pub(crate) fn new(what: &'static str) -> Self {
@@ -127,18 +199,19 @@ impl Bar {
     }
 
     /// Draws it anew.
-    pub(crate) fn show(&self, done: u64, total: u64) {
-        let mut out = std::io::stdout().lock();
-        let over = done >= total;
-        if !over && !out.is_terminal() {
-            return;
+    pub(crate) fn show(&self, done: u64, total: u64) -> io::Result<()> {
+        let (over, terminal) = (done >= total, io::stdout().is_terminal());
+        if !over && !terminal {
+            return Ok(());
         }
-        let full = (done * Self::CELLS).checked_div(total).unwrap_or(Self::CELLS).min(Self::CELLS);
-        let bar = format!("{}{}", "█".repeat(full as usize), "░".repeat((Self::CELLS - full) as usize));
-        let (start, end) = (if out.is_terminal() { "\r" } else { "" }, if over { "\n" } else { "" });
-        // Nobody may be looking any more.
-        let _unseen = write!(out, "{start}{}  {bar}  {} of {}{end}", self.0, thousands(done), thousands(total));
-        let _unseen = out.flush();
+        let (what, of) = (self.0, thousands(total));
+        // Drawn over itself, it has to stay on one line; and the last column makes some terminals begin another.
+        let taken = what.width() + 2 * of.len() + " of ".len() + 5;
+        let cells = columns().saturating_sub(taken).min(Self::CELLS) as u64;
+        let full = (done * cells).checked_div(total).unwrap_or(cells).min(cells);
+        let bar = format!("{}{}", "█".repeat(full as usize), "░".repeat((cells - full) as usize));
+        let (start, end) = (if terminal { "\r" } else { "" }, if over { "\n" } else { "" });
+        written(&format!("{start}{what}  {bar}  {} of {of}{end}", thousands(done)))
     }
 }
 
@@ -162,6 +235,30 @@ mod tests {
                 assert!(!fit(text, columns).contains('\n'));
             }
         }
+    }
+
+    #[test]
+    fn both_screens_are_as_wide_as_they_may_be() {
+        let empty = || Screen { rows: Vec::new(), count: 0, shared_count: 0, documents: 0, digest: String::new() };
+        for columns in [60, 80, 99, 100, 120, 160] {
+            let screens = both(&empty(), &empty(), columns);
+            assert!(screens.lines().all(|line| line.width() == columns), "{columns}");
+            let heads = screens.lines().filter(|line| line.contains("'s phone")).count();
+            assert_eq!(heads, if columns < SIDE_BY_SIDE { 2 } else { 1 }, "{columns}");
+            assert!(legend(columns).lines().all(|line| line.width() <= columns), "{columns}");
+        }
+    }
+
+    #[test]
+    fn words_go_on_in_the_next_line() {
+        assert_eq!(wrapped("so that it\nfits, incomprehensibly wide", 8), "so that\nit\nfits,\nincomprehensibly\nwide");
+        assert_eq!(indented("a b\n\nc", 5), "    a\n    b\n\n    c\n");
+    }
+
+    #[test]
+    fn one_is_not_several() {
+        let entries = |number| counted(number, "entry", "entries");
+        assert_eq!([0, 1, 2_000].map(entries), ["0 entries", "1 entry", "2,000 entries"]);
     }
 
     #[test]

@@ -23,9 +23,9 @@ pub(crate) const ALEX_IN_JOINT: Change =
 pub(crate) const SAM_IN_JOINT: Change =
     ("- Sam reading out", "- The owl at four in the morning. We both heard it.\n- Sam reading out");
 
-/// What has to stand in [`JOINT`] on both phones afterwards.
-pub(crate) const BOTH_IN_JOINT: [&str; 2] =
-    ["Then not planning the next one either.", "The owl at four in the morning."];
+/// What each adds to [`JOINT`] with that; it has to stand there on both phones afterwards.
+pub(crate) const ADDED_TO_JOINT: [(&str, &str); 2] =
+    [("Sam", "The owl at four in the morning. We both heard it."), ("Alex", "Then not planning the next one either.")];
 
 /// What Alex changes in [`DRAFTED`] and keeps.
 pub(crate) const DRAFT: Change = (
@@ -89,10 +89,10 @@ pub(crate) fn sam_apart() -> Vec<Page> {
 /// A private word on a shared page: what must never happen, so that the check can show that it would notice.
 pub(crate) fn leak() -> Vec<Page> {
     vec![page(
-        "Pasted into the wrong page",
+        "Not meant for anybody else",
         "This was meant for me alone: canary-alex-private-1",
         "2026-11-20T23:30:00+01:00",
-        "oops",
+        "exposed",
         PageSpace::Mine,
     )]
 }
@@ -119,6 +119,10 @@ mod tests {
         let [alex, _] = samples().unwrap();
         let body = |title: &str| alex.iter().find(|page| page.title == title).unwrap().body.as_str();
         assert!(body(JOINT).contains(ALEX_IN_JOINT.0) && body(JOINT).contains(SAM_IN_JOINT.0));
+        for (_, added) in ADDED_TO_JOINT {
+            assert!(!body(JOINT).contains(added));
+            assert!([ALEX_IN_JOINT, SAM_IN_JOINT].iter().any(|(_, with)| with.contains(added)));
+        }
         assert!(body(DRAFTED).contains(DRAFT.0));
         assert!(!body(TAKEN_BACK).is_empty());
     }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use chrono::DateTime;
+use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::RichText;
 use nightstand::journal::{
-    Author, EntryDraft, EntryId, ImportInto, JournalRow, Moment, RowsQuery, Sharing, Visibility,
+    Author, EntryDraft, EntryId, EntryView, ImportInto, JournalRow, Moment, RowsQuery, Sharing, Visibility,
 };
 
 use super::{Phone, say};
@@ -24,13 +25,13 @@ impl Phone {
     pub(super) fn edit(&self, title: &str, replace: &str, with: &str) -> Result<Reply, Trouble> {
         let journal = self.vault.journal();
         let id = self.find(title)?;
-        let mut entry = journal.read(&id)?.entry;
+        let EntryView { mut entry, version, .. } = journal.read(&id)?;
         let markdown = entry.body.to_markdown();
         if !markdown.contains(replace) {
             return Err(format!("the words to change are not in “{title}”").into());
         }
         entry.body = RichText::from_markdown(&markdown.replacen(replace, with, 1));
-        journal.edit(&id, &entry)?;
+        journal.edit(&id, &entry, &version)?;
         Ok(Reply::Done)
     }
 
@@ -46,7 +47,8 @@ impl Phone {
         let summary = self.vault.journal().import_day_one(file, ImportInto::Shared, &Zones, &mut |progress| {
             heard = say(&Reply::Progress { done: progress.done, total: progress.total });
             heard.is_ok()
-        })?;
+        });
+        let summary = summary.map_err(|error| not_imported(file, error))?;
         heard?;
         Ok(Reply::Imported { imported: summary.imported, total: summary.total, unreadable: summary.unreadable })
     }
@@ -62,12 +64,32 @@ impl Phone {
         let page = journal.rows(&RowsQuery { limit: rows, ..RowsQuery::default() })?;
         let digest = journal.shared_digest()?;
         Ok(Reply::Screen(Screen {
-            rows: page.rows.into_iter().map(row).collect(),
+            rows: page.rows.into_iter().map(|row| self.row(row)).collect::<Result<_, _>>()?,
             count: journal.count(&RowsQuery::default())?,
             shared_count: journal.count(&RowsQuery { visibility: Some(Visibility::Shared), ..RowsQuery::default() })?,
             documents: digest.documents,
             digest: digest.sha256,
         }))
+    }
+
+    fn row(&self, row: JournalRow) -> Result<Row, Trouble> {
+        let whose = match (row.id.author(), row.visibility) {
+            (_, Visibility::OnlyMe) => Whose::Private,
+            // A row does not tell, so the few that are shown are read.
+            (Author::Me, Visibility::Shared) if self.vault.journal().read(&row.id)?.unshared_edits => {
+                Whose::EditedSince
+            }
+            (Author::Me, Visibility::Shared) => Whose::Shared,
+            (Author::Partner, Visibility::Shared) => Whose::Partners,
+            (Author::Both, Visibility::Shared) => Whose::Both,
+        };
+        Ok(Row {
+            whose,
+            title: row.title,
+            preview: row.preview,
+            when_ms: row.when.utc_ms,
+            offset_seconds: row.when.offset_seconds,
+        })
     }
 
     fn find(&self, title: &str) -> Result<EntryId, Trouble> {
@@ -115,18 +137,14 @@ fn sharing(space: PageSpace) -> Sharing {
     }
 }
 
-fn row(row: JournalRow) -> Row {
-    let whose = match (row.id.author(), row.visibility) {
-        (_, Visibility::OnlyMe) => Whose::Private,
-        (Author::Me, Visibility::Shared) => Whose::Shared,
-        (Author::Partner, Visibility::Shared) => Whose::Partners,
-        (Author::Both, Visibility::Shared) => Whose::Both,
-    };
-    Row {
-        whose,
-        title: row.title,
-        preview: row.preview,
-        when_ms: row.when.utc_ms,
-        offset_seconds: row.when.offset_seconds,
+/// An import's error holds no path, so that it may be logged; at the terminal it has to say which file.
+fn not_imported(file: &Path, error: NightstandError) -> Trouble {
+    let file = file.display();
+    match error {
+        NightstandError::InvalidInput { what: InvalidInput::File } => {
+            format!("{file} is no Day One export, or it breaks off, or it has a password").into()
+        }
+        NightstandError::TooLarge => format!("{file} is larger than an export may be").into(),
+        error => error.into(),
     }
 }
