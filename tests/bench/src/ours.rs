@@ -18,7 +18,7 @@ use std::{
 
 use nightstand::{
     error::NightstandError,
-    journal::{EntryDraft, EntryId, Moment, Sharing, rich_text::RichText},
+    journal::{EntryDraft, EntryId, EntryView, Moment, Sharing, rich_text::RichText},
     pairing::PairingState,
     sync::{Cancel, Conversation, SyncOutcome, SyncReport, Talk, drive},
     transport::{Pipe, iroh::IrohRoad, memory},
@@ -123,10 +123,10 @@ impl Pair for Ours {
 
     fn edit(&mut self, side: Side, edit: &Edit) {
         let (journal, id) = (self.vault(side).journal(), &self.ids[edit.entry]);
-        let mut entry = journal.read(id).expect("the entry is there").entry;
+        let EntryView { mut entry, version, .. } = journal.read(id).expect("the entry is there");
         entry.body.text.push_str(&edit.sentence);
         entry.when.utc_ms = edit.at;
-        journal.edit(id, &entry).expect("the edit is written");
+        journal.edit(id, &entry, &version).expect("the edit is written");
     }
 
     fn read(&mut self, side: Side, entry: usize) -> Entry {

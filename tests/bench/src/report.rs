@@ -18,8 +18,6 @@ pub(crate) struct Figure {
 #[derive(Clone, Copy)]
 pub(crate) enum Outcome {
     Value(f64),
-    /// Nothing to measure.
-    NotRun,
     /// It hung or went on beyond the limit.
     OverLimit,
     /// An assertion failed.
@@ -44,7 +42,6 @@ impl Outcome {
     fn shown(self) -> String {
         match self {
             Self::Value(value) => number(value),
-            Self::NotRun => "not run".to_owned(),
             Self::OverLimit => "> limit".to_owned(),
             Self::Failed => "failed".to_owned(),
         }
