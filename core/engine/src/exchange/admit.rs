@@ -5,11 +5,11 @@
 //! sender says; a log of this device's own person ends under a tag. Its place follows from its log, so an entry can't name a
 //! document that its author may not write.
 //!
-//! Then each document takes in its changes (see [`intake`] and [`crate::document`]). What is authentic and can't be used is stored, counted
+//! Then each document takes in its changes (see `intake` and [`crate::document`]). What is authentic and can't be used is stored, counted
 //! and set aside; what builds on something that is not here waits. Neither blocks its log.
 //!
 //! Where a log of one's own is in dispute, a batch may bring another branch of it: it is compared with what is here, and from
-//! the first difference on it is taken in instead (see [`repair`]).
+//! the first difference on it is taken in instead (see `repair`).
 //!
 //! A withheld entry is believed of the partner's logs: a person may keep back what they deleted. Of one's own logs it is
 //! believed only beside the tombstone that explains it; else a partner's phone could make a restored vault forget.
