@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use nightstand::observe::{Observer as CoreObserver, Subscription as CoreSubscription};
 
 use crate::error::NightstandError;
-use crate::work::{apart, drop_apart, lock};
+use crate::work::{self, CallOut, apart, drop_apart, lock};
 
 /// Wants to know of changes.
 ///
@@ -23,6 +23,7 @@ pub(crate) struct HostObserver(pub(crate) Arc<dyn Observer>);
 
 impl CoreObserver for HostObserver {
     fn changed(&self, revision: u64) {
+        let _call = CallOut::begin();
         let _ = self.0.changed(revision);
     }
 }
@@ -57,4 +58,16 @@ impl Drop for Subscription {
             drop_apart(left);
         }
     }
+}
+
+/// Waits until none of the core's threads is inside a call into the host: for a host whose runtime must not end while one is,
+/// as Python's.
+///
+/// Returns at once where there is none, and after a second in any case. Not to be called from inside such a call.
+///
+/// Errors: none so far.
+#[uniffi::export]
+pub fn wait_for_calls() -> Result<(), NightstandError> {
+    work::wait_for_calls();
+    Ok(())
 }

@@ -14,14 +14,18 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use nightstand::error::NightstandError as CoreError;
 use nightstand::vault::Vault;
 
 use crate::error::NightstandError;
+
+/// How long the end of a program waits for calls that are under way.
+const LAST_CALLS: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&Vault) + Send>;
 
@@ -198,6 +202,7 @@ impl<R> Promise<R> {
         let waker = meeting.waker.take();
         drop(meeting);
         if let Some(waker) = waker {
+            let _call = CallOut::begin();
             waker.wake();
         }
     }
@@ -207,6 +212,32 @@ impl<R> Drop for Promise<R> {
     fn drop(&mut self) {
         self.settle(Err(CoreError::Internal("a job was dropped")));
     }
+}
+
+/// A call into the host, counted while it lasts.
+pub(crate) struct CallOut;
+
+static CALLS_OUT: Mutex<usize> = Mutex::new(0);
+static CALL_OVER: Condvar = Condvar::new();
+
+impl CallOut {
+    pub(crate) fn begin() -> Self {
+        *lock(&CALLS_OUT) += 1;
+        Self
+    }
+}
+
+impl Drop for CallOut {
+    fn drop(&mut self) {
+        *lock(&CALLS_OUT) -= 1;
+        CALL_OVER.notify_all();
+    }
+}
+
+/// Waits until no such call is under way, at most a second.
+pub(crate) fn wait_for_calls() {
+    let calls = lock(&CALLS_OUT);
+    let _ = CALL_OVER.wait_timeout_while(calls, LAST_CALLS, |calls| *calls > 0);
 }
 
 /// What these mutexes hold is whole at every moment, whoever panicked.

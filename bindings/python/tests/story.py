@@ -1,10 +1,13 @@
 """Alex and Sam on two phones, from Python: what Swift and Kotlin do, they do in the same words."""
 
 import asyncio
+import atexit
 import contextlib
 import datetime
 import json
 import pathlib
+import subprocess
+import sys
 import tempfile
 import textwrap
 import threading
@@ -67,6 +70,24 @@ async def edit(vault, id, draft):
 
 async def titles(vault, **query):
     return [row.title for row in (await vault.journal().rows(RowsQuery(**query))).rows]
+
+
+# Python must not end while a thread of the core's is calling it.
+atexit.register(nightstand.wait_for_calls)
+
+# What a short script does: it ends right after its last call, and closes nothing.
+SCRIPT = """
+import asyncio, atexit, pathlib, sys, nightstand
+
+atexit.register(nightstand.wait_for_calls)
+
+async def main():
+    path = str(pathlib.Path(sys.argv[1]) / "script.db")
+    vault = await nightstand.Vault.open(path, bytes(32), bytes(16))
+    await vault.journal().rows(nightstand.RowsQuery())
+
+asyncio.run(main())
+"""
 
 
 class Story(unittest.IsolatedAsyncioTestCase):
@@ -150,6 +171,12 @@ class Story(unittest.IsolatedAsyncioTestCase):
         for vault in alex, sam:
             self.assertEqual(await titles(vault), ["Morning", "Night", "Evening"])
         self.assertEqual(await alex.journal().shared_digest(), await sam.journal().shared_digest())
+
+    def test_a_script_ends_well(self):
+        for _ in range(10):
+            with tempfile.TemporaryDirectory() as folder:
+                ended = subprocess.run([sys.executable, "-c", SCRIPT, folder], capture_output=True, check=False)
+                self.assertEqual((ended.returncode, ended.stderr), (0, b""))
 
     async def test_a_diary_of_ones_own(self):
         alex = await open_vault(self.folder, "alex.db", 1)
