@@ -99,9 +99,11 @@ impl Journal {
             done += batch.len() as u64;
             let (readable, broken): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);
             summary.unreadable += broken.len() as u64;
-            let readable: Vec<DayOneEntry> = readable.into_iter().flatten().collect();
-            self.vault
-                .write(|tx| readable.iter().try_for_each(|entry| take_in(tx, entry, into, zones, &mut summary)))?;
+            // The app is asked before the vault is locked for writing: its answer may take its time.
+            let readable: Vec<_> = readable.into_iter().flatten().map(|entry| (offset(&entry, zones), entry)).collect();
+            self.vault.write(|tx| {
+                readable.iter().try_for_each(|(offset, entry)| take_in(tx, entry, *offset, into, &mut summary))
+            })?;
             if !progress(ImportProgress { done, total: summary.total }) {
                 summary.cancelled = done < summary.total;
                 return Ok(summary);
@@ -110,11 +112,16 @@ impl Journal {
     }
 }
 
+fn offset(entry: &DayOneEntry, zones: &dyn ZoneOffsets) -> Option<i32> {
+    let offset = zones.offset_seconds(entry.zone.as_deref()?, entry.created_ms)?;
+    OFFSETS_SECONDS.contains(&offset).then_some(offset)
+}
+
 fn take_in(
     tx: &mut StoreTx<'_>,
     entry: &DayOneEntry,
+    offset_seconds: Option<i32>,
     into: ImportInto,
-    zones: &dyn ZoneOffsets,
     summary: &mut ImportSummary,
 ) -> Result<(), NightstandError> {
     let source = source(entry);
@@ -122,8 +129,6 @@ fn take_in(
         summary.known += 1;
         return Ok(());
     }
-    let offset_seconds = entry.zone.as_deref().and_then(|zone| zones.offset_seconds(zone, entry.created_ms));
-    let offset_seconds = offset_seconds.filter(|offset| OFFSETS_SECONDS.contains(offset));
     let draft = EntryDraft {
         title: entry.title.clone(),
         body: entry.body.clone(),
