@@ -24,6 +24,10 @@ pub const BATCH_TARGET: usize = 1024 * 1024;
 /// Most bytes of compressed batch that a receiver gathers before it must end.
 pub const BATCH_PACKED_BYTES: usize = BATCH_BYTES + 64 * 1024;
 
+/// Most bytes of changes of one document that wait for others and are looked at together, those that came first before the
+/// rest. Changes arrive after what they build on, so that hardly any wait.
+pub const WAITING_BYTES: usize = 4 * 1024 * 1024;
+
 /// Most entries of one batch.
 pub const BATCH_ENTRIES: usize = 16 * 1024;
 

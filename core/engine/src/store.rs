@@ -137,8 +137,8 @@ pub trait Transaction {
     fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, Self::Error>;
     /// The entry of a document with this digest.
     fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, Self::Error>;
-    /// Entries of a document that wait.
-    fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, Self::Error>;
+    /// Entries of a document that wait, in the order of their arrival, while their payloads are within `most_bytes` together.
+    fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, Self::Error>;
     /// The tombstones of a document.
     fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, Self::Error>;
     /// When an entry arrived here: a number that rises with every entry.

@@ -104,13 +104,18 @@ impl Rows<'_> {
         self.one(sql, params![document, digest.as_bytes()], read)
     }
 
-    pub(crate) fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
+    pub(crate) fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, StoreError> {
         let sql = select_entry!(
             "entry INDEXED BY entry_unusual JOIN log ON log.id = entry.log",
             "WHERE entry.document = ?1 AND entry.state = 1 ORDER BY entry.arrival"
         );
         let Some(document) = self.document_id(document)? else { return Ok(Vec::new()) };
-        self.all(sql, [document], read)
+        let mut bytes = 0;
+        let fits = |row: &EntryRow| {
+            bytes += row.payload.as_ref().map_or(0, Vec::len);
+            bytes <= most_bytes
+        };
+        self.all_while(sql, [document], read, fits)
     }
 
     pub(crate) fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {

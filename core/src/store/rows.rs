@@ -45,6 +45,27 @@ impl<'c> Rows<'c> {
         statement.query_and_then(params, read)?.collect()
     }
 
+    /// The answers up to the first that is not wanted; what stands behind it is not read.
+    pub(crate) fn all_while<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        mut wanted: impl FnMut(&T) -> bool,
+    ) -> Result<Vec<T>, StoreError> {
+        self.cut.check()?;
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let (mut rows, mut all) = (statement.query(params)?, Vec::new());
+        while let Some(row) = rows.next()? {
+            let answer = read(row)?;
+            if !wanted(&answer) {
+                break;
+            }
+            all.push(answer);
+        }
+        Ok(all)
+    }
+
     /// Runs a statement that answers nothing. Returns how many rows it changed.
     pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
         self.cut.check()?;

@@ -221,8 +221,8 @@ impl Transaction for StoreTx<'_> {
         self.rows().find_entry(document, digest)
     }
 
-    fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
-        self.rows().waiting(document)
+    fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, StoreError> {
+        self.rows().waiting(document, most_bytes)
     }
 
     fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {

@@ -79,7 +79,7 @@ impl<E> From<WireError> for AdmitError<E> {
 /// What a batch brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admitted {
-    /// Where the logs of the batch stand.
+    /// Where the logs of the batch stand here, as far as the sender has them too.
     pub reached: VersionVector,
     /// How many entries were new.
     pub entries: u64,
@@ -338,7 +338,11 @@ impl Intake {
             if state.new {
                 tx.open_log(&state.row.opening).map_err(store)?;
             }
-            admitted.reached.set(*log, Position::new(state.row.count, &state.row.head));
+            // Of a log that the batch only refers to, or shows no further than it is here, the sender may lack the rest.
+            let run = batch.runs.get(log);
+            if run.is_some_and(|run| run.first > 0) && state.next == state.row.count + 1 {
+                admitted.reached.set(*log, Position::new(state.row.count, &state.row.head));
+            }
         }
         for name in &self.order {
             let (Some(Fresh { row, .. }), Some(state)) = (self.fresh.get(name), self.logs.get(&name.0)) else {

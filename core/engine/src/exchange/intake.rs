@@ -11,6 +11,7 @@ use crate::change::{self, Parsed};
 use crate::document::{self, Verdict};
 use crate::ids::{DocumentKey, LogId};
 use crate::kinds::Kind;
+use crate::limits;
 use crate::log::EntryKind;
 use crate::store::{DocumentRow, EntryRow, EntryState, Transaction};
 
@@ -114,7 +115,7 @@ impl<'a> Task<'a> {
         let stored = tx.document(&key)?;
         let earlier = match stored {
             Some(DocumentRow::Buried) => Vec::new(),
-            _ => tx.waiting(&key)?.into_iter().map(Fresh::new).collect(),
+            _ => tx.waiting(&key, limits::WAITING_BYTES)?.into_iter().map(Fresh::new).collect(),
         };
         Ok(Self { key, stored, earlier, fresh, never_seen })
     }

@@ -27,6 +27,9 @@ use crate::vector::{Position, VersionVector};
 /// Rows that are looked at in one go.
 const PAGE: usize = 64;
 
+/// Room in a batch for its table of logs.
+const TABLE_BYTES: usize = 256 * 1024;
+
 /// What is still to be handed to one peer.
 pub struct Outbox {
     have: BTreeMap<LogId, u64>,
@@ -34,6 +37,7 @@ pub struct Outbox {
     left_out: BTreeSet<LogId>,
     cursor: Option<u64>,
     whole: bool,
+    held_back: bool,
 }
 
 /// A batch ready to go.
@@ -50,12 +54,26 @@ impl Outbox {
     /// Everything that a peer with this vector lacks, but for the logs left out.
     pub fn new(peer: &VersionVector, left_out: BTreeSet<LogId>) -> Self {
         let have = peer.iter().map(|(log, position)| (*log, position.count)).collect();
-        Self { have, left_out, cursor: None, whole: false }
+        Self { have, left_out, cursor: None, whole: false, held_back: false }
     }
 
     /// Sends changes as they are: the peer could not put a stripped one together.
     pub fn send_whole(&mut self) {
         self.whole = true;
+    }
+
+    /// Was something kept back that the peer may want: a log that stops before an entry whose payload can't be read here, or
+    /// a run that ends nowhere that the peer would take?
+    pub fn held_back(&self) -> bool {
+        self.held_back
+    }
+
+    /// The peer has these by now, from here or from itself.
+    pub fn has(&mut self, reached: &VersionVector) {
+        for (log, position) in reached.iter() {
+            let have = self.have.entry(*log).or_insert(0);
+            *have = position.count.max(*have);
+        }
     }
 
     /// Looks for entries from the beginning again, since new ones were written.
@@ -92,13 +110,16 @@ impl Outbox {
                 {
                     continue;
                 }
-                if draft.size + row_size_bound(&row) > limits::BATCH_BYTES && draft.entries.len() > draft.closed {
+                let Some(entry) = self.draft_entry(tx, couple, &mut draft, &row)? else {
+                    self.left_out.insert(row.log);
+                    self.held_back = true;
+                    continue;
+                };
+                // What is too large beside others goes alone: it came here in a batch as well.
+                if draft.size + entry.size() > limits::BATCH_BYTES - TABLE_BYTES && !draft.entries.is_empty() {
                     break 'pages;
                 }
-                if !self.add(tx, couple, &mut draft, &row)? {
-                    self.left_out.insert(row.log);
-                    continue;
-                }
+                self.add(tx, &mut draft, entry)?;
                 if draft.open.is_empty() {
                     draft.closed = draft.entries.len();
                     draft.closed_at = arrival;
@@ -106,16 +127,18 @@ impl Outbox {
                         break 'pages;
                     }
                 }
-                if draft.size > limits::BATCH_BYTES || draft.entries.len() >= limits::BATCH_ENTRIES {
+                if draft.entries.len() >= limits::BATCH_ENTRIES {
                     break 'pages;
                 }
             }
         }
         // What stands after the last good place for a cut goes with a later batch, or with none.
+        let stuck = draft.closed < draft.entries.len();
         for entry in draft.entries.drain(draft.closed..) {
             self.have.entry(entry.row.log).and_modify(|have| *have = (*have).min(entry.row.number - 1));
         }
         if draft.entries.is_empty() {
+            self.held_back |= stuck;
             self.cursor = Some(u64::MAX);
             return Ok(None);
         }
@@ -139,30 +162,28 @@ impl Outbox {
         Ok(start)
     }
 
-    /// Adds an entry. `false` if its payload can't be read here, so that the log must stop before it.
-    fn add<T: Transaction>(
-        &mut self,
+    /// An entry as it would go out. None if its payload can't be read here, so that the log must stop before it.
+    fn draft_entry<T: Transaction>(
+        &self,
         tx: &T,
         couple: &Couple,
         draft: &mut BatchDraft,
         row: &EntryRow,
-    ) -> Result<bool, T::Error> {
-        let Some(log) = tx.log(&row.log)? else { return Ok(false) };
-        let Some(place) = log.opening.place() else { return Ok(false) };
+    ) -> Result<Option<DraftEntry>, T::Error> {
+        let Some(log) = tx.log(&row.log)? else { return Ok(None) };
+        let Some(place) = log.opening.place() else { return Ok(None) };
         let key = DocumentKey { place, id: row.document };
-        let theirs = log.opening.person == couple.partner_person();
 
         let payload = match (&row.payload, row.state) {
             (Some(payload), _) => Some(payload.clone()),
             (None, EntryState::Buried) => None,
             (None, _) => match draft.chunk(tx, &key, &row.digest)? {
                 Some(chunk) => Some(chunk),
-                None => return Ok(false),
+                None => return Ok(None),
             },
         };
-        let first = tx.first_entry(&key)?;
-        let document = match first {
-            Some(first) if self.have.get(&first.log).is_some_and(|have| first.number <= *have) => {
+        let document = match tx.first_entry(&key)? {
+            Some(first) if self.peer_has(&first) => {
                 DocumentName::Known(EntryName { log: first.log, number: first.number })
             }
             _ => DocumentName::New(row.document),
@@ -172,28 +193,35 @@ impl Outbox {
             Some(payload) if self.whole || row.kind == EntryKind::Tombstone => OwnedForm::Whole(payload),
             Some(payload) => self.form(tx, &key, row, payload)?,
         };
+        let theirs = log.opening.person == couple.partner_person();
+        Ok(Some(DraftEntry { row: row.clone(), key, theirs, opening: log.opening, document, form }))
+    }
 
-        if theirs {
+    /// Adds an entry, and notes what must still come before the batch may end.
+    fn add<T: Transaction>(&mut self, tx: &T, draft: &mut BatchDraft, entry: DraftEntry) -> Result<(), T::Error> {
+        let DraftEntry { row, key, .. } = &entry;
+        if entry.theirs {
             draft.open.remove(&Open::Tag(row.log));
             if tx.tag(&row.log, row.number)?.is_none() {
                 draft.open.insert(Open::Tag(row.log));
             }
-            let unexplained = matches!(form, OwnedForm::Withheld) && {
-                let known =
-                    |tombstone: &EntryRow| self.have.get(&tombstone.log).is_some_and(|have| tombstone.number <= *have);
-                !tx.tombstones(&key)?.iter().any(known)
-            };
-            if unexplained {
-                draft.open.insert(Open::Tombstone(key));
+            let withheld = matches!(entry.form, OwnedForm::Withheld);
+            if withheld && !tx.tombstones(key)?.iter().any(|tombstone| self.peer_has(tombstone)) {
+                draft.open.insert(Open::Tombstone(*key));
             }
         }
         if row.kind == EntryKind::Tombstone {
-            draft.open.remove(&Open::Tombstone(key));
+            draft.open.remove(&Open::Tombstone(*key));
         }
-        draft.size += form.size() + 40;
-        draft.entries.push(DraftEntry { row: row.clone(), opening: log.opening, document, form });
         self.have.insert(row.log, row.number);
-        Ok(true)
+        draft.size += entry.size();
+        draft.entries.push(entry);
+        Ok(())
+    }
+
+    /// Is it here for the peer, or before this place in the batch?
+    fn peer_has(&self, row: &EntryRow) -> bool {
+        self.have.get(&row.log).is_some_and(|have| row.number <= *have)
     }
 
     fn form<T: Transaction>(
@@ -212,7 +240,7 @@ impl Outbox {
                 return Dependency::First(kind);
             }
             match tx.find_entry(key, digest) {
-                Ok(Some(entry)) if self.have.get(&entry.log).is_some_and(|have| entry.number <= *have) => {
+                Ok(Some(entry)) if self.peer_has(&entry) => {
                     start_op = start_op.map(|op| op.max(entry.last_op));
                     Dependency::Entry(EntryName { log: entry.log, number: entry.number })
                 }
@@ -307,6 +335,9 @@ enum Open {
 
 struct DraftEntry {
     row: EntryRow,
+    key: DocumentKey,
+    /// The receiver's own person wrote it.
+    theirs: bool,
     opening: crate::log::Opening,
     document: DocumentName,
     form: OwnedForm,
@@ -331,6 +362,11 @@ impl OwnedForm {
 }
 
 impl DraftEntry {
+    /// The most bytes that it takes in a batch.
+    fn size(&self) -> usize {
+        self.form.size() + 40
+    }
+
     fn borrowed(&self) -> Entry<'_> {
         let form = match &self.form {
             OwnedForm::Stripped { dependencies, actors, operations } => {
@@ -357,8 +393,4 @@ impl DraftEntry {
         }
         logs
     }
-}
-
-fn row_size_bound(row: &EntryRow) -> usize {
-    row.payload.as_ref().map_or(0, Vec::len) + 1024
 }

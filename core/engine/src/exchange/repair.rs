@@ -28,12 +28,16 @@ use crate::log::{self, EntryKind, Opening};
 use crate::store::{DocumentRow, EntryRow, EntryState, LogRow, Transaction};
 
 /// Moves what stands in a log beyond its first `kept` entries into a new log. `false`, and nothing was touched, if another
-/// log's changes build on it, which can't be made again here, or if this very branch moved before.
+/// log's changes build on it, which can't be made again here, if a change of it is not part of its document here, or if this
+/// very branch moved before.
 pub(super) fn move_tail<T: Transaction>(tx: &mut T, row: &LogRow, kept: u64) -> Result<bool, T::Error> {
     let (old, Some(place)) = (row.opening.log(), row.opening.place()) else { return Ok(false) };
     let mut tail = Vec::new();
     for number in kept + 1..=row.count {
         tail.extend(tx.entry(&old, number)?);
+    }
+    if tail.iter().any(|entry| matches!(entry.state, EntryState::Waiting | EntryState::SetAside(_))) {
+        return Ok(false);
     }
     let opening = Opening { nonce: nonce(&old, &row.head), ..row.opening };
     let new = opening.log();

@@ -172,8 +172,14 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.of_document(document).find(|row| row.digest == *digest).cloned())
     }
 
-    fn waiting(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, DiskFull> {
-        Ok(self.of_document(document).filter(|row| row.state == EntryState::Waiting).cloned().collect())
+    fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, DiskFull> {
+        let mut bytes = 0;
+        let fits = |row: &&EntryRow| {
+            bytes += row.payload.as_ref().map_or(0, Vec::len);
+            bytes <= most_bytes
+        };
+        let waiting = self.of_document(document).filter(|row| row.state == EntryState::Waiting);
+        Ok(waiting.take_while(fits).cloned().collect())
     }
 
     fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, DiskFull> {

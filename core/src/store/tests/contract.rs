@@ -171,7 +171,9 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
         for document in 0..4 {
             let key = key(log, document);
             note(&full(&tx.first_entry(&key)?));
-            note(&tx.waiting(&key)?);
+            for most in [0, 40, usize::MAX] {
+                note(&tx.waiting(&key, most)?);
+            }
             note(&tx.tombstones(&key)?);
             note(&tx.document(&key)?);
             for byte in 16..64 {
