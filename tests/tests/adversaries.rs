@@ -336,29 +336,41 @@ fn a_stranger_gets_no_answer() {
     assert_eq!(answering.poll_frame(&mut sam.store), Ok(None));
 }
 
-/// A listed device that floods: frames that say nothing, until the session has enough.
+/// A listed device that floods: frames that say nothing, that it is still there, batches without entries, acknowledgements
+/// of nothing. The session has enough at some point.
 #[test]
-fn a_flood_of_empty_frames_ends_the_session() {
-    use nightstand_engine::frame::FrameWriter;
+fn a_flood_of_idle_frames_ends_the_session() {
+    use nightstand_engine::frame::{FrameWriter, IfUnknown};
     use nightstand_engine::noise::TRANSPORT_OVERHEAD;
-    let [alex, mut sam] = couple(14);
-    let mut lying = talk_first_frame(&alex, &sam);
-    let mut answering = Session::respond(sam.config(false, [2; 32], 0));
-    answering.handle_frame(&mut sam.store, &lying.1, 0).expect("a listed device");
-    let answer = answering.poll_frame(&mut sam.store).expect("memory").expect("an answer");
-    lying.0.read(&answer).expect("for us");
-    let mut transport = lying.0.into_transport().expect("finished");
-    let before = sam.store.stored.clone();
-    let mut ended = None;
-    for number in 0..10_000 {
-        let frame = transport.seal(&FrameWriter::new().finish(TRANSPORT_OVERHEAD)).expect("small");
-        if let Err(error) = answering.handle_frame(&mut sam.store, &frame, 0) {
-            ended = Some((number, error));
-            break;
-        }
+    let nothing = Batch { runs: BTreeMap::new(), entries: Vec::new() }.to_bytes();
+    let mut part = vec![1];
+    part.extend(nightstand_engine::batch::pack(&nothing).expect("packs"));
+    let floods: [(&[(u64, &[u8])], _); 4] = [
+        (&[], SessionError::Silent),
+        (&[(9, &[])], SessionError::Silent),
+        (&[(3, &part)], SessionError::Silent),
+        (&[(4, &[0])], SessionError::Wire(WireError::Malformed)),
+    ];
+    for (messages, end) in floods {
+        let [alex, mut sam] = couple(14);
+        let mut lying = talk_first_frame(&alex, &sam);
+        let mut answering = Session::respond(sam.config(false, [2; 32], 0));
+        answering.handle_frame(&mut sam.store, &lying.1, 0).expect("a listed device");
+        let answer = answering.poll_frame(&mut sam.store).expect("memory").expect("an answer");
+        lying.0.read(&answer).expect("for us");
+        let mut transport = lying.0.into_transport().expect("finished");
+        let before = sam.store.stored.clone();
+        let ended = (0..1_000).find_map(|_| {
+            let mut writer = FrameWriter::new();
+            for (kind, body) in messages {
+                writer.push(*kind, IfUnknown::Refuse, body);
+            }
+            let frame = transport.seal(&writer.finish(TRANSPORT_OVERHEAD)).expect("small");
+            answering.handle_frame(&mut sam.store, &frame, 0).err()
+        });
+        assert_eq!(ended, Some(end));
+        assert_eq!(sam.store.stored, before);
     }
-    assert!(matches!(ended, Some((number, SessionError::Silent)) if number < 1_000), "{ended:?}");
-    assert_eq!(sam.store.stored, before);
 }
 
 /// The first frame of Alex's phone, with the handshake in the liar's hands. Alex has something to say, so that it does not

@@ -290,6 +290,7 @@ mod wire {
                 peers: vec![self.peer.clone()],
                 introduce: false,
                 offered: false,
+                live: false,
                 workers: 1,
                 seed: [1; 32],
                 now_ms: 0,

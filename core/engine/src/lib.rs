@@ -41,6 +41,7 @@ pub mod log;
 pub mod noise;
 pub mod pairing;
 pub mod random;
+mod recording;
 pub mod roster;
 pub mod session;
 #[cfg(any(test, feature = "simulator"))]

@@ -27,7 +27,8 @@ pub enum SyncOutcome {
 /// What a conversation moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SyncReport {
-    /// How it ended; none while it goes on, or if it was cut off.
+    /// How it ended; none while it goes on, or if it was cut off. Of a live conversation: how it stood when both had last
+    /// said all.
     pub outcome: Option<SyncOutcome>,
     /// Bytes of the frames that this side sent.
     pub bytes_sent: u64,
@@ -56,6 +57,8 @@ pub struct Conversation {
     report: SyncReport,
     started: Instant,
     said_last: bool,
+    /// The vault's revision when a live conversation last looked for something new.
+    looked_at: u64,
     failed: Option<NightstandError>,
     bond: BondRow,
 }
@@ -66,17 +69,18 @@ pub(super) fn bond(rows: &Rows<'_>, now_ms: i64) -> Result<BondRow, NightstandEr
 }
 
 impl Conversation {
-    pub(super) fn begin(vault: &Vault, introduce: bool) -> Result<Self, NightstandError> {
+    pub(super) fn begin(vault: &Vault, introduce: bool, live: bool) -> Result<Self, NightstandError> {
         let (bond, mut config) = config(vault)?;
-        config.introduce = introduce;
+        (config.introduce, config.live) = (introduce, live);
         let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
         let session =
             vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
         Ok(Self::new(vault, bond, session))
     }
 
-    pub(super) fn answer(vault: &Vault) -> Result<Self, NightstandError> {
-        let (bond, config) = config(vault)?;
+    pub(super) fn answer(vault: &Vault, live: bool) -> Result<Self, NightstandError> {
+        let (bond, mut config) = config(vault)?;
+        config.live = live;
         Ok(Self::new(vault, bond, Session::respond(config)))
     }
 
@@ -87,6 +91,7 @@ impl Conversation {
             report: SyncReport::default(),
             started: Instant::now(),
             said_last: false,
+            looked_at: 0,
             failed: None,
             bond,
         }
@@ -109,8 +114,16 @@ impl Conversation {
         handled.and(kept).inspect_err(|error| self.failed = Some(*error))
     }
 
-    /// The next frame to send.
+    /// The next frame to send; none until the other side has said more, or until something was written that a live
+    /// conversation hands on.
+    ///
+    /// Errors: `Unreachable` when nothing came from the other side for two minutes.
     pub fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
+        Talk::handle_timeout(self)?;
+        let revision = self.vault.revision();
+        if std::mem::replace(&mut self.looked_at, revision) != revision {
+            self.session.wake();
+        }
         let session = &mut self.session;
         let frame = self.vault.with_store(|store| session.poll_frame(store).map_err(what_an_app_does_about))?;
         self.keep_events()?;
@@ -124,6 +137,17 @@ impl Conversation {
     /// Is there nothing more to do?
     pub fn is_over(&self) -> bool {
         self.session.is_over()
+    }
+
+    /// Do both sides have everything, and stay connected for what is written next?
+    pub fn is_level(&self) -> bool {
+        self.session.is_level()
+    }
+
+    /// Ends a live conversation as any other ends: when both have everything. One that is level is over once its next frame
+    /// was sent.
+    pub fn leave(&mut self) {
+        self.session.leave();
     }
 
     /// What it has moved so far.
@@ -155,7 +179,7 @@ impl Conversation {
                 }
                 Event::HandedOver(entries) => self.report.entries_sent += entries,
                 Event::Forked(_) => self.report.forks += 1,
-                Event::Ended(outcome) => {
+                Event::Level(outcome) | Event::Ended(outcome) => {
                     self.report.outcome = Some(match outcome {
                         Outcome::AllHandedOver => SyncOutcome::AllHandedOver,
                         Outcome::NotYet => SyncOutcome::NotYet,
@@ -191,6 +215,14 @@ impl Talk for Conversation {
         Self::is_over(self)
     }
 
+    fn leave(&mut self) -> bool {
+        let may = self.is_level();
+        if may {
+            Self::leave(self);
+        }
+        may
+    }
+
     fn handle_timeout(&mut self) -> Result<(), NightstandError> {
         let now = self.now_ms();
         self.session.handle_timeout::<StoreError>(now).map_err(what_an_app_does_about)
@@ -215,6 +247,7 @@ fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
             record: DeviceRecord::sign(&keys, bond.bond),
             peers: rows.peer_devices(&bond.bond)?,
             introduce: false,
+            live: false,
             offered: bond.state != BondState::Held,
             workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS)),
             seed: random::make_bytes(&mut vault.randomness()),

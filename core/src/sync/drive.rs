@@ -18,6 +18,10 @@ pub trait Talk {
     fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError>;
     /// Is there nothing more to do?
     fn is_over(&self) -> bool;
+    /// Ends well what could go on but need not. `false` if something is still under way.
+    fn leave(&mut self) -> bool {
+        false
+    }
     /// Looks at the clock.
     fn handle_timeout(&mut self) -> Result<(), NightstandError>;
 }
@@ -44,7 +48,8 @@ impl Cancel {
 }
 
 /// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end. A
-/// deadline beyond what the system's clock can hold never comes.
+/// deadline beyond what the system's clock can hold never comes. A live conversation goes on until then, and ends well if at
+/// that moment both sides have everything.
 ///
 /// Errors: `Unreachable` when the road ends early or the deadline comes, `Cancelled`, and whatever the talk itself says.
 /// In every case what was committed stays, and a later conversation goes on from there.
@@ -73,12 +78,24 @@ fn lead(
         if talk.is_over() {
             return Ok(());
         }
-        check(end, cancel)?;
+        if let Err(error) = check(end, cancel) {
+            return if talk.leave() { say_goodbye(talk, pipe) } else { Err(error) };
+        }
         match pipe.receive(GLANCE)? {
             Some(frame) => talk.handle_frame(&frame)?,
             None => talk.handle_timeout()?,
         }
     }
+}
+
+/// Both sides have everything, so that it does not matter whether the other side still hears it.
+fn say_goodbye(talk: &mut dyn Talk, pipe: &mut dyn Pipe) -> Result<(), NightstandError> {
+    while let Some(frame) = talk.poll_frame()? {
+        if pipe.send(&frame).is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Sends a frame; while there is no room for it, takes in what comes.

@@ -40,6 +40,10 @@
 //! ```
 //!
 //! Over a [`Pipe`](crate::transport::Pipe) the core does that itself: [`drive`].
+//!
+//! While both apps are in use a conversation can stay open: [`Sync::begin_live`] and [`Sync::answer_live`]. An app that
+//! passes frames itself then calls `poll_frame` after every change of the vault (see [`observe`](crate::observe)), and at
+//! least every half minute, so that each side hears that the other is still there; [`Conversation::leave`] ends it.
 
 mod conversation;
 mod drive;
@@ -68,20 +72,35 @@ impl Sync {
     ///
     /// Errors: `NotPaired`.
     pub fn begin(&self) -> Result<Conversation, NightstandError> {
-        Conversation::begin(&self.vault, false)
+        Conversation::begin(&self.vault, false, false)
     }
 
     /// Begins a conversation after one that got no answer: the other phone may have forgotten this one's keys, so they are
     /// said again. Costs a few hundred bytes more.
     pub fn begin_again(&self) -> Result<Conversation, NightstandError> {
-        Conversation::begin(&self.vault, true)
+        Conversation::begin(&self.vault, true, false)
     }
 
     /// Answers a conversation that the partner's phone begins. It waits for the first frame.
     ///
     /// Errors: `NotPaired`.
     pub fn answer(&self) -> Result<Conversation, NightstandError> {
-        Conversation::answer(&self.vault)
+        Conversation::answer(&self.vault, false)
+    }
+
+    /// Begins a conversation that stays open while both apps are in use: what either of the two writes is with the other
+    /// within moments. If the other side answers with [`Self::answer`], it ends as any other.
+    ///
+    /// Errors: `NotPaired`.
+    pub fn begin_live(&self) -> Result<Conversation, NightstandError> {
+        Conversation::begin(&self.vault, false, true)
+    }
+
+    /// Answers a conversation, and stays open if the other side wants that.
+    ///
+    /// Errors: `NotPaired`.
+    pub fn answer_live(&self) -> Result<Conversation, NightstandError> {
+        Conversation::answer(&self.vault, true)
     }
 
     /// How many entries came that this version of the app can't use. They are kept and counted; a later version may know

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use super::code::CheckCode;
 use super::introduction::{Introduction, Me};
 use super::invite::Purpose;
-use super::recording::Recording;
 use super::{CONFIRM, Fault, INTRODUCTION, NUMBER, Paired, PairingError, PairingEvent, REFUSE, Standing};
 use crate::frame::{FrameWriter, IfUnknown, Message};
 use crate::hash::{Hasher, Label};
 use crate::ids::BondId;
 use crate::noise::{TRANSPORT_OVERHEAD, Transport};
+use crate::recording::Recording;
 
 /// For how many seconds two people may compare their codes.
 pub const COMPARE_FOR: u64 = 10 * 60;

@@ -68,7 +68,6 @@ mod inviter;
 mod joiner;
 mod machine;
 mod meeting;
-mod recording;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -58,6 +58,8 @@ pub(crate) struct Hello {
     pub(crate) base_unknown: bool,
     /// The sender's keys, where the receiver may not know them.
     pub(crate) record: Option<Vec<u8>>,
+    /// The sender would stay connected. In an answer: both would.
+    pub(crate) live: bool,
 }
 
 impl Hello {
@@ -70,6 +72,7 @@ impl Hello {
             moved: vector.changed_since(base),
             base_unknown: false,
             record: None,
+            live: false,
         }
     }
 
@@ -90,6 +93,9 @@ impl Hello {
         }
         if let Some(record) = &self.record {
             writer.field(7, Unknown::Skip, record);
+        }
+        if self.live {
+            writer.field(8, Unknown::Skip, &[]);
         }
         writer.finish()
     }
@@ -113,6 +119,7 @@ impl Hello {
             moved: record.field(5).map(VersionVector::parse).transpose()?.unwrap_or_default(),
             base_unknown: record.field(6).is_some(),
             record: record.field(7).map(<[u8]>::to_vec),
+            live: record.field(8).is_some(),
         };
         record.finish()?;
         Ok(hello)

@@ -21,6 +21,12 @@
 //! Frames arrive in order and whole, or the road is cut: the session is then dropped and a new one goes on where the
 //! commits of the old one ended. An error ends the session; what it had committed stays, all else is undone.
 //!
+//! # Live
+//!
+//! Where both sides asked for it ([`Config::live`]), a session does not end when both have everything: whoever drives it
+//! calls [`Session::wake`] after something was written and goes on as before; the entries go out in batches as ever, and are
+//! followed by `done`. Each side says now and then that it is still there. [`Session::leave`] ends it.
+//!
 //! # What is believed
 //!
 //! Only a finished handshake under keys that a listed device signed yields batches that are looked at (see
@@ -30,7 +36,6 @@
 mod again;
 mod handshake;
 mod hello;
-mod recording;
 mod transfer;
 
 use std::collections::VecDeque;
@@ -43,6 +48,7 @@ use crate::frame::{self, FrameWriter, IfUnknown, Message};
 use crate::ids::LogId;
 use crate::limits;
 use crate::noise::{FIRST_OVERHEAD, Handshake, NoiseError, Pattern, TRANSPORT_OVERHEAD, Transport};
+use crate::recording::Recording;
 use crate::roster::{DeviceRecord, RosterError, SignedRoster};
 use crate::store::{self, LogRow, Store, Transaction};
 use crate::vector::VersionVector;
@@ -50,12 +56,14 @@ use crate::wire::WireError;
 use again::Again;
 pub use hello::VERSIONS;
 use hello::{Hello, HelloError};
-use recording::Recording;
 use transfer::Transfer;
 
 /// How long a session waits for the other side before it gives up, in milliseconds. A slow phone may need a while to take
 /// a batch in; that the other side is gone, the road says sooner.
 pub const PATIENCE_MS: u64 = 120_000;
+
+/// How long a live session is silent before it says that it is still there, in milliseconds.
+pub const BREATH_MS: u64 = 40_000;
 
 /// Frames that may come without anything being taken in or acknowledged.
 const IDLE_FRAMES: u32 = 256;
@@ -68,6 +76,8 @@ const DONE: u64 = 5;
 const ROSTER: u64 = 6;
 const AGAIN: u64 = 7;
 const VERSION_MISMATCH: u64 = 8;
+const STILL_HERE: u64 = 9;
+const LEAVE: u64 = 10;
 
 /// What a session needs to know of this device and its bond.
 #[derive(Clone)]
@@ -87,6 +97,9 @@ pub struct Config {
     /// The bond is offered and not held yet: nothing that people wrote is sent before the other side has proved that it
     /// holds the bond too.
     pub offered: bool,
+    /// Stay connected when both have everything, if the other side would too, and hand on what is written from then on:
+    /// see [`Session::wake`] and [`Session::leave`].
+    pub live: bool,
     /// How many threads may work on a batch that came, while `handle_frame` runs. The outcome does not depend on it.
     pub workers: usize,
     /// Randomness for this session alone.
@@ -118,6 +131,8 @@ pub enum Event {
     /// A log has two contents. One of the partner's is frozen until it agrees again. Of one's own, the branch is asked for
     /// that the partner has; what this device wrote beyond it goes on in a new log ([`Admitted::repaired`]).
     Forked(LogId),
+    /// In a live session: for now, both sides have said all.
+    Level(Outcome),
     /// It is over.
     Ended(Outcome),
 }
@@ -208,7 +223,17 @@ pub struct Session {
     /// Rosters that the other side has and this one does not yet.
     rosters_awaited: u32,
     transfer: Transfer,
+    /// Both sides would stay connected.
+    live: bool,
+    /// This side would stay no longer.
+    leaving: bool,
+    /// Both have said all, and that was told.
+    level: bool,
+    now: u64,
     deadline: u64,
+    /// When to say next that this side is still there, and from when on such words of the other side count.
+    breath: u64,
+    breath_heard: u64,
     idle_frames: u32,
     recording: Recording,
 }
@@ -227,6 +252,7 @@ impl Session {
         let unmet = agreed.is_empty();
         let base = agreed.into_iter().next().unwrap_or_default();
         let mut hello = Hello::new(&config.couple, &base, &vector);
+        hello.live = config.live;
         if unmet || config.introduce {
             hello.record = Some(config.record.as_bytes().to_vec());
         }
@@ -252,7 +278,7 @@ impl Session {
     }
 
     fn new(config: Config, role: Role, handshake: Handshake) -> Self {
-        let deadline = config.now_ms + PATIENCE_MS;
+        let now = config.now_ms;
         Self {
             config,
             role,
@@ -267,7 +293,13 @@ impl Session {
             told: None,
             rosters_awaited: 0,
             transfer: Transfer::default(),
-            deadline,
+            live: false,
+            leaving: false,
+            level: false,
+            now,
+            deadline: now + PATIENCE_MS,
+            breath: now + BREATH_MS,
+            breath_heard: now,
             idle_frames: 0,
             recording: Recording::default(),
         }
@@ -278,9 +310,28 @@ impl Session {
         matches!(self.phase, Phase::Over) && self.frames.is_empty()
     }
 
+    /// Do both sides have everything, and stay connected?
+    pub fn is_level(&self) -> bool {
+        self.live && self.level && self.transfer.all_sent() && matches!(self.phase, Phase::Open(_))
+    }
+
+    /// Something may have been written since: a live session looks for it and hands it on.
+    pub fn wake(&mut self) {
+        if self.live {
+            self.transfer.look_again();
+        }
+    }
+
+    /// Ends a live session as any other ends: when both have everything. One that is level is over with its next frame.
+    pub fn leave(&mut self) {
+        self.config.live = false;
+        self.leaving = true;
+    }
+
     /// When to call [`Self::handle_timeout`] if no frame came.
     pub fn poll_timeout(&self) -> Option<u64> {
-        (!matches!(self.phase, Phase::Over)).then_some(self.deadline)
+        let next = if self.live { self.deadline.min(self.breath) } else { self.deadline };
+        (!matches!(self.phase, Phase::Over)).then_some(next)
     }
 
     /// What happened, oldest first.
@@ -288,8 +339,13 @@ impl Session {
         self.events.pop_front()
     }
 
-    /// Ends the session if the other side has been silent for too long.
+    /// Ends the session if the other side has been silent for too long. In a live one, tells the other side now and then
+    /// that this one is still there.
     pub fn handle_timeout<E>(&mut self, now_ms: u64) -> Result<(), SessionError<E>> {
+        if self.live && now_ms >= self.breath {
+            self.breath = now_ms + BREATH_MS;
+            self.messages.push_back((STILL_HERE, Vec::new()));
+        }
         if matches!(self.phase, Phase::Over) || now_ms < self.deadline {
             return Ok(());
         }
@@ -305,7 +361,7 @@ impl Session {
         frame: &[u8],
         now_ms: u64,
     ) -> Result<(), SessionError<S::Error>> {
-        self.deadline = now_ms + PATIENCE_MS;
+        (self.now, self.deadline) = (now_ms, now_ms + PATIENCE_MS);
         let handled = match (&mut self.phase, self.role) {
             (Phase::Over, _) => return Err(SessionError::Over),
             (Phase::Open(_), _) => self.handle_transport(store, frame),
@@ -366,7 +422,7 @@ impl Session {
                 Ok(())
             }
             DONE => {
-                self.transfer.handle_done();
+                self.transfer.handle_done(body);
                 Ok(())
             }
             ROSTER => self.handle_roster(body),
@@ -376,6 +432,17 @@ impl Session {
                     self.events.extend(question.branches.keys().copied().map(Event::Forked));
                     self.messages.push_back((AGAIN, question.to_bytes()));
                 }
+                Ok(())
+            }
+            STILL_HERE => {
+                // Said at its pace it may go on for hours; said more often it counts as idle talk.
+                if self.now >= self.breath_heard + BREATH_MS / 2 {
+                    (self.breath_heard, self.idle_frames) = (self.now, 0);
+                }
+                Ok(())
+            }
+            LEAVE => {
+                self.live = false;
                 Ok(())
             }
             _ => Ok(message.unknown()?),
@@ -389,7 +456,9 @@ impl Session {
         let Some(packed) = self.transfer.gather(body)? else { return Ok(()) };
         match self.transfer.admit(store, &self.config.couple, &packed, self.config.workers)? {
             transfer::Taken::Admitted(admitted) => {
-                self.idle_frames = 0;
+                if admitted.entries > 0 {
+                    self.idle_frames = 0;
+                }
                 self.messages.push_back((ACK, self.transfer.ack()));
                 self.events.push_back(Event::Took(admitted));
             }
@@ -428,8 +497,11 @@ impl Session {
         if let Some(part) = self.transfer.next_part() {
             self.messages.push_back((PART, part));
         } else if self.transfer.all_sent() && !self.transfer.done {
-            self.transfer.done = true;
-            self.messages.push_back((DONE, Vec::new()));
+            let done = self.transfer.say_done();
+            self.messages.push_back((DONE, done));
+        } else if self.live && self.leaving && self.transfer.all_sent() {
+            self.live = false;
+            self.messages.push_back((LEAVE, Vec::new()));
         }
         Ok(())
     }
@@ -448,6 +520,7 @@ impl Session {
             self.messages.pop_front();
         }
         if writer.is_empty() {
+            self.close_if_done(store)?;
             return Ok(None);
         }
         let plain = writer.finish(TRANSPORT_OVERHEAD);
@@ -458,13 +531,21 @@ impl Session {
     }
 
     fn close_if_done<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
-        let done = self.transfer.done && self.transfer.peer_done && self.messages.is_empty();
-        if !done || !matches!(self.phase, Phase::Open(_)) {
+        let done = self.transfer.done && self.transfer.peer_done;
+        self.level &= done;
+        if !done || !self.transfer.all_sent() || !self.messages.is_empty() || !matches!(self.phase, Phase::Open(_)) {
             return Ok(());
         }
-        self.keep_agreed(store)?;
         let outcome = if self.transfer.complete() { Outcome::AllHandedOver } else { Outcome::NotYet };
-        self.finish(outcome);
+        if !std::mem::replace(&mut self.level, true) {
+            self.keep_agreed(store)?;
+            if self.live {
+                self.events.push_back(Event::Level(outcome));
+            }
+        }
+        if !self.live {
+            self.finish(outcome);
+        }
         Ok(())
     }
 
@@ -477,6 +558,12 @@ impl Session {
             tx.commit().map_err(SessionError::Store)?;
         }
         Ok(())
+    }
+
+    /// Everything that this side has sent so far, unencrypted and unpacked. For tests alone.
+    #[cfg(feature = "recording")]
+    pub fn recorded(&self) -> impl Iterator<Item = &[u8]> {
+        self.recording.sent().chain(self.transfer.recording.sent())
     }
 
     fn finish(&mut self, outcome: Outcome) {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::again::{self, Again};
-use super::recording::Recording;
 use super::{Config, SessionError};
 use crate::batch;
 use crate::exchange::Couple;
@@ -11,6 +10,7 @@ use crate::exchange::admit::{self, AdmitError, Admitted, Refusal, Terms};
 use crate::exchange::outbox::Outbox;
 use crate::ids::LogId;
 use crate::limits;
+use crate::recording::Recording;
 use crate::store::{LogRow, Store, Transaction};
 use crate::vector::{Position, VersionVector};
 use crate::wire::{Reader, WireError, Writer};
@@ -26,6 +26,9 @@ const RESTART: u8 = 2;
 /// All that was asked for again has been said. Such a part holds nothing else.
 const ANSWERED: u8 = 4;
 
+/// In the body of a done, which may be empty.
+const LEFT_OUT: u8 = 1;
+
 #[derive(Default)]
 pub(super) struct Transfer {
     /// A transport frame came: the other side is live, not a replay.
@@ -34,6 +37,8 @@ pub(super) struct Transfer {
     pub(super) done: bool,
     /// The other side has said so.
     pub(super) peer_done: bool,
+    /// The other side has said that it left something out.
+    peer_left_out: bool,
     outbox: Option<Outbox>,
     left_out: BTreeSet<LogId>,
     /// What both sides are known to have.
@@ -42,14 +47,16 @@ pub(super) struct Transfer {
     under_way: VecDeque<UnderWay>,
     parts: VecDeque<Vec<u8>>,
     exhausted: bool,
-    restart: bool,
+    /// How often the other side asked for batches again and was not told yet that they begin anew.
+    restarts_owed: u32,
     /// The other side asked for batches again, and waits to hear that it has them all.
     answer_owed: bool,
     asked_again: u32,
     /// The other side's batch as far as it has come.
     gathered: Vec<u8>,
-    /// Batches of the other side are ignored until it starts again.
-    ignoring: bool,
+    /// How often the other side was asked to begin anew and has not. Until it has, its batches are ignored: they were on
+    /// their way before it heard.
+    restarts_awaited: u32,
     /// Own logs that the other side has otherwise, and whose branch was asked for.
     disputed: BTreeSet<LogId>,
     /// Logs of the partner's to freeze, or to thaw, once the other side is known to live.
@@ -88,16 +95,26 @@ impl Transfer {
         &self.common
     }
 
-    /// Nothing was left out on this side.
+    /// Nothing was left out on either side, as far as both have said.
     pub(super) fn complete(&self) -> bool {
-        self.left_out.is_empty()
+        self.all_given() && !self.peer_left_out
+    }
+
+    fn all_given(&self) -> bool {
+        self.left_out.is_empty() && !self.outbox.as_ref().is_some_and(Outbox::held_back)
+    }
+
+    /// That this side has nothing more, and whether it left something out.
+    pub(super) fn say_done(&mut self) -> Vec<u8> {
+        self.done = true;
+        if self.all_given() { Vec::new() } else { vec![LEFT_OUT] }
     }
 
     pub(super) fn all_sent(&self) -> bool {
         self.exhausted
             && self.under_way.is_empty()
             && self.parts.is_empty()
-            && !self.ignoring
+            && self.restarts_awaited == 0
             && self.disputed.is_empty()
             && !self.answer_owed
     }
@@ -170,6 +187,14 @@ impl Transfer {
         Ok(())
     }
 
+    /// Looks for entries that were written since.
+    pub(super) fn look_again(&mut self) {
+        if let Some(outbox) = &mut self.outbox {
+            outbox.look_again();
+            self.exhausted = false;
+        }
+    }
+
     /// Packs batches until enough are under way.
     pub(super) fn fill<S: Store>(
         &mut self,
@@ -189,12 +214,12 @@ impl Transfer {
             let mut chunks = packed.bytes.chunks(PART_BYTES).peekable();
             while let Some(chunk) = chunks.next() {
                 let last = if chunks.peek().is_none() { LAST } else { 0 };
-                let restart = if std::mem::take(&mut self.restart) { RESTART } else { 0 };
                 let mut part = Vec::with_capacity(chunk.len() + 1);
-                part.push(last | restart);
+                part.push(last);
                 part.extend_from_slice(chunk);
                 self.parts.push_back(part);
             }
+            self.done = false;
             self.under_way.push_back(UnderWay { reaches: packed.reaches, entries: packed.entries });
             if target < limits::BATCH_TARGET {
                 break;
@@ -203,13 +228,21 @@ impl Transfer {
         Ok(())
     }
 
+    /// The next part to send. Each request to begin anew is answered by one part that says so.
     pub(super) fn next_part(&mut self) -> Option<Vec<u8>> {
-        let part = self.parts.pop_front();
-        if part.is_none() && self.exhausted && std::mem::take(&mut self.answer_owed) {
-            let restart = if std::mem::take(&mut self.restart) { RESTART } else { 0 };
-            return Some(vec![ANSWERED | restart]);
-        }
-        part
+        let restart = if self.restarts_owed > 0 { RESTART } else { 0 };
+        let part = if self.restarts_owed > 1 {
+            vec![RESTART]
+        } else if let Some(mut part) = self.parts.pop_front() {
+            *part.first_mut()? |= restart;
+            part
+        } else if self.exhausted && std::mem::take(&mut self.answer_owed) {
+            vec![ANSWERED | restart]
+        } else {
+            return None;
+        };
+        self.restarts_owed = self.restarts_owed.saturating_sub(1);
+        Some(part)
     }
 
     /// A whole batch of at most `most` bytes, if that is what comes next.
@@ -223,6 +256,9 @@ impl Transfer {
         let mut reader = Reader::new(body);
         let batches = reader.varint()?;
         reader.end()?;
+        if batches == 0 {
+            return Err(WireError::Malformed);
+        }
         let mut entries = 0;
         for _ in 0..batches {
             let batch = self.under_way.pop_front().ok_or(WireError::Malformed)?;
@@ -234,13 +270,14 @@ impl Transfer {
 
     /// The other side has nothing more, and nothing of it is under way. If it was asked to begin anew, it said so before it
     /// heard.
-    pub(super) fn handle_done(&mut self) {
-        self.peer_done = !self.ignoring;
+    pub(super) fn handle_done(&mut self, body: &[u8]) {
+        self.peer_done = self.restarts_awaited == 0;
+        self.peer_left_out = body.first().is_some_and(|flags| flags & LEFT_OUT != 0);
     }
 
     /// Drops what is under way from the other side until it starts again.
     pub(super) fn ignore_until_restart(&mut self) {
-        self.ignoring = true;
+        self.restarts_awaited += 1;
         self.gathered.clear();
         self.peer_done = false;
     }
@@ -281,7 +318,7 @@ impl Transfer {
         self.parts.clear();
         self.exhausted = false;
         self.done = false;
-        self.restart = true;
+        self.restarts_owed += 1;
         self.answer_owed = true;
         if self.outbox.is_some() {
             let mut outbox = Outbox::new(&self.common, self.left_out.clone());
@@ -300,10 +337,10 @@ impl Transfer {
     pub(super) fn gather(&mut self, part: &[u8]) -> Result<Option<Vec<u8>>, WireError> {
         let (flags, bytes) = part.split_first().ok_or(WireError::Malformed)?;
         if flags & RESTART != 0 {
-            self.ignoring = false;
+            self.restarts_awaited = self.restarts_awaited.checked_sub(1).ok_or(WireError::Malformed)?;
             self.gathered.clear();
         }
-        if self.ignoring {
+        if self.restarts_awaited > 0 {
             return Ok(None);
         }
         if flags & ANSWERED != 0 {
@@ -311,6 +348,7 @@ impl Transfer {
             self.disputed.clear();
             return Ok(None);
         }
+        self.peer_done = false;
         if self.gathered.len() + bytes.len() > limits::BATCH_PACKED_BYTES {
             return Err(WireError::TooLarge);
         }
@@ -332,6 +370,9 @@ impl Transfer {
             Ok(admitted) => {
                 tx.commit().map_err(SessionError::Store)?;
                 self.settle(&admitted);
+                if let Some(outbox) = &mut self.outbox {
+                    outbox.has(&admitted.reached);
+                }
                 self.common = std::mem::take(&mut self.common).with(&admitted.reached);
                 return Ok(Taken::Admitted(admitted));
             }
@@ -377,5 +418,30 @@ impl Transfer {
         self.left_out.insert(log);
         self.disputed.remove(&log);
         Again::without(log)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two requests cross with batches: what was sent between them is for neither.
+    #[test]
+    fn each_request_to_begin_anew_is_answered_by_itself() {
+        let mut asked = Transfer { restarts_owed: 1, ..Transfer::default() };
+        let mut asking = Transfer { restarts_awaited: 2, ..Transfer::default() };
+        asked.parts.push_back(vec![LAST, 7]);
+        let between = asked.next_part().unwrap();
+        assert_eq!(asking.gather(&between), Ok(None));
+
+        // The second request reaches it with parts at hand, the third right behind.
+        asking.ignore_until_restart();
+        asked.restarts_owed = 2;
+        asked.parts.push_back(vec![LAST, 8]);
+        let answers: Vec<_> = std::iter::from_fn(|| asked.next_part()).collect();
+        assert_eq!(answers, [vec![RESTART], vec![RESTART | LAST, 8]]);
+        assert_eq!(asking.gather(&answers[0]), Ok(None));
+        assert_eq!(asking.gather(&answers[1]), Ok(Some(vec![8])));
+        assert_eq!(asking.gather(&[RESTART]), Err(WireError::Malformed));
     }
 }

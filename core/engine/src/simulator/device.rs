@@ -115,6 +115,7 @@ impl Device {
             peers,
             introduce,
             offered: false,
+            live: false,
             workers: self.workers,
             seed,
             now_ms,

@@ -218,7 +218,8 @@ impl World {
 
     fn open_link(&mut self, ends: [usize; 2], introduce: bool) {
         let seeds = [random::make_bytes(&mut self.draw.0), random::make_bytes(&mut self.draw.0)];
-        if let Some(link) = Link::open(ends, &mut self.devices, introduce, seeds, self.now_ms) {
+        let live = [self.draw.below(3) > 0, self.draw.below(3) > 0];
+        if let Some(link) = Link::open(ends, &mut self.devices, introduce, live, seeds, self.now_ms) {
             self.links.push(link);
             self.report.sessions += 1;
         }

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::device::Device;
-use crate::session::{Event, Session};
+use crate::session::{Config, Event, Session};
 
 /// How unkind the network is, in per mille of frames.
 #[derive(Clone, Copy, Debug)]
@@ -48,24 +48,25 @@ pub struct Step {
 
 impl Link {
     /// Connects two devices. The one who begins knows where and under which key to find the other; it may `introduce`
-    /// itself.
+    /// itself. Those who are `live` would stay connected.
     pub fn open(
         ends: [usize; 2],
         devices: &mut [Device],
         introduce: bool,
+        live: [bool; 2],
         seeds: [[u8; 32]; 2],
         now_ms: u64,
     ) -> Option<Self> {
         let [first, second] = ends;
         let peer = devices[second].record();
-        let config = devices[first].config(introduce, seeds[0], now_ms);
-        let answering = devices[second].config(false, seeds[1], now_ms);
+        let config = Config { live: live[0], ..devices[first].config(introduce, seeds[0], now_ms) };
+        let answering = Config { live: live[1], ..devices[second].config(false, seeds[1], now_ms) };
         let initiator = Session::initiate(config, peer, &mut devices[first].store).ok()?;
         let sessions = [Some(initiator), Some(Session::respond(answering))];
         Some(Self { ends, sessions, frames: Default::default() })
     }
 
-    /// Lets one end act: it sends what it has and takes one frame in. `draw` gives numbers below its argument.
+    /// Lets one end act: it sends what it has, also what was written since, and takes one frame in. Now and then it leaves. `draw` gives numbers below its argument.
     pub fn step(
         &mut self,
         end: usize,
@@ -80,6 +81,10 @@ impl Link {
             return self.settle(step);
         };
         let mut cut = false;
+        if session.is_level() && draw(8) == 0 {
+            session.leave();
+        }
+        session.wake();
         while let Ok(Some(frame)) = session.poll_frame(store) {
             step.trace.extend_from_slice(&frame);
             let chance = |per_mille: u64, draw: &mut dyn FnMut(u64) -> u64| per_mille > 0 && draw(1000) < per_mille;
