@@ -40,6 +40,26 @@ impl Sync {
         let desk = Arc::clone(&self.0);
         self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().answer()?))).await
     }
+
+    /// Begins a conversation that stays open while both apps are in use: what either of the two writes is with the other
+    /// within moments. If the other side answers with `answer()`, it ends as any other.
+    ///
+    /// The app calls `poll_frame()` after every change of the vault, of which an observer tells, and at least every half
+    /// minute, so that each side hears that the other is still there; `leave()` ends it.
+    ///
+    /// Errors: `NotPaired`.
+    pub async fn begin_live(&self) -> Result<Arc<Conversation>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().begin_live()?))).await
+    }
+
+    /// Answers a conversation, and stays open if the other side wants that: see `begin_live()`.
+    ///
+    /// Errors: `NotPaired`.
+    pub async fn answer_live(&self) -> Result<Arc<Conversation>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().answer_live()?))).await
+    }
 }
 
 /// One conversation with the partner's phone. It takes frames and gives frames; the app carries them, whole and in order.
@@ -55,11 +75,19 @@ impl Conversation {
     }
 }
 
+/// Where a conversation stands.
+#[derive(Clone)]
+pub struct Picture {
+    is_over: bool,
+    is_level: bool,
+    report: SyncReport,
+}
+
 impl Shown for CoreConversation {
-    type Picture = (bool, SyncReport);
+    type Picture = Picture;
 
     fn picture(&self) -> Self::Picture {
-        (self.is_over(), self.report())
+        Picture { is_over: self.is_over(), is_level: self.is_level(), report: self.report() }
     }
 }
 
@@ -73,19 +101,38 @@ impl Conversation {
         self.0.run(move |conversation| conversation.handle_frame(&frame)).await
     }
 
-    /// The next frame to send; none until the other side has said more.
+    /// The next frame to send; none until the other side has said more, or until something was written that a live
+    /// conversation hands on.
+    ///
+    /// Errors: `Unreachable` when nothing came from the other side for two minutes.
     pub async fn poll_frame(&self) -> Result<Option<Vec<u8>>, NightstandError> {
         self.0.run(CoreConversation::poll_frame).await
     }
 
     /// Is there nothing more to do? As of the last call that has returned.
     pub fn is_over(&self) -> bool {
-        self.0.picture().0
+        self.0.picture().is_over
+    }
+
+    /// Do both sides have everything, and stay connected for what is written next? As of the last call that has returned.
+    pub fn is_level(&self) -> bool {
+        self.0.picture().is_level
+    }
+
+    /// Ends a live conversation as any other ends: when both have everything. One that is level is over once `poll_frame()`
+    /// has given its next frame.
+    pub async fn leave(&self) -> Result<(), NightstandError> {
+        self.0
+            .run(|conversation| {
+                conversation.leave();
+                Ok(())
+            })
+            .await
     }
 
     /// What it has moved so far, as of the last call that has returned.
     pub fn report(&self) -> SyncReport {
-        self.0.picture().1
+        self.0.picture().report
     }
 }
 
@@ -124,7 +171,8 @@ pub enum SyncOutcome {
 /// What a conversation moved.
 #[uniffi::remote(Record)]
 pub struct SyncReport {
-    /// How it ended; none while it goes on, or if it was cut off.
+    /// How it ended; none while it goes on, or if it was cut off. Of a live conversation: how it stood when both had last
+    /// said all.
     pub outcome: Option<SyncOutcome>,
     /// Bytes of the frames that this side sent.
     pub bytes_sent: u64,

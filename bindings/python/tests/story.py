@@ -285,6 +285,28 @@ class Story(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((idle.round_trips, idle.entries_received, idle.entries_sent), (1, 0, 0))
         self.assertLessEqual(idle.bytes_sent + idle.bytes_received, 400)
 
+    async def test_staying_connected_while_both_write(self):
+        alex, sam = await self.couple()
+        begun, answering = await alex.sync().begin_live(), await sam.sync().answer_live()
+
+        async def pass_frames():
+            while await carry(begun, answering) + await carry(answering, begun):
+                pass
+            return begun.is_level() and answering.is_level()
+
+        self.assertTrue(await pass_frames())
+        await alex.journal().write(entry("For both", "Tea?"), Sharing.JOINT)
+        await alex.journal().write(entry("For me", "Tired.", 1), Sharing.PRIVATE)
+        self.assertTrue(await pass_frames())
+        await sam.journal().write(entry("From Sam", "Yes, please.", 2), Sharing.SHARED)
+        self.assertTrue(await pass_frames())
+        self.assertEqual(await titles(sam), ["From Sam", "For both"])
+        self.assertEqual(await titles(alex), ["From Sam", "For me", "For both"])
+        await answering.leave()
+        self.assertFalse(await pass_frames())
+        self.assertTrue(begun.is_over() and answering.is_over())
+        self.assertEqual((begun.report().entries_sent, begun.report().entries_received), (1, 1))
+
     async def test_a_conversation_cut_off_goes_on_later(self):
         alex, sam = await self.couple()
         await alex.journal().write(entry("Evening", "We lay there."), Sharing.JOINT)
