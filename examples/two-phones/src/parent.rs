@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::Trouble;
 use crate::child::Child;
 use crate::options::Options;
-use crate::protocol::{Closed, Found, Outcome, Page, PageSpace, Reply, Request, Screen, Synced};
+use crate::protocol::{Closed, Found, Outcome, Page, PageSpace, Reply, Request, Screen, Stay, Synced};
 use crate::report::{self, Moved, PhoneFigures, Report};
 use crate::screen::{self, Bar, counted};
 use crate::story;
@@ -56,6 +56,14 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     let edit_sync = couple.meet(Caller::Sam)?;
     screen::prose(format_args!("They meet again and sync: {}.", screen::moved(&edit_sync)))?;
     couple.part()?;
+    let [alex_stays, sam_stays] = story::evening();
+    screen::prose(
+        "In the evening both have the app open, and the phones stay connected. Alex writes a few lines; Sam's phone shows \
+         them at once, and Sam answers.",
+    )?;
+    let live_sync = couple.stay(alex_stays, sam_stays)?;
+    screen::prose(format_args!("Until Alex puts the phone away: {}.", screen::moved(&live_sync)))?;
+    couple.part()?;
     let idle_sync = couple.meet(Caller::Alex)?;
     screen::prose(format_args!("Once more, with nothing new: {}.\n", screen::moved(&idle_sync)))?;
     couple.part()?;
@@ -68,7 +76,8 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     let same = alex.documents > 0
         && (alex.documents, &alex.digest) == (sam.documents, &sam.digest)
         && alex.shared_count == sam.shared_count;
-    let handed_over = [first_sync, edit_sync, idle_sync].iter().all(|synced| synced.outcome == Outcome::AllHandedOver);
+    let handed_over =
+        [first_sync, edit_sync, live_sync, idle_sync].iter().all(|synced| synced.outcome == Outcome::AllHandedOver);
     let report = Report {
         converged: same && handed_over && story_kept,
         entries: alex.shared_count.min(sam.shared_count),
@@ -213,27 +222,37 @@ impl Couple {
 
     /// Both go online, and one calls; again, if they are cut off. The answer is what the caller saw, all calls together.
     fn meet(&mut self, caller: Caller) -> Result<Synced, Trouble> {
-        let mut synced = self.call(caller, false)?;
+        let mut synced = self.call(caller, false, [None, None])?;
         for _ in 1..MOST_CALLS {
             if synced.outcome != Outcome::Cut {
                 return Ok(synced);
             }
             screen::prose("They were cut off. What had arrived stays; they try again.")?;
-            synced = self.call(caller, true)?.after(synced);
+            synced = self.call(caller, true, [None, None])?.after(synced);
         }
         let cut = || format!("the phones were cut off {MOST_CALLS} times in a row; what had arrived stays");
         if synced.outcome == Outcome::Cut { Err(cut().into()) } else { Ok(synced) }
     }
 
-    fn call(&mut self, caller: Caller, again: bool) -> Result<Synced, Trouble> {
+    /// Both go online, Alex calls, and they stay connected while both write.
+    fn stay(&mut self, alex: Stay, sam: Stay) -> Result<Synced, Trouble> {
+        match self.call(Caller::Alex, false, [Some(alex), Some(sam)])? {
+            Synced { outcome: Outcome::Cut, .. } => Err("the phones were cut off while both were in use".into()),
+            synced => Ok(synced),
+        }
+    }
+
+    fn call(&mut self, caller: Caller, again: bool, stay: [Option<Stay>; 2]) -> Result<Synced, Trouble> {
+        let [stays_calling, stays_called] = stay;
         let (calling, called) = match caller {
             Caller::Alex => (&mut self.alex, &mut self.sam),
             Caller::Sam => (&mut self.sam, &mut self.alex),
         };
         let Reply::Online { .. } = calling.ask(&Request::Online)? else { return Err(calling.confused()) };
         let Reply::Online { addresses } = called.ask(&Request::Online)? else { return Err(called.confused()) };
-        called.tell(&Request::Answer { within_s: called.remaining_s() })?;
-        calling.tell(&Request::Begin { addresses, again, within_s: calling.remaining_s() })?;
+        called.tell(&Request::Answer { stay: stays_called, within_s: called.remaining_s() })?;
+        let within_s = calling.remaining_s();
+        calling.tell(&Request::Begin { addresses, again, stay: stays_calling, within_s })?;
         let (synced, answered) = match (calling.hear(), called.hear()) {
             (Ok(Reply::Synced(synced)), Ok(Reply::Synced(answered))) => (synced, answered),
             // Either may be the cause of the other.

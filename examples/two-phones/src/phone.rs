@@ -1,5 +1,6 @@
 //! One phone: a process with a vault, doing what the terminal asks.
 
+mod evening;
 mod pages;
 mod roads;
 
@@ -98,8 +99,8 @@ impl Phone {
                 self.road = None;
                 Ok(Reply::Done)
             }
-            Request::Answer { within_s } => self.answer(within_s),
-            Request::Begin { addresses, again, within_s } => self.begin(&addresses, again, within_s),
+            Request::Answer { stay, within_s } => self.answer(stay, within_s),
+            Request::Begin { addresses, again, stay, within_s } => self.begin(&addresses, again, stay, within_s),
             Request::Screen { rows } => self.screen(rows),
             Request::Read { title } => self.read(&title),
             Request::Close => self.close(),

@@ -34,9 +34,9 @@ pub(crate) enum Request {
     /// Stop listening.
     Offline,
     /// Wait for the partner's phone and sync.
-    Answer { within_s: u64 },
+    Answer { stay: Option<Stay>, within_s: u64 },
     /// Call the partner's phone and sync; again, if the last call was cut.
-    Begin { addresses: Vec<SocketAddr>, again: bool, within_s: u64 },
+    Begin { addresses: Vec<SocketAddr>, again: bool, stay: Option<Stay>, within_s: u64 },
     /// What the screen shows.
     Screen { rows: u32 },
     /// The text of the entry with this title.
@@ -87,6 +87,16 @@ pub(crate) enum Reply {
     },
     Closed(Closed),
     Found(Found),
+}
+
+/// What to do while connected, once both phones have everything.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Stay {
+    /// Write this, once the entry with the title in `after` is here.
+    pub(crate) write: Page,
+    pub(crate) after: Option<String>,
+    /// Leave once the entry with this title is here. None: the other side leaves.
+    pub(crate) until: Option<String>,
 }
 
 /// An entry to write, as the samples have it.

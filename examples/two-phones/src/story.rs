@@ -1,7 +1,7 @@
 //! What the two of them write.
 
 use crate::Trouble;
-use crate::protocol::{Page, PageSpace};
+use crate::protocol::{Page, PageSpace, Stay};
 
 /// An entry that both write in while they are apart.
 pub(crate) const JOINT: &str = "What we want to remember";
@@ -84,6 +84,26 @@ pub(crate) fn sam_apart() -> Vec<Page> {
             PageSpace::Private,
         ),
     ]
+}
+
+/// What the two write while both have the app open: Alex first, then Sam, who has just read it; then Alex leaves.
+pub(crate) fn evening() -> [Stay; 2] {
+    let alex = page(
+        "Home",
+        "I can hear you turning pages in the other room. I'm not coming over yet. I like that you're there.",
+        "2026-11-21T21:15:00+01:00",
+        "calm",
+        PageSpace::Mine,
+    );
+    let sam = page(
+        "I can hear you typing",
+        "Come over whenever. Or don't, and I'll keep turning pages.",
+        "2026-11-21T21:16:00+01:00",
+        "warm",
+        PageSpace::Mine,
+    );
+    let (first, second) = (alex.title.clone(), sam.title.clone());
+    [Stay { write: alex, after: None, until: Some(second) }, Stay { write: sam, after: Some(first), until: None }]
 }
 
 /// A private word on a shared page: what must never happen, so that the check can show that it would notice.

@@ -8,6 +8,7 @@ use nightstand::journal::rich_text::RichText;
 use nightstand::journal::{
     Author, EntryDraft, EntryId, EntryView, ImportInto, JournalRow, Moment, RowsQuery, Sharing, Visibility,
 };
+use nightstand::vault::Vault;
 
 use super::{Phone, say};
 use crate::Trouble;
@@ -96,23 +97,27 @@ impl Phone {
         Ok(self.look_for(title)?.ok_or_else(|| format!("there is no “{title}” here"))?)
     }
 
-    /// The newest entry with this title.
-    fn look_for(&self, title: &str) -> Result<Option<EntryId>, Trouble> {
-        let mut query = RowsQuery::default();
-        loop {
-            let page = self.vault.journal().rows(&query)?;
-            if let Some(row) = page.rows.into_iter().find(|row| row.title == title) {
-                return Ok(Some(row.id));
-            }
-            query.after = page.next;
-            if query.after.is_none() {
-                return Ok(None);
-            }
+    fn look_for(&self, title: &str) -> Result<Option<EntryId>, NightstandError> {
+        look_for(&self.vault, title)
+    }
+}
+
+/// The newest entry with this title.
+pub(super) fn look_for(vault: &Vault, title: &str) -> Result<Option<EntryId>, NightstandError> {
+    let mut query = RowsQuery::default();
+    loop {
+        let page = vault.journal().rows(&query)?;
+        if let Some(row) = page.rows.into_iter().find(|row| row.title == title) {
+            return Ok(Some(row.id));
+        }
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(None);
         }
     }
 }
 
-fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
+pub(super) fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
     let when = DateTime::parse_from_rfc3339(&page.when)?;
     Ok(EntryDraft {
         title: page.title.clone(),
@@ -129,7 +134,7 @@ fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
     })
 }
 
-fn sharing(space: PageSpace) -> Sharing {
+pub(super) fn sharing(space: PageSpace) -> Sharing {
     match space {
         PageSpace::Private => Sharing::Private,
         PageSpace::Mine => Sharing::Shared,

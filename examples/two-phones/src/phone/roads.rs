@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use nightstand::error::NightstandError;
 use nightstand::pairing::{PairingState, PairingTalk};
-use nightstand::sync::{Cancel, Conversation, SyncOutcome, Talk, drive};
+use nightstand::sync::{Cancel, SyncOutcome, Talk, drive};
 use nightstand::transport::iroh::{IrohPipe, IrohRoad};
 use nightstand::transport::{Pipe, PipeError};
 
+use super::evening::Evening;
 use super::{Phone, say};
 use crate::Trouble;
-use crate::protocol::{Outcome, Reply, Request, Synced};
+use crate::protocol::{Outcome, Reply, Request, Stay, Synced};
 
 const DIAL: Duration = Duration::from_secs(10);
 
@@ -56,7 +57,7 @@ impl Phone {
         Ok(Reply::Online { addresses })
     }
 
-    pub(super) fn answer(&mut self, within_s: u64) -> Result<Reply, Trouble> {
+    pub(super) fn answer(&mut self, stay: Option<Stay>, within_s: u64) -> Result<Reply, Trouble> {
         let within = Duration::from_secs(within_s);
         let began = Instant::now();
         let Some(pipe) = self.road()?.accept(within.min(RING))? else {
@@ -65,11 +66,18 @@ impl Phone {
         if !self.vault.sync().partner_endpoints()?.contains(&pipe.remote()) {
             return Err("a stranger called".into());
         }
-        let conversation = self.vault.sync().answer()?;
-        self.converse(conversation, pipe, within, began)
+        let sync = self.vault.sync();
+        let conversation = if stay.is_some() { sync.answer_live()? } else { sync.answer()? };
+        self.converse(Evening::new(conversation, &self.vault, stay)?, pipe, within, began)
     }
 
-    pub(super) fn begin(&mut self, addresses: &[SocketAddr], again: bool, within_s: u64) -> Result<Reply, Trouble> {
+    pub(super) fn begin(
+        &mut self,
+        addresses: &[SocketAddr],
+        again: bool,
+        stay: Option<Stay>,
+        within_s: u64,
+    ) -> Result<Reply, Trouble> {
         let began = Instant::now();
         let endpoints = self.vault.sync().partner_endpoints()?;
         let endpoint = endpoints.first().ok_or("the partner has no phone")?;
@@ -78,18 +86,24 @@ impl Phone {
             dialled => dialled?,
         };
         let sync = self.vault.sync();
-        let conversation = if again { sync.begin_again()? } else { sync.begin()? };
-        self.converse(conversation, pipe, Duration::from_secs(within_s), began)
+        let conversation = match (again, &stay) {
+            (true, _) => sync.begin_again()?,
+            (false, None) => sync.begin()?,
+            (false, Some(_)) => sync.begin_live()?,
+        };
+        let evening = Evening::new(conversation, &self.vault, stay)?;
+        self.converse(evening, pipe, Duration::from_secs(within_s), began)
     }
 
     fn converse(
         &mut self,
-        mut conversation: Conversation,
+        mut evening: Evening,
         mut pipe: IrohPipe,
         within: Duration,
         began: Instant,
     ) -> Result<Reply, Trouble> {
-        let driven = drive(&mut conversation, &mut pipe, within, &Cancel::new());
+        let driven = drive(&mut evening, &mut pipe, within, &Cancel::new());
+        let conversation = &evening.conversation;
         let ms = u64::try_from(began.elapsed().as_millis())?;
         self.sent.extend(conversation.recorded().map(<[u8]>::to_vec));
         let outcome = match (driven, conversation.report().outcome) {
