@@ -42,15 +42,15 @@ impl Journal {
 
     /// Saves what a person made of an entry: `since` is the `version` that `read` gave with the entry, `draft` is what it reads
     /// as now. Only what differs between the two is written, so what came in between, from the partner into a joint entry or
-    /// from another screen, stays; where both changed the same, this edit has it. Read again before the next edit: saved again
-    /// from an old version, what is new since would stand there twice. An entry of one's own changes for oneself; share it
-    /// again to hand the change on.
+    /// from another screen, stays; where both changed the same, this edit has it. The answer is the entry as it is then: show
+    /// that, and give its `version` with the next edit; saved again from an old one, what is new since would stand there
+    /// twice. An entry of one's own changes for oneself; share it again to hand the change on.
     ///
     /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if `since` is not a
     /// version of this entry or of a vault before an old copy was put back. Then nothing was written.
-    pub async fn edit(&self, id: EntryId, draft: EntryDraft, since: Vec<u8>) -> Result<(), NightstandError> {
+    pub async fn edit(&self, id: EntryId, draft: EntryDraft, since: Vec<u8>) -> Result<EntryView, NightstandError> {
         let since = EntryVersion::from_bytes(since);
-        self.0.write(move |vault| vault.journal().edit(&id, &draft.into(), &since)).await
+        self.0.write(move |vault| Ok(vault.journal().edit(&id, &draft.into(), &since)?.into())).await
     }
 
     /// Reads an entry.

@@ -275,6 +275,13 @@ class Story(unittest.IsolatedAsyncioTestCase):
             with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
                 await alex.journal().edit(joint, screen.entry, version)
         self.assertEqual((await alex.journal().read(joint)).entry.body.text, text)
+        # What a save answers is what one types on from.
+        view = await alex.journal().read(joint)
+        for word in [" And", " so", " on."]:
+            view.entry.body.text += word
+            view = await alex.journal().edit(joint, view.entry, view.version)
+        self.assertEqual(view, await alex.journal().read(joint))
+        self.assertEqual(view.entry.body.text, text + " And so on.")
 
     async def test_nothing_new_costs_one_round_trip(self):
         alex, sam = await self.couple()

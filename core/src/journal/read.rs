@@ -1,11 +1,12 @@
 //! Reading one entry.
 
-use nightstand_engine::ids::{DocumentKey, Place, Space};
+use nightstand_engine::ids::{DocumentKey, PersonId, Place, Space};
 
 use super::working_copy::{joint_key, load};
 use super::{Author, EntryDraft, EntryId, EntryVersion, Journal, Mine, Visibility, required_bond};
 use crate::docs;
 use crate::error::NightstandError;
+use crate::store::Rows;
 
 /// An entry, whole.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,36 +37,38 @@ impl Journal {
     ///
     /// Errors: `NotFound`, `Deleted`.
     pub fn read(&self, id: &EntryId) -> Result<EntryView, NightstandError> {
-        self.vault.read(|rows, person| {
-            let shared = |key: &DocumentKey| -> Result<EntryView, NightstandError> {
-                let document = load(rows, key)?;
-                let (entry, version) = (docs::entry::read(&document), docs::entry::version(&document));
-                Ok(EntryView { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false, version })
+        self.vault.read(|rows, person| view(rows, person, id))
+    }
+}
+
+/// An entry as it is now.
+pub(super) fn view(rows: &Rows<'_>, person: PersonId, id: &EntryId) -> Result<EntryView, NightstandError> {
+    let shared = |key: &DocumentKey| -> Result<EntryView, NightstandError> {
+        let document = load(rows, key)?;
+        let (entry, version) = (docs::entry::read(&document), docs::entry::version(&document));
+        Ok(EntryView { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false, version })
+    };
+    match id.author {
+        Author::Both => shared(&joint_key(rows, person, id)?),
+        Author::Partner => {
+            let bond = required_bond(rows)?;
+            let place = Place::of(Space::Mine, Some(bond.bond), bond.partner).ok_or(NightstandError::NotPaired)?;
+            shared(&DocumentKey { place, id: id.id })
+        }
+        Author::Me => {
+            let mine = Mine::find(rows, person, id)?;
+            let published = mine.shared.map(|key| load(rows, &key)).transpose()?;
+            let (published, shown) = match (published, mine.has_working) {
+                (Some(shown), false) => (Some(docs::entry::read(&shown)), shown),
+                (published, _) => {
+                    let published = published.map(|document| docs::entry::read(&document));
+                    (published, load(rows, &mine.working)?)
+                }
             };
-            match id.author {
-                Author::Both => shared(&joint_key(rows, person, id)?),
-                Author::Partner => {
-                    let bond = required_bond(rows)?;
-                    let place =
-                        Place::of(Space::Mine, Some(bond.bond), bond.partner).ok_or(NightstandError::NotPaired)?;
-                    shared(&DocumentKey { place, id: id.id })
-                }
-                Author::Me => {
-                    let mine = Mine::find(rows, person, id)?;
-                    let published = mine.shared.map(|key| load(rows, &key)).transpose()?;
-                    let (published, shown) = match (published, mine.has_working) {
-                        (Some(shown), false) => (Some(docs::entry::read(&shown)), shown),
-                        (published, _) => {
-                            let published = published.map(|document| docs::entry::read(&document));
-                            (published, load(rows, &mine.working)?)
-                        }
-                    };
-                    let (entry, version) = (docs::entry::read(&shown), docs::entry::version(&shown));
-                    let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
-                    let unshared_edits = published.is_some_and(|published| published != entry);
-                    Ok(EntryView { id: *id, entry, visibility, unshared_edits, version })
-                }
-            }
-        })
+            let (entry, version) = (docs::entry::read(&shown), docs::entry::version(&shown));
+            let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
+            let unshared_edits = published.is_some_and(|published| published != entry);
+            Ok(EntryView { id: *id, entry, visibility, unshared_edits, version })
+        }
     }
 }

@@ -6,8 +6,9 @@ use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
 use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, OFFSETS_SECONDS, TIMES_MS};
+use super::read::view;
 use super::working_copy::{joint_key, load};
-use super::{Author, EntryDraft, EntryId, EntryVersion, Journal, Mine, Sharing, place, required_bond};
+use super::{Author, EntryDraft, EntryId, EntryVersion, EntryView, Journal, Mine, Sharing, place, required_bond};
 use crate::docs;
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::StoreTx;
@@ -23,42 +24,47 @@ impl Journal {
 
     /// Saves what a person made of an entry: `since` is the version that [`read`](Self::read) gave with the entry, `draft` is
     /// what it reads as now. Only what differs between the two is written, so what came in between, from the partner into a
-    /// joint entry or from another screen, stays; where both changed the same, this edit has it. Read again before the next
-    /// edit: saved again from an old version, what is new since would stand there twice. An entry of one's own changes in its
-    /// working copy; share it again to hand the change on.
+    /// joint entry or from another screen, stays; where both changed the same, this edit has it. The answer is the entry as it
+    /// is then: show that, and give its version with the next edit, since what is new stands there twice if it is saved again
+    /// from an old one. An entry of one's own changes in its working copy; share it again to hand the change on.
     ///
     /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if `since` is not a
     /// version of this entry or of a vault before an old copy was put back. Then nothing was written.
-    pub fn edit(&self, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<(), NightstandError> {
+    pub fn edit(&self, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<EntryView, NightstandError> {
         let draft = checked(draft)?;
         self.vault.write(|tx| {
-            let key = match id.author {
-                Author::Partner => return Err(NightstandError::NotYours),
-                Author::Both => joint_key(&tx.rows(), tx.person(), id)?,
-                Author::Me => {
-                    let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
-                    if let (false, Some(shared)) = (mine.has_working, mine.shared) {
-                        if docs::entry::version(&load(&tx.rows(), &shared)?) != *since {
-                            return Err(NightstandError::ChangedMeanwhile);
-                        }
-                        mine.ensure_working(tx)?;
-                        return put(tx, mine.working, &draft);
-                    }
-                    mine.working
-                }
-            };
-            if tx.rows().document(&key)?.is_none() {
-                return Err(NightstandError::NotFound);
-            }
-            let log = tx.open_writing_log(&key.place)?;
-            let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
-            if !docs::entry::write_since(&mut document, &draft, since)? {
-                return Err(NightstandError::ChangedMeanwhile);
-            }
-            document.finish(tx)?;
-            Ok(())
+            save(tx, id, &draft, since)?;
+            view(&tx.rows(), tx.person(), id)
         })
     }
+}
+
+fn save(tx: &mut StoreTx<'_>, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<(), NightstandError> {
+    let key = match id.author {
+        Author::Partner => return Err(NightstandError::NotYours),
+        Author::Both => joint_key(&tx.rows(), tx.person(), id)?,
+        Author::Me => {
+            let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
+            if let (false, Some(shared)) = (mine.has_working, mine.shared) {
+                if docs::entry::version(&load(&tx.rows(), &shared)?) != *since {
+                    return Err(NightstandError::ChangedMeanwhile);
+                }
+                mine.ensure_working(tx)?;
+                return put(tx, mine.working, draft);
+            }
+            mine.working
+        }
+    };
+    if tx.rows().document(&key)?.is_none() {
+        return Err(NightstandError::NotFound);
+    }
+    let log = tx.open_writing_log(&key.place)?;
+    let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+    if !docs::entry::write_since(&mut document, draft, since)? {
+        return Err(NightstandError::ChangedMeanwhile);
+    }
+    document.finish(tx)?;
+    Ok(())
 }
 
 pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) -> Result<EntryId, NightstandError> {
