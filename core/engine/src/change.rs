@@ -181,6 +181,10 @@ pub fn parse(chunk: &[u8], author: &LogId) -> Parsed {
     if change.deps().len() > limits::CHANGE_REFERENCES || change.other_actor_ids().len() > limits::CHANGE_REFERENCES {
         return Err(Unusable::TooLarge);
     }
+    // No document goes so far, and what is added to such numbers later would overflow.
+    if change.start_op().get() > limits::DOCUMENT_OPERATIONS || change.seq() > limits::DOCUMENT_OPERATIONS {
+        return Err(Unusable::OutOfSequence);
+    }
     if change.actor_id().to_bytes() != author.as_bytes() {
         return Err(Unusable::ForeignActor);
     }

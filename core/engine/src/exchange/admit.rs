@@ -122,6 +122,19 @@ struct Intake {
     order: Vec<(LogId, u64)>,
     /// Own entries that came without their payload.
     withheld: Vec<(DocumentKey, LogId)>,
+    /// Stored entries that others referred to: their rows may hold large payloads and are read once.
+    named: BTreeMap<EntryName, Named>,
+}
+
+/// Most stored entries that are remembered while a batch is read.
+const MOST_NAMED: usize = 16 * 1024;
+
+/// What a reference to an entry stands for.
+#[derive(Clone, Copy)]
+struct Named {
+    document: DocumentId,
+    digest: Hash,
+    last_op: u64,
 }
 
 struct LogState {
@@ -202,7 +215,7 @@ impl Intake {
             };
             logs.insert(*log, LogState { row, place, new, next: run.first, dispute });
         }
-        Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), withheld: Vec::new() })
+        Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), withheld: Vec::new(), named: BTreeMap::new() })
     }
 
     fn read_entries<T: Transaction>(
@@ -233,7 +246,8 @@ impl Intake {
                 Form::Whole(bytes) => Some(bytes.to_vec()),
                 Form::Withheld(_) => None,
                 Form::Stripped { dependencies, actors, operations } => {
-                    let sequence = self.sequence_before(tx, &entry.log, &key, number)? + 1;
+                    let before = self.sequence_before(tx, &entry.log, &key, number)?;
+                    let sequence = before.checked_add(1).ok_or(Refusal::UnknownReference)?;
                     Some(self.rebuild(tx, &entry.log, &place, dependencies, actors, operations, sequence)?)
                 }
             };
@@ -395,7 +409,7 @@ impl Intake {
     }
 
     fn named_document<T: Transaction>(
-        &self,
+        &mut self,
         tx: &T,
         name: &EntryName,
         place: &Place,
@@ -407,15 +421,24 @@ impl Intake {
         Ok(self.lookup(tx, name)?.document)
     }
 
-    fn lookup<T: Transaction>(&self, tx: &T, name: &EntryName) -> Result<EntryRow, AdmitError<T::Error>> {
+    fn lookup<T: Transaction>(&mut self, tx: &T, name: &EntryName) -> Result<Named, AdmitError<T::Error>> {
         if let Some(fresh) = self.fresh.get(&(name.log, name.number)) {
-            return Ok(fresh.numbered());
+            let (_, last_op) = fresh.numbers();
+            return Ok(Named { document: fresh.row.document, digest: fresh.row.digest, last_op });
         }
         if self.logs.get(&name.log).is_some_and(|named| named.replaces(name.number)) {
             return Err(Refusal::UnknownReference.into());
         }
+        if let Some(named) = self.named.get(name) {
+            return Ok(*named);
+        }
         let stored = tx.entry(&name.log, name.number).map_err(AdmitError::Store)?;
-        stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))
+        let row = stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))?;
+        let named = Named { document: row.document, digest: row.digest, last_op: row.last_op };
+        if self.named.len() < MOST_NAMED {
+            self.named.insert(*name, named);
+        }
+        Ok(named)
     }
 
     fn sequence_before<T: Transaction>(
@@ -436,7 +459,7 @@ impl Intake {
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one change")]
     fn rebuild<T: Transaction>(
-        &self,
+        &mut self,
         tx: &T,
         author: &LogId,
         place: &Place,
@@ -455,15 +478,15 @@ impl Intake {
                     if self.logs.get(&name.log).is_none_or(|named| named.place != *place) {
                         return Err(Refusal::NotTheirs.into());
                     }
-                    let row = self.lookup(tx, name)?;
-                    (row.digest, row.last_op)
+                    let named = self.lookup(tx, name)?;
+                    (named.digest, named.last_op)
                 }
             };
             last_op = last_op.max(op);
             digests.push(digest);
         }
-        let stripped =
-            Stripped { dependencies: digests, sequence, start_op: last_op + 1, actors: actors.to_vec(), operations };
+        let start_op = last_op.checked_add(1).ok_or(Refusal::UnknownReference)?;
+        let stripped = Stripped { dependencies: digests, sequence, start_op, actors: actors.to_vec(), operations };
         Ok(stripped.chunk(author))
     }
 }

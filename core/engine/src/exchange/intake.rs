@@ -4,8 +4,11 @@
 //! document depends on another. So what a group of documents needs is read first, then every document of the group is worked
 //! on apart from the store, then the results are written in order. Groups are small: memory does not grow with the batch.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::sync::{Mutex, OnceLock, PoisonError};
+
+use automerge::{Change, ChangeHash};
 
 use crate::change::{self, Parsed};
 use crate::document::{self, Verdict};
@@ -153,35 +156,56 @@ impl<'a> Task<'a> {
         Done { key: self.key, verdicts, changed: changed.then_some((kind, document)) }
     }
 
-    /// Takes the changes in, and waiting ones with them, until none moves any more.
+    /// Takes the changes in, and waiting ones with them.
     fn admit(&self, document: &mut document::Document, verdicts: &mut Verdicts) -> bool {
         let all = self.earlier.iter().chain(self.fresh.iter().copied());
-        let mut open: Vec<_> = all.filter_map(|fresh| Some((fresh, fresh.change()?))).collect();
+        let open = after_what_they_build_on(all.filter_map(|fresh| Some((fresh, fresh.change()?))).collect());
+        let changes: Vec<_> = open.iter().map(|(fresh, change)| (fresh.row.log, *change)).collect();
         let mut changed = false;
-        loop {
-            let changes: Vec<_> = open.iter().map(|(fresh, change)| (fresh.row.log, *change)).collect();
-            let outcome = document.admit(&changes);
-            let mut progress = false;
-            let mut still = Vec::new();
-            for ((fresh, change), verdict) in open.into_iter().zip(outcome) {
-                match verdict {
-                    Verdict::Waiting => still.push((fresh, change)),
-                    Verdict::Applied => {
-                        progress = true;
-                        verdicts.insert(fresh.name(), EntryState::Applied);
-                    }
-                    Verdict::SetAside(why) => {
-                        verdicts.insert(fresh.name(), EntryState::SetAside(why));
-                    }
-                }
-            }
-            changed |= progress;
-            if !progress || still.is_empty() {
-                return changed;
-            }
-            open = still;
+        for ((fresh, _), verdict) in open.iter().zip(document.admit(&changes)) {
+            let state = match verdict {
+                Verdict::Waiting => continue,
+                Verdict::Applied => EntryState::Applied,
+                Verdict::SetAside(why) => EntryState::SetAside(why),
+            };
+            changed |= state == EntryState::Applied;
+            verdicts.insert(fresh.name(), state);
+        }
+        changed
+    }
+}
+
+type Open<'a> = (&'a Fresh, &'a Parsed);
+
+/// The same changes, each behind those of them that it builds on, and otherwise as they came. An honest sender sends them so.
+fn after_what_they_build_on(open: Vec<Open<'_>>) -> Vec<Open<'_>> {
+    let mut places: BTreeMap<ChangeHash, usize> = BTreeMap::new();
+    for (place, (_, change)) in open.iter().enumerate() {
+        if let Ok(change) = change {
+            places.entry(change.hash()).or_insert(place);
         }
     }
+    let mut missing = vec![0_usize; open.len()];
+    let mut next: Vec<Vec<usize>> = vec![Vec::new(); open.len()];
+    for (place, (_, change)) in open.iter().enumerate() {
+        let dependencies = change.as_ref().map_or(&[][..], Change::deps);
+        for before in dependencies.iter().filter_map(|dependency| places.get(dependency)) {
+            next[*before].push(place);
+            missing[place] += 1;
+        }
+    }
+    let mut ready: BinaryHeap<_> = (0..open.len()).filter(|place| missing[*place] == 0).map(Reverse).collect();
+    let mut ordered = Vec::with_capacity(open.len());
+    while let Some(Reverse(place)) = ready.pop() {
+        ordered.push(open[place]);
+        for after in &next[place] {
+            missing[*after] -= 1;
+            if missing[*after] == 0 {
+                ready.push(Reverse(*after));
+            }
+        }
+    }
+    ordered // hashes make no circles, so all of them are here
 }
 
 /// The kind that a new document begins with: the one whose first change an entry builds on.

@@ -263,14 +263,18 @@ impl Outbox {
         }
         Ok(match stripped {
             Some((dependencies, stripped))
-                if stripped.sequence == before.map_or(0, |row| row.sequence) + 1
-                    && Some(stripped.start_op) == start_op.map(|op| op + 1) =>
+                if follows(Some(before.map_or(0, |row| row.sequence)), stripped.sequence)
+                    && follows(start_op, stripped.start_op) =>
             {
                 OwnedForm::Stripped { dependencies, actors: stripped.actors, operations: stripped.operations.to_vec() }
             }
             _ => OwnedForm::Whole(payload),
         })
     }
+}
+
+fn follows(before: Option<u64>, number: u64) -> bool {
+    before.and_then(|before| before.checked_add(1)) == Some(number)
 }
 
 fn pack<T: Transaction>(tx: &T, couple: &Couple, draft: &BatchDraft) -> Result<Packed, T::Error> {
