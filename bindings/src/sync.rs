@@ -119,8 +119,8 @@ impl Conversation {
         self.0.picture().is_level
     }
 
-    /// Ends a live conversation as any other ends: when both have everything. One that is level is over once `poll_frame()`
-    /// has given its next frame.
+    /// Ends a live conversation once both sides have everything: each says goodbye when it has nothing more to send. Go on
+    /// passing frames until `is_over()`.
     pub async fn leave(&self) -> Result<(), NightstandError> {
         self.0
             .run(|conversation| {

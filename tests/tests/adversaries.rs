@@ -435,13 +435,14 @@ fn a_flood_of_idle_frames_ends_the_session() {
         lying.0.read(&answer).expect("for us");
         let mut transport = lying.0.into_transport().expect("finished");
         let before = sam.store.stored.clone();
-        let ended = (0..1_000).find_map(|_| {
+        let ended = (0..1_000).find_map(|number| {
             let mut writer = FrameWriter::new();
             for (kind, body) in messages {
                 writer.push(*kind, IfUnknown::Refuse, body);
             }
             let frame = transport.seal(&writer.finish(TRANSPORT_OVERHEAD)).expect("small");
-            answering.handle_frame(&mut sam.store, &frame, 0).err()
+            // Saying at leisure that one is still there keeps no session open that is not live.
+            answering.handle_frame(&mut sam.store, &frame, number * 100_000).err()
         });
         assert_eq!(ended, Some(end));
         assert_eq!(sam.store.stored, before);

@@ -101,6 +101,25 @@ fn both_write_at_once_and_one_leaves_in_the_middle() {
     assert_eq!(meeting.documents(), [40, 40]);
 }
 
+/// The goodbye of one crosses with words of the other: it stays until it has them.
+#[test]
+fn a_goodbye_that_crosses_with_an_entry_waits_for_it() {
+    let mut meeting = Meeting::begin(7, [true, true]);
+    meeting.pass();
+    meeting.sessions[0].leave();
+    meeting.write(1, Space::Joint, "one more thing");
+    let frames = [0, 1].map(|side: usize| {
+        let frame = meeting.sessions[side].poll_frame(&mut meeting.devices[side].store).unwrap();
+        frame.unwrap()
+    });
+    for (side, frame) in [1, 0].into_iter().zip(&frames) {
+        meeting.sessions[side].handle_frame(&mut meeting.devices[side].store, frame, 0).unwrap();
+    }
+    let events = meeting.pass();
+    assert!(events.iter().all(|events| events.last() == Some(&Event::Ended(Outcome::AllHandedOver))));
+    assert_eq!(meeting.documents(), [1, 1]);
+}
+
 /// Whoever does not ask for it, or left before it began, has a session like any other.
 #[test]
 fn it_takes_both_to_stay() {

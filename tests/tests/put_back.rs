@@ -198,3 +198,31 @@ fn a_log_that_was_frozen_thaws_when_the_right_file_comes_back() {
         }
     }
 }
+
+/// A log forked, and before anybody heard of it the file moved on to a new phone, which went on upon the fork. That fork can't
+/// be made again under another log, since a healthy one builds on it: it stays and is said. What has nothing to do with it
+/// arrives all the same.
+#[test]
+fn a_fork_that_stays_holds_up_nothing_else() {
+    for alex_begins in [true, false] {
+        let mut devices = acquainted(41);
+        let mut random = Seeded::from_number(41);
+        let key = devices[0].new_key(Space::Joint, &mut random);
+        put_back(&mut devices, key, 1, 3);
+        let key = devices[0].new_key(Space::Joint, &mut random);
+        devices[0].write(key, "<in the fork>", 0).unwrap();
+        devices[0].install(&mut random);
+        let record = devices[0].record();
+        devices[1].store.peers.push(record);
+        devices[0].write(key, "<upon the fork>", 0).unwrap();
+        let healthy = devices[0].new_key(Space::Joint, &mut random);
+        devices[0].write(healthy, "<of today>", 0).unwrap();
+        for seed in [3, 4] {
+            let transcript = meet(&mut devices, seed, alex_begins);
+            assert_eq!(transcript.errors, [None, None]);
+            assert_eq!(outcomes(&transcript), [Some(Outcome::NotYet); 2]);
+            assert_eq!(tokens(&devices[1], &healthy), BTreeSet::from(["<of today>".to_owned()]));
+            assert!(tokens(&devices[0], &key).contains("<upon the fork>"));
+        }
+    }
+}

@@ -119,3 +119,23 @@ fn any_number_of_workers_leads_to_the_same_store() {
     assert_eq!(alone.documents().len(), 200);
     assert!([2, 7].into_iter().all(|workers| taken_by(workers) == alone));
 }
+
+/// Message 1 may be a replay. A phone whose bond is only offered answers it, and says nothing that people wrote before the
+/// other side has shown that it lives.
+#[test]
+fn an_offered_bond_sends_nothing_before_it_is_proved() {
+    use nightstand_engine::session::{Config, Session};
+    let mut devices = couple(3);
+    write_entries(&mut devices[1], Space::Joint, 3, 3);
+    let peer = devices[1].record();
+    let first = devices[0].config(true, [1; 32], 0);
+    let second = Config { offered: true, ..devices[1].config(false, [2; 32], 0) };
+    let mut begun = Session::initiate(first, peer, &mut devices[0].store).expect("memory");
+    let mut answering = Session::respond(second);
+    let [alex, sam] = &mut devices;
+    let hello = begun.poll_frame(&mut alex.store).expect("memory").expect("a first frame");
+    answering.handle_frame(&mut sam.store, &hello, 0).expect("a listed device");
+    let answers: Vec<_> =
+        std::iter::from_fn(|| answering.poll_frame(&mut sam.store).expect("memory")).map(|frame| frame.len()).collect();
+    assert_eq!(answers, [192]);
+}

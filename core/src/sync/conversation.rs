@@ -144,8 +144,7 @@ impl Conversation {
         self.session.is_level()
     }
 
-    /// Ends a live conversation as any other ends: when both have everything. One that is level is over once its next frame
-    /// was sent.
+    /// Ends a live conversation once both sides have everything: each says goodbye when it has nothing more to send.
     pub fn leave(&mut self) {
         self.session.leave();
     }

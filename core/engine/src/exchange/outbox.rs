@@ -219,9 +219,9 @@ impl Outbox {
         Ok(())
     }
 
-    /// Is it here for the peer, or before this place in the batch?
+    /// Does the peer have it, or will it before this place in the batch? Of a log that is left out it may have something else.
     fn peer_has(&self, row: &EntryRow) -> bool {
-        self.have.get(&row.log).is_some_and(|have| row.number <= *have)
+        !self.left_out.contains(&row.log) && self.have.get(&row.log).is_some_and(|have| row.number <= *have)
     }
 
     fn form<T: Transaction>(

@@ -45,7 +45,7 @@ impl Session {
 
         let mut writer = FrameWriter::new();
         writer.push(HELLO, IfUnknown::Refuse, &answer.to_bytes());
-        if !quiet && !self.config.offered && self.may_send() {
+        if !quiet && self.may_send() {
             self.transfer.fill(store, &self.config.couple, limits::FIRST_BATCH_BYTES)?;
             if let Some(part) = self.transfer.take_small_batch(limits::FIRST_BATCH_BYTES) {
                 writer.push(PART, IfUnknown::Refuse, &part);

@@ -225,8 +225,10 @@ pub struct Session {
     transfer: Transfer,
     /// Both sides would stay connected.
     live: bool,
-    /// This side would stay no longer.
+    /// This side would stay no longer; it has said so; the other side has said so.
     leaving: bool,
+    left: bool,
+    peer_left: bool,
     /// Both have said all, and that was told.
     level: bool,
     now: u64,
@@ -295,6 +297,8 @@ impl Session {
             transfer: Transfer::default(),
             live: false,
             leaving: false,
+            left: false,
+            peer_left: false,
             level: false,
             now,
             deadline: now + PATIENCE_MS,
@@ -312,17 +316,17 @@ impl Session {
 
     /// Do both sides have everything, and stay connected?
     pub fn is_level(&self) -> bool {
-        self.live && self.level && self.transfer.all_sent() && matches!(self.phase, Phase::Open(_))
+        self.live && !self.leaving && self.level && self.transfer.all_sent() && matches!(self.phase, Phase::Open(_))
     }
 
     /// Something may have been written since: a live session looks for it and hands it on.
     pub fn wake(&mut self) {
-        if self.live {
+        if self.live && !self.left {
             self.transfer.look_again();
         }
     }
 
-    /// Ends a live session as any other ends: when both have everything. One that is level is over with its next frame.
+    /// Ends a live session once both sides have everything: each says that it leaves, when it has nothing more to send.
     pub fn leave(&mut self) {
         self.config.live = false;
         self.leaving = true;
@@ -436,13 +440,13 @@ impl Session {
             }
             STILL_HERE => {
                 // Said at its pace it may go on for hours; said more often it counts as idle talk.
-                if self.now >= self.breath_heard + BREATH_MS / 2 {
+                if self.live && self.now >= self.breath_heard + BREATH_MS / 2 {
                     (self.breath_heard, self.idle_frames) = (self.now, 0);
                 }
                 Ok(())
             }
-            LEAVE => {
-                self.live = false;
+            LEAVE if self.live => {
+                (self.leaving, self.peer_left) = (true, true);
                 Ok(())
             }
             _ => Ok(message.unknown()?),
@@ -486,7 +490,8 @@ impl Session {
     }
 
     fn may_send(&self) -> bool {
-        self.rosters_awaited == 0 && self.transfer.knows_peer()
+        let proved = !self.config.offered || self.role == Role::Initiator || self.transfer.heard;
+        proved && self.rosters_awaited == 0 && self.transfer.knows_peer()
     }
 
     fn find_work<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
@@ -499,8 +504,8 @@ impl Session {
         } else if self.transfer.all_sent() && !self.transfer.done {
             let done = self.transfer.say_done();
             self.messages.push_back((DONE, done));
-        } else if self.live && self.leaving && self.transfer.all_sent() {
-            self.live = false;
+        } else if self.live && self.leaving && !self.left && self.transfer.all_sent() {
+            self.left = true;
             self.messages.push_back((LEAVE, Vec::new()));
         }
         Ok(())
@@ -543,7 +548,7 @@ impl Session {
                 self.events.push_back(Event::Level(outcome));
             }
         }
-        if !self.live {
+        if !self.live || (self.left && self.peer_left) {
             self.finish(outcome);
         }
         Ok(())
