@@ -75,6 +75,31 @@ fn the_later_yes_replaces_an_offer_that_nobody_confirmed() {
     assert_ne!(to_sam.state(), PairingState::Paired);
 }
 
+/// Alex's phone answers a conversation under an offer to Sam, and meanwhile Alex and Kim say yes to each other.
+#[test]
+fn a_conversation_ends_with_its_offer() {
+    let folder = tempfile::tempdir().unwrap();
+    let [alex, sam, kim] = [("alex", 1), ("sam", 2), ("kim", 3)].map(|(name, number)| vault(&folder, name, number));
+    let (mut to_sam, mut by_sam) = meet_to_compare(&alex, "Sam", &sam);
+    to_sam.confirm().unwrap();
+    // Alex's yes reaches Sam, and Sam's does not reach Alex.
+    while let Some(frame) = to_sam.poll_frame().unwrap() {
+        by_sam.handle_frame(&frame).unwrap();
+    }
+    by_sam.confirm().unwrap();
+    sam.journal().write(&entry("From Sam", "coffee", 3), Sharing::Shared).unwrap();
+    let (mut begun, mut answering) = (sam.sync().begin().unwrap(), alex.sync().answer().unwrap());
+    let (mut to_kim, mut by_kim) = meet_to_compare(&alex, "Kim", &kim);
+    to_kim.confirm().unwrap();
+    by_kim.confirm().unwrap();
+    carry(&mut to_kim, &mut by_kim);
+
+    let hello = begun.poll_frame().unwrap().unwrap();
+    assert_eq!(answering.handle_frame(&hello), Err(NightstandError::NotPaired));
+    assert_eq!(answering.poll_frame().map(drop), Err(NightstandError::NotPaired));
+    assert_eq!(answering.report().entries_received, 0);
+}
+
 #[test]
 fn a_no_takes_the_others_yes_back() {
     let folder = tempfile::tempdir().unwrap();

@@ -88,6 +88,7 @@ impl Draft {
             if change.raw_bytes().len() > limits::CHANGE_BYTES
                 || change.len() > limits::CHANGE_OPERATIONS
                 || change.max_op() > limits::DOCUMENT_OPERATIONS
+                || change.deps().len().max(change.other_actor_ids().len()) > limits::CHANGE_REFERENCES
             {
                 return Err(AuthorError::TooLarge);
             }

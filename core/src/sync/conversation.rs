@@ -106,6 +106,7 @@ impl Conversation {
         if std::mem::take(&mut self.said_last) {
             self.report.round_trips += 1;
         }
+        self.check_bond()?;
         let now = self.now_ms();
         let session = &mut self.session;
         let handled =
@@ -120,6 +121,7 @@ impl Conversation {
     /// Errors: `Unreachable` when nothing came from the other side for two minutes.
     pub fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
         Talk::handle_timeout(self)?;
+        self.check_bond()?;
         let revision = self.vault.revision();
         if std::mem::replace(&mut self.looked_at, revision) != revision {
             self.session.wake();
@@ -187,6 +189,13 @@ impl Conversation {
             }
         }
         Ok(())
+    }
+
+    /// An offer may be withdrawn while a conversation goes on under it.
+    fn check_bond(&self) -> Result<(), NightstandError> {
+        let stands = |bond: &BondRow| bond.bond == self.bond.bond && bond.state != BondState::Parted;
+        let bonds = self.vault.read(|rows, _| Ok(rows.bonds()?))?;
+        if bonds.iter().any(stands) { Ok(()) } else { Err(NightstandError::NotPaired) }
     }
 
     /// The other side has shown that it holds the bond: what this person confirmed counts from here on.

@@ -59,14 +59,22 @@ impl Couple {
         self.folder.path().join("alex.db")
     }
 
-    /// Alex's vault under the same install mark, with these bytes as its file.
+    /// The bytes of Alex's file.
+    pub(crate) fn copy_of_alex(&self) -> Vec<u8> {
+        self.alex.pause(std::time::Duration::from_secs(10)).unwrap();
+        let copy = std::fs::read(self.path_of_alex()).unwrap();
+        self.alex.resume().unwrap();
+        copy
+    }
+
+    /// Alex's vault under the same install mark, with these bytes as its file, and with randomness of its own.
     pub(crate) fn reopen_alex(&mut self, file: &[u8]) {
         self.alex.close().unwrap();
         for ending in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{ending}", self.path_of_alex().display()));
         }
         std::fs::write(self.path_of_alex(), file).unwrap();
-        self.alex = vault(&self.folder, "alex.db", 1);
+        self.alex = Vault::open_with(OpenOptions::new(self.path_of_alex(), [1; 32], [1; 16])).unwrap();
     }
 
     /// One sync, begun by Alex.

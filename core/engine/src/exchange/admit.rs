@@ -344,7 +344,11 @@ impl Intake {
         let mut tombstones = Vec::new();
         for (log, state) in &self.logs {
             if let Some((row, kept)) = state.dispute.as_ref().and_then(|dispute| dispute.cut.as_ref()) {
-                if !repair::move_tail(tx, row, *kept).map_err(store)? {
+                let arriving = |log: &LogId, number: u64| {
+                    let row = &self.fresh.get(&(*log, number))?.row;
+                    Some((row.document, row.digest))
+                };
+                if !repair::move_tail(tx, row, *kept, &arriving).map_err(store)? {
                     return Err(Refusal::Fork(*log).into());
                 }
                 admitted.repaired.insert(*log);
