@@ -222,7 +222,7 @@ pub enum InputFault {
     TitleOfSeveralLines,
     /// A text over its limit.
     TextTooLong,
-    /// Styles that do not fit their text.
+    /// Styles that do not fit their text, or too many.
     Styles,
     /// A mood that is empty or over its limit.
     Mood,

@@ -171,8 +171,8 @@ pub enum SyncOutcome {
 /// What a conversation moved.
 #[uniffi::remote(Record)]
 pub struct SyncReport {
-    /// How it ended; none while it goes on, or if it was cut off. Of a live conversation: how it stood when both had last
-    /// said all.
+    /// How it ended; none while it goes on, or if it was cut off. Of a live conversation it is there while both have said
+    /// all, and gone while something is under way.
     pub outcome: Option<SyncOutcome>,
     /// Bytes of the frames that this side sent.
     pub bytes_sent: u64,

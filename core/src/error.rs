@@ -115,7 +115,7 @@ pub enum InvalidInput {
     TitleOfSeveralLines,
     /// A text over its limit.
     TextTooLong,
-    /// Styles that do not fit their text.
+    /// Styles that do not fit their text, or too many.
     Styles,
     /// A mood that is empty or over its limit.
     Mood,

@@ -275,3 +275,18 @@ fn a_deadline_beyond_all_time_never_comes() {
     assert_eq!(alex.report().outcome, Some(SyncOutcome::AllHandedOver));
     assert_eq!(couple.sam.journal().count(&RowsQuery::default()).unwrap(), 1);
 }
+
+#[test]
+fn too_many_styles_are_refused_before_anything_is_written() {
+    let couple = Couple::new();
+    let styled = |count: u32| {
+        let mut draft = entry("Loud", &"ab ".repeat(count as usize), 1);
+        draft.body.marks = (0..count).map(|n| Mark { start: n * 3, end: n * 3 + 1, style: Style::Bold }).collect();
+        draft
+    };
+    let refused = couple.alex.journal().write(&styled(2_001), Sharing::Private);
+    assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::Styles }));
+    let id = couple.alex.journal().write(&styled(100), Sharing::Joint).unwrap();
+    couple.meet();
+    assert_eq!(couple.sam.journal().read(&id).unwrap().entry, styled(100));
+}

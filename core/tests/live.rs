@@ -44,6 +44,7 @@ fn an_entry_written_while_connected_is_there_with_the_next_frames() {
 
     couple.alex.journal().write(&entry("for both", "tea", 1), Sharing::Joint).unwrap();
     couple.alex.journal().write(&entry("for me", "quiet", 2), Sharing::Private).unwrap();
+    assert!(!Talk::leave(&mut sides[0]), "what was just written is not with Sam");
     pass(&mut sides);
     couple.sam.journal().write(&entry("from Sam", "coffee", 3), Sharing::Shared).unwrap();
     pass(&mut sides);

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use automerge::Automerge;
-use nightstand_engine::batch;
+use nightstand_engine::batch::{self, Batch};
 use nightstand_engine::change::Unusable;
+use nightstand_engine::exchange::admit::{AdmitError, Refusal, Terms, admit};
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::Space;
@@ -85,4 +86,45 @@ fn what_cannot_be_read_here_is_said_on_both_sides() {
         assert!(events.contains(&Event::Ended(Outcome::NotYet)), "{events:?}");
     }
     assert_eq!(devices[1].store.stored.documents().len(), 1);
+}
+
+/// Values that are empty take no bytes: a batch of them is bounded by their number. The writer keeps the bound, and whoever
+/// does not is refused as a whole.
+#[test]
+fn a_batch_has_only_so_many_operations() {
+    let mut random = Seeded::from_number(9);
+    let [mut alex, mut sam] = couple(9);
+    let empty = " ".repeat(8_000);
+    for _ in 0..140 {
+        let key = alex.new_key(Space::Mine, &mut random);
+        alex.write(key, &empty, 0).unwrap();
+    }
+    let mut outbox = Outbox::new(&VersionVector::default(), BTreeSet::new());
+    let (of_alex, of_sam) = (alex.couple().clone(), sam.couple().clone());
+    let tx = alex.store.begin().unwrap();
+    // Whatever room there is in bytes, no batch has more than the limit.
+    let most = limits::BATCH_OPERATIONS / 8_000;
+    let mut batches = Vec::new();
+    while let Some(packed) = outbox.next_batch(&tx, &of_alex, usize::MAX).unwrap() {
+        assert!(packed.entries <= most);
+        batches.push(packed);
+    }
+    assert_eq!((batches.len(), batches.iter().map(|packed| packed.entries).sum::<u64>()), (2, 140));
+    drop(tx);
+
+    let terms = Terms { workers: 2, disputed: &BTreeSet::new() };
+    let plain = batches.iter().map(|packed| batch::unpack(&packed.bytes).unwrap()).collect::<Vec<_>>();
+    let [mut both, second] = [0, 1].map(|at: usize| Batch::parse(&plain[at], of_sam.bond).unwrap());
+    for (log, run) in &mut both.runs {
+        run.end = second.runs[log].end;
+    }
+    both.entries.extend(second.entries);
+    let refused = admit(&mut sam.store.begin().unwrap(), &of_sam, &both.to_bytes(), &terms);
+    assert!(matches!(refused, Err(AdmitError::Refused(Refusal::TooManyOperations))));
+    for plain in plain {
+        let mut tx = sam.store.begin().unwrap();
+        assert!(admit(&mut tx, &of_sam, &plain, &terms).is_ok());
+        tx.commit().unwrap();
+    }
+    assert_eq!(sam.store.stored.documents().len(), 140);
 }

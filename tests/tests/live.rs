@@ -3,7 +3,7 @@
 
 use nightstand_engine::ids::Space;
 use nightstand_engine::random::{self, Seeded};
-use nightstand_engine::session::{BREATH_MS, Event, Outcome, PATIENCE_MS, Session};
+use nightstand_engine::session::{BREATH_MS, Event, GOODBYE_MS, Outcome, PATIENCE_MS, Session};
 use nightstand_engine::simulator::device::Device;
 use nightstand_engine::simulator::talk::couple;
 
@@ -157,4 +157,20 @@ fn it_lasts_for_days_while_both_breathe_and_ends_when_one_is_gone() {
     let silent = meeting.now + PATIENCE_MS;
     assert!(meeting.sessions[0].handle_timeout::<()>(silent - 1).is_ok());
     assert!(meeting.sessions[0].handle_timeout::<()>(silent).is_err());
+}
+
+/// Whoever leaves waits for the other's goodbye and for nothing else, however often that one says that it is still there.
+#[test]
+fn a_goodbye_without_an_answer_ends_it_too() {
+    let mut meeting = Meeting::begin(8, [true, true]);
+    meeting.pass();
+    meeting.sessions[0].leave();
+    let [left, _] = &mut meeting.sessions;
+    assert!(left.poll_frame(&mut meeting.devices[0].store).unwrap().is_some());
+    meeting.now = BREATH_MS;
+    meeting.sessions[1].handle_timeout::<()>(meeting.now).unwrap();
+    let frame = meeting.sessions[1].poll_frame(&mut meeting.devices[1].store).unwrap().unwrap();
+    meeting.sessions[0].handle_frame(&mut meeting.devices[0].store, &frame, meeting.now).unwrap();
+    assert!(meeting.sessions[0].poll_timeout().unwrap() <= GOODBYE_MS);
+    assert!(meeting.sessions[0].handle_timeout::<()>(meeting.now).is_err());
 }

@@ -21,8 +21,13 @@ use crate::limits;
 /// in half as many.
 const MOST_TRIES: usize = 32;
 
-/// Changes that are looked at to see whether one is an ancestor of another.
+/// How many operations all tries together may go through again, unless the least number of tries takes more.
+const TRIED_OPERATIONS: u64 = 2_000_000;
+const LEAST_TRIES: usize = 4;
+
+/// Changes that are looked at to see whether one is an ancestor of another: for one change, and for all that come at once.
 const MOST_STEPS: usize = 20_000;
+const MOST_STEPS_AT_ONCE: usize = 400_000;
 
 /// A document open in memory, with what is needed to judge further changes.
 #[derive(Clone)]
@@ -32,6 +37,8 @@ pub struct Document {
     saved: Option<Vec<u8>>,
     known: BTreeMap<ChangeHash, Known>,
     last: BTreeMap<LogId, (u64, ChangeHash)>,
+    /// How many steps along its history are left to those who came at once.
+    steps: usize,
 }
 
 #[derive(Clone)]
@@ -71,7 +78,7 @@ impl Document {
     }
 
     fn index(automerge: Automerge) -> Self {
-        let mut document = Self { automerge, saved: None, known: BTreeMap::new(), last: BTreeMap::new() };
+        let mut document = Self { automerge, saved: None, known: BTreeMap::new(), last: BTreeMap::new(), steps: 0 };
         let metas: Vec<_> =
             document.automerge.get_changes_meta(&[]).into_iter().map(|meta| meta.into_owned()).collect();
         for meta in metas {
@@ -148,7 +155,10 @@ impl Document {
     /// saved and loaded once. If that fails, it goes back and takes the two halves one after the other, until the one change
     /// that does the harm stands alone. Whoever sends many such is not searched for the good ones among them for ever.
     pub fn admit(&mut self, changes: &[(LogId, &Parsed)]) -> Vec<Verdict> {
-        self.admit_with(changes, &mut { MOST_TRIES })
+        let operations = self.known.values().map(|known| known.max_op).max().unwrap_or_default();
+        let tries = TRIED_OPERATIONS / operations.max(1);
+        self.steps = MOST_STEPS_AT_ONCE;
+        self.admit_with(changes, &mut (tries as usize).clamp(LEAST_TRIES, MOST_TRIES))
     }
 
     fn admit_with(&mut self, changes: &[(LogId, &Parsed)], tries: &mut usize) -> Vec<Verdict> {
@@ -158,7 +168,9 @@ impl Document {
         if good.is_empty() || self.apply(good) {
             return verdicts;
         }
+        let steps = self.steps;
         *self = before;
+        self.steps = steps;
         *tries = tries.saturating_sub(1);
         if changes.len() == 1 || *tries == 0 {
             let here = |change: &Parsed| change.as_ref().is_ok_and(|change| self.known.contains_key(&change.hash()));
@@ -207,15 +219,15 @@ impl Document {
         applied.unwrap_or(false) && self.survives_saving()
     }
 
-    fn follows(&self, log: &LogId, change: &Change) -> Result<(), Unusable> {
+    fn follows(&mut self, log: &LogId, change: &Change) -> Result<(), Unusable> {
         let dependencies: Vec<_> = change.deps().iter().map(change::hash_of).collect();
         let expected = self.expected(log, &dependencies).ok_or(Unusable::OutOfSequence)?;
         if change.deps().is_empty() || change.seq() != expected.sequence || change.start_op().get() != expected.start_op
         {
             return Err(Unusable::OutOfSequence);
         }
-        if let Some((_, previous)) = self.last.get(log)
-            && !self.is_ancestor(previous, change.deps())
+        if let Some((_, previous)) = self.last.get(log).copied()
+            && !self.is_ancestor(&previous, change.deps())
         {
             return Err(Unusable::OutOfSequence);
         }
@@ -231,7 +243,7 @@ impl Document {
 
     /// Only changes that end later than the one that is wanted can have it among their ancestors, so a walk ends soon
     /// unless much was written beside it; beyond [`MOST_STEPS`] the answer is no.
-    fn is_ancestor(&self, wanted: &ChangeHash, from: &[ChangeHash]) -> bool {
+    fn is_ancestor(&mut self, wanted: &ChangeHash, from: &[ChangeHash]) -> bool {
         let Some(end) = self.known.get(wanted).map(|known| known.max_op) else { return false };
         let mut seen = BTreeSet::new();
         let mut open = from.to_vec();
@@ -239,11 +251,13 @@ impl Document {
             if hash == *wanted {
                 return true;
             }
-            if seen.len() < MOST_STEPS
+            if self.steps > 0
+                && seen.len() < MOST_STEPS
                 && seen.insert(hash)
                 && let Some(known) = self.known.get(&hash)
                 && known.max_op > end
             {
+                self.steps -= 1;
                 open.extend(&known.dependencies);
             }
         }

@@ -18,6 +18,9 @@ pub const CHANGE_REFERENCES: usize = 256;
 /// Most bytes that a batch may inflate to.
 pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
+/// Most operations of the changes of one batch. Bytes do not bound them: an empty value costs a change none.
+pub const BATCH_OPERATIONS: u64 = 1024 * 1024;
+
 /// How many bytes of entries a writer puts into a batch.
 pub const BATCH_TARGET: usize = 1024 * 1024;
 

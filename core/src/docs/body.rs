@@ -133,7 +133,7 @@ fn by_name(marks: &[Mark]) -> BTreeMap<&'static str, Ranges<'_>> {
     names
 }
 
-/// Marks and unmarks only where the style differs.
+/// Marks and unmarks only where the style differs, from the end on: Automerge looks at every mark that stands before.
 fn change_marks(
     edit: &mut Transaction<'_>,
     object: &ObjId,
@@ -150,7 +150,7 @@ fn change_marks(
             .find(|(start, end, _)| *start <= position && position < *end)
             .map(|(_, _, style)| (*style).clone())
     };
-    for pair in edges.windows(2) {
+    for pair in edges.windows(2).rev() {
         let (start, end) = (pair[0], pair[1]);
         let wanted = at(want, start);
         if at(have, start) == wanted {

@@ -25,7 +25,7 @@ pub struct Moment {
 pub struct EntryDraft {
     /// One line, possibly empty. At most [`MOST_TITLE_UNITS`] UTF-16 units.
     pub title: String,
-    /// The text. At most [`MOST_BODY_UNITS`] UTF-16 units.
+    /// The text. At most [`MOST_BODY_UNITS`] UTF-16 units, and at most [`MOST_MARKS`] runs of one style.
     pub body: RichText,
     /// When what it tells of happened.
     pub when: Moment,
@@ -79,6 +79,8 @@ pub const OFFSETS_SECONDS: core::ops::RangeInclusive<i32> = -64_800..=64_800;
 pub const MOST_TITLE_UNITS: usize = 1_000;
 /// Longest text: about a hundred printed pages.
 pub const MOST_BODY_UNITS: usize = 200_000;
+/// Most runs of one style in a text. Writing them takes the longer the more there are: two thousand some seconds.
+pub const MOST_MARKS: usize = 2_000;
 /// Longest mood or tag.
 pub const MOST_WORD_UNITS: usize = 100;
 /// Most tags of one entry.

@@ -5,7 +5,9 @@ use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
-use super::entry::{MOST_BODY_UNITS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, OFFSETS_SECONDS, TIMES_MS};
+use super::entry::{
+    MOST_BODY_UNITS, MOST_MARKS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, OFFSETS_SECONDS, TIMES_MS,
+};
 use super::read::view;
 use super::working_copy::{joint_key, load};
 use super::{Author, EntryDraft, EntryId, EntryVersion, EntryView, Journal, Mine, Sharing, place, required_bond};
@@ -117,6 +119,9 @@ pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError>
         || draft.tags.iter().any(|tag| tag.trim().is_empty() || units(tag) > MOST_WORD_UNITS)
     {
         return fail(InvalidInput::Tags);
+    }
+    if draft.body.marks.len() > MOST_MARKS {
+        return fail(InvalidInput::Styles);
     }
     let body =
         draft.body.clone().normalised().map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Styles })?;

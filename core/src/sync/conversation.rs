@@ -27,8 +27,8 @@ pub enum SyncOutcome {
 /// What a conversation moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SyncReport {
-    /// How it ended; none while it goes on, or if it was cut off. Of a live conversation: how it stood when both had last
-    /// said all.
+    /// How it ended; none while it goes on, or if it was cut off. Of a live conversation it is there while both have said
+    /// all, and gone while something is under way.
     pub outcome: Option<SyncOutcome>,
     /// Bytes of the frames that this side sent.
     pub bytes_sent: u64,
@@ -122,10 +122,7 @@ impl Conversation {
     pub fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
         Talk::handle_timeout(self)?;
         self.check_bond()?;
-        let revision = self.vault.revision();
-        if std::mem::replace(&mut self.looked_at, revision) != revision {
-            self.session.wake();
-        }
+        self.look_for_news();
         let session = &mut self.session;
         let frame = self.vault.with_store(|store| session.poll_frame(store).map_err(what_an_app_does_about))?;
         self.keep_events()?;
@@ -163,6 +160,13 @@ impl Conversation {
         self.session.recorded()
     }
 
+    fn look_for_news(&mut self) {
+        let revision = self.vault.revision();
+        if std::mem::replace(&mut self.looked_at, revision) != revision {
+            self.session.wake();
+        }
+    }
+
     fn now_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
@@ -187,6 +191,9 @@ impl Conversation {
                     });
                 }
             }
+        }
+        if self.session.is_live() && !self.session.is_level() {
+            self.report.outcome = None;
         }
         Ok(())
     }
@@ -224,6 +231,7 @@ impl Talk for Conversation {
     }
 
     fn leave(&mut self) -> bool {
+        self.look_for_news();
         let may = self.is_level();
         if may {
             Self::leave(self);

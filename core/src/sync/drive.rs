@@ -10,6 +10,9 @@ use crate::transport::{Pipe, PipeError};
 /// How long it waits for a frame before it looks at the deadline and the cancel handle.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// How long a live conversation that is left waits for the other side's goodbye.
+const GOODBYE: Duration = Duration::from_millis(500);
+
 /// Something that takes frames and gives frames: a conversation or a pairing.
 pub trait Talk {
     /// Takes a frame in.
@@ -36,7 +39,8 @@ impl Cancel {
         Self::default()
     }
 
-    /// Ends the calls that were given this handle, within a tenth of a second.
+    /// Ends the calls that were given this handle, within a tenth of a second; a live conversation that has nothing under way
+    /// says goodbye first, within half a second.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -49,7 +53,7 @@ impl Cancel {
 
 /// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end. A
 /// deadline beyond what the system's clock can hold never comes. A live conversation goes on until then, and ends well if at
-/// that moment both sides have everything.
+/// that moment both sides have everything, nothing was written since, and the other side answers within half a second.
 ///
 /// Errors: `Unreachable` when the road ends early or the deadline comes, `Cancelled`, and whatever the talk itself says.
 /// In every case what was committed stays, and a later conversation goes on from there.
@@ -83,7 +87,8 @@ fn lead(
             return Ok(());
         }
         if let Err(error) = check(end, cancel) {
-            return if talk.leave() { say_goodbye(talk, pipe) } else { Err(error) };
+            let said = talk.leave() && say_goodbye(talk, pipe)?;
+            return if said { Ok(()) } else { Err(error) };
         }
         match pipe.receive(GLANCE)? {
             Some(frame) => talk.handle_frame(&frame)?,
@@ -92,14 +97,20 @@ fn lead(
     }
 }
 
-/// Both sides have everything, so that it does not matter whether the other side still hears it.
-fn say_goodbye(talk: &mut dyn Talk, pipe: &mut dyn Pipe) -> Result<(), NightstandError> {
-    while let Some(frame) = talk.poll_frame()? {
-        if pipe.send(&frame).is_err() {
-            break;
+/// Ends a live conversation that has nothing under way. Did the other side answer in time?
+fn say_goodbye(talk: &mut dyn Talk, pipe: &mut dyn Pipe) -> Result<bool, NightstandError> {
+    let end = Instant::now() + GOODBYE;
+    loop {
+        while let Some(frame) = talk.poll_frame()? {
+            pipe.send(&frame)?;
+        }
+        if talk.is_over() || Instant::now() >= end {
+            return Ok(talk.is_over());
+        }
+        if let Some(frame) = pipe.receive(GLANCE)? {
+            talk.handle_frame(&frame)?;
         }
     }
-    Ok(())
 }
 
 /// Sends a frame; while there is no room for it, takes in what comes.

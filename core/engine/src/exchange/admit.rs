@@ -38,6 +38,9 @@ pub enum Refusal {
     /// It opens a log that its device may not open, or one under a false id.
     #[error("a log of somebody who may not write it")]
     NotTheirs,
+    /// Its changes have more operations than a batch may have.
+    #[error("too many operations")]
+    TooManyOperations,
     /// It opens more logs than one person may have.
     #[error("too many logs")]
     TooManyLogs,
@@ -378,7 +381,8 @@ impl Intake {
             let fresh = names.iter().filter_map(|name| self.fresh.get(name)).collect();
             intake::Document { key: *key, fresh, never_seen: buried.contains(key) }
         });
-        let (mut verdicts, changed) = intake::take_in(tx, intakes, workers).map_err(store)?;
+        let taken = intake::take_in(tx, intakes, workers).map_err(store)?;
+        let Some((mut verdicts, changed)) = taken else { return Err(Refusal::TooManyOperations.into()) };
         admitted.documents.extend(changed);
 
         for name in &self.order {

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use automerge::{Change, ChangeHash};
@@ -44,6 +45,10 @@ impl Fresh {
         Some(self.change.get_or_init(|| change::parse(payload, &self.row.log)))
     }
 
+    fn operations(&self) -> u64 {
+        self.change().and_then(|change| change.as_ref().ok()).map_or(0, |change| change.len() as u64)
+    }
+
     /// The change's sequence number and last operation; zeros where there is none.
     pub(super) fn numbers(&self) -> (u64, u64) {
         match self.change() {
@@ -70,23 +75,36 @@ pub(super) struct Document<'a> {
 /// What became of entries, the earlier ones that had waited included.
 pub(super) type Verdicts = BTreeMap<(LogId, u64), EntryState>;
 
-/// Takes changes in and stores the documents. Says what became of each entry that moved, and which documents changed.
+/// Verdicts, and the documents that changed.
+type Taken = (Verdicts, BTreeSet<DocumentKey>);
+
+/// Takes changes in and stores the documents. Says what became of each entry that moved, and which documents changed; none,
+/// and what was stored is to be dropped, if there are more operations than a batch may have.
 pub(super) fn take_in<'a, T: Transaction>(
     tx: &mut T,
     documents: impl Iterator<Item = Document<'a>>,
     workers: usize,
-) -> Result<(Verdicts, BTreeSet<DocumentKey>), T::Error> {
+) -> Result<Option<Taken>, T::Error> {
     let (mut verdicts, mut changed) = (Verdicts::new(), BTreeSet::new());
+    let operations = AtomicU64::new(0);
     let mut documents = documents.peekable();
     while documents.peek().is_some() {
-        let (mut group, mut size) = (Vec::new(), 0);
-        while size < GROUP_BYTES && group.len() < GROUP {
+        let (mut group, mut size, mut loaded) = (Vec::new(), 0, 0);
+        // A stored document may take a thousand times its bytes once it is loaded, so few are open at once.
+        while size < GROUP_BYTES && group.len() < GROUP && loaded < workers.max(1) {
             let Some(document) = documents.next() else { break };
             let task = Task::read(tx, document)?;
             size += task.size();
+            loaded += usize::from(matches!(task.stored, Some(DocumentRow::Alive { .. })));
             group.push(task);
         }
-        for done in in_parallel(group, workers, Task::carry_out) {
+        let carry_out = |task: Task<'_>| {
+            let fresh = task.fresh.iter().map(|fresh| fresh.operations()).sum();
+            let before = operations.fetch_add(fresh, Ordering::Relaxed);
+            (before + fresh <= limits::BATCH_OPERATIONS).then(|| task.carry_out())
+        };
+        for done in in_parallel(group, workers, carry_out) {
+            let Some(done) = done else { return Ok(None) };
             verdicts.extend(done.verdicts);
             if let Some((kind, document)) = done.changed {
                 tx.put_document(&done.key, kind, document.automerge(), &document.save())?;
@@ -94,7 +112,7 @@ pub(super) fn take_in<'a, T: Transaction>(
             }
         }
     }
-    Ok((verdicts, changed))
+    Ok(Some((verdicts, changed)))
 }
 
 /// One document with all that it takes to work on it apart from the store.
@@ -217,7 +235,7 @@ fn first_kind(fresh: &[&Fresh]) -> Option<Kind> {
 }
 
 /// Does every task and gives the results in the order of the tasks.
-fn in_parallel<T: Send, R: Send>(tasks: Vec<T>, workers: usize, carry_out: fn(T) -> R) -> Vec<R> {
+fn in_parallel<T: Send, R: Send>(tasks: Vec<T>, workers: usize, carry_out: impl Fn(T) -> R + Sync) -> Vec<R> {
     let workers = workers.min(tasks.len());
     if workers <= 1 {
         return tasks.into_iter().map(carry_out).collect();

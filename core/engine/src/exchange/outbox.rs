@@ -116,7 +116,9 @@ impl Outbox {
                     continue;
                 };
                 // What is too large beside others goes alone: it came here in a batch as well.
-                if draft.size + entry.size() > limits::BATCH_BYTES - TABLE_BYTES && !draft.entries.is_empty() {
+                let full = draft.size + entry.size() > limits::BATCH_BYTES - TABLE_BYTES
+                    || draft.operations + entry.operations > limits::BATCH_OPERATIONS;
+                if full && !draft.entries.is_empty() {
                     break 'pages;
                 }
                 self.add(tx, &mut draft, entry)?;
@@ -188,13 +190,14 @@ impl Outbox {
             }
             _ => DocumentName::New(row.document),
         };
+        let operations = payload.as_deref().map_or(0, |payload| operations(payload, row));
         let form = match payload {
             None => OwnedForm::Withheld,
             Some(payload) if self.whole || row.kind == EntryKind::Tombstone => OwnedForm::Whole(payload),
             Some(payload) => self.form(tx, &key, row, payload)?,
         };
         let theirs = log.opening.person == couple.partner_person();
-        Ok(Some(DraftEntry { row: row.clone(), key, theirs, opening: log.opening, document, form }))
+        Ok(Some(DraftEntry { row: row.clone(), key, theirs, operations, opening: log.opening, document, form }))
     }
 
     /// Adds an entry, and notes what must still come before the batch may end.
@@ -215,6 +218,7 @@ impl Outbox {
         }
         self.have.insert(row.log, row.number);
         draft.size += entry.size();
+        draft.operations += entry.operations;
         draft.entries.push(entry);
         Ok(())
     }
@@ -273,6 +277,15 @@ impl Outbox {
     }
 }
 
+/// How many operations a change has, at most.
+fn operations(payload: &[u8], row: &EntryRow) -> u64 {
+    match crate::change::Stripped::of(payload, &row.log) {
+        _ if row.state != EntryState::Applied || row.kind == EntryKind::Tombstone => 0, // nobody applies it
+        Some(stripped) => row.last_op.saturating_sub(stripped.start_op).saturating_add(1),
+        None => limits::CHANGE_OPERATIONS as u64,
+    }
+}
+
 fn follows(before: Option<u64>, number: u64) -> bool {
     before.and_then(|before| before.checked_add(1)) == Some(number)
 }
@@ -308,6 +321,7 @@ fn pack<T: Transaction>(tx: &T, couple: &Couple, draft: &BatchDraft) -> Result<P
 struct BatchDraft {
     entries: Vec<DraftEntry>,
     size: usize,
+    operations: u64,
     /// What must still come before the batch may end.
     open: BTreeSet<Open>,
     /// How many entries stand before the last place where the batch may end, and when the last of them arrived.
@@ -342,6 +356,7 @@ struct DraftEntry {
     key: DocumentKey,
     /// The receiver's own person wrote it.
     theirs: bool,
+    operations: u64,
     opening: crate::log::Opening,
     document: DocumentName,
     form: OwnedForm,

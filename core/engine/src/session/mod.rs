@@ -65,6 +65,9 @@ pub const PATIENCE_MS: u64 = 120_000;
 /// How long a live session is silent before it says that it is still there, in milliseconds.
 pub const BREATH_MS: u64 = 40_000;
 
+/// How long a side that leaves a live session waits for the other's goodbye, in milliseconds.
+pub const GOODBYE_MS: u64 = 10_000;
+
 /// Frames that may come without anything being taken in or acknowledged.
 const IDLE_FRAMES: u32 = 256;
 
@@ -319,6 +322,11 @@ impl Session {
         self.live && !self.leaving && self.level && self.transfer.all_sent() && matches!(self.phase, Phase::Open(_))
     }
 
+    /// Do both sides stay connected?
+    pub fn is_live(&self) -> bool {
+        self.live && matches!(self.phase, Phase::Open(_))
+    }
+
     /// Something may have been written since: a live session looks for it and hands it on.
     pub fn wake(&mut self) {
         if self.live && !self.left {
@@ -346,7 +354,8 @@ impl Session {
     /// Ends the session if the other side has been silent for too long. In a live one, tells the other side now and then
     /// that this one is still there.
     pub fn handle_timeout<E>(&mut self, now_ms: u64) -> Result<(), SessionError<E>> {
-        if self.live && now_ms >= self.breath {
+        self.now = self.now.max(now_ms);
+        if self.live && !self.left && now_ms >= self.breath {
             self.breath = now_ms + BREATH_MS;
             self.messages.push_back((STILL_HERE, Vec::new()));
         }
@@ -365,7 +374,10 @@ impl Session {
         frame: &[u8],
         now_ms: u64,
     ) -> Result<(), SessionError<S::Error>> {
-        (self.now, self.deadline) = (now_ms, now_ms + PATIENCE_MS);
+        self.now = now_ms;
+        if !self.left {
+            self.deadline = now_ms + PATIENCE_MS;
+        }
         let handled = match (&mut self.phase, self.role) {
             (Phase::Over, _) => return Err(SessionError::Over),
             (Phase::Open(_), _) => self.handle_transport(store, frame),
@@ -440,7 +452,7 @@ impl Session {
             }
             STILL_HERE => {
                 // Said at its pace it may go on for hours; said more often it counts as idle talk.
-                if self.live && self.now >= self.breath_heard + BREATH_MS / 2 {
+                if self.live && !self.left && self.now >= self.breath_heard + BREATH_MS / 2 {
                     (self.breath_heard, self.idle_frames) = (self.now, 0);
                 }
                 Ok(())
@@ -505,7 +517,9 @@ impl Session {
             let done = self.transfer.say_done();
             self.messages.push_back((DONE, done));
         } else if self.live && self.leaving && !self.left && self.transfer.all_sent() {
+            // From here on nothing but the other side's goodbye is waited for, and not for long.
             self.left = true;
+            self.deadline = self.now + GOODBYE_MS;
             self.messages.push_back((LEAVE, Vec::new()));
         }
         Ok(())
@@ -544,6 +558,7 @@ impl Session {
         let outcome = if self.transfer.complete() { Outcome::AllHandedOver } else { Outcome::NotYet };
         if !std::mem::replace(&mut self.level, true) {
             self.keep_agreed(store)?;
+            self.transfer.forgive();
             if self.live {
                 self.events.push_back(Event::Level(outcome));
             }

@@ -414,6 +414,11 @@ impl Transfer {
         }
     }
 
+    /// Both sides came to an end with what they asked of each other: a long session may ask again.
+    pub(super) fn forgive(&mut self) {
+        self.asked_again = 0;
+    }
+
     fn leave_out(&mut self, log: LogId) -> Again {
         self.left_out.insert(log);
         self.disputed.remove(&log);
