@@ -46,8 +46,9 @@ impl Journal {
     /// that, and give its `version` with the next edit; saved again from an old one, what is new since would stand there
     /// twice. An entry of one's own changes for oneself; share it again to hand the change on.
     ///
-    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if `since` is not a
-    /// version of this entry or of a vault before an old copy was put back. Then nothing was written.
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if this vault
+    /// does not know `since`: it is of another entry, or of a time that an old copy of the vault, put back since, has not
+    /// seen. Then nothing was written.
     pub async fn edit(&self, id: EntryId, draft: EntryDraft, since: Vec<u8>) -> Result<EntryView, NightstandError> {
         let since = EntryVersion::from_bytes(since);
         self.0.write(move |vault| Ok(vault.journal().edit(&id, &draft.into(), &since)?.into())).await

@@ -64,7 +64,8 @@ pub enum NightstandError {
     /// There is a partner already.
     #[error("already paired")]
     AlreadyPaired,
-    /// It has changed since the screen was drawn, and writing would undo that. Draw it again and ask.
+    /// What the screen was drawn from is not here (any more), so that it can't be told what was changed. Draw it again and
+    /// ask.
     #[error("it changed meanwhile")]
     ChangedMeanwhile,
     /// The other phone's app is newer than this one can talk to.

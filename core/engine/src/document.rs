@@ -242,7 +242,7 @@ impl Document {
     }
 
     /// Only changes that end later than the one that is wanted can have it among their ancestors, so a walk ends soon
-    /// unless much was written beside it; beyond [`MOST_STEPS`] the answer is no.
+    /// unless much was written beside it; beyond [`MOST_STEPS`] and [`MOST_STEPS_AT_ONCE`] the answer is no.
     fn is_ancestor(&mut self, wanted: &ChangeHash, from: &[ChangeHash]) -> bool {
         let Some(end) = self.known.get(wanted).map(|known| known.max_op) else { return false };
         let mut seen = BTreeSet::new();

@@ -1,7 +1,8 @@
 //! Taking a Day One export in.
 //!
 //! The vault remembers what an import brought, so that a second one adds nothing, not even what was deleted since. Entries
-//! are written in batches of one transaction each: cancelled or cut off, what was written stays, and the next import goes on where this one ended.
+//! are written in batches of one transaction each: cancelled or cut off, what was written stays, and the next import goes on
+//! where this one ended.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -30,8 +30,9 @@ impl Journal {
     /// is then: show that, and give its version with the next edit, since what is new stands there twice if it is saved again
     /// from an old one. An entry of one's own changes in its working copy; share it again to hand the change on.
     ///
-    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if `since` is not a
-    /// version of this entry or of a vault before an old copy was put back. Then nothing was written.
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's, `InvalidInput`; `ChangedMeanwhile` if this vault
+    /// does not know `since`: it is of another entry, or of a time that an old copy of the vault, put back since, has not
+    /// seen. Then nothing was written.
     pub fn edit(&self, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<EntryView, NightstandError> {
         let draft = checked(draft)?;
         self.vault.write(|tx| {

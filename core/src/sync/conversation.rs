@@ -59,7 +59,6 @@ pub struct Conversation {
     said_last: bool,
     /// The vault's revision when a live conversation last looked for something new.
     looked_at: u64,
-    failed: Option<NightstandError>,
     bond: BondRow,
 }
 
@@ -92,7 +91,6 @@ impl Conversation {
             started: Instant::now(),
             said_last: false,
             looked_at: 0,
-            failed: None,
             bond,
         }
     }
@@ -112,7 +110,7 @@ impl Conversation {
         let handled =
             self.vault.with_store(|store| session.handle_frame(store, frame, now).map_err(what_an_app_does_about));
         let kept = self.keep_events();
-        handled.and(kept).inspect_err(|error| self.failed = Some(*error))
+        handled.and(kept)
     }
 
     /// The next frame to send; none until the other side has said more, or until something was written that a live

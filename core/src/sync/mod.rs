@@ -1,4 +1,4 @@
-//! Talking with the partner's phone: one [`Conversation`] at a time, over any road.
+//! Talking with the partner's phone: a [`Conversation`] over any road.
 //!
 //! ```mermaid
 //! sequenceDiagram

@@ -5,8 +5,8 @@
 //! sender says; a log of this device's own person ends under a tag. Its place follows from its log, so an entry can't name a
 //! document that its author may not write.
 //!
-//! Then each document takes in its changes (see `intake` and [`crate::document`]). What is authentic and can't be used is stored, counted
-//! and set aside; what builds on something that is not here waits. Neither blocks its log.
+//! Then each document takes in its changes (see `intake` and [`crate::document`]). What is authentic and
+//! can't be used is stored, counted and set aside; what builds on something that is not here waits. Neither blocks its log.
 //!
 //! Where a log of one's own is in dispute, a batch may bring another branch of it: it is compared with what is here, and from
 //! the first difference on it is taken in instead (see `repair`).

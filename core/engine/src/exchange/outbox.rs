@@ -277,10 +277,10 @@ impl Outbox {
     }
 }
 
-/// How many operations a change has, at most.
+/// How many operations a change has, at most: as the receiver counts them, whatever became of the change here.
 fn operations(payload: &[u8], row: &EntryRow) -> u64 {
     match crate::change::Stripped::of(payload, &row.log) {
-        _ if row.state != EntryState::Applied || row.kind == EntryKind::Tombstone => 0, // nobody applies it
+        _ if row.kind == EntryKind::Tombstone => 0,
         Some(stripped) => row.last_op.saturating_sub(stripped.start_op).saturating_add(1),
         None => limits::CHANGE_OPERATIONS as u64,
     }

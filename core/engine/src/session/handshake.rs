@@ -29,7 +29,7 @@ impl Session {
         drop(tx);
         let moved = |base: &VersionVector| !hello.moved.is_empty() || !vector.changed_since(base).is_empty();
         let nothing = known.as_ref().is_some_and(|base| !moved(base)) && self.rosters_agree(&hello);
-        // Keys that were not known count only once the other side has proved that it lives, so it is made to go on.
+        // Keys that were not known count only once the other side has proved that it is no replay, so it is made to go on.
         let base = known.filter(|_| !(nothing && self.told.is_some()));
         self.live = self.config.live && hello.live;
         let quiet = nothing && base.is_some();

@@ -490,9 +490,9 @@ impl Session {
         &mut self,
         store: &mut S,
         theirs: VersionVector,
-        live: bool,
+        proved: bool,
     ) -> Result<(), SessionError<S::Error>> {
-        let forks = self.transfer.learn_vector(store, &self.config, theirs, &self.said, live)?;
+        let forks = self.transfer.learn_vector(store, &self.config, theirs, &self.said, proved)?;
         if !forks.request.is_nothing() {
             self.transfer.ignore_until_restart();
             self.messages.push_back((AGAIN, forks.request.to_bytes()));

@@ -31,7 +31,7 @@ const LEFT_OUT: u8 = 1;
 
 #[derive(Default)]
 pub(super) struct Transfer {
-    /// A transport frame came: the other side is live, not a replay.
+    /// A transport frame came: the other side is there, and no replay.
     pub(super) heard: bool,
     /// This side has said that it has nothing more.
     pub(super) done: bool,
@@ -59,7 +59,7 @@ pub(super) struct Transfer {
     restarts_awaited: u32,
     /// Own logs that the other side has otherwise, and whose branch was asked for.
     disputed: BTreeSet<LogId>,
-    /// Logs of the partner's to freeze, or to thaw, once the other side is known to live.
+    /// Logs of the partner's to freeze, or to thaw, once the other side is known to be no replay.
     freezes: BTreeMap<LogId, bool>,
     pub(super) recording: Recording,
 }
@@ -120,14 +120,14 @@ impl Transfer {
     }
 
     /// Learns what the other side has. A log of the partner's that differs is frozen until it agrees again; of one's own, the
-    /// other side's branch is asked for. What a message says that may be a replay (not `live`) freezes nothing.
+    /// other side's branch is asked for. What a message says that may be a replay (not `proved`) freezes nothing.
     pub(super) fn learn_vector<S: Store>(
         &mut self,
         store: &mut S,
         config: &Config,
         theirs: VersionVector,
         mine: &VersionVector,
-        live: bool,
+        proved: bool,
     ) -> Result<Forks, SessionError<S::Error>> {
         let tx = store.begin().map_err(SessionError::Store)?;
         let mut forks = Forks::default();
@@ -159,7 +159,7 @@ impl Transfer {
         }
         drop(tx);
         self.outbox = Some(Outbox::new(&theirs, self.left_out.clone()));
-        if live {
+        if proved {
             self.settle_freezes(store)?;
         }
         Ok(forks)
