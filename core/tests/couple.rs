@@ -37,6 +37,35 @@ fn what_is_shared_arrives_and_what_is_private_stays() {
 }
 
 #[test]
+fn entries_of_one_time_stand_in_one_order_on_both_phones() {
+    let couple = Couple::new();
+    for number in 0..9 {
+        let (vault, sharing) = match number % 3 {
+            0 => (&couple.alex, Sharing::Shared),
+            1 => (&couple.sam, Sharing::Shared),
+            _ => (&couple.sam, Sharing::Joint),
+        };
+        vault.journal().write(&entry(&format!("Page {number}"), "", 1), sharing).unwrap();
+    }
+    couple.meet();
+    let titles = |vault: &Vault, limit: u32| {
+        let mut query = RowsQuery { limit, ..RowsQuery::default() };
+        let mut titles = Vec::new();
+        loop {
+            let page = vault.journal().rows(&query).unwrap();
+            titles.extend(page.rows.into_iter().map(|row| row.title));
+            query.after = page.next;
+            if query.after.is_none() {
+                return titles;
+            }
+        }
+    };
+    let of_alex = titles(&couple.alex, 0);
+    assert_eq!((of_alex.len(), &of_alex), (9, &titles(&couple.sam, 0)));
+    assert_eq!((&of_alex, &of_alex), (&titles(&couple.alex, 2), &titles(&couple.sam, 1)));
+}
+
+#[test]
 fn both_type_into_one_joint_entry_and_neither_loses_a_word() {
     let couple = Couple::new();
     let id = couple.alex.journal().write(&entry("Evening", "We lay there.", 1), Sharing::Joint).unwrap();

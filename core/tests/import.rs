@@ -228,7 +228,7 @@ fn a_real_diary_comes_in() {
         let page = alex.journal().rows(&query).unwrap();
         listed.extend(page.rows);
         query.after = page.next;
-        if page.next.is_none() {
+        if query.after.is_none() {
             break;
         }
     }

@@ -27,8 +27,8 @@ pub struct RowsQuery {
 pub struct RowCursor {
     /// The time of the last row, in milliseconds since 1970.
     pub when_ms: i64,
-    /// Tells rows of one time apart.
-    pub order: i64,
+    /// Tells rows of one time apart, alike on both phones of a couple.
+    pub order: String,
 }
 
 /// What a list shows of an entry.

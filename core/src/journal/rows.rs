@@ -24,12 +24,12 @@ pub struct RowsQuery {
 }
 
 /// A place in the list, to go on from. It stays good when entries come and go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RowCursor {
     /// The time of the last row, in milliseconds since 1970.
     pub when_ms: i64,
-    /// Tells rows of one time apart.
-    pub order: i64,
+    /// Tells rows of one time apart, alike on both phones of a couple.
+    pub order: String,
 }
 
 /// What a list shows of an entry.
@@ -82,6 +82,12 @@ const LISTED: &str = "FROM row
       AND (:author IS NULL OR :author = iif(place.space = 2, 2, iif(place.owner = :me, 0, 1)))
       AND (:shared IS NULL OR :shared = (place.space > 0 OR row.published IS NOT NULL))";
 
+/// What rows of one time are ordered by: the id that both phones know, so that both lists read the same.
+const ORDER: &str = "hex(coalesce(row.published, document.document))";
+
+/// Stands before every [`ORDER`] in a falling list.
+const BEFORE_ALL: &str = "~";
+
 impl Journal {
     /// A page of entries, newest first.
     pub fn rows(&self, query: &RowsQuery) -> Result<RowsPage, NightstandError> {
@@ -102,13 +108,13 @@ impl Journal {
 
 fn page(rows: &Rows<'_>, me: &PersonId, query: &RowsQuery) -> Result<RowsPage, NightstandError> {
     let limit = if query.limit == 0 { MOST_ROWS } else { query.limit.min(MOST_ROWS) };
-    let after = query.after.map_or((i64::MAX, i64::MAX), |cursor| (cursor.when_ms, cursor.order));
+    let after = query.after.as_ref().map_or((i64::MAX, BEFORE_ALL), |cursor| (cursor.when_ms, &cursor.order));
     let sql = format!(
         "SELECT document.document, place.space, place.owner = :me, row.published IS NOT NULL, row.title, row.preview,
-             row.when_ms, row.offset_seconds, row.zone, row.all_day, row.mood, row.favourite, row.kept, row.document,
+             row.when_ms, row.offset_seconds, row.zone, row.all_day, row.mood, row.favourite, row.kept, {ORDER},
              (SELECT group_concat(tag, char(31) ORDER BY tag) FROM row_tag WHERE row_tag.document = row.document)
-         {LISTED} AND (row.when_ms, row.document) < (:when, :order)
-         ORDER BY row.when_ms DESC, row.document DESC LIMIT :limit"
+         {LISTED} AND row.when_ms <= :when AND (row.when_ms < :when OR {ORDER} < :order)
+         ORDER BY row.when_ms DESC, {ORDER} DESC LIMIT :limit"
     );
     let params = named_params! {
         ":me": me.as_bytes(), ":author": author_number(query), ":shared": shared_flag(query),
@@ -117,7 +123,7 @@ fn page(rows: &Rows<'_>, me: &PersonId, query: &RowsQuery) -> Result<RowsPage, N
     let mut found = rows.all(&sql, params, read_row)?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|(_, cursor)| *cursor);
+    let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.clone());
     Ok(RowsPage { rows: found.into_iter().map(|(row, _)| row).collect(), next })
 }
 
