@@ -7,6 +7,7 @@ Opens copies of both files as docs/open-the-file.md says, computes both digests 
 file for the private pages of the other person. Ends with 0 only if the digests agree and nothing private was found.
 """
 
+import argparse
 import fcntl
 import hashlib
 import hmac
@@ -25,17 +26,14 @@ SHORTEST = 10
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    folder = pathlib.Path(sys.argv[1])
-    key_file = folder / "keys.json"
-    if not key_file.is_file():
-        sys.exit(f"{key_file} is not there: was this folder made by two-phones --keep?")
+    description, _, more = __doc__.partition("\n\n    python3 tests/verify.py DIR\n\n")
+    parser = argparse.ArgumentParser(description=description, epilog=more)
+    parser.add_argument("folder", metavar="DIR", type=pathlib.Path, help="what --keep was given")
+    phones = kept(parser.parse_args().folder)
     with_sqlcipher()
-    phones = json.loads(key_file.read_text(encoding="utf-8"))["phones"]
     with tempfile.TemporaryDirectory() as copies:
         for number, phone in enumerate(phones):
-            phone["db"] = open_copy(folder / phone["file"], bytes.fromhex(phone["key"]), pathlib.Path(copies) / str(number))
+            phone["db"] = open_copy(phone, pathlib.Path(copies) / str(number))
         good = check_digests(phones)
         for here, there in (phones, phones[::-1]):
             good &= check_nothing_private(here, there)
@@ -43,6 +41,31 @@ def main():
             phone["db"].close()
     print("Everything holds." if good else "Something does NOT hold.")
     sys.exit(0 if good else 1)
+
+
+def kept(folder):
+    """What the key file says of both phones, with the paths of their vaults."""
+    key_file = folder / "keys.json"
+    if not key_file.is_file():
+        sys.exit(f"{key_file} is not there: was this folder made by two-phones --keep?")
+    try:
+        alex, sam = json.loads(key_file.read_text(encoding="utf-8"))["phones"]
+        phones = [
+            {
+                "name": str(phone["name"]),
+                "path": folder / phone["file"],
+                "key": bytes.fromhex(phone["key"]),
+                "digest": str(phone["digest"]),
+                "taken_back": set(phone["taken_back"]),
+            }
+            for phone in (alex, sam)
+        ]
+    except (ValueError, KeyError, TypeError):
+        sys.exit(f"{key_file} is not as two-phones writes it")
+    for phone in phones:
+        if not phone["path"].is_file():
+            sys.exit(f"{phone['path']} is not there")
+    return phones
 
 
 def say(good, text):
@@ -78,18 +101,23 @@ def with_sqlcipher():
     os.execv(python, [str(python), *sys.argv])
 
 
-def open_copy(path, key, folder):
+def open_copy(phone, folder):
     folder.mkdir()
-    copy = folder / "copy.db"
+    path, key, copy = phone["path"], phone["key"], folder / "copy.db"
     for suffix in ("", "-wal", "-shm"):
         beside = pathlib.Path(f"{path}{suffix}")
         if not suffix or beside.exists():
             shutil.copyfile(beside, f"{copy}{suffix}")
     salt = hmac.digest(key, b"nightstand database salt v1", "sha256")[:16]
     db = sqlcipher3.connect(copy.as_uri() + "?mode=rw", uri=True)
-    db.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
-    db.execute("PRAGMA cipher_plaintext_header_size = 32")
-    db.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
+    try:
+        db.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
+        db.execute("PRAGMA cipher_plaintext_header_size = 32")
+        db.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
+        db.execute("SELECT count(*) FROM sqlite_schema")
+    except (sqlcipher3.Error, MemoryError):
+        # With a wrong key the first page makes no sense, and SQLCipher may take a number in it for a size.
+        sys.exit(f"{path} does not open with the key in keys.json")
     db.text_factory = bytes  # what is searched may be anything
     return db
 
@@ -152,32 +180,35 @@ def canaries(phone):
         " JOIN place ON place.id = row.place WHERE place.space = 1"
     ))
     found, pages = set(), 0
-    for document, title, text, published in db.execute(
-        """SELECT document.document, row.title, words.text, row.published FROM words JOIN row USING (document)
+    for document, text, published in db.execute(
+        """SELECT document.document, words.text, row.published FROM words JOIN row USING (document)
                JOIN document ON document.id = words.document JOIN place ON place.id = row.place WHERE place.space = 0"""
     ):
         if document.hex() in phone["taken_back"]:
             continue
-        pages += 1
         known = words(texts[published]) if published in texts else ""
         # The last line of `text` is the tags: words that anybody may use.
-        body = words(text).rpartition("\n")[0]
-        found |= {needle for needle in distinctive(words(title), body) if needle not in known}
+        title, _, body = words(text).rpartition("\n")[0].partition("\n")
+        own = {needle for needle in distinctive(title, body) if needle not in known}
+        pages += bool(own)
+        found |= own
     return pages, found
 
 
 def distinctive(title, text):
     found = {title}
     for line in text.split("\n"):
-        for start in [*range(0, len(line) - PIECE + 1, PIECE), max(0, len(line) - PIECE)]:
-            found.add(line[start : start + PIECE])
+        if len(line) < PIECE:
+            found.add(line.strip())
+        else:
+            found.update(line[start : start + PIECE] for start in [*range(0, len(line) - PIECE + 1, PIECE), len(line) - PIECE])
         found.update(re.findall(r"\bcanary-[\w-]+\w", line))
     return {needle for needle in found if len(needle.encode("utf-8")) >= SHORTEST}
 
 
 def check_nothing_private(here, there):
     pages, needles = canaries(there)
-    good = say(bool(needles), f"{there['name']} has {pages:,} private pages with {len(needles):,} phrases to look for")
+    good = say(bool(needles), f"{there['name']} has {pages:,} pages with something private, {len(needles):,} phrases to look for")
     # The same phrases are in their own file: a search that does not see them there sees nothing.
     seen = search(there["db"], needles)
     good &= say(seen == needles, f"the search sees {len(seen):,} of them in {there['name']}'s own file")

@@ -27,18 +27,18 @@ use std::fmt::Display;
 use std::io::{Error, ErrorKind, Write};
 use std::process::ExitCode;
 
+use clap::Parser;
+
+use crate::options::{CommandLine, Role};
+
 /// What went wrong, in words for the person at the terminal.
 type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
-    let ended = match options::parse(std::env::args_os().skip(1)) {
-        Ok(options::Role::Help) => screen::line(options::HELP).map(|()| parent::Verdict::Good).map_err(Trouble::from),
-        Ok(options::Role::Phone(options)) => phone::run(options).map(|()| parent::Verdict::Good),
-        Ok(options::Role::Parent(options)) => parent::run(&options),
-        Err(trouble) => {
-            complain(format_args!("{trouble}\n\n{}", options::HELP));
-            return ExitCode::from(2);
-        }
+    let CommandLine { role, options } = CommandLine::parse();
+    let ended = match role {
+        Some(Role::Phone(options)) => phone::run(options).map(|()| parent::Verdict::Good),
+        None => parent::run(&options),
     };
     match ended {
         Ok(parent::Verdict::Good) => ExitCode::SUCCESS,

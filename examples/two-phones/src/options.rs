@@ -3,113 +3,89 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::Trouble;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
 
-/// What `--help` prints.
-pub(crate) const HELP: &str = "\
-Two phones in one terminal: pair, write apart, meet, merge.
+/// Two phones in one terminal: pair, write apart, meet, merge.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) role: Option<Role>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
 
-Usage: two-phones [--journal FILE] [--keep DIR] [--json FILE] [--leak-on-purpose]
-
-  --journal FILE     a Day One export (.json or .zip), shared by Alex before the first sync
-  --keep DIR         keep both vaults and their keys in DIR, which has to be new or empty
-  --json FILE        write the figures to FILE
-  --leak-on-purpose  let Alex quote a private page in a shared one: the check has to notice";
-
-/// What this process is.
+/// What this process is, if it does not run the story.
+#[derive(Subcommand)]
 pub(crate) enum Role {
-    /// It runs the story.
-    Parent(Options),
-    /// It is one of the phones.
+    /// One of the phones.
+    #[command(hide = true)]
     Phone(PhoneOptions),
-    /// It says how it is used.
-    Help,
 }
 
 /// How the story runs.
-#[derive(Default)]
+#[derive(Args)]
 pub(crate) struct Options {
-    /// A Day One export for Alex's phone.
+    /// A Day One export (.json or .zip), shared by Alex before the first sync.
+    #[arg(long, value_name = "FILE", value_parser = a_path())]
     pub(crate) journal: Option<PathBuf>,
-    /// Where both vaults stay.
+    /// Keep both vaults and their keys in DIR, which has to be new or empty; nobody else may look into it then.
+    #[arg(long, value_name = "DIR", value_parser = a_path())]
     pub(crate) keep: Option<PathBuf>,
-    /// Where the figures go.
+    /// Write the figures to FILE.
+    #[arg(long, value_name = "FILE", value_parser = a_path())]
     pub(crate) json: Option<PathBuf>,
-    /// Alex quotes a private page in a shared one.
+    /// Let Alex quote a private page in a shared one: the check has to notice.
+    #[arg(long)]
     pub(crate) leak_on_purpose: bool,
 }
 
 /// Which phone this process is.
+#[derive(Args)]
 pub(crate) struct PhoneOptions {
     /// Whose it is.
+    #[arg(long)]
     pub(crate) name: String,
     /// Where its vault lies.
+    #[arg(long)]
     pub(crate) folder: PathBuf,
     /// The folder goes when the parent does.
+    #[arg(long)]
     pub(crate) temporary: bool,
 }
 
-/// Reads the arguments after the program's name.
-pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Role, Trouble> {
-    let mut arguments = arguments.peekable();
-    if arguments.next_if(|first| first == "phone").is_some() {
-        return parse_phone(arguments).map(Role::Phone);
-    }
-    let mut options = Options::default();
-    while let Some(argument) = arguments.next() {
-        let mut path = || arguments.next().map(PathBuf::from).ok_or_else(|| missing(&argument));
-        match argument.to_str() {
-            Some("--journal") => options.journal = Some(path()?),
-            Some("--keep") => options.keep = Some(path()?),
-            Some("--json") => options.json = Some(path()?),
-            Some("--leak-on-purpose") => options.leak_on_purpose = true,
-            Some("--help" | "-h") => return Ok(Role::Help),
-            _ => return Err(unknown(&argument)),
-        }
-    }
-    Ok(Role::Parent(options))
-}
-
-fn parse_phone(mut arguments: impl Iterator<Item = OsString>) -> Result<PhoneOptions, Trouble> {
-    let (mut name, mut folder, mut temporary) = (None, None, false);
-    while let Some(argument) = arguments.next() {
-        match argument.to_str() {
-            Some("--name") => name = arguments.next().and_then(|name| name.into_string().ok()),
-            Some("--folder") => folder = arguments.next().map(PathBuf::from),
-            Some("--temporary") => temporary = true,
-            _ => return Err(unknown(&argument)),
-        }
-    }
-    let name = name.ok_or("a phone needs a --name")?;
-    Ok(PhoneOptions { name, folder: folder.ok_or("a phone needs a --folder")?, temporary })
-}
-
-fn missing(argument: &OsString) -> Trouble {
-    format!("{} needs a path.", argument.to_string_lossy()).into()
-}
-
-fn unknown(argument: &OsString) -> Trouble {
-    format!("What is {}?", argument.to_string_lossy()).into()
+fn a_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new()
+        .try_map(|path: OsString| if path.is_empty() { Err("it needs a path") } else { Ok(PathBuf::from(path)) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Role, Trouble> {
-        parse(line.split_whitespace().map(OsString::from))
+    fn parsed(line: &[&str]) -> Result<CommandLine, clap::Error> {
+        CommandLine::try_parse_from([&["two-phones"], line].concat())
     }
 
     #[test]
     fn options_stand_in_any_order() {
-        let Ok(Role::Parent(options)) = parsed("--leak-on-purpose --json out.json") else { panic!() };
+        let CommandLine { role, options } = parsed(&["--leak-on-purpose", "--json", "out.json"]).unwrap();
+        assert!(role.is_none() && options.keep.is_none());
         assert_eq!((options.json, options.leak_on_purpose), (Some(PathBuf::from("out.json")), true));
     }
 
     #[test]
-    fn what_is_unknown_or_incomplete_is_said() {
-        assert!(parsed("--jurnal x").is_err_and(|trouble| trouble.to_string().contains("--jurnal")));
-        assert!(parsed("--journal").is_err());
-        assert!(parsed("phone --name Alex").is_err());
+    fn what_is_unknown_incomplete_or_said_twice_is_refused() {
+        let wrong: [&[&str]; 5] = [
+            &["--jurnal", "x"],
+            &["--journal"],
+            &["--journal", ""],
+            &["--keep", "here", "--keep", "there"],
+            &["phone", "--name", "Alex"],
+        ];
+        for line in wrong {
+            assert!(parsed(line).is_err(), "{line:?}");
+        }
     }
 }

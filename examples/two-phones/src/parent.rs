@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nightstand::journal::day_one::{DayOneError, DayOneExport};
 use tempfile::TempDir;
 
 use crate::Trouble;
@@ -31,7 +32,8 @@ pub(crate) enum Verdict {
 
 /// Runs the story.
 pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
-    let journal = options.journal.as_deref().map(readable).transpose()?;
+    let journal = options.journal.as_deref().map(importable).transpose()?;
+    options.json.as_deref().map_or(Ok(()), report::check_writable)?;
     let home = Home::new(options.keep.as_deref())?;
     let end = Instant::now() + if journal.is_some() { PATIENCE_WITH_JOURNAL } else { PATIENCE };
     let mut couple = Couple {
@@ -46,8 +48,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     if let Some(journal) = journal {
         couple.import(journal)?;
     }
+    screen::line("They share some pages and sync …")?;
     let first_sync = couple.meet(Caller::Alex)?;
-    screen::prose(format_args!("They share some pages and sync: {}.\n", screen::moved(&first_sync)))?;
+    screen::prose(format_args!("{}.\n", screen::moved(&first_sync)))?;
     screen::line(screen::legend(screen::columns()))?;
     couple.show()?;
 
@@ -120,12 +123,23 @@ fn judge(report: &Report, leaked: &BTreeSet<String>) -> Result<Verdict, Trouble>
     Ok(if report.converged && leaked.is_empty() { Verdict::Good } else { Verdict::Bad })
 }
 
-fn readable(journal: &Path) -> Result<PathBuf, Trouble> {
-    let found = std::fs::File::open(journal).and_then(|_| journal.canonicalize());
+/// Looks into a journal before anything begins: who mistyped a name should not have to wait for a pairing.
+fn importable(journal: &Path) -> Result<PathBuf, Trouble> {
+    let file = journal.display();
     if journal.is_dir() {
-        return Err(format!("{} is a folder, not a Day One export", journal.display()).into());
+        return Err(format!("{file} is a folder, not a Day One export").into());
     }
-    Ok(found.map_err(|error| format!("{} can't be read: {error}", journal.display()))?)
+    let unusable = |error| match error {
+        DayOneError::NotAnExport => format!("{file} is no Day One export"),
+        DayOneError::Encrypted => format!("{file} has a password; it has to be unpacked first"),
+        DayOneError::TooLarge => format!("{file} is larger than an export may be"),
+        DayOneError::Damaged => format!("{file} breaks off or is damaged"),
+        DayOneError::Unreadable(kind) => format!("{file} can't be read: {kind}"),
+    };
+    if DayOneExport::open(journal).map_err(unusable)?.is_empty() {
+        return Err(format!("{file} has no entries").into());
+    }
+    Ok(journal.canonicalize()?)
 }
 
 /// Where the vaults lie.
@@ -137,14 +151,16 @@ enum Home {
 impl Home {
     fn new(keep: Option<&Path>) -> Result<Self, Trouble> {
         let Some(keep) = keep else { return Ok(Self::Temporary(tempfile::tempdir()?)) };
-        std::fs::create_dir_all(keep)?;
-        if std::fs::read_dir(keep)?.next().is_some() {
-            return Err(format!("{} is not empty; nothing in it was touched", keep.display()).into());
+        let folder = keep.display();
+        let unusable = |error| format!("{folder} can't be used: {error}");
+        if keep.exists() && std::fs::read_dir(keep).map_err(unusable)?.next().is_some() {
+            return Err(format!("{folder} is not empty; nothing in it was touched").into());
         }
+        std::fs::create_dir_all(keep).map_err(unusable)?;
         // The keys of both journals will lie in it.
         #[cfg(unix)]
         std::fs::set_permissions(keep, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-            .map_err(|error| format!("{} can't be closed to others: {error}", keep.display()))?;
+            .map_err(|error| format!("{folder} can't be closed to others: {error}"))?;
         Ok(Self::Kept(keep.canonicalize()?))
     }
 
@@ -212,7 +228,8 @@ impl Couple {
                 Reply::Progress { done, total } => bar.show(done, total)?,
                 Reply::Imported { imported, unreadable, .. } => {
                     let rest = if unreadable > 0 { format!(", {unreadable} could not be read") } else { String::new() };
-                    screen::line(format_args!("{} in{rest}.\n", counted(imported, "entry is", "entries are")))?;
+                    let entries = counted(imported, "entry is", "entries are");
+                    screen::line(format_args!("Its {entries} on Alex's phone{rest}.\n"))?;
                     return Ok(());
                 }
                 _ => return Err(self.alex.confused()),

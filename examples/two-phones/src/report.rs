@@ -75,6 +75,16 @@ struct KeptPhone<'a> {
     taken_back: &'a [String],
 }
 
+/// Says before the story begins if its figures could not be written.
+pub(crate) fn check_writable(path: &Path) -> Result<(), Trouble> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match () {
+        () if path.is_dir() => Err(format!("{} is a folder, not a file for the figures", path.display()).into()),
+        () if !folder.is_dir() => Err(format!("{} is no folder", folder.display()).into()),
+        () => Ok(()),
+    }
+}
+
 /// Writes the figures.
 pub(crate) fn write_json(path: &Path, report: &Report) -> Result<(), Trouble> {
     write(path, OpenOptions::new().create(true).truncate(true), &serde_json::to_vec_pretty(report)?)

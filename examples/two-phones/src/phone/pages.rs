@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::DateTime;
-use nightstand::error::{InvalidInput, NightstandError};
+use nightstand::error::NightstandError;
 use nightstand::journal::rich_text::RichText;
 use nightstand::journal::{
     Author, EntryDraft, EntryId, EntryView, ImportInto, JournalRow, Moment, RowsQuery, Sharing, Visibility,
@@ -48,8 +48,7 @@ impl Phone {
         let summary = self.vault.journal().import_day_one(file, ImportInto::Shared, &Zones, &mut |progress| {
             heard = say(&Reply::Progress { done: progress.done, total: progress.total });
             heard.is_ok()
-        });
-        let summary = summary.map_err(|error| not_imported(file, error))?;
+        })?;
         heard?;
         Ok(Reply::Imported { imported: summary.imported, total: summary.total, unreadable: summary.unreadable })
     }
@@ -139,17 +138,5 @@ pub(super) fn sharing(space: PageSpace) -> Sharing {
         PageSpace::Private => Sharing::Private,
         PageSpace::Mine => Sharing::Shared,
         PageSpace::Joint => Sharing::Joint,
-    }
-}
-
-/// An import's error holds no path, so that it may be logged; at the terminal it has to say which file.
-fn not_imported(file: &Path, error: NightstandError) -> Trouble {
-    let file = file.display();
-    match error {
-        NightstandError::InvalidInput { what: InvalidInput::File } => {
-            format!("{file} is no Day One export, or it breaks off, or it has a password").into()
-        }
-        NightstandError::TooLarge => format!("{file} is larger than an export may be").into(),
-        error => error.into(),
     }
 }
