@@ -231,12 +231,8 @@ pub enum InputFault {
     Tags,
     /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
     Date,
-    /// Something to search for that has no words.
-    Query,
     /// A text that is no invite.
     Invite,
-    /// Words that are no recovery phrase.
-    Phrase,
     /// A text that is no network address.
     Address,
 }

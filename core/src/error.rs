@@ -53,7 +53,7 @@ pub enum NightstandError {
     #[error("too large")]
     TooLarge,
     /// Something handed in can't be used.
-    #[error("an input can't be used: {what:?}")]
+    #[error("an input can't be used: {what}")]
     InvalidInput {
         /// What, and why.
         what: InvalidInput,
@@ -75,7 +75,7 @@ pub enum NightstandError {
     #[error("the other phone has an older app")]
     PeerTooOld,
     /// The other side, or the rules between the two, said no.
-    #[error("refused: {0:?}")]
+    #[error("refused: {0}")]
     Refused(Refused),
     /// The other phone was not reached, or fell silent. What was handed over before stays.
     #[error("the other phone is out of reach")]
@@ -84,7 +84,7 @@ pub enum NightstandError {
     #[error("cancelled")]
     Cancelled,
     /// The file system failed.
-    #[error("the file system failed: {0:?}")]
+    #[error("the file system failed: {0}")]
     Io(IoKind),
     /// A mistake of ours.
     #[error("internal error: {0}")]
@@ -103,58 +103,72 @@ pub struct Salvage {
 }
 
 /// Which input can't be used, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidInput {
     /// A key that is not of 32 bytes, or an install mark that is not of 16. In Rust their types see to that.
+    #[error("a key or an install mark of the wrong length")]
     Key,
     /// A file that is not what it should be: for a vault another app's database; for an import a folder, or a file that is no
     /// Day One export, is damaged, or asks for a password.
+    #[error("a file that is not what it should be")]
     File,
     /// A title over its limit.
+    #[error("a title that is too long")]
     TitleTooLong,
     /// A title is one line.
+    #[error("a title of several lines")]
     TitleOfSeveralLines,
     /// A text over its limit.
+    #[error("a text that is too long")]
     TextTooLong,
     /// Styles that do not fit their text, or too many.
+    #[error("styles that do not fit their text, or too many")]
     Styles,
     /// A mood that is empty or over its limit.
+    #[error("a mood that is empty or too long")]
     Mood,
     /// Too many tags, or one that is empty or over its limit.
+    #[error("too many tags, or one that is empty or too long")]
     Tags,
     /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
+    #[error("a time out of range")]
     Date,
-    /// Something to search for that has no words.
-    Query,
     /// A text that is no invite.
+    #[error("no invite")]
     Invite,
-    /// Words that are no recovery phrase.
-    Phrase,
     /// A text that is no network address. In Rust the type sees to that.
+    #[error("no network address")]
     Address,
 }
 
 /// What was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// An invite that has expired, was used, or was withdrawn.
+    #[error("the invite is no longer good")]
     Invite,
     /// A device that its person does not list.
+    #[error("the device is not listed")]
     Device,
     /// Bytes that are not what they say.
+    #[error("bytes that are not what they say")]
     Bytes,
     /// A step of the pairing that is not due yet: a yes before there is a code to compare.
+    #[error("it is not due yet")]
     NotYet,
 }
 
 /// How the file system failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IoKind {
     /// The file or its folder can't be opened: it is not there, the app may not, or the locked phone protects it.
+    #[error("no access")]
     NoAccess,
     /// The file can be read and not written.
+    #[error("it can only be read")]
     ReadOnly,
     /// Reading or writing failed.
+    #[error("reading or writing went wrong")]
     Device,
 }
 

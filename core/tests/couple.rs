@@ -66,6 +66,36 @@ fn entries_of_one_time_stand_in_one_order_on_both_phones() {
 }
 
 #[test]
+fn two_conversations_at_once_do_no_harm() {
+    let couple = Couple::new();
+    couple.alex.journal().write(&entry("From Alex", "A", 1), Sharing::Joint).unwrap();
+    couple.sam.journal().write(&entry("From Sam", "B", 2), Sharing::Shared).unwrap();
+    let (alex, sam) = (couple.alex.sync(), couple.sam.sync());
+    let mut calls = [(alex.begin().unwrap(), sam.answer().unwrap()), (sam.begin().unwrap(), alex.answer().unwrap())];
+    let mut moved = true;
+    while std::mem::take(&mut moved) {
+        // A frame of the one call, then one of the other.
+        for (begun, answered) in &mut calls {
+            if let Some(frame) = begun.poll_frame().unwrap() {
+                answered.handle_frame(&frame).unwrap();
+                moved = true;
+            }
+            if let Some(frame) = answered.poll_frame().unwrap() {
+                begun.handle_frame(&frame).unwrap();
+                moved = true;
+            }
+        }
+    }
+    for (begun, answered) in &calls {
+        let outcomes = (begun.report().outcome, answered.report().outcome);
+        assert_eq!(outcomes, (Some(SyncOutcome::AllHandedOver), Some(SyncOutcome::AllHandedOver)));
+    }
+    let digests = [&couple.alex, &couple.sam].map(|vault| vault.journal().shared_digest().unwrap());
+    assert_eq!((digests[0].documents, &digests[0]), (2, &digests[1]));
+    assert_eq!(couple.meet().round_trips, 1);
+}
+
+#[test]
 fn both_type_into_one_joint_entry_and_neither_loses_a_word() {
     let couple = Couple::new();
     let id = couple.alex.journal().write(&entry("Evening", "We lay there.", 1), Sharing::Joint).unwrap();

@@ -8,7 +8,7 @@
 //!
 //! let mut on_alex = alex.pairing().invite("Alex")?;
 //! let mut on_sam = sam.pairing().join("Sam", &on_alex.link(&[]))?;
-//! // … pass frames between the two until each shows the code …
+//! // … pass frames between the two until each shows the code. The side that joins speaks first …
 //! if let PairingState::Compare { code, .. } = on_alex.state() {
 //!     println!("{}", code.words.join(" "));
 //! }

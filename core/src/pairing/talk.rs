@@ -141,8 +141,8 @@ impl PairingTalk {
 
     /// The person says that both phones show the same code.
     ///
-    /// Errors: `AlreadyPaired` with somebody else meanwhile; `Refused`: [`Refused::NotYet`] before there is a code to compare, [`Refused::Invite`] when it was shown too long
-    /// ago.
+    /// Errors: `AlreadyPaired` with somebody else meanwhile; `Refused`: [`Refused::NotYet`] before there is a code to compare,
+    /// [`Refused::Invite`] when it was shown too long ago.
     pub fn confirm(&mut self) -> Result<(), NightstandError> {
         self.vault.pairing().check_alone()?;
         let confirmed = self.pairing.confirm(seconds(&self.vault)).map_err(|error| match error {

@@ -36,11 +36,11 @@ pub struct SyncReport {
     pub bytes_received: u64,
     /// How often the word went to the other side and back.
     pub round_trips: u64,
-    /// Entries that came and were committed.
+    /// Entries of logs (one per change, so an edit is one too) that came and were committed.
     pub entries_received: u64,
-    /// Entries that the other side has acknowledged.
+    /// Entries of logs that the other side has acknowledged.
     pub entries_sent: u64,
-    /// Entries that came, are kept and can't be used by this version.
+    /// Entries of logs that came, are kept and can't be used by this version.
     pub set_aside: u64,
     /// Logs that were found to have two contents, as when an old copy of a vault was put back and written to. Of the
     /// partner's, nothing more is taken until theirs agrees again.

@@ -19,6 +19,9 @@
 //! at the logs of its bond. Cut off at any byte, a conversation leaves what it had committed, and the next one goes on from
 //! there.
 //!
+//! Several conversations at a time, as when both phones call, do no harm: what comes twice is taken once, and costs its bytes
+//! twice.
+//!
 //! A conversation takes frames and gives frames. An app that has a channel of its own passes them itself:
 //!
 //! ```no_run
