@@ -29,10 +29,12 @@ fn the_story_in_python() {
         .arg(folder.path())
         .arg(&library)
         .current_dir(BINDINGS));
-    run(Command::new("python3")
-        .args(["-X", "faulthandler", "-B", "-W", "error", "-m", "unittest", "discover", "-v", "-p", "*.py", "-s"])
+    let told = run(Command::new("python3")
+        .args(["-X", "faulthandler", "-B", "-W", "error", "-m", "unittest", "discover", "-v", "-p", "story_*.py", "-s"])
         .arg(Path::new(BINDINGS).join("python/tests"))
         .env("PYTHONPATH", folder.path()));
+    // Finding nothing to run is no success.
+    assert!(told.contains("Ran ") && !told.contains("Ran 0 tests"), "{told}");
 }
 
 /// Python 3.10 is the oldest that still gets repairs.
@@ -63,8 +65,9 @@ fn build(name: &str) -> PathBuf {
     said.split('"').map(PathBuf::from).find(|path| path.file_name().is_some_and(|file| file == name)).unwrap()
 }
 
-fn run(command: &mut Command) {
+fn run(command: &mut Command) -> String {
     let ended = command.output().unwrap();
     let said = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     assert!(ended.status.success(), "{command:?}\n{said}");
+    said
 }

@@ -14,20 +14,23 @@
 //! A withheld entry is believed of the partner's logs: a person may keep back what they deleted. Of one's own logs it is
 //! believed only beside the tombstone that explains it; else a partner's phone could make a restored vault forget.
 
+mod logs;
+mod references;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::batch::{Batch, Dependency, DocumentName, EntryName, Form};
-use crate::change::{self, Stripped};
+use crate::batch::{Batch, DocumentName, EntryName, Form};
+use crate::change;
 use crate::exchange::Couple;
 use crate::exchange::intake::{self, Fresh};
 use crate::exchange::repair;
-use crate::hash::Hash;
-use crate::ids::{DocumentId, DocumentKey, LogId, PersonId, Place};
-use crate::limits;
-use crate::log::{self, EntryKind, Opening, Tombstone};
-use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Transaction};
+use crate::ids::{DocumentKey, LogId};
+use crate::log::{self, EntryKind, Tombstone};
+use crate::store::{Burial, DocumentRow, EntryRow, EntryState, Transaction};
 use crate::vector::{Position, VersionVector};
 use crate::wire::WireError;
+use logs::LogState;
+use references::Named;
 
 /// Why a batch was not taken in. Nothing of it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -111,7 +114,7 @@ pub fn admit<T: Transaction>(
     terms: &Terms<'_>,
 ) -> Result<Admitted, AdmitError<T::Error>> {
     let batch = Batch::parse(plain, couple.bond)?;
-    let mut intake = Intake::open(tx, couple, &batch, terms.disputed)?;
+    let mut intake = Intake::new(logs::open(tx, couple, &batch, terms.disputed)?);
     intake.read_entries(tx, couple, &batch)?;
     intake.check_withheld(tx)?;
     intake.check_ends(couple, &batch)?;
@@ -129,96 +132,9 @@ struct Intake {
     named: BTreeMap<EntryName, Named>,
 }
 
-/// Most stored entries that are remembered while a batch is read.
-const MOST_NAMED: usize = 16 * 1024;
-
-/// What a reference to an entry stands for.
-#[derive(Clone, Copy)]
-struct Named {
-    document: DocumentId,
-    digest: Hash,
-    last_op: u64,
-}
-
-struct LogState {
-    row: LogRow,
-    place: Place,
-    new: bool,
-    next: u64,
-    dispute: Option<Dispute>,
-}
-
-/// A run of an own log that may differ from what is here.
-struct Dispute {
-    /// The running hash up to where it was compared.
-    head: Hash,
-    /// The log as it was here, and how many of its entries stay.
-    cut: Option<(LogRow, u64)>,
-}
-
-/// How many logs each person has.
-struct LogCount(BTreeMap<PersonId, usize>);
-
-impl LogCount {
-    fn of<T: Transaction>(tx: &T, couple: &Couple) -> Result<Self, T::Error> {
-        let mut count = BTreeMap::new();
-        for row in tx.logs(&couple.bond)? {
-            *count.entry(row.opening.person).or_insert(0) += 1;
-        }
-        Ok(Self(count))
-    }
-
-    fn opens(&mut self, opening: &Opening) -> Result<(), Refusal> {
-        let count = self.0.entry(opening.person).or_insert(0);
-        *count += 1;
-        if *count > limits::LOGS_PER_PERSON { Err(Refusal::TooManyLogs) } else { Ok(()) }
-    }
-}
-
-impl LogState {
-    /// Does another branch take the place of what is stored under this number?
-    fn replaces(&self, number: u64) -> bool {
-        let cut = self.dispute.as_ref().and_then(|dispute| dispute.cut.as_ref());
-        cut.is_some_and(|(_, kept)| number > *kept)
-    }
-}
-
 impl Intake {
-    fn open<T: Transaction>(
-        tx: &T,
-        couple: &Couple,
-        batch: &Batch<'_>,
-        disputed: &BTreeSet<LogId>,
-    ) -> Result<Self, AdmitError<T::Error>> {
-        let mut count = LogCount::of(tx, couple).map_err(AdmitError::Store)?;
-        let mut logs = BTreeMap::new();
-        for (log, run) in &batch.runs {
-            let known = tx.log(log).map_err(AdmitError::Store)?;
-            let new = known.is_none();
-            let row = match (known, run.opening) {
-                (Some(row), _) => row,
-                (None, Some(opening)) if run.first > 0 && opening.log() == *log => {
-                    count.opens(&opening)?;
-                    fresh_log(opening)
-                }
-                (None, _) => return Err(Refusal::NotTheirs.into()),
-            };
-            let opening = &row.opening;
-            let listed = couple.roster_of(&opening.person).is_some_and(|roster| roster.lists(&opening.device));
-            let place = opening.place().filter(|place| place.bond() == Some(couple.bond));
-            let Some(place) = place.filter(|_| listed) else { return Err(Refusal::NotTheirs.into()) };
-            if row.frozen && run.first > 0 {
-                return Err(Refusal::Fork(*log).into());
-            }
-            let dispute = if disputed.contains(log) && run.first > 0 {
-                let walked = before(tx, &row, run.first).map_err(AdmitError::Store)?;
-                walked.map(|head| Dispute { head, cut: None })
-            } else {
-                None
-            };
-            logs.insert(*log, LogState { row, place, new, next: run.first, dispute });
-        }
-        Ok(Self { logs, fresh: BTreeMap::new(), order: Vec::new(), withheld: Vec::new(), named: BTreeMap::new() })
+    fn new(logs: BTreeMap<LogId, LogState>) -> Self {
+        Self { logs, fresh: BTreeMap::new(), order: Vec::new(), withheld: Vec::new(), named: BTreeMap::new() }
     }
 
     fn read_entries<T: Transaction>(
@@ -415,98 +331,4 @@ impl Intake {
         }
         Ok(admitted)
     }
-
-    fn named_document<T: Transaction>(
-        &mut self,
-        tx: &T,
-        name: &EntryName,
-        place: &Place,
-    ) -> Result<DocumentId, AdmitError<T::Error>> {
-        let named = self.logs.get(&name.log).ok_or(WireError::Malformed)?;
-        if named.place != *place {
-            return Err(Refusal::NotTheirs.into());
-        }
-        Ok(self.lookup(tx, name)?.document)
-    }
-
-    fn lookup<T: Transaction>(&mut self, tx: &T, name: &EntryName) -> Result<Named, AdmitError<T::Error>> {
-        if let Some(fresh) = self.fresh.get(&(name.log, name.number)) {
-            let (_, last_op) = fresh.numbers();
-            return Ok(Named { document: fresh.row.document, digest: fresh.row.digest, last_op });
-        }
-        if self.logs.get(&name.log).is_some_and(|named| named.replaces(name.number)) {
-            return Err(Refusal::UnknownReference.into());
-        }
-        if let Some(named) = self.named.get(name) {
-            return Ok(*named);
-        }
-        let stored = tx.entry(&name.log, name.number).map_err(AdmitError::Store)?;
-        let row = stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))?;
-        let named = Named { document: row.document, digest: row.digest, last_op: row.last_op };
-        if self.named.len() < MOST_NAMED {
-            self.named.insert(*name, named);
-        }
-        Ok(named)
-    }
-
-    fn sequence_before<T: Transaction>(
-        &self,
-        tx: &T,
-        log: &LogId,
-        key: &DocumentKey,
-        number: u64,
-    ) -> Result<u64, AdmitError<T::Error>> {
-        let fresh = self.fresh.range((*log, 0)..(*log, number)).rev().find(|(_, fresh)| fresh.row.document == key.id);
-        if let Some((_, fresh)) = fresh {
-            return Ok(fresh.numbers().0);
-        }
-        let cut = self.logs.get(log).and_then(|state| state.dispute.as_ref()?.cut.as_ref());
-        let number = cut.map_or(number, |(_, kept)| number.min(kept + 1));
-        Ok(tx.entry_before(log, key, number).map_err(AdmitError::Store)?.map_or(0, |row| row.sequence))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one change")]
-    fn rebuild<T: Transaction>(
-        &mut self,
-        tx: &T,
-        author: &LogId,
-        place: &Place,
-        dependencies: &[Dependency],
-        actors: &[LogId],
-        operations: &[u8],
-        sequence: u64,
-    ) -> Result<Vec<u8>, AdmitError<T::Error>> {
-        let mut last_op = 0;
-        let mut digests = Vec::with_capacity(dependencies.len());
-        for dependency in dependencies {
-            let (digest, op) = match dependency {
-                Dependency::First(kind) => (kind.first_change(), kind.first_last_op()),
-                Dependency::Digest(digest) => (*digest, 0),
-                Dependency::Entry(name) => {
-                    if self.logs.get(&name.log).is_none_or(|named| named.place != *place) {
-                        return Err(Refusal::NotTheirs.into());
-                    }
-                    let named = self.lookup(tx, name)?;
-                    (named.digest, named.last_op)
-                }
-            };
-            last_op = last_op.max(op);
-            digests.push(digest);
-        }
-        let start_op = last_op.checked_add(1).ok_or(Refusal::UnknownReference)?;
-        let stripped = Stripped { dependencies: digests, sequence, start_op, actors: actors.to_vec(), operations };
-        Ok(stripped.chunk(author))
-    }
-}
-
-/// A log's running hash before an entry of it that is here.
-fn before<T: Transaction>(tx: &T, row: &LogRow, number: u64) -> Result<Option<Hash>, T::Error> {
-    match number {
-        1 => Ok(Some(row.opening.hash())),
-        _ => Ok(tx.entry(&row.opening.log(), number - 1)?.map(|entry| entry.hash)),
-    }
-}
-
-fn fresh_log(opening: Opening) -> LogRow {
-    LogRow { head: opening.hash(), opening, count: 0, frozen: false }
 }

@@ -31,11 +31,11 @@ impl Session {
         let nothing = known.as_ref().is_some_and(|base| !moved(base)) && self.rosters_agree(&hello);
         // Keys that were not known count only once the other side has proved that it is no replay, so it is made to go on.
         let base = known.filter(|_| !(nothing && self.told.is_some()));
-        self.live = self.config.live && hello.live;
+        self.live.agree(self.config.live && hello.live);
         let quiet = nothing && base.is_some();
         let mut answer = Hello::new(&self.config.couple, base.as_ref().unwrap_or(&VersionVector::default()), &vector);
         answer.base_unknown = base.is_none();
-        answer.live = self.live;
+        answer.live = self.live.is_on();
         self.said = vector;
         if let Some(base) = base {
             let theirs = base.clone().with(&hello.moved);
@@ -57,7 +57,7 @@ impl Session {
         let message = handshake.write(&plain)?;
         self.frames.push_back(message);
         self.open_transport()?;
-        if quiet && !self.live {
+        if quiet && !self.live.is_on() {
             self.finish(Outcome::AllHandedOver);
         }
         Ok(())
@@ -85,7 +85,7 @@ impl Session {
         if base.digest() != hello.base {
             return Err(WireError::Malformed.into());
         }
-        self.live = hello.live;
+        self.live.agree(hello.live);
         if !self.config.live {
             self.leave(); // it was left before it began
         }

@@ -21,11 +21,8 @@
 //! Frames arrive in order and whole, or the road is cut: the session is then dropped and a new one goes on where the
 //! commits of the old one ended. An error ends the session; what it had committed stays, all else is undone.
 //!
-//! # Live
-//!
-//! Where both sides asked for it ([`Config::live`]), a session does not end when both have everything: whoever drives it
-//! calls [`Session::wake`] after something was written and goes on as before; the entries go out in batches as ever, and are
-//! followed by `done`. Each side says now and then that it is still there. [`Session::leave`] ends it.
+//! Where both sides asked for it ([`Config::live`]), a session stays open when both have everything; see [`Session::wake`]
+//! and [`Session::leave`].
 //!
 //! # What is believed
 //!
@@ -34,8 +31,10 @@
 //! on its account.
 
 mod again;
+mod error;
 mod handshake;
 mod hello;
+mod live;
 mod transfer;
 
 use std::collections::VecDeque;
@@ -43,30 +42,27 @@ use std::collections::VecDeque;
 use zeroize::Zeroizing;
 
 use crate::exchange::Couple;
-use crate::exchange::admit::{Admitted, Refusal};
+use crate::exchange::admit::Admitted;
 use crate::frame::{self, FrameWriter, IfUnknown, Message};
 use crate::ids::LogId;
 use crate::limits;
-use crate::noise::{FIRST_OVERHEAD, Handshake, NoiseError, Pattern, TRANSPORT_OVERHEAD, Transport};
+use crate::noise::{FIRST_OVERHEAD, Handshake, Pattern, TRANSPORT_OVERHEAD, Transport};
 use crate::recording::Recording;
-use crate::roster::{DeviceRecord, RosterError, SignedRoster};
+use crate::roster::{DeviceRecord, SignedRoster};
 use crate::store::{self, LogRow, Store, Transaction};
 use crate::vector::VersionVector;
 use crate::wire::WireError;
 use again::Again;
+pub use error::SessionError;
+use hello::Hello;
 pub use hello::VERSIONS;
-use hello::{Hello, HelloError};
+use live::Live;
+pub use live::{BREATH_MS, GOODBYE_MS};
 use transfer::Transfer;
 
 /// How long a session waits for the other side before it gives up, in milliseconds. A slow phone may need a while to take
 /// a batch in; that the other side is gone, the road says sooner.
 pub const PATIENCE_MS: u64 = 120_000;
-
-/// How long a live session is silent before it says that it is still there, in milliseconds.
-pub const BREATH_MS: u64 = 40_000;
-
-/// How long a side that leaves a live session waits for the other's goodbye, in milliseconds.
-pub const GOODBYE_MS: u64 = 10_000;
 
 /// Frames that may come without anything being taken in or acknowledged.
 const IDLE_FRAMES: u32 = 256;
@@ -149,51 +145,6 @@ pub enum Outcome {
     NotYet,
 }
 
-/// How a session failed. It is over; what was committed stays.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SessionError<E> {
-    /// The store failed: a full disk, say.
-    #[error("the store failed")]
-    Store(E),
-    /// The handshake or a frame does not decrypt.
-    #[error(transparent)]
-    Noise(#[from] NoiseError),
-    /// The other side is not a listed device of the partner.
-    #[error("not a device of the partner")]
-    UnknownPeer,
-    /// The other side sent what the protocol does not allow.
-    #[error(transparent)]
-    Wire(#[from] WireError),
-    /// The other side sent a roster that can't be taken.
-    #[error(transparent)]
-    Roster(#[from] RosterError),
-    /// The other side sent a batch that can't be taken.
-    #[error(transparent)]
-    Refused(Refusal),
-    /// The other side needs a newer protocol: this app needs an update.
-    #[error("this app needs an update")]
-    UpdateThisSide,
-    /// The other side speaks only an older protocol: the app there needs an update.
-    #[error("the app on the other phone needs an update")]
-    UpdateOtherSide,
-    /// Nothing came for [`PATIENCE_MS`], or nothing of use for too long.
-    #[error("the other side is silent")]
-    Silent,
-    /// It had ended before.
-    #[error("the session is over")]
-    Over,
-}
-
-impl<E> From<HelloError> for SessionError<E> {
-    fn from(error: HelloError) -> Self {
-        match error {
-            HelloError::PeerTooNew => Self::UpdateThisSide,
-            HelloError::PeerTooOld => Self::UpdateOtherSide,
-            HelloError::Wire(error) => Self::Wire(error),
-        }
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Initiator,
@@ -226,19 +177,11 @@ pub struct Session {
     /// Rosters that the other side has and this one does not yet.
     rosters_awaited: u32,
     transfer: Transfer,
-    /// Both sides would stay connected.
-    live: bool,
-    /// This side would stay no longer; it has said so; the other side has said so.
-    leaving: bool,
-    left: bool,
-    peer_left: bool,
+    live: Live,
     /// Both have said all, and that was told.
     level: bool,
     now: u64,
     deadline: u64,
-    /// When to say next that this side is still there, and from when on such words of the other side count.
-    breath: u64,
-    breath_heard: u64,
     idle_frames: u32,
     recording: Recording,
 }
@@ -298,15 +241,10 @@ impl Session {
             told: None,
             rosters_awaited: 0,
             transfer: Transfer::default(),
-            live: false,
-            leaving: false,
-            left: false,
-            peer_left: false,
+            live: Live::new(now),
             level: false,
             now,
             deadline: now + PATIENCE_MS,
-            breath: now + BREATH_MS,
-            breath_heard: now,
             idle_frames: 0,
             recording: Recording::default(),
         }
@@ -317,32 +255,9 @@ impl Session {
         matches!(self.phase, Phase::Over) && self.frames.is_empty()
     }
 
-    /// Do both sides have everything, and stay connected?
-    pub fn is_level(&self) -> bool {
-        self.live && !self.leaving && self.level && self.transfer.all_sent() && matches!(self.phase, Phase::Open(_))
-    }
-
-    /// Do both sides stay connected?
-    pub fn is_live(&self) -> bool {
-        self.live && matches!(self.phase, Phase::Open(_))
-    }
-
-    /// Something may have been written since: a live session looks for it and hands it on.
-    pub fn wake(&mut self) {
-        if self.live && !self.left {
-            self.transfer.look_again();
-        }
-    }
-
-    /// Ends a live session once both sides have everything: each says that it leaves, when it has nothing more to send.
-    pub fn leave(&mut self) {
-        self.config.live = false;
-        self.leaving = true;
-    }
-
     /// When to call [`Self::handle_timeout`] if no frame came.
     pub fn poll_timeout(&self) -> Option<u64> {
-        let next = if self.live { self.deadline.min(self.breath) } else { self.deadline };
+        let next = self.live.next_breath().map_or(self.deadline, |breath| self.deadline.min(breath));
         (!matches!(self.phase, Phase::Over)).then_some(next)
     }
 
@@ -355,8 +270,7 @@ impl Session {
     /// that this one is still there.
     pub fn handle_timeout<E>(&mut self, now_ms: u64) -> Result<(), SessionError<E>> {
         self.now = self.now.max(now_ms);
-        if self.live && !self.left && now_ms >= self.breath {
-            self.breath = now_ms + BREATH_MS;
+        if self.live.breathes(now_ms) {
             self.messages.push_back((STILL_HERE, Vec::new()));
         }
         if matches!(self.phase, Phase::Over) || now_ms < self.deadline {
@@ -375,7 +289,7 @@ impl Session {
         now_ms: u64,
     ) -> Result<(), SessionError<S::Error>> {
         self.now = now_ms;
-        if !self.left {
+        if !self.live.has_left() {
             self.deadline = now_ms + PATIENCE_MS;
         }
         let handled = match (&mut self.phase, self.role) {
@@ -451,14 +365,13 @@ impl Session {
                 Ok(())
             }
             STILL_HERE => {
-                // Said at its pace it may go on for hours; said more often it counts as idle talk.
-                if self.live && !self.left && self.now >= self.breath_heard + BREATH_MS / 2 {
-                    (self.breath_heard, self.idle_frames) = (self.now, 0);
+                if self.live.hears_breath(self.now) {
+                    self.idle_frames = 0;
                 }
                 Ok(())
             }
-            LEAVE if self.live => {
-                (self.leaving, self.peer_left) = (true, true);
+            LEAVE if self.live.is_on() => {
+                self.live.hears_goodbye();
                 Ok(())
             }
             _ => Ok(message.unknown()?),
@@ -516,9 +429,8 @@ impl Session {
         } else if self.transfer.all_sent() && !self.transfer.done {
             let done = self.transfer.say_done();
             self.messages.push_back((DONE, done));
-        } else if self.live && self.leaving && !self.left && self.transfer.all_sent() {
+        } else if self.transfer.all_sent() && self.live.says_goodbye() {
             // From here on nothing but the other side's goodbye is waited for, and not for long.
-            self.left = true;
             self.deadline = self.now + GOODBYE_MS;
             self.messages.push_back((LEAVE, Vec::new()));
         }
@@ -559,11 +471,11 @@ impl Session {
         if !std::mem::replace(&mut self.level, true) {
             self.keep_agreed(store)?;
             self.transfer.forgive();
-            if self.live {
+            if self.live.is_on() {
                 self.events.push_back(Event::Level(outcome));
             }
         }
-        if !self.live || (self.left && self.peer_left) {
+        if self.live.is_over() {
             self.finish(outcome);
         }
         Ok(())

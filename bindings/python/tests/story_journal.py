@@ -1,0 +1,126 @@
+"""Alex's own diary: writing, reading, importing."""
+
+import datetime
+import json
+
+import nightstand
+from nightstand import (
+    Action, Author, Cancel, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowsQuery, Sharing,
+    Style, Visibility, ZoneOffsets,
+)
+from phones import SUNDAY, Phones, entry, open_vault
+
+
+class Diary(Phones):
+    async def test_a_diary_of_ones_own(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        journal = alex.journal()
+        bold = Mark(start=3, end=9, style=Style.BOLD())
+        draft = entry("Tea 🕯", "Hot, strong and sweet.", tags=["tea", "evening"], mood="calm", favourite=True)
+        draft.body.marks = [Mark(start=5, end=11, style=Style.BOLD())]
+        id = await journal.write(draft, Sharing.PRIVATE)
+        view = await journal.read(id)
+        self.assertEqual(view.entry.moment.utc, SUNDAY)
+        self.assertEqual(view.entry.tags, ["evening", "tea"])
+        self.assertEqual((view.id, view.author, view.visibility), (id, Author.ME, Visibility.ONLY_ME))
+        view.entry.tags = draft.tags = []
+        self.assertEqual(view.entry, draft)
+        self.assertNotEqual(view.entry.body.marks, [bold])
+
+        await journal.edit(id, entry("Tea again", "Cold by now."), view.version)
+        self.assertEqual((await journal.read(id)).entry.title, "Tea again")
+        for day in range(1, 6):
+            await journal.write(entry(f"Day {day}", "…", day), Sharing.PRIVATE)
+        first = await journal.rows(RowsQuery(limit=4))
+        rest = await journal.rows(RowsQuery(after=first.next))
+        self.assertEqual([row.title for row in first.rows + rest.rows], [f"Day {day}" for day in range(5, 0, -1)] + ["Tea again"])
+        self.assertIsNone(rest.next)
+        await journal.delete(id)
+        self.assertEqual(await journal.count(RowsQuery()), 5)
+        with self.fails(NightstandError.Deleted, "deleted", Action.CHOOSE_AGAIN):
+            await journal.read(id)
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await journal.read("mine-of nothing")
+
+    async def test_an_import_that_is_cancelled_and_goes_on(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        export = self.folder / "export.json"
+        export.write_text(json.dumps({"metadata": {"version": "1.0"}, "entries": [
+            {"uuid": f"{number:032X}", "creationDate": "1660-01-01T12:00:00Z", "text": f"# Day {number}\n\nUp early.",
+             "timeZone": "Europe/London" if number else "Nowhere/Else", "starred": number == 1, "tags": ["diary"]}
+            for number in range(900)
+        ]}))
+        cancel = Cancel()
+        progress = Progress(lambda done: cancel.cancel() if done >= 200 else None)
+        summary = await alex.journal().import_day_one(str(export), ImportInto.PRIVATE, Zones(), progress, cancel)
+        self.assertTrue(summary.cancelled and cancel.is_cancelled())
+        self.assertTrue(0 < summary.imported < 900 == summary.total)
+        self.assertEqual(await alex.journal().count(RowsQuery()), summary.imported)
+
+        def throw(done):
+            raise ValueError("a bar that breaks")
+        rest = await alex.journal().import_day_one(str(export), ImportInto.PRIVATE, Zones(), Progress(throw))
+        self.assertEqual((rest.imported, rest.known, rest.cancelled), (900 - summary.imported, summary.imported, False))
+        page = await alex.journal().rows(RowsQuery(limit=900))
+        moments = {row.moment.zone: row.moment for row in page.rows}
+        self.assertEqual(moments["Europe/London"].offset_seconds, -75)
+        self.assertIsNone(moments["Nowhere/Else"].offset_seconds)
+        self.assertEqual(moments["Europe/London"].utc, datetime.datetime(1660, 1, 1, 12, tzinfo=datetime.timezone.utc))
+        self.assertEqual(progress.total, 900)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            export.write_text("no export")
+            await alex.journal().import_day_one(str(export), ImportInto.PRIVATE)
+
+    def test_markdown_in_and_out(self):
+        text = nightstand.rich_text_from_markdown("# Sunday\n\nTea **in bed**, [again](https://example.org).\n")
+        self.assertTrue(text.text.startswith("Sunday\n"))
+        self.assertIn(Style.HEADING(level=1), [mark.style for mark in text.marks])
+        again = nightstand.rich_text_from_markdown(nightstand.rich_text_to_markdown(text))
+        self.assertEqual(again, text)
+
+    async def test_no_error_tells_what_was_written(self):
+        alex = await open_vault(self.folder, "secret-name.db", 1)
+        secret = "a private word"
+        bad = [
+            entry("", secret, mood=""), entry("", secret, tags=[" "]), entry(secret + "\n", secret),
+            entry(secret * 100, ""), entry("", secret * 20_000), entry("", secret),
+        ]
+        bad[-1].body.marks = [Mark(start=9, end=5, style=Style.LINK(url=secret))]
+        faults = []
+        for draft in bad:
+            with self.assertRaises(NightstandError.InvalidInput) as caught:
+                await alex.journal().write(draft, Sharing.PRIVATE)
+            error = caught.exception
+            faults.append(error.what)
+            for text in str(error), repr(error), error.describe():
+                self.assertNotIn("private", text)
+                self.assertNotIn("secret", text)
+            self.assertTrue(error.describe().startswith("an input can't be used"))
+        self.assertEqual(faults, [
+            InputFault.MOOD, InputFault.TAGS, InputFault.TITLE_OF_SEVERAL_LINES, InputFault.TITLE_TOO_LONG,
+            InputFault.TEXT_TOO_LONG, InputFault.STYLES,
+        ])
+        with self.assertRaises(NightstandError) as caught:
+            await open_vault(self.folder / "missing-secret", "secret-name.db", 1)
+        self.assertNotIn("secret", str(caught.exception) + caught.exception.describe())
+        with self.assertRaises(TypeError):
+            naive = entry("", "")
+            naive.moment.utc = datetime.datetime(2026, 1, 1)
+            await alex.journal().write(naive, Sharing.PRIVATE)
+
+
+class Zones(ZoneOffsets):
+    def offset_seconds(self, zone, at):
+        assert at.year == 1660
+        if zone != "Europe/London":
+            raise ValueError("no such zone")
+        return -75
+
+
+class Progress(ImportObserver):
+    def __init__(self, react):
+        self.react, self.total = react, 0
+
+    def progressed(self, progress):
+        self.total = progress.total
+        self.react(progress.done)

@@ -1,0 +1,55 @@
+"""What the README shows, and that it shows it."""
+
+import datetime
+import pathlib
+import textwrap
+
+from nightstand import EntryDraft, Moment, PairingState, RichText, RowsQuery, Sharing, Vault
+from phones import Phones, carry
+
+
+class Readme(Phones):
+    async def test_in_a_few_lines(self):
+        path, key, install_mark = str(self.folder / "alex.db"), bytes(32), bytes(16)
+        vault = await Vault.open(path, key, install_mark)
+        day = Moment(utc=datetime.datetime.now(datetime.timezone.utc), zone="Europe/Warsaw", offset_seconds=3600)
+        draft = EntryDraft(title="A slow evening", body=RichText(text="No phones."), moment=day)
+        id = await vault.journal().write(draft, Sharing.PRIVATE)
+        view = await vault.journal().read(id)
+        view.entry.mood = "calm"
+        await vault.journal().edit(id, view.entry, view.version)
+        page = await vault.journal().rows(RowsQuery(limit=50))
+        titles = [row.title for row in page.rows]
+        await vault.close()
+        self.assertEqual(titles, ["A slow evening"])
+
+    async def test_pairing_in_a_few_lines(self):
+        alex, sam = await self.phones()
+        inviting = await alex.pairing().invite("Alex")
+        joining = await sam.pairing().join("Sam", await inviting.link())
+        while await carry(joining, inviting) + await carry(inviting, joining):
+            pass
+
+        on_alex, on_sam = inviting.state(), joining.state()
+        assert isinstance(on_alex, PairingState.COMPARE) and isinstance(on_sam, PairingState.COMPARE)
+        assert (on_alex.code.words, on_alex.code.digits) == (on_sam.code.words, on_sam.code.digits)
+        await inviting.confirm()
+        await joining.confirm()
+
+        while await carry(joining, inviting) + await carry(inviting, joining):
+            pass
+        assert inviting.state().is_PAIRED() and joining.state().is_PAIRED()
+
+    def test_the_readme_shows_what_runs_here(self):
+        here = pathlib.Path(__file__).parent
+        readme = (here.parent / "README.md").read_text("utf-8")
+        run = "".join((here / name).read_text("utf-8") for name in ("story_readme.py", "phones.py"))
+        examples = [part.split("```")[0] for part in readme.split("```python\n")[1:]]
+        self.assertEqual(len(examples), 3)
+        for example in examples:
+            indented = [example, textwrap.indent(example, " " * 8)]
+            self.assertTrue(any(text in run for text in indented), example)
+
+    def test_docstrings_come_through(self):
+        self.assertIn("32 random bytes", Vault.open.__doc__)
+        self.assertIn("comes at once", Vault.observe.__doc__)

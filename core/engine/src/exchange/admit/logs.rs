@@ -1,0 +1,108 @@
+//! The logs of a batch: who may write them, and where each stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AdmitError, Refusal};
+use crate::batch::Batch;
+use crate::exchange::Couple;
+use crate::hash::Hash;
+use crate::ids::{LogId, PersonId, Place};
+use crate::limits;
+use crate::log::Opening;
+use crate::store::{LogRow, Transaction};
+
+/// A log that a batch names.
+pub(super) struct LogState {
+    pub(super) row: LogRow,
+    pub(super) place: Place,
+    /// The batch opens it.
+    pub(super) new: bool,
+    /// The number of the batch's next entry of it.
+    pub(super) next: u64,
+    pub(super) dispute: Option<Dispute>,
+}
+
+/// A run of an own log that may differ from what is here.
+pub(super) struct Dispute {
+    /// The running hash up to where it was compared.
+    pub(super) head: Hash,
+    /// The log as it was here, and how many of its entries stay.
+    pub(super) cut: Option<(LogRow, u64)>,
+}
+
+/// How many logs each person has.
+struct LogCount(BTreeMap<PersonId, usize>);
+
+impl LogCount {
+    fn of<T: Transaction>(tx: &T, couple: &Couple) -> Result<Self, T::Error> {
+        let mut count = BTreeMap::new();
+        for row in tx.logs(&couple.bond)? {
+            *count.entry(row.opening.person).or_insert(0) += 1;
+        }
+        Ok(Self(count))
+    }
+
+    fn opens(&mut self, opening: &Opening) -> Result<(), Refusal> {
+        let count = self.0.entry(opening.person).or_insert(0);
+        *count += 1;
+        if *count > limits::LOGS_PER_PERSON { Err(Refusal::TooManyLogs) } else { Ok(()) }
+    }
+}
+
+impl LogState {
+    /// Does another branch take the place of what is stored under this number?
+    pub(super) fn replaces(&self, number: u64) -> bool {
+        let cut = self.dispute.as_ref().and_then(|dispute| dispute.cut.as_ref());
+        cut.is_some_and(|(_, kept)| number > *kept)
+    }
+}
+
+/// Opens the logs that a batch names, as far as their writers may write them.
+pub(super) fn open<T: Transaction>(
+    tx: &T,
+    couple: &Couple,
+    batch: &Batch<'_>,
+    disputed: &BTreeSet<LogId>,
+) -> Result<BTreeMap<LogId, LogState>, AdmitError<T::Error>> {
+    let mut count = LogCount::of(tx, couple).map_err(AdmitError::Store)?;
+    let mut logs = BTreeMap::new();
+    for (log, run) in &batch.runs {
+        let known = tx.log(log).map_err(AdmitError::Store)?;
+        let new = known.is_none();
+        let row = match (known, run.opening) {
+            (Some(row), _) => row,
+            (None, Some(opening)) if run.first > 0 && opening.log() == *log => {
+                count.opens(&opening)?;
+                fresh_log(opening)
+            }
+            (None, _) => return Err(Refusal::NotTheirs.into()),
+        };
+        let opening = &row.opening;
+        let listed = couple.roster_of(&opening.person).is_some_and(|roster| roster.lists(&opening.device));
+        let place = opening.place().filter(|place| place.bond() == Some(couple.bond));
+        let Some(place) = place.filter(|_| listed) else { return Err(Refusal::NotTheirs.into()) };
+        if row.frozen && run.first > 0 {
+            return Err(Refusal::Fork(*log).into());
+        }
+        let dispute = if disputed.contains(log) && run.first > 0 {
+            let walked = before(tx, &row, run.first).map_err(AdmitError::Store)?;
+            walked.map(|head| Dispute { head, cut: None })
+        } else {
+            None
+        };
+        logs.insert(*log, LogState { row, place, new, next: run.first, dispute });
+    }
+    Ok(logs)
+}
+
+/// A log's running hash before an entry of it that is here.
+fn before<T: Transaction>(tx: &T, row: &LogRow, number: u64) -> Result<Option<Hash>, T::Error> {
+    match number {
+        1 => Ok(Some(row.opening.hash())),
+        _ => Ok(tx.entry(&row.opening.log(), number - 1)?.map(|entry| entry.hash)),
+    }
+}
+
+fn fresh_log(opening: Opening) -> LogRow {
+    LogRow { head: opening.hash(), opening, count: 0, frozen: false }
+}
