@@ -19,6 +19,8 @@ use crate::ids::LogId;
 pub enum Kind {
     /// A journal entry: `title` and `body` are texts, `tags` a map whose keys are the tags.
     JournalEntry,
+    /// One item of a person's preferences: `note` is a text, `choices` a map whose keys are what was chosen.
+    Preference,
 }
 
 /// The actor of every first change.
@@ -26,12 +28,19 @@ pub const ZERO_ACTOR: LogId = LogId::from_bytes([0; 16]);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 1] = [Self::JournalEntry];
+    pub const ALL: [Self; 2] = [Self::JournalEntry, Self::Preference];
+
+    /// The greatest number that stands for a kind.
+    pub const NEWEST: u32 = Self::ALL.len() as u32;
+
+    /// The greatest number that a peer knows which does not say.
+    pub const OLDEST_NEWEST: u32 = 1;
 
     /// The number that stands for the kind in files and frames.
     pub const fn number(self) -> u32 {
         match self {
             Self::JournalEntry => 1,
+            Self::Preference => 2,
         }
     }
 
@@ -64,15 +73,14 @@ impl Kind {
     const fn chunk(self) -> &'static [u8] {
         match self {
             Self::JournalEntry => include_bytes!("kinds/journal-entry.change"),
+            Self::Preference => include_bytes!("kinds/preference.change"),
         }
     }
 
     fn template(self) -> &'static (Automerge, ChangeHash) {
-        static JOURNAL_ENTRY: OnceLock<(Automerge, ChangeHash)> = OnceLock::new();
-        let template = match self {
-            Self::JournalEntry => &JOURNAL_ENTRY,
-        };
-        template.get_or_init(|| {
+        static TEMPLATES: [OnceLock<(Automerge, ChangeHash)>; Kind::ALL.len()] =
+            [const { OnceLock::new() }; Kind::ALL.len()];
+        TEMPLATES[self as usize].get_or_init(|| {
             let document = Automerge::load_with_options(self.chunk(), load_options()).expect("a test loads it");
             let hash = document.get_heads()[0];
             (document, hash)
@@ -95,17 +103,23 @@ mod tests {
     fn first_changes_are_pinned() {
         let hex = |kind: Kind| data_encoding::HEXLOWER.encode(kind.first_change().as_bytes());
         assert_eq!(hex(Kind::JournalEntry), "75164af5ced802150eb083843babde5b39655f7ac14177f0d4b593289b6efe7f");
+        assert_eq!(hex(Kind::Preference), "e4bf7dddd220168d6ad701186365bff5eebfd947ce0b4af36b907b1d973909ea");
     }
 
     #[test]
     fn the_recorded_bytes_are_what_automerge_makes() {
-        let containers = [("body", ObjType::Text), ("tags", ObjType::Map), ("title", ObjType::Text)];
-        let mut document = AutoCommit::new().with_actor(change::actor(&ZERO_ACTOR));
-        for (key, kind) in containers {
-            document.put_object(ROOT, key, kind).expect("a new root takes a container");
+        let containers: [(Kind, &[(&str, ObjType)]); Kind::ALL.len()] = [
+            (Kind::JournalEntry, &[("body", ObjType::Text), ("tags", ObjType::Map), ("title", ObjType::Text)]),
+            (Kind::Preference, &[("choices", ObjType::Map), ("note", ObjType::Text)]),
+        ];
+        for (kind, containers) in containers {
+            let mut document = AutoCommit::new().with_actor(change::actor(&ZERO_ACTOR));
+            for (key, kind) in containers {
+                document.put_object(ROOT, *key, *kind).expect("a new root takes a container");
+            }
+            let change = document.get_last_local_change().expect("containers were made");
+            assert_eq!(change.raw_bytes(), kind.chunk(), "{kind:?}");
         }
-        let change = document.get_last_local_change().expect("containers were made");
-        assert_eq!(change.raw_bytes(), Kind::JournalEntry.chunk());
     }
 
     #[test]
@@ -113,6 +127,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::from_first_change(&kind.first_change()), Some(kind));
             assert_eq!(Kind::from_number(kind.number()), Some(kind));
+            assert!((1..=Kind::NEWEST).contains(&kind.number()));
         }
     }
 }

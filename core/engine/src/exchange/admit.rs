@@ -121,6 +121,25 @@ pub fn admit<T: Transaction>(
     intake.write(tx, &batch, terms.workers)
 }
 
+/// Looks again at what waits in documents that have not begun here: this version may know a kind that the one before did
+/// not. Says which documents changed.
+pub fn judge_again<T: Transaction>(
+    tx: &mut T,
+    keys: &[DocumentKey],
+    workers: usize,
+) -> Result<BTreeSet<DocumentKey>, T::Error> {
+    let mut begun = BTreeSet::new();
+    for key in keys {
+        let waiting = intake::Document { key: *key, fresh: Vec::new(), never_seen: false };
+        let Some((verdicts, changed)) = intake::take_in(tx, core::iter::once(waiting), workers)? else { continue };
+        for ((log, number), state) in verdicts {
+            tx.set_state(&log, number, state)?;
+        }
+        begun.extend(changed);
+    }
+    Ok(begun)
+}
+
 /// Entries on their way in: checked one after the other, looked up by those that follow.
 struct Intake {
     logs: BTreeMap<LogId, LogState>,

@@ -159,7 +159,7 @@ impl<'a> Task<'a> {
             Some(DocumentRow::Alive { kind, stored }) => {
                 document::Document::load(stored).ok().map(|document| (*kind, document))
             }
-            None => first_kind(&self.fresh).map(|kind| (kind, document::Document::new(kind))),
+            None => self.first_kind().map(|kind| (kind, document::Document::new(kind))),
         };
         // A stored document that does not load, or one whose beginning is not here: what can be used later is kept and waits.
         let Some((kind, mut document)) = loaded else {
@@ -172,6 +172,14 @@ impl<'a> Task<'a> {
         let mut verdicts = Verdicts::new();
         let changed = self.admit(&mut document, &mut verdicts);
         Done { key: self.key, verdicts, changed: changed.then_some((kind, document)) }
+    }
+
+    /// The kind that a new document begins with: the one whose first change an entry builds on.
+    fn first_kind(&self) -> Option<Kind> {
+        self.earlier.iter().chain(self.fresh.iter().copied()).find_map(|fresh| {
+            let change = fresh.change()?.as_ref().ok()?;
+            change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
+        })
     }
 
     /// Takes the changes in, and waiting ones with them.
@@ -224,14 +232,6 @@ fn after_what_they_build_on(open: Vec<Open<'_>>) -> Vec<Open<'_>> {
         }
     }
     ordered // hashes make no circles, so all of them are here
-}
-
-/// The kind that a new document begins with: the one whose first change an entry builds on.
-fn first_kind(fresh: &[&Fresh]) -> Option<Kind> {
-    fresh.iter().find_map(|fresh| {
-        let change = fresh.change()?.as_ref().ok()?;
-        change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
-    })
 }
 
 /// Does every task and gives the results in the order of the tasks.

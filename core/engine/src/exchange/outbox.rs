@@ -38,6 +38,8 @@ pub struct Outbox {
     cursor: Option<u64>,
     whole: bool,
     held_back: bool,
+    /// The greatest number of a kind that the peer knows.
+    kinds: u32,
 }
 
 /// A batch ready to go.
@@ -54,7 +56,13 @@ impl Outbox {
     /// Everything that a peer with this vector lacks, but for the logs left out.
     pub fn new(peer: &VersionVector, left_out: BTreeSet<LogId>) -> Self {
         let have = peer.iter().map(|(log, position)| (*log, position.count)).collect();
-        Self { have, left_out, cursor: None, whole: false, held_back: false }
+        Self { have, left_out, cursor: None, whole: false, held_back: false, kinds: Kind::NEWEST }
+    }
+
+    /// The peer knows kinds of documents up to this number. What begins a document of a later kind goes to it as it is, to wait
+    /// there for a version that knows the kind.
+    pub fn peer_knows_kinds(&mut self, newest: u32) {
+        self.kinds = newest;
     }
 
     /// Sends changes as they are: the peer could not put a stripped one together.
@@ -239,7 +247,7 @@ impl Outbox {
         let mut failed = None;
         let mut start_op = Some(0);
         let name = |digest: &Hash| {
-            if let Some(kind) = Kind::from_first_change(digest) {
+            if let Some(kind) = Kind::from_first_change(digest).filter(|kind| kind.number() <= self.kinds) {
                 start_op = start_op.map(|op| op.max(kind.first_last_op()));
                 return Dependency::First(kind);
             }

@@ -21,6 +21,7 @@ impl Session {
             Err(error) => return self.answer_versions(error),
         };
         self.peer = Some(self.find_peer(&remote, &hello)?);
+        self.transfer.peer_kinds = hello.kinds;
         self.compare_rosters(&hello);
 
         let tx = store.begin().map_err(SessionError::Store)?;
@@ -78,6 +79,7 @@ impl Session {
         };
         self.open_transport()?;
         self.events.push_back(Event::Authenticated);
+        self.transfer.peer_kinds = hello.kinds;
         self.compare_rosters(&hello);
 
         let empty = VersionVector::default();

@@ -4,6 +4,7 @@
 //! that is sixteen bytes. A side that does not know the digest says so and gets the whole.
 
 use crate::exchange::Couple;
+use crate::kinds::Kind;
 use crate::roster::SignedRoster;
 use crate::vector::VersionVector;
 use crate::wire::{Reader, Record, Unknown, WireError, Writer};
@@ -60,6 +61,8 @@ pub(crate) struct Hello {
     pub(crate) record: Option<Vec<u8>>,
     /// The sender would stay connected. In an answer: both would.
     pub(crate) live: bool,
+    /// The greatest number of a document's kind that the sender knows.
+    pub(crate) kinds: u32,
 }
 
 impl Hello {
@@ -73,6 +76,7 @@ impl Hello {
             base_unknown: false,
             record: None,
             live: false,
+            kinds: Kind::NEWEST,
         }
     }
 
@@ -97,6 +101,9 @@ impl Hello {
         if self.live {
             writer.field(8, Unknown::Skip, &[]);
         }
+        let mut kinds = Writer::new();
+        kinds.varint(self.kinds.into());
+        writer.field(9, Unknown::Skip, &kinds.finish());
         writer.finish()
     }
 
@@ -120,10 +127,18 @@ impl Hello {
             base_unknown: record.field(6).is_some(),
             record: record.field(7).map(<[u8]>::to_vec),
             live: record.field(8).is_some(),
+            kinds: record.field(9).map(read_kinds).transpose()?.unwrap_or(Kind::OLDEST_NEWEST),
         };
         record.finish()?;
         Ok(hello)
     }
+}
+
+fn read_kinds(bytes: &[u8]) -> Result<u32, WireError> {
+    let mut reader = Reader::new(bytes);
+    let kinds = reader.varint()?;
+    reader.end()?;
+    u32::try_from(kinds).map_err(|_| WireError::Malformed)
 }
 
 /// Why a hello leads nowhere.

@@ -39,6 +39,8 @@ pub(super) struct Transfer {
     pub(super) peer_done: bool,
     /// The other side has said that it left something out.
     peer_left_out: bool,
+    /// The greatest number of a document's kind that the other side knows, once it has said hello.
+    pub(super) peer_kinds: u32,
     outbox: Option<Outbox>,
     left_out: BTreeSet<LogId>,
     /// What both sides are known to have.
@@ -158,11 +160,17 @@ impl Transfer {
             }
         }
         drop(tx);
-        self.outbox = Some(Outbox::new(&theirs, self.left_out.clone()));
+        self.outbox = Some(self.outbox_from(&theirs));
         if proved {
             self.settle_freezes(store)?;
         }
         Ok(forks)
+    }
+
+    fn outbox_from(&self, theirs: &VersionVector) -> Outbox {
+        let mut outbox = Outbox::new(theirs, self.left_out.clone());
+        outbox.peer_knows_kinds(self.peer_kinds);
+        outbox
     }
 
     /// Freezes and thaws what the vectors told of.
@@ -321,7 +329,7 @@ impl Transfer {
         self.restarts_owed += 1;
         self.answer_owed = true;
         if self.outbox.is_some() {
-            let mut outbox = Outbox::new(&self.common, self.left_out.clone());
+            let mut outbox = self.outbox_from(&self.common);
             if request.whole {
                 outbox.send_whole();
             }
