@@ -133,6 +133,12 @@ pub enum InvalidInput {
     /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
     #[error("a time out of range")]
     Date,
+    /// Something said of an item of the preferences that it can't say, or an item that is none.
+    #[error("an item that can't say this")]
+    Item,
+    /// A choice that the question does not have.
+    #[error("a choice that the question does not have")]
+    Choices,
     /// A text that is no invite.
     #[error("no invite")]
     Invite,

@@ -1,9 +1,10 @@
 //! Nightstand: what two partners write for themselves and for each other, on their own phones.
 //!
 //! ```text
-//!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Pairing · Sync
+//!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences · Pairing · Sync
 //!                                                       │
-//!   what a person does     journal · pairing · observe  │  one use case a file
+//!   what a person does     journal · care · pairing ·   │  one use case a file
+//!                          observe                      │
 //!                               │                       │
 //!   what it is made of         docs                     │  the Automerge boundary
 //!                               │                       │
@@ -25,11 +26,13 @@
 //! Start with [`vault::Vault`].
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
+pub mod care;
 mod docs;
 pub mod error;
 pub mod journal;
 pub mod observe;
 pub mod pairing;
+mod places;
 mod store;
 pub mod sync;
 pub mod transport;

@@ -6,12 +6,13 @@
 //! id), `kept` (kept here when the other deleted what it stood in).
 
 use automerge::transaction::Transactable;
-use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{Automerge, AutomergeError, ROOT, ReadDoc, ScalarValue, Value};
 use nightstand_engine::author::{AuthorError, Draft};
 use nightstand_engine::change;
 use nightstand_engine::ids::DocumentId;
 
-use super::{Derived, PREVIEW_CHARS, TITLE_CHARS, body};
+use super::root::{container, flag, integer, required, string};
+use super::{DerivedEntry, PREVIEW_CHARS, TITLE_CHARS, body};
 use crate::journal::entry::{EntryDraft, EntryVersion, Moment, OFFSETS_SECONDS, TIMES_MS};
 
 /// The person's part of an entry.
@@ -143,11 +144,11 @@ pub(crate) fn written_by(document: &Automerge, actors: &[automerge::ActorId]) ->
     entry
 }
 
-pub(super) fn derive(document: &Automerge) -> Derived {
+pub(super) fn derive(document: &Automerge) -> DerivedEntry {
     let entry = read(document);
     let tags: Vec<String> = entry.tags.into_iter().collect();
     let search = [entry.title.as_str(), entry.body.text.as_str(), &tags.join(" ")].join("\n");
-    Derived {
+    DerivedEntry {
         title: first_characters(&entry.title, TITLE_CHARS),
         preview: first_characters(&entry.body.text, PREVIEW_CHARS),
         when_ms: entry.when.utc_ms,
@@ -177,35 +178,6 @@ fn first_characters(text: &str, most: usize) -> String {
         }
     }
     line.chars().take(most).collect()
-}
-
-fn container(document: &Automerge, key: &str) -> Option<ObjId> {
-    match document.get(ROOT, key) {
-        Ok(Some((Value::Object(ObjType::Text | ObjType::Map), object))) => Some(object),
-        _ => None,
-    }
-}
-
-fn required(document: &Automerge, key: &str) -> Result<ObjId, AutomergeError> {
-    container(document, key).ok_or(AutomergeError::InvalidObjId(String::new()))
-}
-
-fn string(document: &Automerge, key: &str) -> Option<String> {
-    match document.get(ROOT, key) {
-        Ok(Some((Value::Scalar(value), _))) => value.as_str().map(str::to_owned),
-        _ => None,
-    }
-}
-
-fn integer(document: &Automerge, key: &str) -> Option<i64> {
-    match document.get(ROOT, key) {
-        Ok(Some((Value::Scalar(value), _))) => value.as_i64(),
-        _ => None,
-    }
-}
-
-fn flag(document: &Automerge, key: &str) -> bool {
-    matches!(document.get(ROOT, key), Ok(Some((Value::Scalar(value), _))) if value.as_bool() == Some(true))
 }
 
 fn put_if_changed(

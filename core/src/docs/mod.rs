@@ -6,18 +6,48 @@
 
 mod body;
 pub(crate) mod entry;
+pub(crate) mod preference;
 mod rescue;
+mod root;
 
 use automerge::Automerge;
-use nightstand_engine::ids::{DocumentId, Place};
+use nightstand_engine::document::Document;
+use nightstand_engine::ids::{DocumentId, DocumentKey};
 use nightstand_engine::kinds::Kind;
+use nightstand_engine::store::DocumentRow;
 
-pub(crate) use rescue::rescue;
+use crate::error::NightstandError;
+use crate::store::Rows;
+
+pub(crate) use preference::DerivedPreference;
+pub(crate) use rescue::{rescue, rescue_place};
+
+/// Loads a document that must be there.
+pub(crate) fn load(rows: &Rows<'_>, key: &DocumentKey) -> Result<Automerge, NightstandError> {
+    match rows.document(key)? {
+        None => Err(NightstandError::NotFound),
+        Some(DocumentRow::Buried) => Err(NightstandError::Deleted),
+        Some(DocumentRow::Alive { stored, .. }) => {
+            Ok(Document::load(&stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge())
+        }
+    }
+}
 
 /// What lists, filters and search need to know of a document. It follows from the document alone, so it can be dropped and
 /// made again at any time.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Derived {
+    /// Of a journal entry.
+    Entry(Box<DerivedEntry>),
+    /// Of an item of somebody's preferences.
+    Preference(DerivedPreference),
+    /// It is not what its kind says: listed nowhere.
+    Nothing,
+}
+
+/// What lists, filters and search need to know of a journal entry.
 #[derive(Clone, PartialEq, Default)]
-pub(crate) struct Derived {
+pub(crate) struct DerivedEntry {
     /// The title, cut to [`TITLE_CHARS`].
     pub(crate) title: String,
     /// The beginning of the text on one line, at most [`PREVIEW_CHARS`].
@@ -50,8 +80,9 @@ pub(crate) const TITLE_CHARS: usize = 200;
 pub(crate) const PREVIEW_CHARS: usize = 200;
 
 /// What a document gives to lists and search.
-pub(crate) fn derive(kind: Kind, _place: &Place, document: &Automerge) -> Derived {
+pub(crate) fn derive(kind: Kind, key: &DocumentKey, document: &Automerge) -> Derived {
     match kind {
-        Kind::JournalEntry => entry::derive(document),
+        Kind::JournalEntry => Derived::Entry(Box::new(entry::derive(document))),
+        Kind::Preference => preference::derive(key, document).map_or(Derived::Nothing, Derived::Preference),
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! A tombstone names the heads that its author had seen. What this person wrote beyond them nobody meant to delete, and
 //! what they wrote in a joint entry is theirs: both are copied into `Private` before the document goes.
+//!
+//! Of a preference the working copy has the words already. But a boundary that was shared here while another of this
+//! person's devices took the item back, and shared it again looser, goes over to what is shared there.
 
 use automerge::{ActorId, Automerge};
 use nightstand_engine::author::{AuthorError, Draft};
@@ -9,19 +12,28 @@ use nightstand_engine::change;
 use nightstand_engine::document::Document;
 use nightstand_engine::ids::{DocumentId, DocumentKey, LogId, PersonId, Place, Space};
 use nightstand_engine::kinds::Kind;
-use nightstand_engine::store::{Burial, Transaction};
+use nightstand_engine::store::{Burial, DocumentRow, Transaction};
 
-use super::entry;
+use super::{entry, preference};
 use crate::journal::entry::EntryDraft;
 
-/// Copies what must stay. `private_log` is this install's log in `Private`, `own_logs` are all logs of `person`.
+/// Where what must stay of a buried document is written.
+pub(crate) fn rescue_place(burial: &Burial, kind: Kind, person: PersonId) -> Place {
+    match kind {
+        Kind::JournalEntry => Place::Private { owner: person },
+        Kind::Preference => burial.key.place,
+    }
+}
+
+/// Copies what must stay. `log` is this install's log in the [place](rescue_place) for it, `own_logs` are all logs of
+/// `person`.
 pub(crate) fn rescue<T: Transaction>(
     tx: &mut T,
     burial: &Burial,
     kind: Kind,
     stored: &[u8],
     person: PersonId,
-    private_log: &LogId,
+    log: &LogId,
     own_logs: &[LogId],
 ) -> Result<(), AuthorError<T::Error>> {
     if burial.key.place.space() == Space::Private {
@@ -29,7 +41,53 @@ pub(crate) fn rescue<T: Transaction>(
     }
     let document = Document::load(stored)?.into_automerge();
     let actors: Vec<ActorId> = own_logs.iter().map(change::actor).collect();
-    let Some(kept) = what_stays(&document, burial, person, &actors) else { return Ok(()) };
+    match kind {
+        Kind::JournalEntry => rescue_entry(tx, burial, &document, person, log, &actors),
+        Kind::Preference if burial.by == person && went_beyond(&document, burial, &actors) => {
+            rescue_boundary(tx, burial, &document, log)
+        }
+        Kind::Preference => Ok(()),
+    }
+}
+
+/// Hands the strictest stance of a document on to the next ones of its item that live.
+fn rescue_boundary<T: Transaction>(
+    tx: &mut T,
+    burial: &Burial,
+    document: &Automerge,
+    log: &LogId,
+) -> Result<(), AuthorError<T::Error>> {
+    let place = burial.key.place;
+    let (Some((item, mut generation)), Some(stance)) =
+        (preference::item_of(&burial.key, document), preference::read(document).stance)
+    else {
+        return Ok(());
+    };
+    loop {
+        generation += 1;
+        let name = preference::Name { item: &item, generation };
+        let key = DocumentKey { place, id: preference::id_of(&name, &place) };
+        match tx.document(&key).map_err(AuthorError::Store)? {
+            None => return Ok(()),
+            Some(DocumentRow::Buried) => {}
+            Some(DocumentRow::Alive { .. }) => {
+                let mut draft = Draft::open(tx, log, key, Kind::Preference)?;
+                preference::tighten(&mut draft, stance, document)?;
+                draft.finish(tx)?;
+            }
+        }
+    }
+}
+
+fn rescue_entry<T: Transaction>(
+    tx: &mut T,
+    burial: &Burial,
+    document: &Automerge,
+    person: PersonId,
+    private_log: &LogId,
+    actors: &[ActorId],
+) -> Result<(), AuthorError<T::Error>> {
+    let Some(kept) = what_stays(document, burial, person, actors) else { return Ok(()) };
 
     let place = Place::Private { owner: person };
     let id = DocumentId::derive(&format!("kept {}", hex(&burial.key.id)), &place);
@@ -37,7 +95,7 @@ pub(crate) fn rescue<T: Transaction>(
     if tx.document(&key).map_err(AuthorError::Store)?.is_some() {
         return Ok(());
     }
-    let mut draft = Draft::open(tx, private_log, key, kind)?;
+    let mut draft = Draft::open(tx, private_log, key, Kind::JournalEntry)?;
     entry::write(&mut draft, &kept)?;
     entry::set_kept(&mut draft)?;
     draft.finish(tx)?;
@@ -52,13 +110,15 @@ fn what_stays(document: &Automerge, burial: &Burial, person: PersonId, actors: &
         let wrote = !entry.title.trim().is_empty() || !entry.body.text.trim().is_empty();
         return wrote.then_some(entry);
     }
+    (mine && went_beyond(document, burial, actors)).then(|| entry::read(document))
+}
+
+/// Did these actors write something that the tombstone's author had not seen?
+fn went_beyond(document: &Automerge, burial: &Burial, actors: &[ActorId]) -> bool {
     let heads: Vec<_> = burial.heads.iter().map(change::change_hash).collect();
     // The author saw more than is here, as when an old copy was put back: nothing here can be beyond that.
-    if heads.iter().any(|head| document.get_change_meta_by_hash(head).is_none()) {
-        return None;
-    }
-    let beyond = document.get_changes_meta(&heads).iter().any(|meta| actors.contains(&meta.actor));
-    (mine && beyond).then(|| entry::read(document))
+    let all_here = heads.iter().all(|head| document.get_change_meta_by_hash(head).is_some());
+    all_here && document.get_changes_meta(&heads).iter().any(|meta| actors.contains(&meta.actor))
 }
 
 fn hex(id: &DocumentId) -> String {

@@ -29,7 +29,7 @@ mod write;
 use core::fmt;
 use core::str::FromStr;
 
-use nightstand_engine::ids::{DocumentId, DocumentKey, Place, Space};
+use nightstand_engine::ids::{DocumentId, DocumentKey};
 use nightstand_engine::store::DocumentRow;
 
 pub use entry::{EntryDraft, EntryVersion, Moment};
@@ -38,7 +38,8 @@ pub use read::{EntryView, SharedText};
 pub use rows::{JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery};
 
 use crate::error::NightstandError;
-use crate::store::{BondRow, BondState, Rows};
+use crate::places::{held_bond, place, required_bond};
+use crate::store::Rows;
 use crate::vault::Vault;
 
 /// Who an entry is from.
@@ -146,15 +147,6 @@ impl Vault {
     }
 }
 
-/// The bond that sharing goes to, if there is one.
-fn held_bond(rows: &Rows<'_>) -> Result<Option<BondRow>, NightstandError> {
-    Ok(rows.bonds()?.into_iter().find(|bond| bond.state == BondState::Held))
-}
-
-fn required_bond(rows: &Rows<'_>) -> Result<BondRow, NightstandError> {
-    held_bond(rows)?.ok_or(NightstandError::NotPaired)
-}
-
 /// The documents behind an id of this vault's person: the working copy and the shared one, as far as they live.
 struct Mine {
     working: DocumentKey,
@@ -165,13 +157,4 @@ struct Mine {
 /// Is this document there and alive?
 fn alive(rows: &Rows<'_>, key: &DocumentKey) -> Result<bool, NightstandError> {
     Ok(matches!(rows.document(key)?, Some(DocumentRow::Alive { .. })))
-}
-
-fn place(
-    space: Space,
-    person: nightstand_engine::ids::PersonId,
-    bond: Option<&BondRow>,
-) -> Result<Place, NightstandError> {
-    let bond = if space == Space::Private { None } else { bond.map(|bond| bond.bond) };
-    Place::of(space, bond, person).ok_or(NightstandError::NotPaired)
 }

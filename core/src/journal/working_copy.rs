@@ -3,7 +3,6 @@
 //! An entry that was imported straight into `Mine` has no working copy until it is first edited or taken back; it then gets
 //! one under the same id, so that lists go on naming it as before.
 
-use automerge::Automerge;
 use nightstand_engine::author::Draft;
 use nightstand_engine::document::Document;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
@@ -12,19 +11,9 @@ use nightstand_engine::store::DocumentRow;
 
 use super::{EntryId, Mine, alive, held_bond, place};
 use crate::docs;
+pub(super) use crate::docs::load;
 use crate::error::NightstandError;
 use crate::store::{Rows, StoreTx};
-
-/// Loads a document that must be there.
-pub(super) fn load(rows: &Rows<'_>, key: &DocumentKey) -> Result<Automerge, NightstandError> {
-    match rows.document(key)? {
-        None => Err(NightstandError::NotFound),
-        Some(DocumentRow::Buried) => Err(NightstandError::Deleted),
-        Some(DocumentRow::Alive { stored, .. }) => {
-            Ok(Document::load(&stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge())
-        }
-    }
-}
 
 impl Mine {
     /// Finds the documents of an own entry.

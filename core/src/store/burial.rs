@@ -44,9 +44,9 @@ impl StoreTx<'_> {
         if self.rows().one(sql, (id, person.as_bytes()), |_| Ok(()))?.is_none() {
             return Ok(());
         }
-        let private_log = self.open_writing_log(&Place::Private { owner: person })?;
+        let log = self.open_writing_log(&crate::docs::rescue_place(burial, kind, person))?;
         let own_logs = self.rows().logs_of(&person)?;
-        match crate::docs::rescue(self, burial, kind, stored, person, &private_log, &own_logs) {
+        match crate::docs::rescue(self, burial, kind, stored, person, &log, &own_logs) {
             // A stored form that does not load has nothing to copy, and must not keep its tombstone from being carried out.
             Ok(()) | Err(AuthorError::Damaged(_)) => Ok(()),
             Err(AuthorError::Store(error)) => Err(error),

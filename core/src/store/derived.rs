@@ -7,15 +7,16 @@ use std::collections::BTreeSet;
 
 use automerge::Automerge;
 use nightstand_engine::document::Document;
+use nightstand_engine::ids::{DocumentId, DocumentKey};
 use nightstand_engine::kinds::Kind;
 use rusqlite::params;
 
 use super::{Rows, StoreError, StoreTx, documents, places};
-use crate::docs::Derived;
+use crate::docs::{Derived, DerivedEntry, DerivedPreference};
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-const DERIVED_VERSION: i64 = 1;
+const DERIVED_VERSION: i64 = 2;
 
 const VERSION: &str = "derived_version";
 
@@ -27,13 +28,15 @@ impl Rows<'_> {
 }
 
 impl StoreTx<'_> {
-    pub(super) fn put_derived(
-        &mut self,
-        document: i64,
-        place: i64,
-        kind: Kind,
-        derived: &Derived,
-    ) -> Result<(), StoreError> {
+    pub(super) fn put_derived(&mut self, document: i64, place: i64, derived: &Derived) -> Result<(), StoreError> {
+        match derived {
+            Derived::Entry(entry) => self.put_entry(document, place, entry),
+            Derived::Preference(preference) => self.put_preference(document, place, preference),
+            Derived::Nothing => Ok(()),
+        }
+    }
+
+    fn put_entry(&mut self, document: i64, place: i64, derived: &DerivedEntry) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
                                     title, preview, published, source)
@@ -53,7 +56,7 @@ impl StoreTx<'_> {
             params![
                 document,
                 place,
-                kind.number(),
+                Kind::JournalEntry.number(),
                 derived.when_ms,
                 derived.offset_seconds,
                 derived.zone,
@@ -84,10 +87,22 @@ impl StoreTx<'_> {
         Ok(())
     }
 
+    fn put_preference(&mut self, document: i64, place: i64, derived: &DerivedPreference) -> Result<(), StoreError> {
+        let sql = "INSERT INTO preference (document, place, item, stance, until_ms, choices, note)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                   ON CONFLICT (document) DO UPDATE SET
+                       item = excluded.item, stance = excluded.stance, until_ms = excluded.until_ms,
+                       choices = excluded.choices, note = excluded.note";
+        let (stance, until_ms) = derived.stance.unzip();
+        let params = params![document, place, derived.item, stance, until_ms.flatten(), derived.choices, derived.note];
+        self.rows().run(sql, params).map(drop)
+    }
+
     pub(super) fn drop_derived(&mut self, document: i64) -> Result<(), StoreError> {
         self.drop_words(document)?;
         self.rows().run("DELETE FROM row_tag WHERE document = ?1", [document])?;
         self.rows().run("DELETE FROM row WHERE document = ?1", [document])?;
+        self.rows().run("DELETE FROM preference WHERE document = ?1", [document])?;
         Ok(())
     }
 
@@ -96,12 +111,13 @@ impl StoreTx<'_> {
         self.drop_all_words()?;
         self.rows().run("DELETE FROM row_tag", [])?;
         self.rows().run("DELETE FROM row", [])?;
+        self.rows().run("DELETE FROM preference", [])?;
         let mut last = 0;
         while let Some(next) = self.rows().stored_after(last)? {
             last = next.id;
             if let Ok(document) = Document::load(&next.stored) {
                 let derived = next.derive(document.automerge());
-                self.put_derived(next.id, next.place_id, next.kind, &derived)?;
+                self.put_derived(next.id, next.place_id, &derived)?;
             }
         }
         self.rows().set_meta(VERSION, DERIVED_VERSION)
@@ -111,21 +127,22 @@ impl StoreTx<'_> {
 struct Stored {
     id: i64,
     place_id: i64,
-    place: nightstand_engine::ids::Place,
+    key: DocumentKey,
     kind: Kind,
     stored: Vec<u8>,
 }
 
 impl Stored {
     fn derive(&self, document: &Automerge) -> Derived {
-        crate::docs::derive(self.kind, &self.place, document)
+        crate::docs::derive(self.kind, &self.key, document)
     }
 }
 
 impl Rows<'_> {
     fn stored_after(&self, id: i64) -> Result<Option<Stored>, StoreError> {
         let sql =
-            "SELECT document.id, document.place, document.kind, document.stored, place.space, place.bond, place.owner
+            "SELECT document.id, document.place, document.kind, document.stored, place.space, place.bond, place.owner,
+                   document.document
                    FROM document JOIN place ON place.id = document.place
                    WHERE document.id > ?1 AND document.stored IS NOT NULL ORDER BY document.id LIMIT 1";
         self.one(sql, [id], |row| {
@@ -134,7 +151,7 @@ impl Rows<'_> {
                 place_id: row.get(1)?,
                 kind: documents::kind_from(row.get(2)?)?,
                 stored: row.get(3)?,
-                place: places::read(row, 4)?,
+                key: DocumentKey { place: places::read(row, 4)?, id: DocumentId::from_bytes(row.get(7)?) },
             })
         })
     }

@@ -6,7 +6,7 @@ use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::DocumentRow;
 use rusqlite::params;
 
-use super::{Rows, StoreError, StoreTx};
+use super::{Rows, StoreError, StoreTx, places};
 
 impl Rows<'_> {
     pub(crate) fn document(&self, key: &DocumentKey) -> Result<Option<DocumentRow>, StoreError> {
@@ -29,6 +29,19 @@ impl Rows<'_> {
     fn document_id_in(&self, place: i64, document: &DocumentId) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT id FROM document WHERE place = ?1 AND document = ?2";
         self.one(sql, params![place, document.as_bytes()], |row| Ok(row.get(0)?))
+    }
+}
+
+impl Rows<'_> {
+    /// Documents whose beginning is not here, and of which entries wait.
+    pub(super) fn unbegun(&self) -> Result<Vec<DocumentKey>, StoreError> {
+        let sql = "SELECT place.space, place.bond, place.owner, document.document
+                   FROM document JOIN place ON place.id = document.place
+                   WHERE document.kind = 0 AND document.buried = 0
+                       AND EXISTS (SELECT 1 FROM entry WHERE entry.document = document.id AND entry.state = 1)";
+        self.all(sql, [], |row| {
+            Ok(DocumentKey { place: places::read(row, 0)?, id: DocumentId::from_bytes(row.get(3)?) })
+        })
     }
 }
 
@@ -62,8 +75,8 @@ impl StoreTx<'_> {
         if self.rows().run(sql, params![id, kind.number(), saved])? == 0 {
             return Err(StoreError::Misuse("a deleted document can't be written"));
         }
-        let derived = crate::docs::derive(kind, &key.place, document);
-        self.put_derived(id, place, kind, &derived)?;
+        let derived = crate::docs::derive(kind, key, document);
+        self.put_derived(id, place, &derived)?;
         self.mark_changed(*key);
         Ok(())
     }

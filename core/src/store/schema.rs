@@ -11,8 +11,11 @@ use super::StoreError;
 pub(crate) const APPLICATION_ID: i32 = 0x4e73_7464;
 
 /// The steps. Add at the end, and change `schema.sql` to what comes out.
-const STEPS: &[&str] =
-    &[include_str!("migrations/01_first.sql"), include_str!("migrations/02_unsent_and_imported.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/01_first.sql"),
+    include_str!("migrations/02_unsent_and_imported.sql"),
+    include_str!("migrations/03_preferences.sql"),
+];
 
 /// The version that the steps lead to.
 pub(crate) const VERSION: u32 = STEPS.len() as u32;

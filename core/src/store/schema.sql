@@ -159,3 +159,15 @@ CREATE VIRTUAL TABLE search USING fts5 (
 );
 -- A leaf of the index then fits into one page: 4096 bytes less what SQLCipher and SQLite need of it.
 INSERT INTO search (search, rank) VALUES ('pgsz', 3900);
+
+-- What somebody says of one item of their preferences; one person's item can stand in Private and in Mine.
+CREATE TABLE preference (
+    document INTEGER PRIMARY KEY REFERENCES document (id),
+    place    INTEGER NOT NULL REFERENCES place (id),
+    item     TEXT NOT NULL,              -- its name, such as stance/holding-hands/receive
+    stance   INTEGER,                    -- the strictest that stands there (see docs/preference.rs); none: not said
+    until_ms INTEGER,                    -- of a "not now" with an end
+    choices  TEXT NOT NULL,              -- in rising order, U+001F between them
+    note     TEXT NOT NULL
+) STRICT;
+CREATE INDEX preference_item ON preference (item, place);

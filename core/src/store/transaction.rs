@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use automerge::Automerge;
+use nightstand_engine::exchange::admit;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{BondId, DocumentKey, LogId, PersonId};
 use nightstand_engine::keys::Phrase;
@@ -70,6 +71,8 @@ impl Writer {
             None => tx.adopt_mark(install_mark)?,
         }
         if !tx.rows().derived_is_current()? {
+            let unbegun = tx.rows().unbegun()?;
+            admit::judge_again(&mut tx, &unbegun, 1)?;
             tx.rebuild_rows()?;
         }
         tx.commit()?;

@@ -59,6 +59,11 @@ impl Couple {
         self.folder.path().join("alex.db")
     }
 
+    /// Where Sam's vault is.
+    pub(crate) fn path_of_sam(&self) -> std::path::PathBuf {
+        self.folder.path().join("sam.db")
+    }
+
     /// The bytes of Alex's file.
     pub(crate) fn copy_of_alex(&self) -> Vec<u8> {
         self.alex.pause(std::time::Duration::from_secs(10)).unwrap();
@@ -90,20 +95,25 @@ impl Couple {
     }
 
     fn meet_both(&self) -> (SyncReport, SyncReport) {
-        let (mut alex, mut sam) = (self.alex.sync().begin().unwrap(), self.sam.sync().answer().unwrap());
-        loop {
-            let mut moved = false;
-            while let Some(frame) = alex.poll_frame().unwrap() {
-                moved = true;
-                sam.handle_frame(&frame).unwrap();
-            }
-            while let Some(frame) = sam.poll_frame().unwrap() {
-                moved = true;
-                alex.handle_frame(&frame).unwrap();
-            }
-            if !moved {
-                return (alex.report(), sam.report());
-            }
+        meet(&self.alex, &self.sam)
+    }
+}
+
+/// One sync, begun by the first of two phones: what each says of it.
+pub(crate) fn meet(caller: &Vault, called: &Vault) -> (SyncReport, SyncReport) {
+    let (mut caller, mut called) = (caller.sync().begin().unwrap(), called.sync().answer().unwrap());
+    loop {
+        let mut moved = false;
+        while let Some(frame) = caller.poll_frame().unwrap() {
+            moved = true;
+            called.handle_frame(&frame).unwrap();
+        }
+        while let Some(frame) = called.poll_frame().unwrap() {
+            moved = true;
+            caller.handle_frame(&frame).unwrap();
+        }
+        if !moved {
+            return (caller.report(), called.report());
         }
     }
 }

@@ -20,6 +20,8 @@ use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::DocumentRow;
 use tempfile::TempDir;
 
+pub(crate) use sync::hand_over;
+
 use super::{Access, BondRow, BondState, Rows};
 use crate::error::NightstandError;
 use crate::vault::{Clock, OpenOptions, Vault};

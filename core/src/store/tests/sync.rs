@@ -13,7 +13,7 @@ use super::{BOND, Journaling, Phone, couple, pair};
 use crate::vault::Vault;
 
 /// Gives `to` everything that `from` has under their bond.
-pub(super) fn hand_over(from: &Vault, to: &Vault) {
+pub(crate) fn hand_over(from: &Vault, to: &Vault) {
     let known = to.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
     let mut outbox = Outbox::new(&known, BTreeSet::new());
     while let Some(packed) =

@@ -1,0 +1,165 @@
+//! Saying something about an item.
+
+use std::collections::BTreeSet;
+
+use nightstand_engine::author::{self, Draft};
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::random;
+
+use super::read::Documents;
+use super::{Item, ItemVersion, ItemView, Line, LineId, Preferences, Stance};
+use crate::docs::preference::{self, Name, Saying};
+use crate::error::{InvalidInput, NightstandError};
+use crate::journal::entry::TIMES_MS;
+use crate::store::StoreTx;
+
+/// Longest note, in UTF-16 units.
+pub const MOST_NOTE_UNITS: usize = 4_000;
+
+/// What a screen says of an item. What is none stays as it is.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ItemDraft {
+    /// The stance. Said again it is a write too: a boundary that is said again holds against whoever loosens it at the same
+    /// time without having seen that. To clear a stance, say [`Stance::Open`]. Only of [`Item::Stance`].
+    pub stance: Option<Stance>,
+    /// All that is chosen, by ids (see [`Question::choices`](super::Question::choices)). Only of [`Item::Question`].
+    pub choices: Option<BTreeSet<String>>,
+    /// The note, at most [`MOST_NOTE_UNITS`] UTF-16 units.
+    pub note: Option<String>,
+}
+
+/// Shows how much there is, and none of it.
+impl core::fmt::Debug for ItemDraft {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let choices = self.choices.as_ref().map_or(0, BTreeSet::len);
+        write!(f, "ItemDraft({choices} choices, {} bytes)", self.note.as_ref().map_or(0, String::len))
+    }
+}
+
+impl Preferences {
+    /// Says something about an item of one's own: `since` is the version that [`read`](Self::read) gave with it. Saved, in
+    /// `Private`, when this returns; the partner learns of it when the item is shared (again). The answer is the item as it is
+    /// then.
+    ///
+    /// Choices and a note are merged with what came since. A stance takes the place of all that the screen showed.
+    ///
+    /// Errors: `ChangedMeanwhile` if something stricter than the new stance came since and was not shown, or if this vault
+    /// does not know the version: then nothing was written, and the screen is to be drawn again. `InvalidInput` for what the
+    /// item can't say, an item that this version does not know, or a text over its limit; `Deleted` for a line that is gone.
+    pub fn set(&self, item: &Item, draft: &ItemDraft, since: &ItemVersion) -> Result<ItemView, NightstandError> {
+        check(item, draft)?;
+        let now = self.vault.now_ms();
+        self.vault.write(|tx| {
+            let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
+            let seen = documents.seen(since)?;
+            if let Some(stance) = draft.stance {
+                documents.check_seen(stance, &seen)?;
+            }
+            documents.ensure_working(tx, item, now)?;
+            documents.write_working(tx, item, draft, &seen, now)?;
+            Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
+        })
+    }
+
+    /// Adds a line of one's own words. Saved, in `Private`, when this returns.
+    ///
+    /// Errors: `InvalidInput` for a text over its limit.
+    pub fn add(&self, line: Line, note: &str) -> Result<ItemView, NightstandError> {
+        let draft = ItemDraft { note: Some(note.to_owned()), ..ItemDraft::default() };
+        let id = LineId::from_bytes(random::make_bytes(&mut self.vault.randomness()));
+        self.set(&Item::Line(line, id), &draft, &ItemVersion::default())
+    }
+
+    /// Deletes a line, on the partner's phone too if it was shared.
+    ///
+    /// Errors: `InvalidInput` for any other item: say [`Stance::Open`], no choices, an empty note; or take it back.
+    /// `NotFound`, `Deleted`.
+    pub fn remove(&self, item: &Item) -> Result<(), NightstandError> {
+        let Item::Line(..) = item else { return Err(invalid(InvalidInput::Item)) };
+        self.vault.write(|tx| {
+            let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
+            if documents.working.is_none() && documents.shared.is_empty() {
+                return Err(NightstandError::NotFound);
+            }
+            documents.bury_shared(tx)?;
+            if documents.working.is_some() {
+                let log = tx.open_writing_log(&documents.working_key.place)?;
+                author::bury(tx, &log, &documents.working_key)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Documents {
+    /// Makes the working copy of an item of which only the shared part is here.
+    pub(super) fn ensure_working(
+        &mut self,
+        tx: &mut StoreTx<'_>,
+        item: &Item,
+        now_ms: i64,
+    ) -> Result<(), NightstandError> {
+        if let (None, Some(shared)) = (&self.working, self.shared_content()) {
+            let draft = ItemDraft { stance: shared.stance, choices: Some(shared.choices), note: Some(shared.note) };
+            self.write_working(tx, item, &draft, &[], now_ms)?;
+            self.working = Some(crate::docs::load(&tx.rows(), &self.working_key)?);
+        }
+        Ok(())
+    }
+
+    fn write_working(
+        &self,
+        tx: &mut StoreTx<'_>,
+        item: &Item,
+        draft: &ItemDraft,
+        seen: &[nightstand_engine::hash::Hash],
+        now_ms: i64,
+    ) -> Result<(), NightstandError> {
+        let name = item.to_string();
+        let present = self.working_content().unwrap_or_default();
+        let log = tx.open_writing_log(&self.working_key.place)?;
+        let mut document = Draft::open(tx, &log, self.working_key, Kind::Preference)?;
+        let saying = Saying {
+            choices: draft.choices.as_ref().unwrap_or(&present.choices),
+            note: draft.note.as_ref().unwrap_or(&present.note),
+            stance: draft.stance.map(|stance| (stance, random::make_bytes(&mut tx.randomness()))),
+            at_ms: Some(now_ms),
+        };
+        let name = Name { item: &name, generation: 0 };
+        if draft.choices.is_none() && draft.note.is_none() {
+            preference::write(&mut document, &name, &saying)?;
+        } else {
+            preference::write_since(&mut document, &name, &saying, seen)?;
+        }
+        document.finish(tx)?;
+        Ok(())
+    }
+}
+
+fn check(item: &Item, draft: &ItemDraft) -> Result<(), NightstandError> {
+    let ItemDraft { stance, choices, note } = draft;
+    if !item.is_known()
+        || (stance.is_some() && !matches!(item, Item::Stance { .. }))
+        || (choices.is_some() && !matches!(item, Item::Question(_)))
+    {
+        return Err(invalid(InvalidInput::Item));
+    }
+    if let (Some(choices), Item::Question(question)) = (choices, item)
+        && choices.iter().any(|choice| !question.choices().contains(&choice.as_str()))
+    {
+        return Err(invalid(InvalidInput::Choices));
+    }
+    if let Some(Stance::NotNow { until_ms: Some(until) }) = stance
+        && !TIMES_MS.contains(until)
+    {
+        return Err(invalid(InvalidInput::Date));
+    }
+    if note.as_ref().is_some_and(|note| note.encode_utf16().count() > MOST_NOTE_UNITS) {
+        return Err(invalid(InvalidInput::TextTooLong));
+    }
+    Ok(())
+}
+
+fn invalid(what: InvalidInput) -> NightstandError {
+    NightstandError::InvalidInput { what }
+}

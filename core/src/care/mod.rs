@@ -1,0 +1,89 @@
+//! Care: what each of the two wants in the time after.
+//!
+//! Everything that a person says about it is an **item**: how they feel about one activity, what they answer to one question,
+//! one wish. Each item is a document of its own, so that each is shared or taken back alone.
+//!
+//! | an item | lives in | who reads | who writes |
+//! |---|---|---|---|
+//! | private | a document in `Private` | I | I |
+//! | shared by me | the same, as working copy, and a second document in `Mine` | I; my partner what was shared | I |
+//! | shared by my partner | a document in their `Mine` | we both | my partner |
+//!
+//! # What no merge loosens
+//!
+//! A [`Stance`] is never one value that one of two phones wins: it is the **strictest** of all that stand, in the private
+//! document and in the shared one. So a boundary set on any phone of a person holds wherever its change has come. It is
+//! loosened only by its own person, on a screen that showed it: [`Preferences::set`] is told what the screen was drawn from,
+//! and writes nothing looser over something stricter that came since ([`ChangedMeanwhile`]).
+//!
+//! ```text
+//!   phone 1   like ───▶ never            (a boundary)
+//!   phone 2   like ───────────▶ love     (has not heard of it)
+//!   merged    never and love stand: never counts
+//!   phone 2   shows never; its person says: open
+//!   merged    open has seen both, and stands alone
+//! ```
+//!
+//! A private boundary counts on its person's own devices and nowhere else: nothing that leaves the phone says that it
+//! exists.
+//!
+//! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
+
+pub mod catalogue;
+mod change;
+mod choices;
+mod history;
+mod item;
+mod list;
+mod read;
+mod share;
+mod stance;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::{ItemDraft, MOST_NOTE_UNITS};
+pub use choices::{Condition, Line, Question, Remark, Side};
+pub use history::PastItem;
+pub use item::{Item, LineId};
+pub use list::{ItemRow, ItemRows, MOST_ITEMS, Whose};
+pub use read::{ItemContent, ItemVersion, ItemView, SharedItem};
+pub use stance::Stance;
+
+use crate::vault::Vault;
+
+/// The preferences of a vault's person, and what their partner shares of theirs.
+///
+/// A small handle; get one from [`Vault::preferences`]. Its calls touch the disk and take from a fraction of a millisecond to
+/// a few; the binding runs them on the core's own threads.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use nightstand::vault::{SystemClock, Vault};
+/// # use std::{collections::BTreeSet, sync::Arc};
+/// # let folder = tempfile::tempdir()?;
+/// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+/// use nightstand::care::{Item, ItemDraft, Side, Stance, Whose};
+///
+/// let preferences = vault.preferences();
+/// let item = Item::Stance { activity: "holding-hands".into(), side: Side::Together, condition: None };
+/// let screen = preferences.read(&item)?; // an empty one, as nothing was said yet
+/// let loved = ItemDraft { stance: Some(Stance::Love), note: Some("Not too tight.".into()), ..ItemDraft::default() };
+/// preferences.set(&item, &loved, &screen.version)?;
+///
+/// assert_eq!(preferences.list(Whose::Me)?.items[0].stance, Some(Stance::Love));
+/// assert_eq!(preferences.effective(Whose::Me, "holding-hands", Side::Together, &BTreeSet::new())?, Some(Stance::Love));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Preferences {
+    vault: Vault,
+}
+
+impl Vault {
+    /// What the two want in the time after.
+    pub fn preferences(&self) -> Preferences {
+        Preferences { vault: self.clone() }
+    }
+}

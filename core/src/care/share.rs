@@ -1,0 +1,72 @@
+//! Sharing an item, sharing it again, and taking it back.
+
+use nightstand_engine::author::{self, Draft};
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::random;
+
+use super::read::Documents;
+use super::{Item, ItemVersion, ItemView, Preferences};
+use crate::docs::preference::{self, Name, Saying};
+use crate::error::NightstandError;
+use crate::store::StoreTx;
+
+impl Preferences {
+    /// Lets the partner read an item of one's own as it stands, from the next sync on, without a date. Called again, it hands
+    /// on what was said since. The stance that is shared is the strictest that stands in the working copy.
+    ///
+    /// Errors: `NotPaired`; `NotFound` if nothing was said; `ChangedMeanwhile` if what is shared has become stricter since
+    /// `since` and this would loosen it: then nothing was written. `Deleted`.
+    pub fn share(&self, item: &Item, since: &ItemVersion) -> Result<ItemView, NightstandError> {
+        self.vault.write(|tx| {
+            let documents = Documents::find(&tx.rows(), tx.person(), item)?;
+            let seen = documents.seen(since)?;
+            let Some(content) = documents.working_content() else {
+                // What has only its shared document, the partner has whole.
+                let shared = !documents.shared.is_empty();
+                return if shared { Ok(documents.view(item)) } else { Err(NightstandError::NotFound) };
+            };
+            if let Some(stance) = content.stance {
+                documents.check_seen(stance, &seen)?;
+            }
+            let name = item.to_string();
+            let keys = match documents.shared.as_slice() {
+                [] => vec![documents.next_shared(&tx.rows(), tx.person(), &name)?],
+                shared => shared.iter().map(|(key, _)| (*key, 0)).collect(),
+            };
+            for (key, generation) in keys {
+                let log = tx.open_writing_log(&key.place)?;
+                let mut document = Draft::open(tx, &log, key, Kind::Preference)?;
+                let stance = content.stance.map(|stance| (stance, random::make_bytes(&mut tx.randomness())));
+                let saying = Saying { choices: &content.choices, note: &content.note, stance, at_ms: None };
+                preference::write(&mut document, &Name { item: &name, generation }, &saying)?;
+                document.finish(tx)?;
+            }
+            Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
+        })
+    }
+
+    /// Stops sharing an item. It stays here, for the person alone, as strict as it was; the partner's app removes it at the
+    /// next sync. What the partner has read can't be undone. An item that is not shared stays as it is.
+    ///
+    /// Errors: `Deleted` for a line that is gone.
+    pub fn take_back(&self, item: &Item) -> Result<ItemView, NightstandError> {
+        let now = self.vault.now_ms();
+        self.vault.write(|tx| {
+            let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
+            documents.ensure_working(tx, item, now)?;
+            documents.bury_shared(tx)?;
+            Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
+        })
+    }
+}
+
+impl Documents {
+    /// Ends what is shared of an item, on the partner's phone too.
+    pub(super) fn bury_shared(&mut self, tx: &mut StoreTx<'_>) -> Result<(), NightstandError> {
+        for (key, _) in std::mem::take(&mut self.shared) {
+            let log = tx.open_writing_log(&key.place)?;
+            author::bury(tx, &log, &key)?;
+        }
+        Ok(())
+    }
+}
