@@ -231,6 +231,10 @@ pub enum InputFault {
     Tags,
     /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
     Date,
+    /// Something said of an item of the preferences that it can't say, or an item that is none.
+    Item,
+    /// A choice that the question does not have.
+    Choices,
     /// A text that is no invite.
     Invite,
     /// A text that is no network address.

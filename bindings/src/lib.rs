@@ -14,6 +14,7 @@
 //! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](journal::import::ZoneOffsets), [`Observer`](observe::Observer), [`ImportObserver`](journal::import::ImportObserver); what they throw harms nothing |
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
+pub mod care;
 pub mod error;
 pub mod journal;
 pub mod observe;

@@ -9,6 +9,7 @@ use nightstand::error::{InvalidInput, NightstandError as CoreError};
 use nightstand::vault::{Ended, OpenOptions, Paused, Vault as CoreVault};
 use zeroize::Zeroizing;
 
+use crate::care::Preferences;
 use crate::error::NightstandError;
 use crate::journal::Journal;
 use crate::observe::{HostObserver, Observer, Subscription};
@@ -57,6 +58,11 @@ impl Vault {
     /// Pairing with a partner.
     pub fn pairing(&self) -> Arc<Pairing> {
         Arc::new(Pairing(Arc::clone(&self.0)))
+    }
+
+    /// What the two want in the time after.
+    pub fn preferences(&self) -> Arc<Preferences> {
+        Arc::new(Preferences(Arc::clone(&self.0)))
     }
 
     /// Sync with the partner's phone.

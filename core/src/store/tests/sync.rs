@@ -92,3 +92,50 @@ fn payloads_stay_until_a_peer_has_them() {
     hand_over(&alex, &sam);
     assert_eq!(sam.title(&joint), alex.title(&joint), "without payloads it goes out from its document");
 }
+
+/// A document of a kind that this version did not know: its entries wait, and the version that knows it takes them up.
+#[test]
+fn what_waited_for_a_kind_is_taken_up_by_the_version_that_knows_it() {
+    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+    let (alex, sam) = (alex_phone.open(), sam_phone.open());
+    pair(&alex, &sam);
+    let joint = alex.begin_entry(Space::Joint, "Lighthouse", "We walked.");
+    alex.edit_title(&joint, "The lighthouse").unwrap();
+
+    // To Sam's version there are no kinds at all, so what begins the document goes as it is.
+    let known = sam.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    let mut outbox = Outbox::new(&known, BTreeSet::new());
+    outbox.peer_knows_kinds(0);
+    let packed = alex
+        .with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(&alex), limits::BATCH_TARGET)?))
+        .unwrap()
+        .unwrap();
+    let plain = batch::unpack(&packed.bytes).unwrap();
+    let parsed = batch::Batch::parse(&plain, BOND).unwrap();
+    assert!(matches!(parsed.entries[0].form, batch::Form::Whole(_)));
+    assert!(matches!(parsed.entries[1].form, batch::Form::Stripped { .. }));
+    let of_sam = couple(&sam);
+    sam.write(|tx| Ok(admit(tx, &of_sam, &plain, &Terms { workers: 1, disputed: &BTreeSet::new() })?)).unwrap();
+    assert_eq!(sam.title(&joint).as_deref(), Some("The lighthouse"));
+
+    // As the earlier version would have left it.
+    drop(sam);
+    let payloads = alex.read(|rows, _| {
+        let sql = "SELECT number, payload FROM entry WHERE payload IS NOT NULL ORDER BY number";
+        Ok(rows.all(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?)
+    });
+    let tool = sam_phone.writing_tool();
+    for (number, payload) in payloads.unwrap() {
+        tool.execute("UPDATE entry SET state = 1, payload = ?2 WHERE number = ?1", (number, payload)).unwrap();
+    }
+    tool.execute_batch(
+        "DELETE FROM words; DELETE FROM row; UPDATE document SET kind = 0, stored = NULL;
+         UPDATE meta SET value = 1 WHERE name = 'derived_version'",
+    )
+    .unwrap();
+    drop(tool);
+    let sam = sam_phone.open();
+    assert_eq!((sam.title(&joint).as_deref(), sam.found("walked")), (Some("The lighthouse"), 1));
+    let waiting = sam.read(|rows, _| Ok(rows.all("SELECT 1 FROM entry WHERE state = 1", [], |_| Ok(()))?.len()));
+    assert_eq!(waiting, Ok(0));
+}

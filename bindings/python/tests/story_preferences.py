@@ -1,0 +1,86 @@
+"""What each of the two wants in the time after: said alone, shared item by item."""
+
+import datetime
+
+import nightstand
+from nightstand import (
+    Action, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, Question, Remark, Side, Stance,
+    Whose,
+)
+from phones import Phones, SUNDAY, meet, open_vault
+
+HANDS = Item.STANCE(activity="holding-hands", side=Side.TOGETHER, condition=None)
+
+
+async def say(vault, item, **draft):
+    """Says something on a screen that was drawn just before."""
+    screen = await vault.preferences().read(item)
+    return await vault.preferences().set(item, ItemDraft(**draft), screen.version)
+
+
+async def share(vault, item):
+    return await vault.preferences().share(item, (await vault.preferences().read(item)).version)
+
+
+async def theirs(vault):
+    return {str(row.item): row for row in (await vault.preferences().list(Whose.PARTNER)).items}
+
+
+class Preferences(Phones):
+    def test_the_catalogue(self):
+        activities = {activity.id: activity for activity in nightstand.activities()}
+        hands = activities["holding-hands"]
+        self.assertEqual((hands.family, hands.needs), (Family.TOUCH, [Need.TOUCH, Need.REASSURANCE]))
+        self.assertTrue(0 < hands.least_minutes <= hands.most_minutes and not hands.works_apart)
+        self.assertIn("sleepy", nightstand.choices(Question.USUAL_AFTER))
+
+    async def test_what_is_said_alone(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        preferences = alex.preferences()
+        await say(alex, HANDS, stance=Stance.LOVE(), note="Not too tight.")
+        await say(alex, Item.QUESTION(Question.LENGTH), choices=["long"])
+        await say(alex, Item.REMARK(Remark.QUIET), note="I am far away, and glad.")
+        wish = await preferences.add(Line.WISH, "A walk")
+        rows = (await preferences.list(Whose.ME)).items
+        self.assertEqual(len(rows), 4)
+        said = {str(row.item): row for row in rows}
+        self.assertEqual((said[str(HANDS)].stance, said[str(HANDS)].note), (Stance.LOVE(), "Not too tight."))
+        await preferences.remove(wish.item)
+        with self.fails(NightstandError.Deleted, "deleted", Action.CHOOSE_AGAIN):
+            await preferences.read(wish.item)
+        with self.assertRaises(NightstandError.InvalidInput) as caught:
+            await say(alex, Item.QUESTION(Question.LENGTH), choices=["for ever"])
+        self.assertEqual(caught.exception.what, InputFault.CHOICES)
+        self.assertEqual([past.content.stance for past in await preferences.history(HANDS)], [Stance.LOVE()])
+
+    async def test_a_boundary_reaches_the_partner_and_is_not_loosened_unseen(self):
+        alex, sam = await self.couple()
+        await say(alex, HANDS, stance=Stance.LIKE())
+        old = await share(alex, HANDS)
+        await meet(alex, sam)
+        self.assertEqual((await theirs(sam))[str(HANDS)].stance, Stance.LIKE())
+
+        until = Stance.NOT_NOW(until=SUNDAY + datetime.timedelta(days=30))
+        await say(alex, HANDS, stance=until)
+        preview = await alex.preferences().preview(HANDS)
+        self.assertEqual((preview.present.stance, preview.next.stance), (Stance.LIKE(), until))
+        await share(alex, HANDS)
+        await meet(alex, sam)
+        self.assertEqual((await theirs(sam))[str(HANDS)].stance, until)
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await alex.preferences().set(HANDS, ItemDraft(stance=Stance.LOVE()), old.version)
+
+        later = SUNDAY + datetime.timedelta(days=31)
+        self.assertEqual(await alex.preferences().ended(SUNDAY), [])
+        self.assertEqual(await alex.preferences().ended(later), [HANDS])
+        tired = Item.STANCE(activity="holding-hands", side=Side.TOGETHER, condition=Condition.TIRED)
+        await say(alex, tired, stance=Stance.NEVER())
+        effective = alex.preferences().effective
+        self.assertEqual(await effective(Whose.ME, "holding-hands", Side.TOGETHER, []), until)
+        self.assertEqual(await effective(Whose.ME, "holding-hands", Side.TOGETHER, [Condition.TIRED]), Stance.NEVER())
+        self.assertEqual(await sam.preferences().effective(Whose.PARTNER, "holding-hands", Side.TOGETHER, [Condition.TIRED]), until)
+
+        await alex.preferences().take_back(HANDS)
+        await meet(alex, sam)
+        self.assertEqual(await theirs(sam), {})
+        self.assertEqual((await alex.preferences().read(HANDS)).content.stance, until)
