@@ -148,6 +148,21 @@ def digest(db):
             "when_ms": when_ms,
             "zone": words(zone),
         })
+    for document, owner, item, stance, until_ms, chosen, note in db.execute(
+        """SELECT document.document, place.owner, preference.item, preference.stance, preference.until_ms,
+               preference.choices, preference.note
+           FROM preference JOIN document ON document.id = preference.document JOIN place ON place.id = preference.place
+           WHERE place.space > 0"""
+    ):
+        entries.append({
+            "choices": [choice for choice in words(chosen).split("\x1f") if choice],
+            "id": document.hex(),
+            "item": words(item),
+            "note": words(note),
+            "owner": owner.hex(),
+            "stance": stance,
+            "until_ms": until_ms,
+        })
     entries.sort(key=lambda entry: (entry["id"], entry["owner"]))
     canonical = json.dumps(entries, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return len(entries), hashlib.sha256(canonical.encode("utf-8")).hexdigest()
@@ -163,7 +178,7 @@ def check_digests(phones):
     for phone in phones:
         count, value = digest(phone["db"])
         digests.append(value)
-        good &= say(count > 0, f"{phone['name']}'s file has {count:,} shared entries")
+        good &= say(count > 0, f"{phone['name']}'s file has {count:,} shared documents")
         good &= say(value == phone["digest"], f"{phone['name']}'s digest is {value}, and the phone said {phone['digest']}")
     return good & say(digests[0] == digests[1], "both digests are the same")
 
@@ -192,7 +207,21 @@ def canaries(phone):
         own = {needle for needle in distinctive(title, body) if needle not in known}
         pages += bool(own)
         found |= own
+    found |= private_preferences(db)
     return pages, found
+
+
+def private_preferences(db):
+    """The notes of preferences that are kept, and the names of the items that nothing is shared of."""
+    private, shared = (
+        {words(item): words(note) for item, note in db.execute(
+            """SELECT preference.item, preference.note FROM preference JOIN place ON place.id = preference.place
+               WHERE place.space = ? AND place.owner = (SELECT value FROM meta WHERE name = 'person')""", (space,)
+        )}
+        for space in (0, 1)
+    )
+    notes = {needle for note in private.values() for needle in distinctive("", note)}
+    return {needle for needle in notes if not any(needle in note for note in shared.values())} | private.keys() - shared.keys()
 
 
 def distinctive(title, text):

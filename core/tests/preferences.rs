@@ -208,7 +208,7 @@ fn a_not_now_ends_only_when_its_owner_says_so() {
     set(&alex, &hands, &feels(UNTIL));
     let preferences = alex.preferences();
     assert_eq!(preferences.ended(1_789_999_999_999).unwrap(), []);
-    assert_eq!(preferences.ended(1_790_000_000_000).unwrap(), [hands.clone()]);
+    assert_eq!(preferences.ended(1_790_000_000_000).unwrap(), std::slice::from_ref(&hands));
     assert_eq!(preferences.read(&hands).unwrap().content.stance, Some(UNTIL));
     // Sooner is looser, later is stricter.
     let sooner = Stance::NotNow { until_ms: Some(1) };

@@ -1,7 +1,7 @@
 //! A closed vault's file, read as `docs/open-the-file.md` says: past the core, so that the check does not believe the code
 //! that it checks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use automerge::{Automerge, Change, ObjType, ROOT, ReadDoc, Value};
@@ -57,7 +57,7 @@ impl File {
         let mut statement = self.connection.prepare(
             "SELECT document.document, document.stored, row.published FROM document
                  JOIN place ON place.id = document.place LEFT JOIN row ON row.document = document.id
-             WHERE place.space = 0 AND document.stored IS NOT NULL",
+             WHERE place.space = 0 AND document.kind = 1 AND document.stored IS NOT NULL",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -70,10 +70,11 @@ impl File {
             let known = |text: &String| shared.as_ref().is_some_and(|shared| shared.contains(text));
             canaries.private.extend(distinctive(&title, &body).into_iter().filter(|text| !known(text)));
         }
+        canaries.private.extend(self.private_preferences()?);
         let mut statement = self.connection.prepare(
             "SELECT document.stored FROM document JOIN place ON place.id = document.place
              WHERE place.space = 1 AND place.owner = (SELECT value FROM meta WHERE name = 'person')
-                 AND document.stored IS NOT NULL
+                 AND document.kind = 1 AND document.stored IS NOT NULL
              ORDER BY document.document LIMIT ?1",
         )?;
         let mut rows = statement.query([CONTROLS])?;
@@ -82,6 +83,32 @@ impl File {
             canaries.shared.extend(distinctive(&title, &body));
         }
         Ok(canaries)
+    }
+
+    /// The notes of preferences that are kept, and the names of the items that nothing is shared of.
+    fn private_preferences(&self) -> Result<BTreeSet<String>, Trouble> {
+        let said = |space: u32| -> Result<BTreeMap<String, String>, Trouble> {
+            let mut statement = self.connection.prepare(
+                "SELECT document.stored FROM document JOIN place ON place.id = document.place
+                 WHERE place.space = ?1 AND place.owner = (SELECT value FROM meta WHERE name = 'person')
+                     AND document.kind = 2 AND document.stored IS NOT NULL",
+            )?;
+            let stored = statement.query_map([space], |row| row.get::<_, Vec<u8>>(0))?;
+            stored
+                .map(|stored| {
+                    let document = Automerge::load(&stored?)?;
+                    let Some((Value::Scalar(item), _)) = document.get(ROOT, "item")? else {
+                        return Err("an item without a name".into());
+                    };
+                    Ok((item.as_str().unwrap_or_default().to_owned(), text(&document, "note")?))
+                })
+                .collect()
+        };
+        let (private, shared) = (said(0)?, said(1)?);
+        let known = |text: &String| shared.values().any(|note| note.contains(text));
+        let notes = private.values().flat_map(|note| distinctive("", note)).filter(|text| !known(text));
+        let names = private.keys().filter(|item| !shared.contains_key(*item)).cloned();
+        Ok(notes.chain(names).collect())
     }
 
     fn shared_words(&self, id: &[u8]) -> Result<Option<String>, Trouble> {
@@ -146,7 +173,7 @@ fn unpack(packed: &[u8]) -> Result<Vec<Vec<u8>>, Trouble> {
     }
     let document = Automerge::load(packed)?;
     let mut unpacked = vec![document.save_nocompress()];
-    for key in ["title", "body"] {
+    for key in ["title", "body", "note"] {
         unpacked.push(text(&document, key)?.into_bytes());
     }
     Ok(unpacked)

@@ -21,6 +21,7 @@ mod protocol;
 mod report;
 mod screen;
 mod story;
+mod wants;
 mod zones;
 
 use std::fmt::Display;

@@ -10,10 +10,13 @@ use tempfile::TempDir;
 use crate::Trouble;
 use crate::child::Child;
 use crate::options::Options;
-use crate::protocol::{Closed, Found, Outcome, Page, PageSpace, Reply, Request, Screen, Stay, Synced};
+use crate::protocol::{
+    Closed, Found, Outcome, Page, PageSpace, Preferences, Reply, Request, Said, Screen, Stay, Synced,
+};
 use crate::report::{self, Moved, PhoneFigures, Report};
 use crate::screen::{self, Bar, counted};
 use crate::story;
+use crate::wants;
 
 /// How long all of it may take.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -45,6 +48,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     couple.write_samples(&pages, |space| space == PageSpace::Private)?;
     let pair_ms = couple.pair()?;
     couple.write_samples(&pages, |space| space != PageSpace::Private)?;
+    for (phone, said) in [&mut couple.alex, &mut couple.sam].into_iter().zip(story::wants()) {
+        phone.order(&Request::Prefer { said })?;
+    }
     if let Some(journal) = journal {
         couple.import(journal)?;
     }
@@ -53,6 +59,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     screen::prose(format_args!("{}.\n", screen::moved(&first_sync)))?;
     screen::line(screen::legend(screen::columns()))?;
     couple.show()?;
+    screen::prose("What the two want afterwards, as Alex's phone shows it:\n")?;
+    let [known, _] = couple.preferences()?;
+    screen::line(wants::table("Alex", "Sam", &known))?;
 
     couple.part()?;
     couple.write_apart(options.leak_on_purpose)?;
@@ -71,7 +80,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     screen::prose(format_args!("Once more, with nothing new: {}.\n", screen::moved(&idle_sync)))?;
     couple.part()?;
     let screens = couple.show()?;
-    let story_kept = couple.check_story()?;
+    let story_kept = couple.check_story()? & couple.check_preferences()?;
 
     let closed = couple.close()?;
     let leaked = couple.look_for_leaks(&closed)?;
@@ -295,7 +304,8 @@ impl Couple {
         screen::prose(format_args!(
             "Then a train, and no network. Offline, both write, and both add to “{joint}”.\n\
              Alex would rather keep “{kept}” to themself for now; it leaves Sam's phone at the next sync.\n\
-             Alex also goes on with “{drafted}”, and does not share that yet.\n"
+             Alex also goes on with “{drafted}”, and does not share that yet.\n\
+             Sam would rather not talk it through this time, and says so: not now.\n"
         ))?;
         self.alex.order(&Request::Write { pages: story::alex_apart() })?;
         self.sam.order(&Request::Write { pages: story::sam_apart() })?;
@@ -303,6 +313,7 @@ impl Couple {
         self.sam.order(&edit(story::JOINT, story::SAM_IN_JOINT))?;
         self.alex.order(&Request::TakeBack { title: story::TAKEN_BACK.into() })?;
         self.alex.order(&edit(story::DRAFTED, story::DRAFT))?;
+        self.sam.order(&Request::Prefer { said: vec![story::sam_sets_a_boundary()] })?;
         if leak {
             screen::prose(
                 "As --leak-on-purpose asks, words that Alex wrote for nobody else now stand in a shared page. No app may \
@@ -350,6 +361,29 @@ impl Couple {
         screen::prose(if merged { format!("{apart}; nobody had to choose.\n") } else { format!("{apart}.\n") })?;
         let kept = read(&mut self.alex, story::TAKEN_BACK)?.is_some();
         Ok(merged && kept && read(&mut self.sam, story::TAKEN_BACK)?.is_none())
+    }
+
+    fn preferences(&mut self) -> Result<[Preferences; 2], Trouble> {
+        let look = |phone: &mut Child| match phone.ask(&Request::Preferences)? {
+            Reply::Preferences(known) => Ok(known),
+            _ => Err(phone.confused()),
+        };
+        Ok([look(&mut self.alex)?, look(&mut self.sam)?])
+    }
+
+    /// Does each phone show what the other shares, Sam's boundary among it, and nothing that is kept?
+    fn check_preferences(&mut self) -> Result<bool, Trouble> {
+        let [alex, sam] = self.preferences()?;
+        screen::prose("What the two want afterwards, as Alex's phone shows it by now:\n")?;
+        screen::line(wants::table("Alex", "Sam", &alex))?;
+        let shared = |said: &[Said]| said.iter().filter(|said| said.shared).cloned().collect::<BTreeSet<_>>();
+        let same = shared(&alex.mine) == shared(&sam.partners) && shared(&sam.mine) == shared(&alex.partners);
+        let boundary = story::sam_sets_a_boundary();
+        let arrived = alex.partners.contains(&boundary);
+        if arrived {
+            screen::prose("Sam's “not now” has reached Alex's phone.\n")?;
+        }
+        Ok(same && arrived && !alex.partners.is_empty() && !sam.partners.is_empty())
     }
 
     fn close(&mut self) -> Result<[Closed; 2], Trouble> {

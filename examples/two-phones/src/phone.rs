@@ -2,6 +2,7 @@
 
 mod evening;
 mod pages;
+mod preferences;
 mod roads;
 
 use std::collections::BTreeSet;
@@ -90,6 +91,8 @@ impl Phone {
             Request::Write { pages } => self.write(&pages),
             Request::Edit { title, replace, with } => self.edit(&title, &replace, &with),
             Request::TakeBack { title } => self.take_back(&title),
+            Request::Prefer { said } => self.prefer(&said),
+            Request::Preferences => self.preferences(),
             Request::Import { file } => self.import(&file),
             Request::Invite { within_s } => self.invite(within_s),
             Request::Join { link, within_s } => self.join(&link, within_s),

@@ -21,6 +21,10 @@ pub(crate) enum Request {
     Edit { title: String, replace: String, with: String },
     /// Stop sharing the entry with this title.
     TakeBack { title: String },
+    /// Say how one feels about activities, and share that or not.
+    Prefer { said: Vec<Said> },
+    /// What both want afterwards, as this phone knows it.
+    Preferences,
     /// Share a Day One export.
     Import { file: PathBuf },
     /// Make an invite and wait for the partner.
@@ -81,6 +85,7 @@ pub(crate) enum Reply {
     },
     Synced(Synced),
     Screen(Screen),
+    Preferences(Preferences),
     /// None if there is no such entry.
     Text {
         markdown: Option<String>,
@@ -123,6 +128,34 @@ pub(crate) enum PageSpace {
     Private,
     Mine,
     Joint,
+}
+
+/// How somebody feels about an activity.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Said {
+    /// The item's name, such as `stance/holding-hands/together`.
+    pub(crate) item: String,
+    pub(crate) feels: Feels,
+    pub(crate) note: String,
+    pub(crate) shared: bool,
+}
+
+/// A stance.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Feels {
+    Never,
+    NotNow,
+    Open,
+    Like,
+    Love,
+}
+
+/// What a phone knows of what both want.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Preferences {
+    pub(crate) mine: Vec<Said>,
+    pub(crate) partners: Vec<Said>,
 }
 
 /// What a sync moved, as one side saw it.

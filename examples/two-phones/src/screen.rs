@@ -133,7 +133,7 @@ fn date(row: &Row) -> String {
 }
 
 /// A text in exactly so many columns. What is too long ends in “…”.
-fn fit(text: &str, columns: usize) -> String {
+pub(crate) fn fit(text: &str, columns: usize) -> String {
     // A row is one line, whatever its title holds.
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     if text.width() <= columns {

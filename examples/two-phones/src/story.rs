@@ -1,7 +1,7 @@
 //! What the two of them write.
 
 use crate::Trouble;
-use crate::protocol::{Page, PageSpace, Stay};
+use crate::protocol::{Feels, Page, PageSpace, Said, Stay};
 
 /// An entry that both write in while they are apart.
 pub(crate) const JOINT: &str = "What we want to remember";
@@ -40,6 +40,48 @@ pub(crate) fn samples() -> Result<[Vec<Page>; 2], Trouble> {
         serde_json::from_str(include_str!("../samples/alex.json"))?,
         serde_json::from_str(include_str!("../samples/sam.json"))?,
     ])
+}
+
+/// What each wants afterwards. Each keeps a boundary to themself.
+pub(crate) fn wants() -> [Vec<Said>; 2] {
+    use Feels::{Like, Love, Never, NotNow, Open};
+    let alex = [
+        ("stance/holding-hands/together", Love, "Two squeezes.", true),
+        (DEBRIEF, Open, "", true),
+        ("stance/reassurance/receive", Love, "Say that you're here. It need not be a whole sentence.", true),
+        ("stance/water/give", Like, "", true),
+        (
+            "stance/bath/together/vulnerable",
+            Never,
+            "Too bright in there, and nowhere to hide. (canary-alex-boundary-1)",
+            false,
+        ),
+    ];
+    let sam = [
+        ("stance/holding-hands/together", Like, "", true),
+        (DEBRIEF, Like, "", true),
+        ("stance/quiet-presence/together", Love, "Turning pages counts.", true),
+        ("stance/water/receive", Love, "With ice.", true),
+        (
+            "stance/kissing/receive/tired",
+            NotNow,
+            "I go stiff and then I feel I have to explain it. (canary-sam-boundary-1)",
+            false,
+        ),
+    ];
+    [alex.map(said).into(), sam.map(said).into()]
+}
+
+/// What Sam sets a boundary to while they are apart.
+pub(crate) const DEBRIEF: &str = "stance/debrief/together";
+
+/// That boundary.
+pub(crate) fn sam_sets_a_boundary() -> Said {
+    said((DEBRIEF, Feels::NotNow, "Tomorrow, with coffee.", true))
+}
+
+fn said((item, feels, note, shared): (&str, Feels, &str, bool)) -> Said {
+    Said { item: item.into(), feels, note: note.into(), shared }
 }
 
 /// What Alex writes while they are apart.
