@@ -5,10 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+pub(crate) const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Says that a story was not told; where `NIGHTSTAND_REQUIRE` names its language, that is a failure.
-pub fn skip(language: &str, missing: &str) {
+pub(crate) fn skip(language: &str, missing: &str) {
     let required = std::env::var("NIGHTSTAND_REQUIRE").is_ok_and(|list| list.split(',').any(|one| one == language));
     assert!(!required, "NIGHTSTAND_REQUIRE names {language}: {missing}");
     // Past the test's captured output: a skip has to be seen.
@@ -16,7 +16,7 @@ pub fn skip(language: &str, missing: &str) {
 }
 
 /// Generates a language's side into one folder, as an app's build would do it, and puts the library into another.
-pub fn generate(language: &str, generated: &Path, native: &Path) {
+pub(crate) fn generate(language: &str, generated: &Path, native: &Path) {
     let library = library();
     std::fs::create_dir_all(native).unwrap();
     std::fs::copy(&library, native.join(library.file_name().unwrap())).unwrap();
@@ -26,13 +26,13 @@ pub fn generate(language: &str, generated: &Path, native: &Path) {
 }
 
 /// All that a command says, when it ended well and when it did not.
-pub fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let ended = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     let said = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     if ended.status.success() { Ok(said) } else { Err(format!("{command:?}\n{said}")) }
 }
 
-pub fn must(ended: Result<String, String>) -> String {
+pub(crate) fn must(ended: Result<String, String>) -> String {
     ended.unwrap_or_else(|said| panic!("{said}"))
 }
 

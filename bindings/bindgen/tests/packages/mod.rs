@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use crate::common::{BINDINGS, generate};
 
 /// One at a time, whichever clone it comes from.
-pub struct Workshop {
-    pub folder: PathBuf,
+pub(crate) struct Workshop {
+    pub(crate) folder: PathBuf,
     _lock: File,
 }
 
 impl Workshop {
     /// Lays a language's package out in `package`, with what is generated in this folder of it and the library in `native`.
-    pub fn open(language: &str, generated: &str) -> Self {
+    pub(crate) fn open(language: &str, generated: &str) -> Self {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let cache = cache.unwrap_or_else(|| std::env::home_dir().unwrap().join(".cache"));
         let folder = cache.join("nightstand").join(format!("build-{language}"));

@@ -72,20 +72,28 @@ struct StoryApp {
     }
 
     @Test func changesComeAsAStream() async throws {
-        let alex = try await folder.open("alex.db", 1)
+        let vault = try await folder.open("alex.db", 1)
         var seen: [UInt64] = []
-        for await revision in try alex.changes() {
+        for await revision in try vault.changes() {
             seen.append(revision)
             if revision == 3 { break }
-            _ = try await alex.journal().write(draft: entry("Seen", "…", day: Int(revision)), sharing: .private)
+            _ = try await vault.journal().write(draft: entry("Seen", "…", day: Int(revision)), sharing: .private)
         }
         #expect(seen == [0, 1, 2, 3])
-        let changes = try alex.changes()
-        let taker = Task { for await _ in changes {} }
-        taker.cancel()
-        await taker.value
-        #expect(try await alex.journal().count(query: RowsQuery()) == 3)
-        try await alex.close()
+
+        let (drawn, drawing) = AsyncStream.makeStream(of: Int.self)
+        let draw = { @Sendable (page: RowsPage) in _ = drawing.yield(page.rows.count) }
+        let screen = Task {
+            for await _ in try vault.changes() {
+                try await draw(vault.journal().rows(query: RowsQuery(limit: 50)))
+            }
+        }
+        for await rows in drawn where rows == 3 { break }
+        _ = try await vault.journal().write(draft: entry("Drawn", "…", day: 4), sharing: .private)
+        for await rows in drawn where rows == 4 { break }
+        screen.cancel()
+        try await screen.value
+        try await vault.close()
     }
 
     @Test func theAppsClockIsAskedAndMayFail() async throws {

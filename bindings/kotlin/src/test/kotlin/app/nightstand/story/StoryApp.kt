@@ -7,6 +7,7 @@ import app.nightstand.Layout
 import app.nightstand.NightstandException
 import app.nightstand.Observer
 import app.nightstand.PairingState
+import app.nightstand.RowsPage
 import app.nightstand.RowsQuery
 import app.nightstand.Sharing
 import app.nightstand.SyncOutcome
@@ -29,6 +30,7 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
@@ -110,18 +112,24 @@ class StoryApp : Phones() {
 
     @Test
     fun `changes come as a stream`() = story {
-        val alex = openVault(folder, "alex.db", 1)
-        assertEquals(0uL, alex.changes().first())
-        val seen = alex.changes()
-            .onEach { if (it < 3uL) alex.journal().write(entry("Seen", "…", it.toLong()), Sharing.PRIVATE) }
+        val vault = openVault(folder, "alex.db", 1)
+        assertEquals(0uL, vault.changes().first())
+        val seen = vault.changes()
+            .onEach { if (it < 3uL) vault.journal().write(entry("Seen", "…", it.toLong()), Sharing.PRIVATE) }
             .transformWhile { revision -> emit(revision).let { revision < 3uL } }
             .toList()
         assertEquals(listOf(0uL, 1uL, 2uL, 3uL), seen)
-        val collector = launch(start = CoroutineStart.UNDISPATCHED) { alex.changes().collect {} }
-        collector.cancel()
-        collector.join()
-        assertEquals(3uL, alex.journal().count(RowsQuery()))
-        alex.shut()
+
+        val drawn = MutableStateFlow(0)
+        val draw = { page: RowsPage -> drawn.value = page.rows.size }
+        val screen = launch {
+            vault.changes().collect { draw(vault.journal().rows(RowsQuery(limit = 50u))) }
+        }
+        drawn.first { it == 3 }
+        vault.journal().write(entry("Drawn", "…", 4), Sharing.PRIVATE)
+        drawn.first { it == 4 }
+        screen.cancelAndJoin()
+        vault.shut()
     }
 
     @Test
