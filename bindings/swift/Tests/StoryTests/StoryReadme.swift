@@ -28,7 +28,9 @@ struct StoryReadme {
         let joining = try await sam.pairing().join(name: "Sam", link: inviting.link())
         while try await carry(joining, inviting) + carry(inviting, joining) > 0 {}
 
-        if case .compare(let onAlex, _) = inviting.state(), case .compare(let onSam, _) = joining.state(), onAlex == onSam {
+        if case .compare(let onAlex, _) = inviting.state(), case .compare(let onSam, _) = joining.state(),
+            onAlex == onSam
+        {
             try await inviting.confirm()
             try await joining.confirm()
         }

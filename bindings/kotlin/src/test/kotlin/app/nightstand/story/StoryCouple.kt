@@ -29,14 +29,17 @@ class StoryCouple : Phones() {
         }
 
         val paired = pair(alex, sam)
-        val (onAlex, onSam) = assertIs<PairingState.Compare>(paired.onAlex) to assertIs<PairingState.Compare>(paired.onSam)
+        val onAlex = assertIs<PairingState.Compare>(paired.onAlex)
+        val onSam = assertIs<PairingState.Compare>(paired.onSam)
         assertEquals(onAlex.code, onSam.code)
         assertEquals(Triple("Sam", "Alex", 4), Triple(onAlex.name, onSam.name, onAlex.code.words.size))
         assertEquals(PairingState.Paired, paired.inviting.state())
         assertEquals(PairingState.Paired, paired.joining.state())
         val partner = assertNotNull(alex.pairing().partner())
         assertEquals("Sam" to true, partner.name to partner.confirmedByBoth)
-        fails<NightstandException.AlreadyPaired>("already_paired", Action.CHOOSE_AGAIN) { alex.pairing().invite("Alex") }
+        fails<NightstandException.AlreadyPaired>("already_paired", Action.CHOOSE_AGAIN) {
+            alex.pairing().invite("Alex")
+        }
 
         val joint = alex.journal().write(entry("Evening", "We lay there.", 2), Sharing.JOINT)
         val letter = sam.journal().write(entry("A letter", "dear Alex", 3), Sharing.SHARED)

@@ -137,6 +137,9 @@ class StoryJournal : Phones() {
             openVault(folder.resolve("missing-secret"), "secret-name.db", 1)
         }
         assertFalse("secret-name" in error.stackTraceToString() || "missing-secret" in error.describe())
+        assertFailsWith<ArithmeticException> {
+            alex.journal().write(entry("", "").let { it.copy(moment = it.moment.copy(utc = Instant.MAX)) }, Sharing.PRIVATE)
+        }
     }
 }
 
