@@ -1,0 +1,60 @@
+//! What the story in every language needs: the library, what is generated from it, and a word about what is missing.
+
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Says that a story was not told; where `NIGHTSTAND_REQUIRE` names its language, that is a failure.
+pub(crate) fn skip(language: &str, missing: &str) {
+    let required = std::env::var("NIGHTSTAND_REQUIRE").is_ok_and(|list| list.split(',').any(|one| one == language));
+    assert!(!required, "NIGHTSTAND_REQUIRE names {language}: {missing}");
+    // Past the test's captured output: a skip has to be seen.
+    let said = format!("SKIPPED: {language}: {missing}; the binding was not tested\n");
+    std::io::stderr().write_all(said.as_bytes()).unwrap();
+}
+
+/// Generates a language's side into one folder, as an app's build would do it, and puts the library into another.
+pub(crate) fn generate(language: &str, generated: &Path, native: &Path) {
+    let library = library();
+    std::fs::create_dir_all(native).unwrap();
+    std::fs::copy(&library, native.join(library.file_name().unwrap())).unwrap();
+    let mut generator = Command::new(env!("CARGO_BIN_EXE_uniffi-bindgen"));
+    generator.args(["generate", "--language", language, "--no-format", "--out-dir"]).arg(generated).arg(&library);
+    must(run(generator.current_dir(BINDINGS)));
+}
+
+/// All that a command says, when it ended well and when it did not.
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
+    let ended = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let said = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    if ended.status.success() { Ok(said) } else { Err(format!("{command:?}\n{said}")) }
+}
+
+pub(crate) fn must(ended: Result<String, String>) -> String {
+    ended.unwrap_or_else(|said| panic!("{said}"))
+}
+
+/// The library that Cargo built for this test, as it is a dependency: beside the test itself, or one folder up. Where Cargo
+/// puts it elsewhere, it is asked.
+fn library() -> PathBuf {
+    let name = format!("{DLL_PREFIX}nightstand_ffi{DLL_SUFFIX}");
+    let test = std::env::current_exe().unwrap();
+    let beside = test.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|path| path.exists());
+    beside.unwrap_or_else(|| build(&name))
+}
+
+fn build(name: &str) -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    let built = cargo
+        .args(["build", "-p", "nightstand-ffi", "--message-format", "json"])
+        .current_dir(BINDINGS)
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let said = String::from_utf8(built.stdout).unwrap();
+    // One JSON object a line; of the paths in quotes, the one that ends in the name is the library.
+    said.split('"').map(PathBuf::from).find(|path| path.file_name().is_some_and(|file| file == name)).unwrap()
+}

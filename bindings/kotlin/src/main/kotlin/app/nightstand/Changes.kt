@@ -1,0 +1,19 @@
+package app.nightstand
+
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+
+/**
+ * What [Vault.observe] tells, as a flow: the vault's revision, at once and after every change, for as long as it is
+ * collected. Who collects slowly gets the newest revision, not a queue.
+ */
+fun Vault.changes(): Flow<ULong> = callbackFlow {
+    val subscription = observe(object : Observer {
+        override fun changed(revision: ULong) {
+            trySend(revision)
+        }
+    })
+    awaitClose(subscription::close)
+}.conflate()

@@ -1,0 +1,161 @@
+package app.nightstand.story
+
+import app.nightstand.Action
+import app.nightstand.Author
+import app.nightstand.Cancel
+import app.nightstand.ImportInto
+import app.nightstand.ImportObserver
+import app.nightstand.ImportProgress
+import app.nightstand.InputFault
+import app.nightstand.Mark
+import app.nightstand.NightstandException
+import app.nightstand.RichText
+import app.nightstand.RowsQuery
+import app.nightstand.Sharing
+import app.nightstand.Style
+import app.nightstand.Visibility
+import app.nightstand.ZoneOffsets
+import app.nightstand.richTextFromMarkdown
+import app.nightstand.richTextToMarkdown
+import java.time.Instant
+import java.time.ZoneOffset
+import kotlin.io.path.writeText
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertNotEquals
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+
+/** Alex's own diary: writing, reading, importing. */
+class StoryJournal : Phones() {
+    @Test
+    fun `a diary of ones own`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val journal = alex.journal()
+        val draft = entry("Tea 🕯", "Hot, strong and sweet.").copy(
+            body = RichText("Hot, strong and sweet.", listOf(Mark(start = 5u, end = 11u, style = Style.Bold))),
+            tags = listOf("tea", "evening"),
+            mood = "calm",
+            favourite = true,
+        )
+        val id = journal.write(draft, Sharing.PRIVATE)
+        val view = journal.read(id)
+        assertEquals(SUNDAY, view.entry.moment.utc)
+        assertEquals(listOf("evening", "tea"), view.entry.tags)
+        assertEquals(Triple(id, Author.ME, Visibility.ONLY_ME), Triple(view.id, view.author, view.visibility))
+        assertEquals(draft.copy(tags = emptyList()), view.entry.copy(tags = emptyList()))
+        assertNotEquals(listOf(Mark(start = 3u, end = 9u, style = Style.Bold)), view.entry.body.marks)
+
+        journal.edit(id, entry("Tea again", "Cold by now."), view.version)
+        assertEquals("Tea again", journal.read(id).entry.title)
+        for (day in 1L..5L) journal.write(entry("Day $day", "…", day), Sharing.PRIVATE)
+        val first = journal.rows(RowsQuery(limit = 4u))
+        val rest = journal.rows(RowsQuery(after = first.next))
+        assertEquals((5 downTo 1).map { "Day $it" } + "Tea again", (first.rows + rest.rows).map { it.title })
+        assertNull(rest.next)
+        journal.delete(id)
+        assertEquals(5uL, journal.count(RowsQuery()))
+        fails<NightstandException.Deleted>("deleted", Action.CHOOSE_AGAIN) { journal.read(id) }
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { journal.read("mine-of nothing") }
+    }
+
+    @Test
+    fun `an import that is cancelled and goes on`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val export = folder.resolve("export.json")
+        val days = (0 until 900).map { day ->
+            val zone = if (day > 0) "Europe/London" else "Nowhere/Else"
+            """{"uuid": "${"%032X".format(day)}", "creationDate": "1660-01-01T12:00:00Z", "timeZone": "$zone",
+                "text": "# Day $day\n\nUp early.", "starred": ${day == 1}, "tags": ["diary"]}"""
+        }
+        export.writeText("""{"metadata": {"version": "1.0"}, "entries": [${days.joinToString()}]}""")
+        val cancel = Cancel()
+        val progress = Progress { done -> if (done >= 200uL) cancel.cancel() }
+        val summary = alex.journal().importDayOne(export.toString(), ImportInto.PRIVATE, Zones, progress, cancel)
+        assertTrue(summary.cancelled && cancel.isCancelled())
+        assertEquals(900uL, summary.total)
+        assertTrue(summary.imported in 1uL..899uL)
+        assertEquals(summary.imported, alex.journal().count(RowsQuery()))
+
+        val broken = Progress { error("a bar that breaks") }
+        val rest = alex.journal().importDayOne(export.toString(), ImportInto.PRIVATE, Zones, broken)
+        assertEquals(
+            Triple(900uL - summary.imported, summary.imported, false),
+            Triple(rest.imported, rest.known, rest.cancelled),
+        )
+        val page = alex.journal().rows(RowsQuery(limit = 900u))
+        val moments = page.rows.associate { it.moment.zone to it.moment }
+        assertEquals(-75, moments.getValue("Europe/London").offsetSeconds)
+        assertNull(moments.getValue("Nowhere/Else").offsetSeconds)
+        assertEquals(Instant.parse("1660-01-01T12:00:00Z"), moments.getValue("Europe/London").utc)
+        assertEquals(900uL, progress.total)
+        export.writeText("no export")
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.journal().importDayOne(export.toString(), ImportInto.PRIVATE)
+        }
+    }
+
+    @Test
+    fun `markdown in and out`() {
+        val text = richTextFromMarkdown("# Sunday\n\nTea **in bed**, [again](https://example.org).\n")
+        assertTrue(text.text.startsWith("Sunday\n"))
+        assertTrue(Style.Heading(level = 1u) in text.marks.map { it.style })
+        assertEquals(text, richTextFromMarkdown(richTextToMarkdown(text)))
+    }
+
+    @Test
+    fun `no error tells what was written`() = story {
+        val alex = openVault(folder, "secret-name.db", 1)
+        val secret = "a private word"
+        val backwards = Mark(start = 9u, end = 5u, style = Style.Link(url = secret))
+        val bad = listOf(
+            entry("", secret).copy(mood = ""), entry("", secret).copy(tags = listOf(" ")),
+            entry(secret + "\n", secret), entry(secret.repeat(100), ""), entry("", secret.repeat(20_000)),
+            entry("", secret).copy(body = RichText(secret, listOf(backwards))),
+        )
+        val faults = bad.map { draft ->
+            val error = assertFailsWith<NightstandException.InvalidInput> {
+                alex.journal().write(draft, Sharing.PRIVATE)
+            }
+            for (text in listOf(error.toString(), error.message, error.describe(), error.stackTraceToString())) {
+                assertFalse("private word" in text || "secret-name" in text)
+            }
+            assertEquals(error.describe(), error.toString())
+            assertTrue(error.describe().startsWith("an input can't be used"))
+            error.what
+        }
+        assertEquals(
+            listOf(
+                InputFault.MOOD, InputFault.TAGS, InputFault.TITLE_OF_SEVERAL_LINES, InputFault.TITLE_TOO_LONG,
+                InputFault.TEXT_TOO_LONG, InputFault.STYLES,
+            ),
+            faults,
+        )
+        val error = assertFailsWith<NightstandException> {
+            openVault(folder.resolve("missing-secret"), "secret-name.db", 1)
+        }
+        assertFalse("secret-name" in error.stackTraceToString() || "missing-secret" in error.describe())
+        assertFailsWith<ArithmeticException> {
+            alex.journal().write(entry("", "").let { it.copy(moment = it.moment.copy(utc = Instant.MAX)) }, Sharing.PRIVATE)
+        }
+    }
+}
+
+private object Zones : ZoneOffsets {
+    override fun offsetSeconds(zone: String, at: Instant): Int {
+        check(at.atOffset(ZoneOffset.UTC).year == 1660 && zone == "Europe/London") { "no such zone" }
+        return -75
+    }
+}
+
+private class Progress(private val react: (ULong) -> Unit) : ImportObserver {
+    @Volatile
+    var total = 0uL
+
+    override fun progressed(progress: ImportProgress) {
+        total = progress.total
+        react(progress.done)
+    }
+}

@@ -1,0 +1,47 @@
+package app.nightstand.story
+
+import app.nightstand.EntryDraft
+import app.nightstand.Moment
+import app.nightstand.PairingState
+import app.nightstand.RichText
+import app.nightstand.RowsQuery
+import app.nightstand.Sharing
+import app.nightstand.Vault
+import java.time.Instant
+import kotlin.test.Test
+import kotlin.test.assertEquals
+
+/** What the README shows. */
+class StoryReadme : Phones() {
+    @Test
+    fun `in a few lines`() = story {
+        val (path, key, installMark) = Triple(folder.resolve("alex.db").toString(), ByteArray(32), ByteArray(16))
+        val vault = Vault.open(path, key, installMark)
+        val day = Moment(utc = Instant.now(), zone = "Europe/Warsaw", offsetSeconds = 3600)
+        val draft = EntryDraft(title = "A slow evening", body = RichText("No phones."), moment = day)
+        val id = vault.journal().write(draft, Sharing.PRIVATE)
+        val view = vault.journal().read(id)
+        vault.journal().edit(id, view.entry.copy(mood = "calm"), view.version)
+        val page = vault.journal().rows(RowsQuery(limit = 50u))
+        val titles = page.rows.map { it.title }
+        vault.shut()
+        assertEquals(listOf("A slow evening"), titles)
+    }
+
+    @Test
+    fun `pairing in a few lines`() = story {
+        val (alex, sam) = phones()
+        val inviting = alex.pairing().invite("Alex")
+        val joining = sam.pairing().join("Sam", inviting.link())
+        while (carry(joining, inviting) + carry(inviting, joining) > 0) continue
+
+        val onAlex = inviting.state() as PairingState.Compare
+        val onSam = joining.state() as PairingState.Compare
+        check(onAlex.code == onSam.code)
+        inviting.confirm()
+        joining.confirm()
+
+        while (carry(joining, inviting) + carry(inviting, joining) > 0) continue
+        check(inviting.state() == PairingState.Paired && joining.state() == PairingState.Paired)
+    }
+}

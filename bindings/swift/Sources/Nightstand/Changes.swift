@@ -1,0 +1,24 @@
+extension Vault {
+    /// What `observe` tells, as a stream: the vault's revision, at once and after every change, until the stream is let go
+    /// of. Who takes slowly gets the newest revision, not a queue.
+    ///
+    /// Errors: as `observe`.
+    public func changes() throws -> AsyncStream<UInt64> {
+        let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self, bufferingPolicy: .bufferingNewest(1))
+        let subscription = try observe(observer: Teller(continuation: continuation))
+        continuation.onTermination = { _ in withExtendedLifetime(subscription) {} }
+        return stream
+    }
+}
+
+private final class Teller: Observer {
+    private let continuation: AsyncStream<UInt64>.Continuation
+
+    init(continuation: AsyncStream<UInt64>.Continuation) {
+        self.continuation = continuation
+    }
+
+    func changed(revision: UInt64) {
+        continuation.yield(revision)
+    }
+}

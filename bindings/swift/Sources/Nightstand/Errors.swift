@@ -1,0 +1,2 @@
+/// `"\(error)"` and `localizedDescription` say what `describe()` does.
+extension NightstandError: CustomStringConvertible {}

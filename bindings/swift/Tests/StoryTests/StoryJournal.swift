@@ -1,0 +1,150 @@
+import Foundation
+import Nightstand
+import Testing
+
+/// Alex's own diary: writing, reading, importing.
+@Suite(.timeLimit(.minutes(5)))
+struct StoryJournal {
+    let folder = try! Folder()
+
+    @Test func aDiaryOfOnesOwn() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        let journal = alex.journal()
+        var draft = entry("Tea 🕯", "Hot, strong and sweet.")
+        (draft.tags, draft.mood, draft.favourite) = (["tea", "evening"], "calm", true)
+        draft.body.marks = [Mark(start: 5, end: 11, style: .bold)]
+        let id = try await journal.write(draft: draft, sharing: .private)
+        var view = try await journal.read(id: id)
+        #expect(view.entry.moment.utc == sunday)
+        #expect(view.entry.tags == ["evening", "tea"])
+        #expect((view.id, view.author, view.visibility) == (id, .me, .onlyMe))
+        (view.entry.tags, draft.tags) = ([], [])
+        #expect(view.entry == draft)
+        #expect(view.entry.body.marks != [Mark(start: 3, end: 9, style: .bold)])
+
+        _ = try await journal.edit(id: id, draft: entry("Tea again", "Cold by now."), since: view.version)
+        #expect(try await journal.read(id: id).entry.title == "Tea again")
+        for day in 1...5 { _ = try await journal.write(draft: entry("Day \(day)", "…", day: day), sharing: .private) }
+        let first = try await journal.rows(query: RowsQuery(limit: 4))
+        let rest = try await journal.rows(query: RowsQuery(after: first.next))
+        #expect((first.rows + rest.rows).map(\.title) == (1...5).reversed().map { "Day \($0)" } + ["Tea again"])
+        #expect(rest.next == nil)
+        try await journal.delete(id: id)
+        #expect(try await journal.count(query: RowsQuery()) == 5)
+        await fails(.Deleted, "deleted", .chooseAgain) { _ = try await journal.read(id: id) }
+        await fails(.NotFound, "not_found", .chooseAgain) { _ = try await journal.read(id: "mine-of nothing") }
+    }
+
+    @Test func anImportThatIsCancelledAndGoesOn() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        let export = folder.path("export.json")
+        let days = (0..<900).map { day in
+            """
+            {"uuid": "\(String(format: "%032X", day))", "creationDate": "1660-01-01T12:00:00Z",
+             "timeZone": "\(day > 0 ? "Europe/London" : "Nowhere/Else")", "text": "# Day \(day)\\n\\nUp early.",
+             "starred": \(day == 1), "tags": ["diary"]}
+            """
+        }
+        let whole = #"{"metadata": {"version": "1.0"}, "entries": [\#(days.joined(separator: ","))]}"#
+        try whole.write(toFile: export, atomically: false, encoding: .utf8)
+        let cancel = Cancel()
+        let progress = Progress { done in if done >= 200 { cancel.cancel() } }
+        let summary = try await alex.journal().importDayOne(
+            path: export, into: .private, zones: Zones(), progress: progress, cancel: cancel)
+        #expect(summary.cancelled && cancel.isCancelled())
+        #expect(summary.total == 900)
+        #expect((1..<900).contains(summary.imported))
+        #expect(try await alex.journal().count(query: RowsQuery()) == summary.imported)
+
+        let broken = Progress { _ in throw Unknown(words: "a bar that breaks") }
+        let rest = try await alex.journal().importDayOne(
+            path: export, into: .private, zones: Zones(), progress: broken)
+        #expect((rest.imported, rest.known, rest.cancelled) == (900 - summary.imported, summary.imported, false))
+        let page = try await alex.journal().rows(query: RowsQuery(limit: 900))
+        let london = page.rows.first { $0.moment.zone == "Europe/London" }?.moment
+        let nowhere = page.rows.first { $0.moment.zone == "Nowhere/Else" }?.moment
+        #expect(london?.offsetSeconds == -75)
+        #expect(nowhere != nil && nowhere?.offsetSeconds == nil)
+        #expect(london?.utc == Date(timeIntervalSince1970: -9_782_596_800))
+        #expect(progress.total.value == 900)
+        try "no export".write(toFile: export, atomically: false, encoding: .utf8)
+        await fails(.InvalidInput(what: .file), "invalid_input", .chooseAgain) {
+            _ = try await alex.journal().importDayOne(path: export, into: .private)
+        }
+    }
+
+    @Test func markdownInAndOut() throws {
+        let text = try richTextFromMarkdown(markdown: "# Sunday\n\nTea **in bed**, [again](https://example.org).\n")
+        #expect(text.text.hasPrefix("Sunday\n"))
+        #expect(text.marks.map(\.style).contains(.heading(level: 1)))
+        #expect(try richTextFromMarkdown(markdown: richTextToMarkdown(text: text)) == text)
+    }
+
+    @Test func noErrorTellsWhatWasWritten() async throws {
+        let alex = try await folder.open("secret-name.db", 1)
+        let secret = "a private word"
+        var bad = [
+            entry("", secret), entry("", secret), entry(secret + "\n", secret),
+            entry(String(repeating: secret, count: 100), ""), entry("", String(repeating: secret, count: 20_000)),
+            entry("", secret),
+        ]
+        bad[0].mood = ""
+        bad[1].tags = [" "]
+        bad[5].body.marks = [Mark(start: 9, end: 5, style: .link(url: secret))]
+        var faults: [InputFault] = []
+        for draft in bad {
+            do {
+                _ = try await alex.journal().write(draft: draft, sharing: .private)
+            } catch let error as NightstandError {
+                guard case .InvalidInput(let what) = error else { throw error }
+                faults.append(what)
+                for text in ["\(error)", String(reflecting: error), error.localizedDescription, error.describe()] {
+                    #expect(!text.contains("private word") && !text.contains("secret-name"))
+                }
+                #expect("\(error)" == error.describe())
+                #expect(error.describe().hasPrefix("an input can't be used"))
+            }
+        }
+        #expect(faults == [.mood, .tags, .titleOfSeveralLines, .titleTooLong, .textTooLong, .styles])
+        do {
+            _ = try await folder.open("missing-secret/secret-name.db", 1)
+            Issue.record("a vault in no folder")
+        } catch let error as NightstandError {
+            #expect(!"\(error) \(String(reflecting: error)) \(error.localizedDescription)".contains("secret"))
+        }
+        // No number, and beyond what a clock can hold: neither ends the app.
+        for seconds in [Double.nan, .infinity, -.greatestFiniteMagnitude] {
+            var draft = entry("", "")
+            draft.moment.utc = Date(timeIntervalSince1970: seconds)
+            await fails(.InvalidInput(what: .date), "invalid_input", .chooseAgain) {
+                _ = try await alex.journal().write(draft: draft, sharing: .private)
+            }
+        }
+    }
+}
+
+private struct Unknown: Error {
+    let words: String
+}
+
+private final class Zones: ZoneOffsets {
+    func offsetSeconds(zone: String, at: Date) throws -> Int32? {
+        #expect((-9_782_640_000 ..< -9_751_017_600).contains(at.timeIntervalSince1970))
+        guard zone == "Europe/London" else { throw Unknown(words: "no such zone") }
+        return -75
+    }
+}
+
+private final class Progress: ImportObserver {
+    let total = Locked<UInt64>(0)
+    private let react: @Sendable (UInt64) throws -> Void
+
+    init(react: @escaping @Sendable (UInt64) throws -> Void) {
+        self.react = react
+    }
+
+    func progressed(progress: ImportProgress) throws {
+        total.value = progress.total
+        try react(progress.done)
+    }
+}

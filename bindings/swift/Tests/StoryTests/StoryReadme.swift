@@ -1,0 +1,41 @@
+import Foundation
+import Nightstand
+import Testing
+
+/// What the README shows.
+@Suite(.timeLimit(.minutes(5)))
+struct StoryReadme {
+    let folder = try! Folder()
+
+    @Test func inAFewLines() async throws {
+        let (path, key, installMark) = (folder.path("alex.db"), Data(count: 32), Data(count: 16))
+        let vault = try await Vault.open(path: path, key: key, installMark: installMark)
+        let day = Moment(utc: Date(), offsetSeconds: 3600, zone: "Europe/Warsaw")
+        let draft = EntryDraft(title: "A slow evening", body: RichText(text: "No phones."), moment: day)
+        let id = try await vault.journal().write(draft: draft, sharing: .private)
+        var view = try await vault.journal().read(id: id)
+        view.entry.mood = "calm"
+        view = try await vault.journal().edit(id: id, draft: view.entry, since: view.version)
+        let page = try await vault.journal().rows(query: RowsQuery(limit: 50))
+        let titles = page.rows.map(\.title)
+        try await vault.close()
+        #expect(titles == ["A slow evening"])
+    }
+
+    @Test func pairingInAFewLines() async throws {
+        let (alex, sam) = try await folder.phones()
+        let inviting = try await alex.pairing().invite(name: "Alex")
+        let joining = try await sam.pairing().join(name: "Sam", link: inviting.link())
+        while try await carry(joining, inviting) + carry(inviting, joining) > 0 {}
+
+        if case .compare(let onAlex, _) = inviting.state(), case .compare(let onSam, _) = joining.state(),
+            onAlex == onSam
+        {
+            try await inviting.confirm()
+            try await joining.confirm()
+        }
+
+        while try await carry(joining, inviting) + carry(inviting, joining) > 0 {}
+        #expect((inviting.state(), joining.state()) == (.paired, .paired))
+    }
+}
