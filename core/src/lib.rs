@@ -38,6 +38,7 @@ pub mod sync;
 pub mod transport;
 pub mod vault;
 pub mod version;
+mod words;
 
 /// The README's example, run.
 #[cfg(doctest)]
