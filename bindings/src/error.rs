@@ -235,6 +235,8 @@ pub enum InputFault {
     Item,
     /// A choice that the question does not have.
     Choices,
+    /// Something to search for that has no words, or too many.
+    Query,
     /// A text that is no invite.
     Invite,
     /// A text that is no network address.

@@ -139,6 +139,9 @@ pub enum InvalidInput {
     /// A choice that the question does not have.
     #[error("a choice that the question does not have")]
     Choices,
+    /// Something to search for that has no words, or too many.
+    #[error("nothing to search for, or too much")]
+    Query,
     /// A text that is no invite.
     #[error("no invite")]
     Invite,

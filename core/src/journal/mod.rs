@@ -22,6 +22,7 @@ pub mod markdown;
 mod read;
 pub mod rich_text;
 mod rows;
+mod search;
 mod share;
 mod working_copy;
 mod write;
@@ -35,7 +36,8 @@ use nightstand_engine::store::DocumentRow;
 pub use entry::{EntryDraft, EntryVersion, Moment};
 pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
 pub use read::{EntryView, SharedText};
-pub use rows::{JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery};
+pub use rows::{DayOfYear, JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery, TagCount};
+pub use search::{MOST_HITS, SearchHit, SearchPage, TextRange};
 
 use crate::error::NightstandError;
 use crate::places::{held_bond, place, required_bond};

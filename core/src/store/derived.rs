@@ -16,7 +16,7 @@ use crate::docs::{Derived, DerivedEntry, DerivedPreference};
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-const DERIVED_VERSION: i64 = 2;
+const DERIVED_VERSION: i64 = 3;
 
 const VERSION: &str = "derived_version";
 

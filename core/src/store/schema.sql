@@ -149,13 +149,14 @@ CREATE TABLE row_tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX row_tag_document ON row_tag (document);
 
--- What is searched, as it was written; snippets are cut from here. The index reads it and keeps no second copy.
+-- What is searched, as it was written: title, text and tags, a line feed between; snippets are cut from here. The index is
+-- given the same folded (see words.rs) and keeps no text.
 CREATE TABLE words (
     document INTEGER PRIMARY KEY REFERENCES row (document),
     text     TEXT NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE search USING fts5 (
-    text, content = 'words', content_rowid = 'document', tokenize = 'unicode61 remove_diacritics 2'
+    title, text, content = '', tokenize = 'unicode61 remove_diacritics 0'
 );
 -- A leaf of the index then fits into one page: 4096 bytes less what SQLCipher and SQLite need of it.
 INSERT INTO search (search, rank) VALUES ('pgsz', 3900);

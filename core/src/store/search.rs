@@ -1,11 +1,13 @@
 //! The full-text index over `words`.
 //!
 //! FTS5 takes an entry out of its index only when told exactly what it was given, so the old text is read before it is
-//! replaced. The index is written through this file alone.
+//! replaced. The index is written through this file alone: whoever changes how words are [folded](crate::words) raises
+//! `DERIVED_VERSION`, so that every file is indexed anew.
 
 use rusqlite::params;
 
 use super::{StoreError, StoreTx};
+use crate::words::folded;
 
 impl StoreTx<'_> {
     pub(super) fn put_words(&mut self, document: i64, text: &str) -> Result<(), StoreError> {
@@ -19,7 +21,9 @@ impl StoreTx<'_> {
         let sql = "INSERT INTO words (document, text) VALUES (?1, ?2)
                    ON CONFLICT (document) DO UPDATE SET text = excluded.text";
         self.rows().run(sql, params![document, text])?;
-        self.rows().run("INSERT INTO search (rowid, text) VALUES (?1, ?2)", params![document, text])?;
+        let (title, rest) = parts(text);
+        self.rows()
+            .run("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)", params![document, title, rest])?;
         Ok(())
     }
 
@@ -41,8 +45,15 @@ impl StoreTx<'_> {
     }
 
     fn unindex(&mut self, document: i64, old: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?1, ?2)";
-        self.rows().run(sql, params![document, old])?;
+        let (title, rest) = parts(old);
+        let sql = "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?1, ?2, ?3)";
+        self.rows().run(sql, params![document, title, rest])?;
         Ok(())
     }
+}
+
+/// Title and the rest, as the index takes them.
+fn parts(text: &str) -> (String, String) {
+    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+    (folded(title), folded(rest))
 }

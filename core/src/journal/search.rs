@@ -1,0 +1,227 @@
+//! Full text: entries by what is written in them, the best first, with the place where it stands.
+//!
+//! Every word has to be there, in title, text or tags, and the last letters of each may be missing: `lig ev` finds *Lights,
+//! late in the evening*. Words in double quotes have to stand so, whole and in that order. Case and marks don't matter, also
+//! of letters such as ł, ø, ß; Chinese, Japanese and Korean are found from two characters on, anywhere in a sentence (see
+//! [`crate::words`]). A word in a title counts more than one in a text, and a rare one more than a common one (BM25).
+
+use core::ops::Range;
+
+use rusqlite::Row;
+use rusqlite::types::Value;
+
+use super::rows::{COLUMNS, LISTED, ORDER, PLACES, bound, filters, read_row};
+use super::{Journal, JournalRow, RowsQuery};
+use crate::error::{InvalidInput, NightstandError};
+use crate::words::{Word, words};
+
+/// Most hits of one page.
+pub const MOST_HITS: u32 = 200;
+
+/// Longest text to search for, in bytes, and most words in it.
+const MOST_QUERY_BYTES: usize = 1_000;
+const MOST_WORDS: usize = 32;
+
+/// Characters of a snippet, and of what stands before the first match in it.
+const SNIPPET_CHARS: usize = 160;
+const BEFORE_CHARS: usize = 40;
+
+/// A part of a text, in UTF-16 units.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TextRange {
+    /// Where it begins.
+    pub start: u32,
+    /// Where it ends: the unit behind it.
+    pub end: u32,
+}
+
+/// An entry that was found.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// Which, as a list shows it.
+    pub row: JournalRow,
+    /// What of its title matches.
+    pub title_matches: Vec<TextRange>,
+    /// The part of its text where the first match stands, on one line, at most 160 characters and an ellipsis at each end;
+    /// its beginning if no match is in the text.
+    pub snippet: String,
+    /// What of the snippet matches.
+    pub snippet_matches: Vec<TextRange>,
+}
+
+impl core::fmt::Debug for SearchHit {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "SearchHit({:?})", self.row.id)
+    }
+}
+
+/// A page of hits.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SearchPage {
+    /// The hits, the best first.
+    pub hits: Vec<SearchHit>,
+    /// How many to skip for the next page; none if this is the last.
+    pub next: Option<u32>,
+}
+
+impl Journal {
+    /// Searches the entries that `filters` let through; its place does not matter, its limit holds up to [`MOST_HITS`].
+    /// `skip` is 0, or what the page before says.
+    ///
+    /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes.
+    pub fn search(&self, text: &str, query: &RowsQuery, skip: u32) -> Result<SearchPage, NightstandError> {
+        let sought = Sought::parse(text).ok_or(NightstandError::InvalidInput { what: InvalidInput::Query })?;
+        let limit = if query.limit == 0 { MOST_HITS } else { query.limit.min(MOST_HITS) };
+        let sql = format!(
+            "SELECT {COLUMNS}, row.document FROM search JOIN row ON row.document = search.rowid {PLACES}
+             WHERE search MATCH :match AND {LISTED}
+             ORDER BY bm25(search, 4.0, 1.0), row.when_ms DESC, {ORDER} DESC LIMIT :limit OFFSET :skip"
+        );
+        self.vault.read(|rows, person| {
+            let mut values = filters(query, &person)?;
+            values.extend([
+                (":match", Value::from(sought.expression())),
+                (":limit", Value::from(i64::from(limit) + 1)),
+                (":skip", Value::from(i64::from(skip))),
+            ]);
+            let read = |row: &Row<'_>| Ok((read_row(row)?.0, row.get::<_, i64>(15)?));
+            let mut found = rows.all(&sql, bound(&values).as_slice(), read)?;
+            let next = (found.len() > limit as usize).then(|| skip.saturating_add(limit));
+            found.truncate(limit as usize);
+            let mut hits = Vec::with_capacity(found.len());
+            for (row, document) in found {
+                let sql = "SELECT text FROM words WHERE document = ?1";
+                let text: String = rows.one(sql, [document], |row| Ok(row.get(0)?))?.unwrap_or_default();
+                hits.push(sought.hit(row, &text));
+            }
+            Ok(SearchPage { hits, next })
+        })
+    }
+}
+
+/// What is sought: each group has to be there, its words in a row.
+struct Sought {
+    groups: Vec<Group>,
+}
+
+struct Group {
+    words: Vec<String>,
+    /// The last word may go on.
+    open: bool,
+}
+
+impl Sought {
+    fn parse(text: &str) -> Option<Self> {
+        if text.len() > MOST_QUERY_BYTES {
+            return None;
+        }
+        let folded = |text: &str| words(text).map(|word| word.folded).collect::<Vec<_>>();
+        let mut groups = Vec::new();
+        for (number, part) in text.split('"').enumerate() {
+            if number % 2 == 1 {
+                groups.push(Group { words: folded(part), open: false });
+            } else {
+                groups.extend(part.split_whitespace().map(|part| Group { words: folded(part), open: true }));
+            }
+        }
+        groups.retain(|group| !group.words.is_empty());
+        let count: usize = groups.iter().map(|group| group.words.len()).sum();
+        (1..=MOST_WORDS).contains(&count).then_some(Self { groups })
+    }
+
+    /// As FTS5 reads it. The words are letters and digits alone, so none means anything else to it.
+    fn expression(&self) -> String {
+        let group = |group: &Group| format!("\"{}\"{}", group.words.join(" "), if group.open { " *" } else { "" });
+        self.groups.iter().map(group).collect::<Vec<_>>().join(" AND ")
+    }
+
+    fn matches(&self, word: &Word) -> bool {
+        self.groups.iter().any(|group| {
+            let (last, first) = group.words.split_last().map_or((None, &[][..]), |(last, first)| (Some(last), first));
+            let begins =
+                |last: &String| if group.open { word.folded.starts_with(last.as_str()) } else { *last == word.folded };
+            last.is_some_and(begins) || first.contains(&word.folded)
+        })
+    }
+
+    fn hit(&self, row: JournalRow, text: &str) -> SearchHit {
+        // `text` is the title, the body and the tags, a line feed between.
+        let body = text.split_once('\n').map_or("", |(_, rest)| rest);
+        let body = body.rsplit_once('\n').map_or(body, |(body, _tags)| body);
+        let first = words(body).find(|word| self.matches(word)).map_or(0, |word| word.at.start);
+        let (snippet, snippet_matches) = self.marked(&cut(body, first));
+        let (_, title_matches) = self.marked(&row.title);
+        SearchHit { row, title_matches, snippet, snippet_matches }
+    }
+
+    /// A text, and what of it matches.
+    fn marked(&self, text: &str) -> (String, Vec<TextRange>) {
+        let mut matches: Vec<Range<usize>> = Vec::new();
+        for word in words(text).filter(|word| self.matches(word)) {
+            match matches.last_mut() {
+                Some(last) if word.at.start <= last.end => last.end = last.end.max(word.at.end),
+                _ => matches.push(word.at),
+            }
+        }
+        let units = |bytes: usize| text[..bytes].encode_utf16().count() as u32;
+        let ranges = matches.iter().map(|range| TextRange { start: units(range.start), end: units(range.end) });
+        (text.to_owned(), ranges.collect())
+    }
+}
+
+/// The part of a text around a place, on one line.
+fn cut(text: &str, place: usize) -> String {
+    let begins = text[..place].char_indices().rev().take(BEFORE_CHARS).last().map_or(place, |(at, _)| at);
+    // From the beginning of a word on, if one is near.
+    let start = match text[begins..place].find(char::is_whitespace) {
+        Some(space) if begins > 0 => begins + space,
+        _ => begins,
+    };
+    let end = text[start..].char_indices().nth(SNIPPET_CHARS).map_or(text.len(), |(at, _)| start + at);
+    let line = text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
+    let before = if text[..start].trim().is_empty() { "" } else { "…" };
+    let after = if text[end..].trim().is_empty() { "" } else { "…" };
+    format!("{before}{line}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expression(text: &str) -> Option<String> {
+        Sought::parse(text).map(|sought| sought.expression())
+    }
+
+    #[test]
+    fn what_people_type_means_nothing_else_to_the_index() {
+        assert_eq!(expression("lig Éve").as_deref(), Some("\"lig\" * AND \"eve\" *"));
+        assert_eq!(expression("\"so it was\" tea").as_deref(), Some("\"so it was\" AND \"tea\" *"));
+        assert_eq!(expression("日本語").as_deref(), Some("\"日本 本語\" *"));
+        assert_eq!(
+            expression("NEAR(a OR b) title:x -y *").as_deref(),
+            Some("\"near a\" * AND \"or\" * AND \"b\" * AND \"title x\" * AND \"y\" *")
+        );
+        assert_eq!(expression("an open \"quote").as_deref(), Some("\"an\" * AND \"open\" * AND \"quote\""));
+        for nothing in ["", "  ", "🌧️ — !", "\"\""] {
+            assert_eq!(expression(nothing), None);
+        }
+        assert_eq!(expression(&"a ".repeat(MOST_WORDS + 1)), None);
+        assert_eq!(expression(&"a".repeat(MOST_QUERY_BYTES + 1)), None);
+    }
+
+    #[test]
+    fn a_snippet_shows_where_it_stands() {
+        let text = format!("{} the lamp was on, and {}", "before ".repeat(30), "after ".repeat(60));
+        let place = text.find("lamp").unwrap();
+        let snippet = cut(&text, place);
+        assert!(snippet.starts_with("…before ") && snippet.ends_with('…') && snippet.contains("the lamp was on"));
+        assert!(snippet.chars().count() <= SNIPPET_CHARS + 2);
+        assert_eq!(cut("short\n\nand whole", 7), "short and whole");
+        assert_eq!(cut("", 0), "");
+        let sought = Sought::parse("lamp \"on\"").unwrap();
+        let (_, matches) = sought.marked("🕯 Lamps on ones");
+        assert_eq!(matches, [TextRange { start: 3, end: 8 }, TextRange { start: 9, end: 11 }]);
+        let (_, matches) = Sought::parse("日本語").unwrap().marked("日本語です");
+        assert_eq!(matches, [TextRange { start: 0, end: 3 }]);
+    }
+}
