@@ -8,7 +8,7 @@ pub mod rows;
 use std::sync::Arc;
 
 use nightstand::journal::digest::SharedDigest;
-use nightstand::journal::{Author, EntryId, EntryVersion, ImportInto, RowsQuery, Sharing, Visibility};
+use nightstand::journal::{Author, EntryId, EntryVersion, ImportInto, Sharing, TagCount, Visibility};
 
 use crate::error::NightstandError;
 use crate::sync::Cancel;
@@ -16,7 +16,7 @@ use crate::time::HostZones;
 use crate::work::{Desk, apart};
 use entry::{EntryDraft, EntryView, SharedText};
 use import::{ImportObserver, ImportSummary, ZoneOffsets, go_on};
-use rows::RowsPage;
+use rows::{RowsPage, RowsQuery, SearchPage};
 
 /// The journal of a vault.
 ///
@@ -94,12 +94,29 @@ impl Journal {
 
     /// A page of entries, newest first. It opens none of them.
     pub async fn rows(&self, query: RowsQuery) -> Result<RowsPage, NightstandError> {
-        self.0.read(move |vault| Ok(vault.journal().rows(&query)?.into())).await
+        self.0.read(move |vault| Ok(vault.journal().rows(&query.into())?.into())).await
     }
 
     /// How many entries the query's filters let through. Its place and limit do not matter.
     pub async fn count(&self, query: RowsQuery) -> Result<u64, NightstandError> {
-        self.0.read(move |vault| vault.journal().count(&query)).await
+        self.0.read(move |vault| vault.journal().count(&query.into())).await
+    }
+
+    /// Every tag, and how many entries have it; the most used first.
+    pub async fn tags(&self) -> Result<Vec<TagCount>, NightstandError> {
+        self.0.read(|vault| vault.journal().tags()).await
+    }
+
+    /// Searches the entries that the query lets through, the best first. Every word has to be there, in title, text or tags,
+    /// and its last letters may be missing; words in double quotes have to stand so, whole and in that order. Case and marks
+    /// don't matter, also of letters such as ł, ø, ß; Chinese, Japanese and Korean are found from two characters on.
+    ///
+    /// `skip` is 0, or what the page before says.
+    ///
+    /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes.
+    #[uniffi::method(default(skip = 0))]
+    pub async fn search(&self, text: String, query: RowsQuery, skip: u32) -> Result<SearchPage, NightstandError> {
+        self.0.read(move |vault| Ok(vault.journal().search(&text, &query.into(), skip)?.into())).await
     }
 
     /// Imports a Day One export: a `.json`, or the `.zip` as exported. Nothing that was there is changed, and a second import

@@ -5,10 +5,10 @@ import json
 
 import nightstand
 from nightstand import (
-    Action, Author, Cancel, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowsQuery, Sharing,
+    Action, Author, Cancel, DayOfYear, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowsQuery, Sharing,
     Style, Visibility, ZoneOffsets,
 )
-from phones import SUNDAY, Phones, entry, open_vault
+from phones import DAY, SUNDAY, Phones, entry, open_vault, titles
 
 
 class Diary(Phones):
@@ -41,6 +41,29 @@ class Diary(Phones):
             await journal.read(id)
         with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
             await journal.read("mine-of nothing")
+
+    async def test_finding_an_entry_again(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        journal = alex.journal()
+        await journal.write(entry("Zażółć gęślą jaźń", "By the lantern 🕯 in Łódź.", tags=["light"]), Sharing.PRIVATE)
+        await journal.write(entry("Lanterns", "ただいま、と言える場所。", 1, mood="calm", favourite=True), Sharing.PRIVATE)
+        found = (await journal.search("lant", RowsQuery())).hits
+        self.assertEqual([hit.row.title for hit in found], ["Lanterns", "Zażółć gęślą jaźń"])
+        (match,) = found[1].snippet_matches
+        self.assertEqual(found[1].snippet[match.start : match.end], "lantern")
+        for text in "zazolc", "lodz", "GESLA jazn", '"in lodz"':
+            self.assertEqual(len((await journal.search(text, RowsQuery())).hits), 1, text)
+        self.assertEqual([hit.row.title for hit in (await journal.search("場所", RowsQuery())).hits], ["Lanterns"])
+        self.assertEqual((await journal.search("lant", RowsQuery(tags=["light"]))).hits[0].row.title, "Zażółć gęślą jaźń")
+        first = await journal.search("lant", RowsQuery(limit=1))
+        self.assertEqual((len(first.hits), first.next), (1, 1))
+        self.assertIsNone((await journal.search("lant", RowsQuery(limit=1), first.next)).next)
+        self.assertEqual(await titles(alex, favourites=True, mood="calm"), ["Lanterns"])
+        self.assertEqual(await titles(alex, since=SUNDAY, until=SUNDAY + DAY), ["Zażółć gęślą jaźń"])
+        self.assertEqual(await titles(alex, day=DayOfYear(month=11, day=16)), ["Lanterns"])
+        self.assertEqual([(tag.tag, tag.entries) for tag in await journal.tags()], [("light", 1)])
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await journal.search(" … ", RowsQuery())
 
     async def test_an_import_that_is_cancelled_and_goes_on(self):
         alex = await open_vault(self.folder, "alex.db", 1)

@@ -35,6 +35,41 @@ struct StoryJournal {
         await fails(.NotFound, "not_found", .chooseAgain) { _ = try await journal.read(id: "mine-of nothing") }
     }
 
+    @Test func findingAnEntryAgain() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        let journal = alex.journal()
+        var light = entry("Zażółć gęślą jaźń", "By the lantern 🕯 in Łódź.")
+        light.tags = ["light"]
+        _ = try await journal.write(draft: light, sharing: .private)
+        var calm = entry("Lanterns", "ただいま、と言える場所。", day: 1)
+        (calm.mood, calm.favourite) = ("calm", true)
+        _ = try await journal.write(draft: calm, sharing: .private)
+        let found = try await journal.search(text: "lant", query: RowsQuery()).hits
+        #expect(found.map(\.row.title) == ["Lanterns", "Zażółć gęślą jaźń"])
+        let match = try #require(found[1].snippetMatches.first)
+        let units = NSRange(location: Int(match.start), length: Int(match.end - match.start))
+        #expect((found[1].snippet as NSString).substring(with: units) == "lantern")
+        for text in ["zazolc", "lodz", "GESLA jazn", "\"in lodz\""] {
+            #expect(try await journal.search(text: text, query: RowsQuery()).hits.count == 1, "\(text)")
+        }
+        #expect(try await journal.search(text: "場所", query: RowsQuery()).hits.map(\.row.title) == ["Lanterns"])
+        let tagged = try await journal.search(text: "lant", query: RowsQuery(tags: ["light"])).hits
+        #expect(tagged[0].row.title == "Zażółć gęślą jaźń")
+        let first = try await journal.search(text: "lant", query: RowsQuery(limit: 1))
+        #expect((first.hits.count, first.next) == (1, 1))
+        let next = try #require(first.next)
+        #expect(try await journal.search(text: "lant", query: RowsQuery(limit: 1), skip: next).next == nil)
+        #expect(try await titles(alex, RowsQuery(mood: "calm", favourites: true)) == ["Lanterns"])
+        let day = RowsQuery(since: sunday, until: sunday + 86_400)
+        #expect(try await titles(alex, day) == ["Zażółć gęślą jaźń"])
+        #expect(try await titles(alex, RowsQuery(day: DayOfYear(month: 11, day: 16))) == ["Lanterns"])
+        let tags = try await journal.tags()
+        #expect(tags.map(\.tag) == ["light"] && tags.map(\.entries) == [1])
+        await fails(.InvalidInput(what: .query), "invalid_input", .chooseAgain) {
+            _ = try await journal.search(text: " … ", query: RowsQuery())
+        }
+    }
+
     @Test func anImportThatIsCancelledAndGoesOn() async throws {
         let alex = try await folder.open("alex.db", 1)
         let export = folder.path("export.json")

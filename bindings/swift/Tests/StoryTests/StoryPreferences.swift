@@ -82,7 +82,7 @@ struct StoryPreferences {
         #expect(try await effective(alex, .me, [.tired]) == .never)
         #expect(try await effective(sam, .partner, [.tired]) == until)
 
-        try await alex.preferences().takeBack(item: hands)
+        _ = try await alex.preferences().takeBack(item: hands)
         try await meet(alex, sam)
         #expect(try await theirs(sam) == [:])
         #expect(try await alex.preferences().read(item: hands).content.stance == until)

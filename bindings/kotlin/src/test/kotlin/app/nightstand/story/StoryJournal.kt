@@ -3,6 +3,7 @@ package app.nightstand.story
 import app.nightstand.Action
 import app.nightstand.Author
 import app.nightstand.Cancel
+import app.nightstand.DayOfYear
 import app.nightstand.ImportInto
 import app.nightstand.ImportObserver
 import app.nightstand.ImportProgress
@@ -17,6 +18,7 @@ import app.nightstand.Visibility
 import app.nightstand.ZoneOffsets
 import app.nightstand.richTextFromMarkdown
 import app.nightstand.richTextToMarkdown
+import java.time.Duration
 import java.time.Instant
 import java.time.ZoneOffset
 import kotlin.io.path.writeText
@@ -59,6 +61,33 @@ class StoryJournal : Phones() {
         assertEquals(5uL, journal.count(RowsQuery()))
         fails<NightstandException.Deleted>("deleted", Action.CHOOSE_AGAIN) { journal.read(id) }
         fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { journal.read("mine-of nothing") }
+    }
+
+    @Test
+    fun `finding an entry again`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val journal = alex.journal()
+        journal.write(entry("Zażółć gęślą jaźń", "By the lantern 🕯 in Łódź.").copy(tags = listOf("light")), Sharing.PRIVATE)
+        journal.write(entry("Lanterns", "ただいま、と言える場所。", 1).copy(mood = "calm", favourite = true), Sharing.PRIVATE)
+        val found = journal.search("lant", RowsQuery()).hits
+        assertEquals(listOf("Lanterns", "Zażółć gęślą jaźń"), found.map { it.row.title })
+        val match = found[1].snippetMatches.single()
+        assertEquals("lantern", found[1].snippet.substring(match.start.toInt(), match.end.toInt()))
+        for (text in listOf("zazolc", "lodz", "GESLA jazn", "\"in lodz\"")) {
+            assertEquals(1, journal.search(text, RowsQuery()).hits.size, text)
+        }
+        assertEquals(listOf("Lanterns"), journal.search("場所", RowsQuery()).hits.map { it.row.title })
+        val tagged = journal.search("lant", RowsQuery(tags = listOf("light"))).hits
+        assertEquals("Zażółć gęślą jaźń", tagged[0].row.title)
+        val first = journal.search("lant", RowsQuery(limit = 1u))
+        assertEquals(1 to 1u, first.hits.size to first.next)
+        assertNull(journal.search("lant", RowsQuery(limit = 1u), first.next!!).next)
+        assertEquals(listOf("Lanterns"), titles(alex, RowsQuery(favourites = true, mood = "calm")))
+        val sunday = RowsQuery(since = SUNDAY, until = SUNDAY + Duration.ofDays(1))
+        assertEquals(listOf("Zażółć gęślą jaźń"), titles(alex, sunday))
+        assertEquals(listOf("Lanterns"), titles(alex, RowsQuery(day = DayOfYear(month = 11u, day = 16u))))
+        assertEquals(listOf("light" to 1uL), journal.tags().map { it.tag to it.entries })
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) { journal.search(" … ", RowsQuery()) }
     }
 
     @Test
