@@ -179,14 +179,14 @@ fn first_characters(text: &str, most: usize) -> String {
     line.chars().take(most).collect()
 }
 
-fn container(document: &Automerge, key: &str) -> Option<ObjId> {
+pub(super) fn container(document: &Automerge, key: &str) -> Option<ObjId> {
     match document.get(ROOT, key) {
         Ok(Some((Value::Object(ObjType::Text | ObjType::Map), object))) => Some(object),
         _ => None,
     }
 }
 
-fn required(document: &Automerge, key: &str) -> Result<ObjId, AutomergeError> {
+pub(super) fn required(document: &Automerge, key: &str) -> Result<ObjId, AutomergeError> {
     container(document, key).ok_or(AutomergeError::InvalidObjId(String::new()))
 }
 

@@ -7,12 +7,13 @@
 mod body;
 pub(crate) mod entry;
 mod rescue;
+pub(crate) mod typing;
 
 use automerge::Automerge;
 use nightstand_engine::ids::{DocumentId, Place};
 use nightstand_engine::kinds::Kind;
 
-pub(crate) use rescue::rescue;
+pub(crate) use rescue::{kept_key, rescue};
 
 /// What lists, filters and search need to know of a document. It follows from the document alone, so it can be dropped and
 /// made again at any time.
