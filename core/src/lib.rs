@@ -40,3 +40,8 @@ pub mod version;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The example of the editor's page, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/editor.md")]
+struct EditorPage;

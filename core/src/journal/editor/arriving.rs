@@ -130,7 +130,8 @@ pub(super) fn restyled(before: &Styled, deltas: &[Delta], after: &Styled) -> Opt
     };
     let before: Vec<_> = before.rich().marks.into_iter().map(moved).collect();
     let after = after.rich().marks;
-    let differing = before.iter().filter(|mark| !after.contains(mark)).chain(after.iter().filter(|mark| !before.contains(mark)));
+    let differing =
+        before.iter().filter(|mark| !after.contains(mark)).chain(after.iter().filter(|mark| !before.contains(mark)));
     let (start, end) = differing.fold((u32::MAX, 0), |(start, end), mark| (start.min(mark.start), end.max(mark.end)));
     (start < end).then_some(StyleChange { start, end })
 }

@@ -56,7 +56,8 @@ impl Styled {
     /// A part of the text. Positions in it count from its start.
     pub(super) fn part(&self, range: Range<usize>) -> RichText {
         // A paragraph's style stands at its line feed, which may be behind the range.
-        let whole = self.units.paragraph(range.start).start..(self.units.paragraph(range.end).end + 1).min(self.units.len());
+        let whole =
+            self.units.paragraph(range.start).start..(self.units.paragraph(range.end).end + 1).min(self.units.len());
         let text = String::from_utf16_lossy(&self.units.slice(whole.clone()));
         let inside = |span: &Span| Mark {
             start: span.start.saturating_sub(whole.start) as u32,

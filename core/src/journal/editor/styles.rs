@@ -60,7 +60,8 @@ impl Editor {
             styled.apply(&edit);
             // In its fixed form an address or a level that is none would be left out.
             let marks = styled.rich().marks;
-            let refused = matches!(&edit, Edit::Styles(Restyle { runs, .. }) if !runs.iter().all(|(.., style)| is_style(style)));
+            let refused =
+                matches!(&edit, Edit::Styles(Restyle { runs, .. }) if !runs.iter().all(|(.., style)| is_style(style)));
             if refused || marks.len() > MOST_MARKS {
                 return Err(NightstandError::InvalidInput { what: InvalidInput::Styles });
             }

@@ -48,7 +48,9 @@ impl State {
                 Way::Back => &mut self.history.undo,
                 Way::Forth => &mut self.history.redo,
             };
-            let Some(step) = stack.pop() else { return Ok(Changes { selection: self.selection, ..Changes::default() }) };
+            let Some(step) = stack.pop() else {
+                return Ok(Changes { selection: self.selection, ..Changes::default() });
+            };
             if let Err(error) = self.has_room(&step) {
                 match way {
                     Way::Back => self.history.undo.push(step),
