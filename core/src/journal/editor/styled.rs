@@ -110,7 +110,8 @@ impl Styled {
                     let home = |place: usize| start + (place - at);
                     let runs = self.runs(kind, at..at + old.len()).into_iter();
                     let runs: Vec<_> = runs.map(|(start, end, style)| (home(start), home(end), style)).collect();
-                    if !runs.is_empty() {
+                    // Also where there were none: what is put back must not go on in the styles around it.
+                    if self.spans.iter().any(|span| StyleKind::of(&span.style) == kind) {
                         restyles.push(Edit::Styles(Restyle { kind, start, end: start + old.len(), runs }));
                     }
                 }
