@@ -46,7 +46,7 @@ class Editing(Phones):
         on_alex.editor.set_selection(Selection(field=Field.BODY, anchor=13, head=13))
         for number, letter in enumerate(" Quiet 🕯"):
             on_alex.key(13 + number, 13 + number, letter)
-        on_alex.editor.set_style(0, 2, Style.BOLD())
+        on_alex.editor.set_style(3, 6, Style.BOLD())
         on_sam.key(0, 0, "Late. ")
         await on_alex.editor.flush()
         await on_sam.editor.flush()
@@ -57,10 +57,10 @@ class Editing(Phones):
         changes = on_alex.show(on_alex.editor.poll_changes())
         self.assertEqual([change.inserted for change in changes.texts], ["Late. "])
         changes = on_sam.show(on_sam.editor.poll_changes())
-        self.assertEqual([(change.start, change.end) for change in changes.styles], [(6, 8)])
+        self.assertEqual([(change.start, change.end) for change in changes.styles], [(9, 12)])
         self.assertEqual(on_alex.text, "Late. We lay there. Quiet 🕯")
         self.assertEqual(on_alex.text, on_sam.text)
-        self.assertEqual(on_sam.editor.part(4, 10).marks[0].start, 2)
+        self.assertEqual(on_sam.editor.part(8, 14).marks[0].start, 1)
         # One's own letters are taken back, not the partner's.
         on_alex.show(on_alex.editor.undo())
         on_alex.show(on_alex.editor.undo())
