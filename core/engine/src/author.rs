@@ -53,6 +53,14 @@ pub struct Draft {
     changes: Vec<automerge::Change>,
 }
 
+/// A document after [`Draft::finish_keeping`].
+pub struct Finished {
+    /// As it stands.
+    pub document: Automerge,
+    /// Its stored form, if there was anything to store.
+    pub stored: Option<Vec<u8>>,
+}
+
 impl Draft {
     /// Begins a document that is not there yet, or opens it if it is.
     pub fn open<T: Transaction>(
@@ -138,13 +146,10 @@ impl Draft {
         Ok(count)
     }
 
-    /// The same, for who goes on with the document: it, and its stored form if there was anything to store.
-    pub fn finish_keeping<T: Transaction>(
-        self,
-        tx: &mut T,
-    ) -> Result<(Automerge, Option<Vec<u8>>), AuthorError<T::Error>> {
+    /// The same, for who goes on with the document.
+    pub fn finish_keeping<T: Transaction>(self, tx: &mut T) -> Result<Finished, AuthorError<T::Error>> {
         if self.changes.is_empty() {
-            return Ok((self.document, None));
+            return Ok(Finished { document: self.document, stored: None });
         }
         let shared = self.key.place.bond().is_some();
         for change in &self.changes {
@@ -154,7 +159,7 @@ impl Draft {
         }
         let stored = self.document.save();
         tx.put_document(&self.key, self.kind, &self.document, &stored).map_err(AuthorError::Store)?;
-        Ok((self.document, Some(stored)))
+        Ok(Finished { document: self.document, stored: Some(stored) })
     }
 }
 

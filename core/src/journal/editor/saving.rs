@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 use automerge::Automerge;
-use nightstand_engine::author::Draft;
+use nightstand_engine::author::{Draft, Finished};
 use nightstand_engine::document::Document;
 use nightstand_engine::ids::DocumentKey;
 use nightstand_engine::kinds::Kind;
@@ -372,7 +372,7 @@ impl Standing {
         let log = tx.open_writing_log(&key.place)?;
         let mut draft = Draft::of(base.loaded()?, &log, *key, Kind::JournalEntry);
         docs::typing::write(&mut draft, &typed, wanted.as_ref())?;
-        let (document, stored) = draft.finish_keeping(tx)?;
+        let Finished { document, stored } = draft.finish_keeping(tx)?;
         let stored = stored.unwrap_or_else(|| std::mem::take(&mut base.stored));
 
         let mut next = Self { version: docs::entry::version(&document), stored, document: Some(document), texts };
