@@ -225,6 +225,8 @@ pub enum InputFault {
     TextTooLong,
     /// Styles that do not fit their text, or too many.
     Styles,
+    /// A place in a text that is behind its end or inside a character, or a range that runs backwards.
+    Position,
     /// A mood that is empty or over its limit.
     Mood,
     /// Too many tags, or one that is empty or over its limit.

@@ -1,5 +1,6 @@
 //! Journals: entries that are private, shared by one of the two, or written by both.
 
+pub mod editor;
 pub mod entry;
 pub mod import;
 pub mod rich_text;
@@ -14,6 +15,7 @@ use crate::error::NightstandError;
 use crate::sync::Cancel;
 use crate::time::HostZones;
 use crate::work::{Desk, apart};
+use editor::Editor;
 use entry::{EntryDraft, EntryView, SharedText};
 use import::{ImportObserver, ImportSummary, ZoneOffsets, go_on};
 use rows::{RowsPage, RowsQuery, SearchPage};
@@ -52,6 +54,16 @@ impl Journal {
     pub async fn edit(&self, id: EntryId, draft: EntryDraft, since: Vec<u8>) -> Result<EntryView, NightstandError> {
         let since = EntryVersion::from_bytes(since);
         self.0.write(move |vault| Ok(vault.journal().edit(&id, &draft.into(), &since)?.into())).await
+    }
+
+    /// Opens an entry for typing. Of an own entry it edits what is kept here, and what is typed reaches the partner when the
+    /// entry is shared again; in a joint entry everything that is saved reaches the partner with the next sync. Mood, tags and
+    /// time are edited as ever, also while an editor is open.
+    ///
+    /// Errors: `NotYours` for the partner's, `NotFound`, `Deleted`; `Internal` if the system gives no thread.
+    pub async fn open_editor(&self, id: EntryId) -> Result<Arc<Editor>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(move |vault| Ok(Editor::new(vault.journal().open_editor(&id)?, desk))).await
     }
 
     /// Reads an entry.

@@ -124,6 +124,9 @@ pub enum InvalidInput {
     /// Styles that do not fit their text, or too many.
     #[error("styles that do not fit their text, or too many")]
     Styles,
+    /// A place in a text that is behind its end or inside a character, or a range that runs backwards.
+    #[error("a place that is not in the text, or inside a character")]
+    Position,
     /// A mood that is empty or over its limit.
     #[error("a mood that is empty or too long")]
     Mood,

@@ -44,3 +44,8 @@ mod words;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The example of the editor's page, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/editor.md")]
+struct EditorPage;

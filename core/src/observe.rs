@@ -4,7 +4,7 @@
 //! most one in fifty milliseconds: who is slow gets the newest state, not a queue. They carry a number and nothing of what
 //! changed. Calling back into the vault is allowed.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub trait Observer: Send + Sync {
 #[must_use = "observing ends when this is dropped"]
 pub struct Subscription {
     shared: Arc<Shared>,
-    _watch: CommitWatch,
+    _watch: Option<CommitWatch>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -52,12 +52,45 @@ impl Vault {
         let told = Arc::clone(&shared);
         let watch = self.on_commit(move |committed| told.tell(committed.revision));
         shared.tell(self.revision());
+        Subscription::start(observer, shared, Some(watch))
+    }
+}
+
+/// Those who want to know of something that is no commit.
+#[derive(Default)]
+pub(crate) struct Bells(Mutex<Vec<Weak<Shared>>>);
+
+impl Bells {
+    /// Tells `observer` of every ring from here on; of the first, with this number, at once.
+    pub(crate) fn observe(&self, observer: Arc<dyn Observer>, first: u64) -> Result<Subscription, NightstandError> {
+        let shared = Arc::new(Shared::default());
+        shared.tell(first);
+        let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|bell| bell.strong_count() > 0);
+        bells.push(Arc::downgrade(&shared));
+        drop(bells);
+        Subscription::start(observer, shared, None)
+    }
+
+    /// There is news, of this number.
+    pub(crate) fn ring(&self, number: u64) {
+        let bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.iter().filter_map(Weak::upgrade).for_each(|bell| bell.tell(number));
+    }
+}
+
+impl Subscription {
+    fn start(
+        observer: Arc<dyn Observer>,
+        shared: Arc<Shared>,
+        watch: Option<CommitWatch>,
+    ) -> Result<Self, NightstandError> {
         let heard = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("nightstand observer".into())
             .spawn(move || heard.call(&*observer))
             .map_err(|_| NightstandError::Internal("the system gives no thread"))?;
-        Ok(Subscription { shared, _watch: watch, thread: Some(thread) })
+        Ok(Self { shared, _watch: watch, thread: Some(thread) })
     }
 }
 

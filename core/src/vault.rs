@@ -1,6 +1,7 @@
 //! One person's vault on one phone: it is opened, paused, resumed and closed here, and lends its connections to the parts
 //! that do the work. It decides nothing itself.
 
+mod attend;
 mod clock;
 mod inspect;
 mod lifecycle;
@@ -12,8 +13,9 @@ mod slot;
 mod tests;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
+pub(crate) use attend::Attendant;
 pub use clock::{Clock, SystemClock};
 pub use inspect::{FileForm, Inspection, KeyedInspection, Layout, inspect, inspect_with_key};
 pub use lifecycle::{Ended, Paused};
@@ -57,6 +59,7 @@ struct Inner {
     reader: Slot<Reader>,
     life: Mutex<Life>,
     commits: Commits,
+    attendants: Mutex<Vec<Weak<dyn Attendant>>>,
     randomness: Randomness,
     clock: Arc<dyn Clock>,
     person: PersonId,
@@ -88,7 +91,8 @@ impl Vault {
         let (life, writer, reader) = Life::begin(options, &randomness, &commits)?;
         let person = writer.person();
         let (writer, reader, life) = (Slot::new(writer), Slot::new(reader), Mutex::new(life));
-        Ok(Self(Arc::new(Inner { writer, reader, life, commits, randomness, clock, person })))
+        let attendants = Mutex::default();
+        Ok(Self(Arc::new(Inner { writer, reader, life, commits, attendants, randomness, clock, person })))
     }
 
     /// Whose vault it is.

@@ -53,6 +53,14 @@ pub struct Draft {
     changes: Vec<automerge::Change>,
 }
 
+/// A document after [`Draft::finish_keeping`].
+pub struct Finished {
+    /// As it stands.
+    pub document: Automerge,
+    /// Its stored form, if there was anything to store.
+    pub stored: Option<Vec<u8>>,
+}
+
 impl Draft {
     /// Begins a document that is not there yet, or opens it if it is.
     pub fn open<T: Transaction>(
@@ -67,9 +75,15 @@ impl Draft {
             Some(DocumentRow::Alive { kind: stored, .. }) if stored != kind => return Err(AuthorError::OtherKind),
             Some(DocumentRow::Alive { stored, .. }) => Document::load(&stored)?.into_automerge(),
         };
+        Ok(Self::of(document, log, key, kind))
+    }
+
+    /// Goes on with a document that the caller has loaded: it must be the one that is stored at this moment of the
+    /// transaction.
+    pub fn of(document: Automerge, log: &LogId, key: DocumentKey, kind: Kind) -> Self {
         let mut draft = Self { key, kind, log: *log, document, changes: Vec::new() };
         draft.document.set_actor(change::actor(log));
-        Ok(draft)
+        draft
     }
 
     /// The document as it stands.
@@ -127,18 +141,25 @@ impl Draft {
 
     /// Stores the document and an entry for each edit. Returns how many there were.
     pub fn finish<T: Transaction>(self, tx: &mut T) -> Result<usize, AuthorError<T::Error>> {
-        if self.changes.is_empty() {
-            return Ok(0);
-        }
         let count = self.changes.len();
+        self.finish_keeping(tx)?;
+        Ok(count)
+    }
+
+    /// The same, for who goes on with the document.
+    pub fn finish_keeping<T: Transaction>(self, tx: &mut T) -> Result<Finished, AuthorError<T::Error>> {
+        if self.changes.is_empty() {
+            return Ok(Finished { document: self.document, stored: None });
+        }
         let shared = self.key.place.bond().is_some();
         for change in &self.changes {
             let digest = change::hash_of(&change.hash());
             let payload = shared.then(|| change.raw_bytes().to_vec());
             append(tx, &self.log, &self.key, EntryKind::Change, digest, payload, (change.seq(), change.max_op()))?;
         }
-        tx.put_document(&self.key, self.kind, &self.document, &self.document.save()).map_err(AuthorError::Store)?;
-        Ok(count)
+        let stored = self.document.save();
+        tx.put_document(&self.key, self.kind, &self.document, &stored).map_err(AuthorError::Store)?;
+        Ok(Finished { document: self.document, stored: Some(stored) })
     }
 }
 

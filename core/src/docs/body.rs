@@ -20,42 +20,67 @@ use nightstand_engine::author::{AuthorError, Draft};
 use crate::journal::rich_text::{Mark, RichText, Style};
 
 /// UTF-16 units of text in one change. A change of this much is within what every peer takes.
-const PIECE: usize = 8 * 1024;
+pub(crate) const PIECE: usize = 8 * 1024;
 
 /// Bytes of text that go with the other parts of a new entry in one change.
 pub(super) const ONE_CHANGE: usize = 24 * 1024;
 
 const BLOCK: &str = "block";
 
+/// A text and its marks as a document has them, without a fixed form.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) struct FieldText {
+    pub(crate) text: String,
+    pub(crate) marks: Vec<Mark>,
+}
+
 /// Reads a text object.
 pub(super) fn read(document: &impl ReadDoc, object: &ObjId) -> RichText {
+    read_raw(document, object).resolved()
+}
+
+/// The same as it stands in the document.
+pub(super) fn read_raw(document: &impl ReadDoc, object: &ObjId) -> FieldText {
     let text = document.text(object).unwrap_or_default();
     let length = text.encode_utf16().count();
-    let mut marks = Vec::new();
-    let mut blocks = vec![None; length];
-    for mark in document.marks(object).unwrap_or_default() {
-        let (start, end) = (mark.start.min(length), mark.end.min(length));
-        let Some(style) = style(&mark.name, &mark.value) else { continue };
-        if style.is_block() {
-            blocks[start..end].iter_mut().for_each(|block| *block = Some(style.clone()));
-        } else if start < end {
-            marks.push(Mark { start: start as u32, end: end as u32, style });
+    let mark = |mark: AmMark| {
+        let (start, end) = (mark.start.min(length) as u32, mark.end.min(length) as u32);
+        let style = style(&mark.name, &mark.value)?;
+        (start < end).then_some(Mark { start, end, style })
+    };
+    let marks = document.marks(object).unwrap_or_default().into_iter().filter_map(mark).collect();
+    FieldText { text, marks }
+}
+
+impl FieldText {
+    /// Its fixed form. The marks lie inside the text.
+    pub(crate) fn resolved(self) -> RichText {
+        let plain = RichText::plain(self.text);
+        let length = plain.utf16_len() as usize;
+        let mut marks = Vec::new();
+        let mut blocks = vec![None; length];
+        for Mark { start, end, style } in self.marks {
+            if style.is_block() {
+                let covered = (start as usize).min(length)..(end as usize).min(length);
+                blocks[covered].iter_mut().for_each(|block| *block = Some(style.clone()));
+            } else {
+                marks.push(Mark { start, end, style });
+            }
         }
-    }
-    let plain = RichText { text, marks: Vec::new() };
-    for paragraph in plain.paragraphs() {
-        let (start, end) = (paragraph.start as usize, paragraph.end as usize);
-        // The line feed, where there is one, stands at `end`.
-        let style = match blocks.get(end) {
-            Some(block) => block.clone(),
-            None => blocks[start..end].iter().flatten().next().cloned(),
-        };
-        let end = (end + 1).min(length) as u32;
-        if let Some(style) = style.filter(|_| paragraph.start < end) {
-            marks.push(Mark { start: paragraph.start, end, style });
+        for paragraph in plain.paragraphs() {
+            let (start, end) = (paragraph.start as usize, paragraph.end as usize);
+            // The line feed, where there is one, stands at `end`.
+            let style = match blocks.get(end) {
+                Some(block) => block.clone(),
+                None => blocks[start..end].iter().flatten().next().cloned(),
+            };
+            let end = (end + 1).min(length) as u32;
+            if let Some(style) = style.filter(|_| paragraph.start < end) {
+                marks.push(Mark { start: paragraph.start, end, style });
+            }
         }
+        RichText { text: plain.text, marks }.settled()
     }
-    RichText { text: plain.text, marks }.settled()
 }
 
 /// Does this fit into one change together with an entry's other parts?

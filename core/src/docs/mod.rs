@@ -9,6 +9,7 @@ pub(crate) mod entry;
 pub(crate) mod preference;
 mod rescue;
 mod root;
+pub(crate) mod typing;
 
 use automerge::Automerge;
 use nightstand_engine::document::Document;
@@ -20,7 +21,7 @@ use crate::error::NightstandError;
 use crate::store::Rows;
 
 pub(crate) use preference::DerivedPreference;
-pub(crate) use rescue::{rescue, rescue_place};
+pub(crate) use rescue::{kept_key, rescue, rescue_place};
 
 /// Loads a document that must be there.
 pub(crate) fn load(rows: &Rows<'_>, key: &DocumentKey) -> Result<Automerge, NightstandError> {

@@ -89,9 +89,7 @@ fn rescue_entry<T: Transaction>(
 ) -> Result<(), AuthorError<T::Error>> {
     let Some(kept) = what_stays(document, burial, person, actors) else { return Ok(()) };
 
-    let place = Place::Private { owner: person };
-    let id = DocumentId::derive(&format!("kept {}", hex(&burial.key.id)), &place);
-    let key = DocumentKey { place, id };
+    let key = kept_key(&burial.key, person);
     if tx.document(&key).map_err(AuthorError::Store)?.is_some() {
         return Ok(());
     }
@@ -100,6 +98,12 @@ fn rescue_entry<T: Transaction>(
     entry::set_kept(&mut draft)?;
     draft.finish(tx)?;
     Ok(())
+}
+
+/// The private document that keeps what must stay of another.
+pub(crate) fn kept_key(of: &DocumentKey, person: PersonId) -> DocumentKey {
+    let place = Place::Private { owner: person };
+    DocumentKey { place, id: DocumentId::derive(&format!("kept {}", hex(&of.id)), &place) }
 }
 
 fn what_stays(document: &Automerge, burial: &Burial, person: PersonId, actors: &[ActorId]) -> Option<EntryDraft> {

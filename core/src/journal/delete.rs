@@ -13,6 +13,9 @@ impl Journal {
     ///
     /// Errors: `NotYours` for the partner's, `NotFound`, `Deleted`.
     pub fn delete(&self, id: &EntryId) -> Result<(), NightstandError> {
+        if id.author != Author::Partner {
+            self.vault.finish_typing(id);
+        }
         self.vault.write(|tx| match id.author {
             Author::Partner => Err(NightstandError::NotYours),
             Author::Both => {

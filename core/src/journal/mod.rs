@@ -16,6 +16,7 @@
 pub mod day_one;
 mod delete;
 pub mod digest;
+pub mod editor;
 pub mod entry;
 mod import;
 pub mod markdown;
@@ -33,6 +34,7 @@ use core::str::FromStr;
 use nightstand_engine::ids::{DocumentId, DocumentKey};
 use nightstand_engine::store::DocumentRow;
 
+pub use editor::Editor;
 pub use entry::{EntryDraft, EntryVersion, Moment};
 pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
 pub use read::{EntryView, SharedText};

@@ -7,10 +7,12 @@ use crate::error::NightstandError;
 
 impl Journal {
     /// Lets the partner read an entry as it stands, at the next sync. Called again, it hands on what was edited since.
+    /// What is typed in an open editor is in it.
     ///
     /// Errors: `NotPaired`, `NotYours`, `NotFound`, `Deleted`.
     pub fn share(&self, id: &EntryId) -> Result<(), NightstandError> {
         self.of_mine(id)?;
+        self.vault.finish_typing(id);
         self.vault.write(|tx| {
             let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
             if !mine.has_working {
@@ -24,6 +26,7 @@ impl Journal {
     /// What the partner would see if it were shared this moment, and what they see already.
     pub fn preview(&self, id: &EntryId) -> Result<SharedText, NightstandError> {
         self.of_mine(id)?;
+        self.vault.finish_typing(id);
         self.vault.read(|rows, person| {
             let mine = Mine::find(rows, person, id)?;
             let shared = mine.shared.map(|key| load(rows, &key)).transpose()?;

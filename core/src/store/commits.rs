@@ -11,7 +11,6 @@ pub(crate) struct Committed {
     /// Rises with each commit that changed documents; starts at 0 each time the vault is opened.
     pub(crate) revision: u64,
     /// The documents that changed or went.
-    #[cfg_attr(not(test), expect(dead_code, reason = "lists that say what moved will use it"))]
     pub(crate) documents: BTreeSet<DocumentKey>,
 }
 

@@ -92,14 +92,17 @@ fn open_files(
 }
 
 impl Vault {
-    /// Lets go of the file: calls under way have until `within` to finish and are cut off then, the write-ahead log goes
+    /// Lets go of the file: open editors save what is typed, calls under way have until `within` to finish and are cut off then, the write-ahead log goes
     /// into the file, connections and the lock are closed. Until [`Vault::resume`] every call hears
     /// [`NightstandError::Paused`]. A time beyond what the system's clock can hold is no limit.
     ///
     /// Call it when the app goes to the background: iOS ends an app that is suspended while it holds a lock on a file in a
-    /// shared container. Nothing is lost if the system does not leave the time.
+    /// shared container. Nothing is lost if the system does not leave the time. What an editor could not save in time stays in
+    /// its memory, and is saved after [`Vault::resume`].
     pub fn pause(&self, within: Duration) -> Result<Paused, NightstandError> {
         let deadline = Instant::now().checked_add(within);
+        drop(self.life()?);
+        self.let_save(deadline);
         let mut life = self.life()?;
         match life.door {
             Door::Closed => return Err(NightstandError::Closed),
@@ -130,12 +133,16 @@ impl Vault {
         life.door = Door::Open;
         self.0.writer.reopen(opened.writer);
         self.0.reader.reopen(opened.reader);
+        drop(life);
+        self.ask_to_save();
         Ok(())
     }
 
-    /// Closes the vault on all its handles, after the calls that are under way, and forgets the key. Every later call hears
+    /// Closes the vault on all its handles, after open editors have saved and the calls that are under way, and forgets the key. Every later call hears
     /// [`NightstandError::Closed`].
     pub fn close(&self) -> Result<(), NightstandError> {
+        drop(self.life()?);
+        self.let_save(None);
         let mut life = self.life()?;
         if life.door != Door::Closed {
             self.0.let_go(&mut life, Door::Closed, None);

@@ -1,0 +1,460 @@
+//! From memory to the file: a thread of the editor's saves what is typed, and takes in what came from elsewhere.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle, ThreadId};
+use std::time::{Duration, Instant};
+
+use automerge::Automerge;
+use nightstand_engine::author::{Draft, Finished};
+use nightstand_engine::document::Document;
+use nightstand_engine::ids::DocumentKey;
+use nightstand_engine::kinds::Kind;
+use nightstand_engine::store::DocumentRow;
+
+use super::delta::Delta;
+use super::edit::Edit;
+use super::rescue;
+use super::state::State;
+use super::styled::Styled;
+use super::{Editor, Field, Handle};
+use crate::docs::{self, typing::Typed};
+use crate::error::NightstandError;
+use crate::journal::EntryId;
+use crate::journal::entry::EntryVersion;
+use crate::observe::Bells;
+use crate::store::{CommitWatch, Committed, Rows, StoreTx};
+use crate::vault::{Attendant, Vault};
+
+/// After a failed save the next one waits so long, then twice as long, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What all handles of an editor and its thread share. Locked in this order: `standing`, the vault, `state`.
+pub(super) struct Shared {
+    pub(super) vault: Vault,
+    pub(super) id: EntryId,
+    key: DocumentKey,
+    pause: Duration,
+    state: Mutex<State>,
+    woken: Condvar,
+    standing: Mutex<Standing>,
+    /// The thread that saves at the moment: what it commits is no news.
+    saver: Mutex<Option<ThreadId>>,
+    pub(super) bells: Bells,
+    _watch: CommitWatch,
+}
+
+/// The stored document as it was last seen.
+pub(super) struct Standing {
+    version: EntryVersion,
+    stored: Vec<u8>,
+    /// Loaded, unless a save failed that had begun to change it.
+    document: Option<Automerge>,
+    texts: [Styled; 2],
+}
+
+/// How it was found.
+enum Found {
+    /// As it was left, and what was to be saved is.
+    Saved(Option<Box<Standing>>),
+    /// Changed by somebody else: what they did, and how it reads with what was to be saved.
+    Changed(Box<Standing>, [Delta; 2]),
+    /// Deleted.
+    Gone,
+}
+
+impl Editor {
+    /// Saves what is typed, at once: when this returns, it is in the file. Text that is being composed is not saved.
+    ///
+    /// Call it before the app reads the entry elsewhere. Pausing and closing the vault, sharing and deleting the entry do it by
+    /// themselves.
+    ///
+    /// Errors: what `edit` of a journal may say, such as `DiskFull` and `Paused`: then all stays in memory and is tried again.
+    /// `TooLarge` for an entry with a history of half a million letters. None for an entry that was deleted: see
+    /// [`EditorState::kept`](super::EditorState::kept).
+    pub fn flush(&self) -> Result<(), NightstandError> {
+        self.0.shared.round()
+    }
+
+    /// Finishes what is being composed, saves, and ends the editor on all its handles: every later edit is told `Closed`. If
+    /// saving fails the editor stays open, and says why.
+    pub fn close(&self) -> Result<(), NightstandError> {
+        let shared = &self.0.shared;
+        shared.state().finish_composing();
+        shared.round()?;
+        let mut state = shared.state();
+        // What was typed meanwhile on another thread is still saved.
+        state.ended = state.ended.or(Some(NightstandError::Closed));
+        drop(state);
+        shared.round()
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shared.state().duty.leaving = true;
+        self.shared.woken.notify_all();
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn new(vault: Vault, id: EntryId, key: DocumentKey, standing: Standing, pause: Duration) -> Arc<Self> {
+        let shared = Arc::new_cyclic(|shared: &std::sync::Weak<Self>| {
+            let watcher = shared.clone();
+            let watch = vault.on_commit(move |committed| {
+                if let Some(shared) = watcher.upgrade() {
+                    shared.hear(committed);
+                }
+            });
+            let mut state = State::of(&standing.texts);
+            // Somebody may have written between the reading and this.
+            state.duty.asked = true;
+            let (state, standing) = (Mutex::new(state), Mutex::new(standing));
+            let (woken, saver, bells) = (Condvar::new(), Mutex::new(None), Bells::default());
+            Self { vault, id, key, pause, state, woken, standing, saver, bells, _watch: watch }
+        });
+        let attendant: Arc<dyn Attendant> = shared.clone();
+        shared.vault.attend(&attendant);
+        shared
+    }
+
+    pub(super) fn start(shared: &Arc<Self>) -> Result<JoinHandle<()>, NightstandError> {
+        let shared = Arc::clone(shared);
+        thread::Builder::new()
+            .name("nightstand editor".into())
+            .spawn(move || shared.serve())
+            .map_err(|_| NightstandError::Internal("the system gives no thread"))
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// After an edit: it is saved in a while.
+    pub(super) fn see_to_saving(&self, state: &mut State) {
+        if state.duty.due.is_none() && state.is_unsaved() {
+            state.duty.due = Instant::now().checked_add(self.pause);
+            self.woken.notify_all();
+        }
+    }
+
+    fn hear(&self, committed: &Committed) {
+        let own = *lock(&self.saver) == Some(thread::current().id());
+        if !own && committed.documents.contains(&self.key) {
+            self.state().duty.asked = true;
+            self.woken.notify_all();
+        }
+    }
+
+    fn serve(&self) {
+        loop {
+            let mut state = self.state();
+            while !state.duty.leaving && !state.duty.asked {
+                let patience = state.duty.due.map(|due| due.saturating_duration_since(Instant::now()));
+                state = match patience {
+                    Some(Duration::ZERO) => break,
+                    Some(patience) => {
+                        self.woken.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0
+                    }
+                    None => self.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
+                };
+            }
+            let leaving = state.duty.leaving;
+            if leaving {
+                state.finish_composing();
+            }
+            drop(state);
+            // It is noted in the state, and tried again.
+            let _ = self.round();
+            if leaving {
+                return;
+            }
+        }
+    }
+
+    /// Saves what is to be saved, takes in what came, and notes how that went.
+    fn round(&self) -> Result<(), NightstandError> {
+        self.state().duty.rounds += 1;
+        let done = catch_unwind(AssertUnwindSafe(|| self.exchange()));
+        let done = done.unwrap_or(Err(NightstandError::Internal("a panic")));
+        let mut state = self.state();
+        let unsaved = state.is_unsaved();
+        let failed = done.err().filter(|_| unsaved);
+        state.duty.failures = if failed.is_some() { state.duty.failures.saturating_add(1) } else { 0 };
+        let pause = match state.duty.failures {
+            0 => self.pause,
+            failures => (FIRST_PAUSE * (1 << (failures - 1).min(8))).min(LONGEST_PAUSE),
+        };
+        state.duty.due = if unsaved { Instant::now().checked_add(pause) } else { None };
+        if failed != state.failed || !unsaved {
+            state.duty.news += 1;
+        }
+        state.failed = failed;
+        state.duty.rounds -= 1;
+        let news = state.duty.news;
+        drop(state);
+        self.woken.notify_all();
+        self.bells.ring(news);
+        done
+    }
+
+    fn exchange(&self) -> Result<(), NightstandError> {
+        let mut standing = lock(&self.standing);
+        let mut state = self.state();
+        state.duty.asked = false;
+        if state.ended.is_some() && !state.is_unsaved() {
+            return Ok(());
+        }
+        let pending = state.pages.each_mut().map(|page| page.begin_saving());
+        drop(state);
+        let found = if pending.iter().all(Vec::is_empty) {
+            self.vault.read(|rows, _| standing.look(rows, &self.key))?
+        } else {
+            self.as_saver(|| self.vault.write(|tx| standing.save(tx, &self.key, &pending)))?
+        };
+        match found {
+            Found::Saved(next) => {
+                if let Some(next) = next {
+                    *standing = *next;
+                }
+                let mut state = self.state();
+                state.pages.iter_mut().for_each(|page| _ = page.saved(None));
+            }
+            Found::Changed(next, arrived) => {
+                *standing = *next;
+                let mut state = self.state();
+                let mut news = false;
+                for ((page, arrived), base) in state.pages.iter_mut().zip(arrived).zip(&standing.texts) {
+                    news |= page.saved(Some((arrived, base)));
+                }
+                state.duty.news += u64::from(news);
+            }
+            Found::Gone => self.rescue(&mut standing)?,
+        }
+        Ok(())
+    }
+
+    /// The entry was deleted: what was typed and not saved is kept in an entry of its own.
+    fn rescue(&self, standing: &mut Standing) -> Result<(), NightstandError> {
+        let mut state = self.state();
+        state.finish_composing();
+        state.duty.news += 1;
+        state.ended = state.ended.or(Some(NightstandError::Deleted));
+        let pending = state.pages.each_mut().map(|page| page.begin_saving());
+        drop(state);
+        if pending.iter().all(Vec::is_empty) {
+            return Ok(());
+        }
+        let kept = self.as_saver(|| {
+            self.vault.write(|tx| {
+                let before = standing.loaded()?;
+                let (typed, texts) = typed(&standing.texts, &pending);
+                rescue::keep(tx, &self.key, &before, &typed, &texts[Field::Body.index()].rich())
+            })
+        })?;
+        let mut state = self.state();
+        state.kept = kept;
+        state.pages.iter_mut().for_each(|page| _ = page.saved(None));
+        Ok(())
+    }
+
+    fn as_saver<R>(&self, save: impl FnOnce() -> R) -> R {
+        *lock(&self.saver) = Some(thread::current().id());
+        let saved = save();
+        *lock(&self.saver) = None;
+        saved
+    }
+}
+
+impl Attendant for Shared {
+    fn ask(&self) {
+        self.state().duty.asked = true;
+        self.woken.notify_all();
+    }
+
+    fn wait(&self, until: Option<Instant>) {
+        let mut state = self.state();
+        while state.is_unsaved() && (state.duty.asked || state.duty.rounds > 0) && !state.duty.leaving {
+            let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
+            state = match patience {
+                Some(Duration::ZERO) => return,
+                Some(patience) => self.woken.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.woken.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    fn finish(&self, id: &EntryId) {
+        if self.id == *id {
+            self.state().finish_composing();
+            let _ = self.round();
+        }
+    }
+}
+
+impl Standing {
+    pub(super) fn read(rows: &Rows<'_>, key: &DocumentKey) -> Result<Self, NightstandError> {
+        match rows.document(key)? {
+            None => Err(NightstandError::NotFound),
+            Some(DocumentRow::Buried) => Err(NightstandError::Deleted),
+            Some(DocumentRow::Alive { stored, .. }) => Self::of(load(&stored)?, stored),
+        }
+    }
+
+    fn of(document: Automerge, stored: Vec<u8>) -> Result<Self, NightstandError> {
+        let texts = docs::typing::texts(&document).map(|text| Styled::of(&text));
+        Ok(Self { version: docs::entry::version(&document), stored, document: Some(document), texts })
+    }
+
+    fn loaded(&mut self) -> Result<Automerge, NightstandError> {
+        self.document.take().map_or_else(|| load(&self.stored), Ok)
+    }
+
+    /// Is it as it was?
+    fn look(&self, rows: &Rows<'_>, key: &DocumentKey) -> Result<Found, NightstandError> {
+        match rows.document(key)? {
+            None | Some(DocumentRow::Buried) => Ok(Found::Gone),
+            Some(DocumentRow::Alive { stored, .. }) if stored == self.stored => Ok(Found::Saved(None)),
+            Some(DocumentRow::Alive { stored, .. }) => {
+                let next = Self::of(load(&stored)?, stored)?;
+                let arrived = self.happened(&next);
+                Ok(Found::Changed(Box::new(next), arrived))
+            }
+        }
+    }
+
+    /// What somebody else did between this and the next.
+    fn happened(&self, next: &Self) -> [Delta; 2] {
+        Field::BOTH.map(|field| {
+            let (before, after) = (self.texts[field.index()].units.all(), next.texts[field.index()].units.all());
+            match &next.document {
+                Some(document) => docs::typing::delta_since(document, &self.version, field, &before, &after),
+                None => Delta::between(&before, &after),
+            }
+        })
+    }
+
+    /// Writes what is pending into the document as it stands in this transaction.
+    fn save(
+        &mut self,
+        tx: &mut StoreTx<'_>,
+        key: &DocumentKey,
+        pending: &[Vec<Edit>; 2],
+    ) -> Result<Found, NightstandError> {
+        let (mut base, mut arrived) = match self.look(&tx.rows(), key)? {
+            Found::Gone => return Ok(Found::Gone),
+            Found::Saved(_) => (None, None),
+            Found::Changed(next, arrived) => (Some(next), Some(arrived)),
+        };
+        let moved;
+        let pending = match &mut arrived {
+            None => pending,
+            Some([in_title, in_body]) => {
+                let title = Edit::all_past(&pending[0], std::mem::take(in_title));
+                let body = Edit::all_past(&pending[1], std::mem::take(in_body));
+                (*in_title, *in_body) = (title.1, body.1);
+                moved = [title.0, body.0];
+                &moved
+            }
+        };
+        let base = base.as_deref_mut().unwrap_or(self);
+        let (typed, texts) = typed(&base.texts, pending);
+        let body = Field::Body.index();
+        let styled = base.texts[body].has_styles() || texts[body].has_styles();
+        let wanted = styled.then(|| texts[body].rich());
+
+        let log = tx.open_writing_log(&key.place)?;
+        let mut draft = Draft::of(base.loaded()?, &log, *key, Kind::JournalEntry);
+        docs::typing::write(&mut draft, &typed, wanted.as_ref())?;
+        let Finished { document, stored } = draft.finish_keeping(tx)?;
+        let stored = stored.unwrap_or_else(|| std::mem::take(&mut base.stored));
+
+        let mut next = Self { version: docs::entry::version(&document), stored, document: Some(document), texts };
+        let differing = next.reread(wanted.is_some());
+        match (arrived, differing) {
+            (None, None) => Ok(Found::Saved(Some(Box::new(next)))),
+            (arrived, differing) => {
+                let [title, body] = arrived.unwrap_or_default();
+                let [and_title, and_body] = differing.unwrap_or_default();
+                Ok(Found::Changed(Box::new(next), [title.then(&and_title), body.then(&and_body)]))
+            }
+        }
+    }
+
+    /// What is written reads as it should; a document that holds more than letters, which no app of ours makes, may not. Then
+    /// what it reads as holds.
+    fn reread(&mut self, styles: bool) -> Option<[Delta; 2]> {
+        let read = docs::typing::texts(self.document.as_ref()?).map(|text| Styled::of(&text));
+        let same = |field: Field| {
+            let (read, wanted) = (&read[field.index()], &self.texts[field.index()]);
+            read.units.all() == wanted.units.all() && (!styles || read.looks_like(wanted))
+        };
+        if Field::BOTH.into_iter().all(same) {
+            return None;
+        }
+        let wanted = std::mem::replace(&mut self.texts, read);
+        let units = |texts: &[Styled; 2], field: Field| texts[field.index()].units.all();
+        Some(Field::BOTH.map(|field| Delta::between(&units(&wanted, field), &units(&self.texts, field))))
+    }
+}
+
+/// Pending edits as what is to be typed into the document, in pieces that a change can hold, and the texts with them.
+fn typed(texts: &[Styled; 2], pending: &[Vec<Edit>; 2]) -> (Vec<Typed>, [Styled; 2]) {
+    let (mut texts, mut typed) = (texts.clone(), Vec::new());
+    for field in Field::BOTH {
+        let text = &mut texts[field.index()];
+        for edit in &pending[field.index()] {
+            if let Edit::Text(delta) = edit {
+                pieces(text, field, delta, &mut typed);
+            }
+            text.apply(edit);
+        }
+    }
+    (typed, texts)
+}
+
+/// A delta as splices of whole characters.
+fn pieces(text: &Styled, field: Field, delta: &Delta, typed: &mut Vec<Typed>) {
+    let mut units = text.units.clone();
+    for splice in delta.splices() {
+        let (at, mut gone, mut put) = (splice.at, splice.gone, splice.put);
+        while gone > docs::typing::PIECE {
+            // From the end, so that the place stays.
+            let mut from = at + gone - docs::typing::PIECE;
+            from -= usize::from(!units.is_place(from));
+            let piece = at + gone - from;
+            typed.push(Typed { field, at: from, gone: piece, put: String::new() });
+            units.splice(from, piece, &[]);
+            gone -= piece;
+        }
+        let mut from = at;
+        loop {
+            let mut piece = put.len().min(docs::typing::PIECE);
+            if piece < put.len() && super::delta::is_high(put[piece - 1]) {
+                piece -= 1;
+            }
+            let (first, later) = put.split_at(piece);
+            typed.push(Typed { field, at: from, gone, put: String::from_utf16_lossy(first) });
+            units.splice(from, gone, first);
+            (from, gone, put) = (from + piece, 0, later);
+            if put.is_empty() {
+                break;
+            }
+        }
+    }
+}
+
+fn load(stored: &[u8]) -> Result<Automerge, NightstandError> {
+    Ok(Document::load(stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge())
+}
+
+/// What these hold is whole at every moment, whoever panicked.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
