@@ -156,7 +156,7 @@ private struct Broken: Error {
 }
 
 /// Notes what it is told, on the core's thread, and wakes the story on its own.
-private final class Told: Observer {
+final class Told: Observer {
     private let noted = Locked<[UInt64]>([])
     private let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self)
     private let angry: Bool

@@ -189,7 +189,7 @@ class StoryApp : Phones() {
 }
 
 /** Notes what it is told, on the core's thread, and wakes the story on its own. */
-private open class Told : Observer {
+open class Told : Observer {
     val revisions = ConcurrentLinkedQueue<ULong>()
     private val newest = MutableStateFlow<ULong?>(null)
 
