@@ -25,7 +25,7 @@
 //! |---|---|
 //! | `typing` · `styles` · `composing` · `undo` | what a person does |
 //! | `arriving` | what came from elsewhere, and how a view hears of it |
-//! | `saving` · `rescue` | to the file, and what is kept of a deleted entry |
+//! | `saving` · `standing` · `rescue` | when it is saved, how it is written, what is kept of a deleted entry |
 //! | `page` · `history` · `state` | what is held: texts and pending edits, steps of undo, all of it |
 //! | `delta` · `edit` · `styled` · `units` | changes of a text, edits, a text with styles, a gap buffer |
 
@@ -37,6 +37,7 @@ mod history;
 mod page;
 mod rescue;
 mod saving;
+mod standing;
 mod state;
 mod styled;
 mod styles;
@@ -54,7 +55,8 @@ use std::time::Duration;
 pub use arriving::{Changes, StyleChange, TextChange};
 pub use edit::StyleKind;
 pub use history::{MOST_UNDO_STEPS, UNDO_PAUSE_MS};
-use saving::{Shared, Standing};
+use saving::Shared;
+use standing::Standing;
 use state::State;
 
 use super::rich_text::RichText;
