@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use nightstand::journal::digest::SharedDigest;
 use nightstand::journal::{Author, EntryId, EntryVersion, ImportInto, Sharing, TagCount, Visibility};
+use nightstand::vault::Vault;
 
 use crate::error::NightstandError;
 use crate::sync::Cancel;
 use crate::time::HostZones;
 use crate::work::{Desk, apart};
 use editor::Editor;
-use entry::{EntryDraft, EntryView, SharedText};
+use entry::{EntryDraft, EntryView, PastVersion, SharedText};
 use import::{ImportObserver, ImportSummary, ZoneOffsets, go_on};
 use rows::{RowsPage, RowsQuery, SearchPage};
 
@@ -102,6 +103,33 @@ impl Journal {
     /// Errors: `NotYours` for the partner's, `NotFound`, `Deleted`.
     pub async fn delete(&self, id: EntryId) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.journal().delete(&id)).await
+    }
+
+    /// The versions of an entry, the newest first: one for each time that it was saved, at most 10,000. Of a joint entry, a
+    /// version is what the one who saved it saw.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `NotYours` for the partner's: its history is theirs.
+    pub async fn history(&self, id: EntryId) -> Result<Vec<PastVersion>, NightstandError> {
+        let listed = move |vault: &Vault| vault.journal().history(&id);
+        self.0.write(move |vault| Ok(listed(vault)?.into_iter().map(PastVersion::from).collect())).await
+    }
+
+    /// An entry as it was in one of its versions.
+    ///
+    /// Errors: as `history`, and `NotFound` for a version of something else.
+    pub async fn read_past(&self, id: EntryId, version: Vec<u8>) -> Result<EntryDraft, NightstandError> {
+        let version = EntryVersion::from_bytes(version);
+        self.0.read(move |vault| Ok(vault.journal().read_past(&id, &version)?.into())).await
+    }
+
+    /// Makes an entry read again as it did in one of its versions. It is a change like any other: what stood there stays in
+    /// the history, and what somebody writes elsewhere at the same time is merged with it. An entry of one's own changes for
+    /// oneself; share it again to hand the change on. The answer is the entry as it is then.
+    ///
+    /// Errors: as `read_past`.
+    pub async fn restore(&self, id: EntryId, version: Vec<u8>) -> Result<EntryView, NightstandError> {
+        let version = EntryVersion::from_bytes(version);
+        self.0.write(move |vault| Ok(vault.journal().restore(&id, &version)?.into())).await
     }
 
     /// A page of entries, newest first. It opens none of them.

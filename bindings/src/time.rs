@@ -17,7 +17,8 @@ uniffi::custom_newtype!(Timestamp, i64);
 
 /// Tells the time. Entries note it and offers lapse by it; nothing is ever decided between two phones by it.
 ///
-/// It is asked on one of the core's threads. Answer at once. If it throws, the system's clock is asked.
+/// It is asked on one of the core's threads, and for a keystroke in an editor on the thread that calls. Answer at once. If it
+/// throws, the system's clock is asked.
 #[uniffi::export(foreign)]
 pub trait Clock: Send + Sync {
     /// The present time.

@@ -127,8 +127,11 @@ impl Vault {
         write: impl FnOnce(&mut StoreTx<'_>) -> Result<R, NightstandError>,
     ) -> Result<R, NightstandError> {
         use nightstand_engine::store::{Store, Transaction};
+        // The app is asked before the file is locked for writing.
+        let now_ms = self.now_ms();
         self.with_store(|store| {
             let mut tx = store.begin()?;
+            tx.set_now(now_ms);
             let written = write(&mut tx)?;
             tx.commit()?;
             Ok(written)

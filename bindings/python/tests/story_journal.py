@@ -65,6 +65,21 @@ class Diary(Phones):
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await journal.search(" … ", RowsQuery())
 
+    async def test_going_back_to_how_it_was(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        journal = alex.journal()
+        id = await journal.write(entry("Evening", "We lay there."), Sharing.PRIVATE)
+        view = await journal.read(id)
+        await journal.edit(id, entry("Night", "It rained."), view.version)
+        newest, oldest = await journal.history(id)
+        self.assertEqual((newest.by, newest.at >= oldest.at), (Author.ME, True))
+        self.assertEqual((await journal.read_past(id, oldest.version)).body.text, "We lay there.")
+        restored = await journal.restore(id, oldest.version)
+        self.assertEqual((restored.entry.title, restored.entry.body.text), ("Evening", "We lay there."))
+        self.assertEqual(len(await journal.history(id)), 3)
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await journal.restore(id, bytes(32))
+
     async def test_an_import_that_is_cancelled_and_goes_on(self):
         alex = await open_vault(self.folder, "alex.db", 1)
         export = self.folder / "export.json"

@@ -71,6 +71,24 @@ pub struct SharedText {
     pub next: EntryDraft,
 }
 
+/// An entry as it once was.
+#[derive(uniffi::Record)]
+pub struct PastVersion {
+    /// Which: for `read_past` and `restore`.
+    pub version: Vec<u8>,
+    /// When it came to be, to the second. None for joint entries, and where it was not noted.
+    pub at: Option<Timestamp>,
+    /// Who made it so.
+    pub by: Author,
+}
+
+impl From<core::PastVersion> for PastVersion {
+    fn from(past: core::PastVersion) -> Self {
+        let core::PastVersion { version, at_ms, by } = past;
+        Self { version: version.as_bytes().to_vec(), at: at_ms.map(Timestamp), by }
+    }
+}
+
 impl From<core::Moment> for Moment {
     fn from(moment: core::Moment) -> Self {
         Self { utc: Timestamp(moment.utc_ms), offset_seconds: moment.offset_seconds, zone: moment.zone }

@@ -3,7 +3,7 @@
 //! [`Draft`] opens one document, takes any number of edits, and [`Draft::finish`] stores the document and one entry for
 //! each edit, in the caller's transaction. An edit that changed nothing makes no entry.
 
-use automerge::transaction::{Transactable, Transaction as Edit};
+use automerge::transaction::{CommitOptions, Transactable, Transaction as Edit};
 use automerge::{ActorId, Automerge, AutomergeError, ObjType, ROOT, ReadDoc};
 
 use crate::change;
@@ -51,6 +51,8 @@ pub struct Draft {
     log: LogId,
     document: Automerge,
     changes: Vec<automerge::Change>,
+    /// What the changes say of when they were made, in seconds since 1970; 0 says nothing.
+    time_s: i64,
 }
 
 /// A document after [`Draft::finish_keeping`].
@@ -81,9 +83,16 @@ impl Draft {
     /// Goes on with a document that the caller has loaded: it must be the one that is stored at this moment of the
     /// transaction.
     pub fn of(document: Automerge, log: &LogId, key: DocumentKey, kind: Kind) -> Self {
-        let mut draft = Self { key, kind, log: *log, document, changes: Vec::new() };
+        let mut draft = Self { key, kind, log: *log, document, changes: Vec::new(), time_s: 0 };
         draft.document.set_actor(change::actor(log));
         draft
+    }
+
+    /// Says when the changes are made, in milliseconds since 1970, so that their writer can look back at them. Only where
+    /// nobody else reads them: a change that leaves the phone says no time.
+    pub fn at(mut self, now_ms: i64) -> Self {
+        self.time_s = if self.key.place.bond().is_none() { now_ms.div_euclid(1000) } else { 0 };
+        self
     }
 
     /// The document as it stands.
@@ -96,7 +105,11 @@ impl Draft {
         &mut self,
         edit: impl FnOnce(&mut Edit<'_>) -> Result<R, AutomergeError>,
     ) -> Result<R, AuthorError<E>> {
-        let done = self.document.transact(|transaction| edit(transaction)).map_err(|failure| failure.error)?;
+        let time = self.time_s;
+        let done = self
+            .document
+            .transact_with(|_| CommitOptions::default().with_time(time), |transaction| edit(transaction))
+            .map_err(|failure| failure.error)?;
         if let Some(hash) = done.hash {
             let change = self.document.get_change_by_hash(&hash).ok_or(DamagedDocument)?;
             if change.raw_bytes().len() > limits::CHANGE_BYTES
@@ -132,7 +145,8 @@ impl Draft {
             lift.splice_text(&object, 0, 0, &" ".repeat(behind as usize))
         })
         .map_err(|failure| failure.error)?;
-        let mut aside = Self { key: self.key, kind: self.kind, log: self.log, document: past, changes: Vec::new() };
+        let (key, kind, log) = (self.key, self.kind, self.log);
+        let mut aside = Self { key, kind, log, document: past, changes: Vec::new(), time_s: 0 };
         edit(&mut aside)?;
         let mut merged = self.document.clone();
         merged.merge(&mut aside.document)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nightstand_engine::author::{self, Draft};
+use nightstand_engine::author;
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
@@ -48,15 +48,14 @@ impl Preferences {
     /// item can't say, an item that this version does not know, or a text over its limit; `Deleted` for a line that is gone.
     pub fn set(&self, item: &Item, draft: &ItemDraft, since: &ItemVersion) -> Result<ItemView, NightstandError> {
         check(item, draft)?;
-        let now = self.vault.now_ms();
         self.vault.write(|tx| {
             let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
             let seen = documents.seen(since)?;
             if let Some(stance) = draft.stance {
                 documents.check_seen(stance, &seen)?;
             }
-            documents.ensure_working(tx, item, now)?;
-            documents.write_working(tx, item, draft, &seen, now)?;
+            documents.ensure_working(tx, item)?;
+            documents.write_working(tx, item, draft, &seen)?;
             Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
         })
     }
@@ -93,15 +92,10 @@ impl Preferences {
 
 impl Documents {
     /// Makes the working copy of an item of which only the shared part is here.
-    pub(super) fn ensure_working(
-        &mut self,
-        tx: &mut StoreTx<'_>,
-        item: &Item,
-        now_ms: i64,
-    ) -> Result<(), NightstandError> {
+    pub(super) fn ensure_working(&mut self, tx: &mut StoreTx<'_>, item: &Item) -> Result<(), NightstandError> {
         if let (None, Some(shared)) = (&self.working, self.shared_content()) {
             let draft = ItemDraft { stance: shared.stance, choices: Some(shared.choices), note: Some(shared.note) };
-            self.write_working(tx, item, &draft, &[], now_ms)?;
+            self.write_working(tx, item, &draft, &[])?;
             self.working = Some(crate::docs::load(&tx.rows(), &self.working_key)?);
         }
         Ok(())
@@ -113,17 +107,14 @@ impl Documents {
         item: &Item,
         draft: &ItemDraft,
         seen: &[nightstand_engine::hash::Hash],
-        now_ms: i64,
     ) -> Result<(), NightstandError> {
         let name = item.to_string();
         let present = self.working_content().unwrap_or_default();
-        let log = tx.open_writing_log(&self.working_key.place)?;
-        let mut document = Draft::open(tx, &log, self.working_key, Kind::Preference)?;
+        let mut document = tx.draft(self.working_key, Kind::Preference)?;
         let saying = Saying {
             choices: draft.choices.as_ref().unwrap_or(&present.choices),
             note: draft.note.as_ref().unwrap_or(&present.note),
             stance: draft.stance.map(|stance| (stance, random::make_bytes(&mut tx.randomness()))),
-            at_ms: Some(now_ms),
         };
         let name = Name { item: &name, generation: 0 };
         if draft.choices.is_none() && draft.note.is_none() {

@@ -8,7 +8,7 @@ use crate::error::NightstandError;
 /// What an item said, and from when on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PastItem {
-    /// When it was said, in milliseconds since 1970, as this phone's clock had it.
+    /// When it was said, in milliseconds since 1970, to the second, as this phone's clock had it.
     pub at_ms: i64,
     /// What it said then.
     pub content: ItemContent,

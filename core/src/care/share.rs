@@ -1,6 +1,6 @@
 //! Sharing an item, sharing it again, and taking it back.
 
-use nightstand_engine::author::{self, Draft};
+use nightstand_engine::author;
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
@@ -34,10 +34,9 @@ impl Preferences {
                 shared => shared.iter().map(|(key, _)| (*key, 0)).collect(),
             };
             for (key, generation) in keys {
-                let log = tx.open_writing_log(&key.place)?;
-                let mut document = Draft::open(tx, &log, key, Kind::Preference)?;
+                let mut document = tx.draft(key, Kind::Preference)?;
                 let stance = content.stance.map(|stance| (stance, random::make_bytes(&mut tx.randomness())));
-                let saying = Saying { choices: &content.choices, note: &content.note, stance, at_ms: None };
+                let saying = Saying { choices: &content.choices, note: &content.note, stance };
                 preference::write(&mut document, &Name { item: &name, generation }, &saying)?;
                 document.finish(tx)?;
             }
@@ -50,10 +49,9 @@ impl Preferences {
     ///
     /// Errors: `Deleted` for a line that is gone.
     pub fn take_back(&self, item: &Item) -> Result<ItemView, NightstandError> {
-        let now = self.vault.now_ms();
         self.vault.write(|tx| {
             let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
-            documents.ensure_working(tx, item, now)?;
+            documents.ensure_working(tx, item)?;
             documents.bury_shared(tx)?;
             Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
         })

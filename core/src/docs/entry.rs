@@ -6,10 +6,11 @@
 //! id), `kept` (kept here when the other deleted what it stood in).
 
 use automerge::transaction::Transactable;
-use automerge::{Automerge, AutomergeError, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, Automerge, AutomergeError, ROOT, ReadDoc, ScalarValue, Value};
 use nightstand_engine::author::{AuthorError, Draft};
 use nightstand_engine::change;
 use nightstand_engine::ids::DocumentId;
+use nightstand_engine::kinds::ZERO_ACTOR;
 
 use super::root::{container, flag, integer, required, string};
 use super::{DerivedEntry, PREVIEW_CHARS, TITLE_CHARS, body};
@@ -40,6 +41,32 @@ pub(crate) fn version(document: &Automerge) -> EntryVersion {
     let mut heads: Vec<_> = document.get_heads().iter().map(change::hash_of).collect();
     heads.sort_unstable();
     EntryVersion::of(&heads)
+}
+
+/// One change of an entry: what state it led to, when it was made if it says so, and who made it.
+pub(crate) struct PastChange {
+    pub(crate) version: EntryVersion,
+    pub(crate) at_ms: Option<i64>,
+    pub(crate) actor: ActorId,
+}
+
+/// The changes that people made of an entry, the earliest first.
+pub(crate) fn past(document: &Automerge) -> Vec<PastChange> {
+    let changes = document.get_changes_meta(&[]);
+    let made = changes.iter().filter(|meta| *meta.actor != change::actor(&ZERO_ACTOR));
+    made.map(|meta| PastChange {
+        version: EntryVersion::of(&[change::hash_of(&meta.hash)]),
+        at_ms: (meta.timestamp != 0).then(|| meta.timestamp.saturating_mul(1000)),
+        actor: meta.actor.clone().into_owned(),
+    })
+    .collect()
+}
+
+/// An entry as it was in a state that it has been in.
+pub(crate) fn read_past(document: &Automerge, version: &EntryVersion) -> Option<EntryDraft> {
+    let heads: Vec<_> = version.heads()?.iter().map(change::change_hash).collect();
+    let known = !heads.is_empty() && heads.iter().all(|head| document.get_change_meta_by_hash(head).is_some());
+    known.then(|| document.fork_at(&heads).ok()).flatten().map(|past| read(&past))
 }
 
 /// Writes what someone changed who saw the document as it was at `since` and made `wanted` of it. `false`, and nothing is
@@ -136,7 +163,7 @@ pub(crate) fn set_kept<E>(draft: &mut Draft) -> Result<(), AuthorError<E>> {
 }
 
 /// What of an entry these actors wrote: their letters of title and text. Everything else as it stands.
-pub(crate) fn written_by(document: &Automerge, actors: &[automerge::ActorId]) -> EntryDraft {
+pub(crate) fn written_by(document: &Automerge, actors: &[ActorId]) -> EntryDraft {
     let mut entry = read(document);
     let letters = |key| container(document, key).map(|object| body::written_by(document, &object, actors));
     entry.title = letters("title").unwrap_or_default();

@@ -1,8 +1,8 @@
 //! An item of somebody's preferences as a document.
 //!
 //! The kind's first change makes `note`, a text, and `choices`, a map whose keys are what was chosen. At the root stand
-//! `item` (the item's name), `generation` (of a shared document: how many were taken back before it), `stance`, and in
-//! `Private` alone `at` (when the change was made, milliseconds since 1970), which tells the owner how the item changed.
+//! `item` (the item's name), `generation` (of a shared document: how many were taken back before it) and `stance`. In
+//! `Private`, and only there, a change says when it was made, which tells the owner how the item changed.
 //!
 //! A stance is bytes: its number, for a "not now" with an end eight more for the end (little-endian milliseconds), and eight
 //! random ones. Automerge takes putting an equal value for no write; the random ones make saying it again a write, so that a
@@ -17,7 +17,7 @@ use nightstand_engine::author::{AuthorError, Draft};
 use nightstand_engine::change;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Place, Space};
-use nightstand_engine::kinds::Kind;
+use nightstand_engine::kinds::{Kind, ZERO_ACTOR};
 
 use super::root::{container, integer, required, string};
 use crate::care::{ItemContent, Stance};
@@ -53,8 +53,6 @@ pub(crate) struct Saying<'a> {
     pub(crate) note: &'a str,
     /// A stance that is said now, whether it stood before or not, and what makes this a write.
     pub(crate) stance: Option<(Stance, [u8; NONCE])>,
-    /// In `Private`: when.
-    pub(crate) at_ms: Option<i64>,
 }
 
 /// The id of an item's document: every device of a person derives it alike.
@@ -113,7 +111,7 @@ pub(crate) fn write_since<E>(
     if seen.is_empty() {
         seen.push(Kind::Preference.first_change()); // nothing was shown
     }
-    let text_alone = Saying { stance: None, at_ms: None, ..*saying };
+    let text_alone = Saying { stance: None, ..*saying };
     match draft.as_if_edited_at(&seen, |past| write(past, name, &text_alone))? {
         None => write(draft, name, saying),
         Some(merged) => {
@@ -138,9 +136,6 @@ pub(crate) fn write<E>(draft: &mut Draft, name: &Name<'_>, saying: &Saying<'_>) 
     }
     let (choices, note) = (required(draft.document(), "choices")?, required(draft.document(), "note")?);
     draft.edit(|edit| {
-        if let Some(at) = saying.at_ms {
-            edit.put(ROOT, "at", at)?;
-        }
         if name.generation > 0 && generation.is_none() {
             edit.put(ROOT, "generation", name.generation)?;
         }
@@ -175,27 +170,23 @@ pub(crate) fn tighten<E>(draft: &mut Draft, stance: Stance, from: &Automerge) ->
     draft.edit(|edit| edit.put(ROOT, "stance", encode(stance, &nonce)))
 }
 
-/// What an item said after each change, and when, where that was noted. The earliest first.
+/// What an item said after each change, and when that was, in milliseconds since 1970. The earliest first.
 pub(crate) fn past(document: &Automerge) -> Vec<(i64, ItemContent)> {
-    let mut past: Vec<_> = document
-        .get_changes_meta(&[])
-        .iter()
-        .filter_map(|meta| {
-            let then = [meta.hash];
-            let Ok(Some((Value::Scalar(at), _))) = document.get_at(ROOT, "at", &then) else { return None };
-            let stances = values(document.get_all_at(ROOT, "stance", &then));
-            let choices = container(document, "choices").map(|choices| document.keys_at(&choices, &then).collect());
-            let note = container(document, "note").and_then(|note| document.text_at(&note, &then).ok());
-            let content = ItemContent {
-                stance: stances.into_iter().map(|(stance, _)| stance).min(),
-                choices: choices.unwrap_or_default(),
-                note: note.unwrap_or_default(),
-            };
-            Some((at.as_i64()?, content))
-        })
-        .collect();
-    past.sort_by_key(|(at, _)| *at);
-    past
+    let changes = document.get_changes_meta(&[]);
+    let made = changes.iter().filter(|meta| *meta.actor != change::actor(&ZERO_ACTOR));
+    made.map(|meta| {
+        let then = [meta.hash];
+        let stances = values(document.get_all_at(ROOT, "stance", &then));
+        let choices = container(document, "choices").map(|choices| document.keys_at(&choices, &then).collect());
+        let note = container(document, "note").and_then(|note| document.text_at(&note, &then).ok());
+        let content = ItemContent {
+            stance: stances.into_iter().map(|(stance, _)| stance).min(),
+            choices: choices.unwrap_or_default(),
+            note: note.unwrap_or_default(),
+        };
+        (meta.timestamp.saturating_mul(1000), content)
+    })
+    .collect()
 }
 
 /// What a list shows, if the document is what its place and id say it is.

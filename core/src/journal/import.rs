@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use nightstand_engine::author::Draft;
 use nightstand_engine::ids::{DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 
@@ -148,8 +147,7 @@ fn take_in(
         ImportInto::Shared => (Space::Mine, Some(required_bond(&tx.rows())?)),
     };
     let key = DocumentKey { place: place(space, tx.person(), bond.as_ref())?, id: make_id(tx) };
-    let log = tx.open_writing_log(&key.place)?;
-    let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+    let mut document = tx.draft(key, Kind::JournalEntry)?;
     docs::entry::write_imported(&mut document, &draft, &entry.source_id)?;
     document.finish(tx)?;
     tx.note_imported(&source)?;

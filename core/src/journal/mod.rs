@@ -18,6 +18,7 @@ mod delete;
 pub mod digest;
 pub mod editor;
 pub mod entry;
+mod history;
 mod import;
 pub mod markdown;
 mod read;
@@ -36,6 +37,7 @@ use nightstand_engine::store::DocumentRow;
 
 pub use editor::Editor;
 pub use entry::{EntryDraft, EntryVersion, Moment};
+pub use history::{MOST_VERSIONS, PastVersion};
 pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
 pub use read::{EntryView, SharedText};
 pub use rows::{DayOfYear, JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery, TagCount};

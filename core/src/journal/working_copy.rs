@@ -3,7 +3,6 @@
 //! An entry that was imported straight into `Mine` has no working copy until it is first edited or taken back; it then gets
 //! one under the same id, so that lists go on naming it as before.
 
-use nightstand_engine::author::Draft;
 use nightstand_engine::document::Document;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
@@ -51,8 +50,7 @@ impl Mine {
     pub(super) fn ensure_working(&mut self, tx: &mut StoreTx<'_>) -> Result<(), NightstandError> {
         let (false, Some(shared)) = (self.has_working, self.shared) else { return Ok(()) };
         let text = docs::entry::read(&load(&tx.rows(), &shared)?);
-        let log = tx.open_writing_log(&self.working.place)?;
-        let mut draft = Draft::open(tx, &log, self.working, Kind::JournalEntry)?;
+        let mut draft = tx.draft(self.working, Kind::JournalEntry)?;
         docs::entry::write(&mut draft, &text)?;
         docs::entry::set_published(&mut draft, Some(shared.id))?;
         draft.finish(tx)?;
@@ -70,8 +68,7 @@ impl Mine {
                 DocumentKey { place: place(Space::Mine, tx.person(), Some(&bond))?, id: fresh }
             }
         };
-        let log = tx.open_writing_log(&shared.place)?;
-        let mut draft = Draft::open(tx, &log, shared, Kind::JournalEntry)?;
+        let mut draft = tx.draft(shared, Kind::JournalEntry)?;
         docs::entry::write(&mut draft, &text)?;
         draft.finish(tx)?;
         if self.shared.is_none() {
@@ -83,8 +80,7 @@ impl Mine {
 
     /// Notes in the working copy which document shares it.
     pub(super) fn link(&self, tx: &mut StoreTx<'_>, shared: Option<DocumentId>) -> Result<(), NightstandError> {
-        let log = tx.open_writing_log(&self.working.place)?;
-        let mut draft = Draft::open(tx, &log, self.working, Kind::JournalEntry)?;
+        let mut draft = tx.draft(self.working, Kind::JournalEntry)?;
         docs::entry::set_published(&mut draft, shared)?;
         draft.finish(tx)?;
         Ok(())

@@ -1,6 +1,5 @@
 //! Writing and editing entries.
 
-use nightstand_engine::author::Draft;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
@@ -61,8 +60,7 @@ fn save(tx: &mut StoreTx<'_>, id: &EntryId, draft: &EntryDraft, since: &EntryVer
     if tx.rows().document(&key)?.is_none() {
         return Err(NightstandError::NotFound);
     }
-    let log = tx.open_writing_log(&key.place)?;
-    let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+    let mut document = tx.draft(key, Kind::JournalEntry)?;
     if !docs::entry::write_since(&mut document, draft, since)? {
         return Err(NightstandError::ChangedMeanwhile);
     }
@@ -85,8 +83,7 @@ pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) 
 }
 
 fn put(tx: &mut StoreTx<'_>, key: DocumentKey, draft: &EntryDraft) -> Result<(), NightstandError> {
-    let log = tx.open_writing_log(&key.place)?;
-    let mut document = Draft::open(tx, &log, key, Kind::JournalEntry)?;
+    let mut document = tx.draft(key, Kind::JournalEntry)?;
     docs::entry::write(&mut document, draft)?;
     document.finish(tx)?;
     Ok(())

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use automerge::Automerge;
+use nightstand_engine::author::Draft;
 use nightstand_engine::exchange::admit;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{BondId, DocumentKey, LogId, PersonId};
@@ -17,7 +18,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::rows::Cut;
 use super::{Access, Commits, Creation, Randomness, Rows, StoreError, file};
-use crate::error::Salvage;
+use crate::error::{NightstandError, Salvage};
 
 /// Most bytes of payloads that are kept for the next sync. What is beyond is taken from its document when it is sent, which
 /// is slower.
@@ -128,7 +129,7 @@ impl Store for Writer {
     fn begin(&mut self) -> Result<StoreTx<'_>, StoreError> {
         self.desk.cut.check()?;
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false })
+        Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false, now_ms: 0 })
     }
 }
 
@@ -138,9 +139,26 @@ pub(crate) struct StoreTx<'a> {
     desk: &'a Desk,
     changed: BTreeSet<DocumentKey>,
     purge: bool,
+    now_ms: i64,
 }
 
 impl StoreTx<'_> {
+    /// When it is, in milliseconds since 1970, for what private changes say of themselves.
+    pub(crate) fn set_now(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+    }
+
+    /// See [`Self::set_now`].
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// Opens a document of this person's for edits, in the log that this install writes where it lives.
+    pub(crate) fn draft(&mut self, key: DocumentKey, kind: Kind) -> Result<Draft, NightstandError> {
+        let log = self.open_writing_log(&key.place)?;
+        Ok(Draft::open(self, &log, key, kind)?.at(self.now_ms))
+    }
+
     /// What the transaction sees: the file with its own changes.
     pub(crate) fn rows(&self) -> Rows<'_> {
         Rows::new(&self.tx, &self.desk.cut)

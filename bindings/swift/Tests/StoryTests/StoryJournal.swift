@@ -70,6 +70,24 @@ struct StoryJournal {
         }
     }
 
+    @Test func goingBackToHowItWas() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        let journal = alex.journal()
+        let id = try await journal.write(draft: entry("Evening", "We lay there."), sharing: .private)
+        try await edit(alex, id, entry("Night", "It rained."))
+        let past = try await journal.history(id: id)
+        let (newest, oldest) = (past[0], past[1])
+        #expect(newest.by == .me)
+        #expect(try #require(newest.at) >= #require(oldest.at))
+        #expect(try await journal.readPast(id: id, version: oldest.version).body.text == "We lay there.")
+        let restored = try await journal.restore(id: id, version: oldest.version).entry
+        #expect((restored.title, restored.body.text) == ("Evening", "We lay there."))
+        #expect(try await journal.history(id: id).count == 3)
+        await fails(.NotFound, "not_found", .chooseAgain) {
+            _ = try await journal.restore(id: id, version: bytes(0, 32))
+        }
+    }
+
     @Test func anImportThatIsCancelledAndGoesOn() async throws {
         let alex = try await folder.open("alex.db", 1)
         let export = folder.path("export.json")

@@ -86,7 +86,7 @@ impl Shared {
             });
             let mut state = State::of(&standing.texts);
             // Somebody may have written between the reading and this.
-            state.duty.asked = true;
+            state.duty.heard = true;
             let (state, standing) = (Mutex::new(state), Mutex::new(standing));
             let (woken, saver, bells) = (Condvar::new(), Mutex::new(None), Bells::default());
             Self { vault, id, key, pause, state, woken, standing, saver, bells, _watch: watch }
@@ -119,7 +119,7 @@ impl Shared {
     fn hear(&self, committed: &Committed) {
         let own = *lock(&self.saver) == Some(thread::current().id());
         if !own && committed.documents.contains(&self.key) {
-            self.state().duty.asked = true;
+            self.state().duty.heard = true;
             self.woken.notify_all();
         }
     }
@@ -127,7 +127,7 @@ impl Shared {
     fn serve(&self) {
         loop {
             let mut state = self.state();
-            while !state.duty.leaving && !state.duty.asked {
+            while !state.duty.leaving && !state.duty.asked && !state.duty.heard {
                 let patience = state.duty.due.map(|due| due.saturating_duration_since(Instant::now()));
                 state = match patience {
                     Some(Duration::ZERO) => break,
@@ -141,13 +141,24 @@ impl Shared {
             if leaving {
                 state.finish_composing();
             }
+            let due = state.duty.due.is_some_and(|due| due <= Instant::now());
+            let to_save = leaving || due || state.duty.asked;
+            state.duty.heard = false;
             drop(state);
+            if !to_save && self.is_as_it_was() {
+                continue; // what is typed waits for its time
+            }
             // It is noted in the state, and tried again.
             let _ = self.round();
             if leaving {
                 return;
             }
         }
+    }
+
+    fn is_as_it_was(&self) -> bool {
+        let standing = lock(&self.standing);
+        matches!(self.vault.read(|rows, _| standing.look(rows, &self.key)), Ok(Found::Saved(None)))
     }
 
     /// Saves what is to be saved, takes in what came, and notes how that went.

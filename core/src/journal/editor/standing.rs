@@ -107,7 +107,7 @@ impl Standing {
         let wanted = styled.then(|| texts[body].rich());
 
         let log = tx.open_writing_log(&key.place)?;
-        let mut draft = Draft::of(base.loaded()?, &log, *key, Kind::JournalEntry);
+        let mut draft = Draft::of(base.loaded()?, &log, *key, Kind::JournalEntry).at(tx.now_ms());
         docs::typing::write(&mut draft, &typed, wanted.as_ref())?;
         let Finished { document, stored } = draft.finish_keeping(tx)?;
         let stored = stored.unwrap_or_else(|| std::mem::take(&mut base.stored));

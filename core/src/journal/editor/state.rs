@@ -29,8 +29,10 @@ pub(super) struct State {
 pub(super) struct Duty {
     /// When what is unsaved is to be saved.
     pub(super) due: Option<Instant>,
-    /// Somebody else has changed the document, or wants it saved at once.
+    /// Somebody wants it saved at once.
     pub(super) asked: bool,
+    /// A commit of somebody else's may have changed the entry.
+    pub(super) heard: bool,
     /// Nobody holds the editor any more.
     pub(super) leaving: bool,
     /// Rounds of saving under way, one behind the other.

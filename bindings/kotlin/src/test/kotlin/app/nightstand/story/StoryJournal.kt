@@ -91,6 +91,21 @@ class StoryJournal : Phones() {
     }
 
     @Test
+    fun `going back to how it was`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val journal = alex.journal()
+        val id = journal.write(entry("Evening", "We lay there."), Sharing.PRIVATE)
+        journal.edit(id, entry("Night", "It rained."), journal.read(id).version)
+        val (newest, oldest) = journal.history(id)
+        assertEquals(Author.ME to true, newest.`by` to (newest.at!! >= oldest.at!!))
+        assertEquals("We lay there.", journal.readPast(id, oldest.version).body.text)
+        val restored = journal.restore(id, oldest.version).entry
+        assertEquals("Evening" to "We lay there.", restored.title to restored.body.text)
+        assertEquals(3, journal.history(id).size)
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { journal.restore(id, ByteArray(32)) }
+    }
+
+    @Test
     fun `an import that is cancelled and goes on`() = story {
         val alex = openVault(folder, "alex.db", 1)
         val export = folder.resolve("export.json")
