@@ -22,8 +22,14 @@ fn every_language_tells_the_same() {
 
 #[test]
 fn what_the_readmes_show_runs() {
-    for (language, stories, examples) in [("kotlin", KOTLIN, 4), ("swift", SWIFT, 4)] {
-        let readme = fs::read_to_string(Path::new(BINDINGS).join(language).join("README.md")).unwrap();
+    let readmes = [
+        ("kotlin", KOTLIN, "kotlin/README.md", 4),
+        ("swift", SWIFT, "swift/README.md", 4),
+        ("kotlin", KOTLIN, "../README.md", 1),
+        ("swift", SWIFT, "../README.md", 1),
+    ];
+    for (language, stories, readme, examples) in readmes {
+        let readme = fs::read_to_string(Path::new(BINDINGS).join(readme)).unwrap();
         let run = files(stories).iter().map(|file| words(&fs::read_to_string(file).unwrap())).collect::<String>();
         let fence = format!("```{language}\n");
         let shown: Vec<_> = readme.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
