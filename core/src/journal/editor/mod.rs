@@ -17,7 +17,7 @@
 //!
 //! **The stored document is the truth; an editor holds edits that are not in it yet.** It makes no Automerge change before it
 //! is inside the transaction that stores it, so several editors, other calls and a sync may write to one document and one log,
-//! and numbers never clash. Edits are kept as positions, and moved past what came (see [`delta`]), which gives what
+//! and numbers never clash. Edits are kept as positions, and moved past what came (see `delta`), which gives what
 //! Automerge gives: insertions stay, deletions meet. A keystroke costs a splice in a gap buffer; Automerge sees it once, when
 //! it is saved, and a letter that was typed and taken away within one save never enters the history.
 //!
