@@ -140,7 +140,7 @@ impl Worker {
 }
 
 /// Does it on a thread of its own.
-pub(crate) async fn apart<R: Send + 'static>(
+pub async fn apart<R: Send + 'static>(
     job: impl FnOnce() -> Result<R, CoreError> + Send + 'static,
 ) -> Result<R, NightstandError> {
     let (promise, answer) = promise();

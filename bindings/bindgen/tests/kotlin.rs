@@ -17,7 +17,7 @@ fn the_story_in_kotlin() {
     if run(Command::new("mvn").arg("-version")).is_err() {
         return skip("kotlin", "no Maven and Java here");
     }
-    let workshop = Workshop::open("kotlin", "generated");
+    let workshop = Workshop::open("kotlin", ["generated"; 2]);
     let package = workshop.folder.join("package");
     let told = run(Command::new("mvn")
         .args(["-B", "-ntp", "test", "-f"])

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::common::{BINDINGS, generate};
+use crate::common::{BINDINGS, Library};
 
 /// One at a time, whichever clone it comes from.
 pub(crate) struct Workshop {
@@ -15,8 +15,9 @@ pub(crate) struct Workshop {
 }
 
 impl Workshop {
-    /// Lays a language's package out in `package`, with what is generated in this folder of it and the library in `native`.
-    pub(crate) fn open(language: &str, generated: &str) -> Self {
+    /// Lays a language's package out in `package`, with the library for tests in `native`, and what is generated of the app's
+    /// module and of the one for tests each in this folder of it.
+    pub(crate) fn open(language: &str, generated: [&str; 2]) -> Self {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let cache = cache.unwrap_or_else(|| std::env::home_dir().unwrap().join(".cache"));
         let folder = cache.join("nightstand").join(format!("build-{language}"));
@@ -26,7 +27,10 @@ impl Workshop {
 
         let fresh = tempfile::tempdir().unwrap();
         mirror(&Path::new(BINDINGS).join(language), fresh.path());
-        generate(language, &fresh.path().join(generated), &fresh.path().join("native"));
+        Library::Testing.put(&fresh.path().join("native"));
+        for (of, folder) in ["nightstand_ffi", "nightstand_testing"].into_iter().zip(generated) {
+            Library::Testing.generate(language, of, &fresh.path().join(folder));
+        }
         let package = folder.join("package");
         mirror(fresh.path(), &package);
         Self { folder, _lock: lock }
