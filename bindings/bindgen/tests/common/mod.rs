@@ -1,4 +1,5 @@
 //! What the story in every language needs: the library, what is generated from it, and a word about what is missing.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::io::Write;
