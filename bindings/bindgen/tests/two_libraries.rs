@@ -5,8 +5,9 @@
 mod common;
 
 use std::fs;
+use std::process::Command;
 
-use common::Library;
+use common::{BINDINGS, Library, must, run};
 
 #[test]
 fn what_is_for_tests_is_not_in_what_ships() {
@@ -18,6 +19,19 @@ fn what_is_for_tests_is_not_in_what_ships() {
     assert!(holds(Library::Testing, "uniffi_nightstand_ffi_fn_"));
     assert!(holds(Library::Testing, "uniffi_nightstand_testing_fn_"));
     assert!(!holds(Library::Ordinary, "nightstand_testing"));
+}
+
+#[test]
+fn what_ships_has_a_core_without_the_feature() {
+    let features = |package: &str| {
+        let mut tree = Command::new(env!("CARGO"));
+        tree.args(["tree", "--edges", "normal", "--prefix", "none", "--format", "{lib} {f}", "-p", package]);
+        let told = must(run(tree.current_dir(BINDINGS)));
+        let core = told.lines().find_map(|line| line.strip_prefix("nightstand ")).unwrap();
+        core.split([',', ' ']).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(features("nightstand-testing").contains(&"testing".to_owned()));
+    assert!(!features("nightstand-ffi").contains(&"testing".to_owned()));
 }
 
 #[test]

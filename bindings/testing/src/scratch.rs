@@ -71,20 +71,3 @@ impl Clock for Tenant {
         self.clock.now_ms()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_goes_with_the_vault() {
-        let parent = tempfile::tempdir().unwrap();
-        let folders = || std::fs::read_dir(parent.path()).unwrap().count();
-        let vault = open(1, &or_sunday(None), Some(parent.path().into())).unwrap();
-        let clone = vault.clone();
-        drop(vault);
-        assert_eq!(folders(), 1);
-        drop(clone);
-        assert_eq!(folders(), 0);
-    }
-}

@@ -104,6 +104,9 @@ class Testing(Phones):
             await couple.sam().writes("And so on", "…", Sharing.SHARED)
             await couple.sam().meets(couple.alex())
         self.assertEqual(await shown(first), await shown(again))
+        frames = [await (await couple.alex().sync().begin()).poll_frame() for couple in (first, again, other)]
+        self.assertEqual(frames[0], frames[1])
+        self.assertNotEqual(frames[0], frames[2])
 
     async def test_nothing_is_left_behind(self):
         alex, sam = await self.pair()

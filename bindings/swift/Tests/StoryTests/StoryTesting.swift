@@ -106,6 +106,12 @@ struct StoryTesting {
             _ = try await couple.sam().meets(with: couple.alex())
         }
         #expect(try await shown(first) == shown(again))
+        var frames: [Data] = []
+        for couple in [first, again, other] {
+            frames.append(try #require(try await couple.alex().sync().begin().pollFrame()))
+        }
+        #expect(frames[0] == frames[1])
+        #expect(frames[0] != frames[2])
     }
 
     @Test func nothingIsLeftBehind() async throws {

@@ -22,7 +22,10 @@ import java.time.Duration
 import kotlin.io.path.listDirectoryEntries
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 import kotlin.test.assertNotEquals
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
 import kotlinx.coroutines.delay
 
 private val HANDS = Item.Stance(activity = "holding-hands", side = Side.TOGETHER, condition = null)
@@ -124,6 +127,9 @@ class StoryTesting : Phones() {
             couple.sam().meets(couple.alex())
         }
         assertEquals(shown(first), shown(again))
+        val frames = listOf(first, again, other).map { assertNotNull(it.alex().sync().begin().pollFrame()) }
+        assertTrue(frames[0].contentEquals(frames[1]))
+        assertFalse(frames[0].contentEquals(frames[2]))
     }
 
     @Test
