@@ -23,6 +23,6 @@ pub mod sync;
 pub mod time;
 pub mod vault;
 pub mod version;
-mod work;
+pub mod work;
 
 uniffi::setup_scaffolding!("nightstand");

@@ -25,6 +25,19 @@ use crate::work::{Desk, apart};
 #[derive(uniffi::Object)]
 pub struct Vault(Arc<Desk>);
 
+/// For what is built on the binding, such as `nightstand-testing`.
+impl Vault {
+    /// A vault that was opened in some other way.
+    pub fn from_core(vault: CoreVault) -> Result<Arc<Self>, CoreError> {
+        Ok(Arc::new(Self(Arc::new(Desk::new(vault)?))))
+    }
+
+    /// The core's own handle.
+    pub fn core(&self) -> &CoreVault {
+        self.0.vault()
+    }
+}
+
 #[uniffi::export]
 impl Vault {
     /// Opens the vault in this file; makes it if there is none.
@@ -47,7 +60,7 @@ impl Vault {
         if let Some(clock) = clock {
             options = options.clock(Arc::new(HostClock(clock)));
         }
-        apart(|| Ok(Arc::new(Self(Arc::new(Desk::new(CoreVault::open_with(options)?)?))))).await
+        apart(|| Self::from_core(CoreVault::open_with(options)?)).await
     }
 
     /// The journal.

@@ -9,12 +9,14 @@
 //!                            ◀─answer─
 //! ```
 //!
-//! A job that was handed over is done to its end, also when nobody waits for its answer any more.
+//! A job that was handed over is done to its end, also when nobody waits for its answer any more. The end of the process waits
+//! a second for what is under way, closing a vault included, and begins nothing more: when it comes, SQLCipher frees what all
+//! connections share, whoever is just using one.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -40,6 +42,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new(vault: Vault) -> Result<Self, CoreError> {
+        UnderWay::wait_at_exit();
         let reading = Worker::start("nightstand reading", vault.clone())?;
         let writing = Worker::start("nightstand writing", vault.clone())?;
         let life = Worker::start("nightstand life", vault.clone())?;
@@ -124,7 +127,15 @@ struct Worker {
 impl Worker {
     fn start(name: &str, vault: Vault) -> Result<Self, CoreError> {
         let (jobs, given) = mpsc::channel::<Job>();
-        spawn(name, move || given.into_iter().for_each(|job| job(&vault)))?;
+        let work = move || {
+            for job in given {
+                let _under_way = UnderWay::begin();
+                job(&vault);
+            }
+            let _under_way = UnderWay::begin();
+            drop(vault);
+        };
+        spawn(name, work)?;
         Ok(Self { jobs })
     }
 
@@ -140,22 +151,74 @@ impl Worker {
 }
 
 /// Does it on a thread of its own.
-pub(crate) async fn apart<R: Send + 'static>(
+pub async fn apart<R: Send + 'static>(
     job: impl FnOnce() -> Result<R, CoreError> + Send + 'static,
 ) -> Result<R, NightstandError> {
     let (promise, answer) = promise();
-    spawn("nightstand long", move || promise.keep(job))?;
+    spawn("nightstand long", move || {
+        let _under_way = UnderWay::begin();
+        promise.keep(job);
+    })?;
     answer.await
 }
 
 /// Drops something without making this thread wait for it.
 pub(crate) fn drop_apart(thing: impl Send + 'static) {
-    let _ = spawn("nightstand end", move || drop(thing));
+    let _ = spawn("nightstand end", move || {
+        let _under_way = UnderWay::begin();
+        drop(thing);
+    });
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), CoreError> {
     let spawned = thread::Builder::new().name(name.into()).spawn(work);
     spawned.map(drop).map_err(|_| CoreError::Internal("the system gives no thread"))
+}
+
+/// Something that may use SQLCipher, counted while it lasts.
+struct UnderWay;
+
+struct Work {
+    under_way: usize,
+    ending: bool,
+}
+
+static WORK: Mutex<Work> = Mutex::new(Work { under_way: 0, ending: false });
+static WORK_CHANGED: Condvar = Condvar::new();
+
+impl UnderWay {
+    /// Begins, unless the process is ending: then this thread ends with it.
+    fn begin() -> Self {
+        let work = WORK_CHANGED.wait_while(lock(&WORK), |work| work.ending);
+        work.unwrap_or_else(PoisonError::into_inner).under_way += 1;
+        Self
+    }
+
+    /// Called when a vault was opened, and SQLCipher's own handler was registered by that: the last one comes first.
+    #[expect(unsafe_code, reason = "the standard library has no call for it")]
+    fn wait_at_exit() {
+        unsafe extern "C" {
+            safe fn atexit(handler: extern "C" fn()) -> core::ffi::c_int;
+        }
+        static REGISTERED: Once = Once::new();
+        REGISTERED.call_once(|| {
+            // Where there is no room for one more, the end is as it would be without.
+            let _ = atexit(Self::end);
+        });
+    }
+
+    extern "C" fn end() {
+        let mut work = lock(&WORK);
+        work.ending = true;
+        let _ = WORK_CHANGED.wait_timeout_while(work, LAST_CALLS, |work| work.under_way > 0);
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        lock(&WORK).under_way -= 1;
+        WORK_CHANGED.notify_all();
+    }
 }
 
 /// What a job gives back, where its thread and the one that awaits it meet.

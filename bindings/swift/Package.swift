@@ -4,7 +4,11 @@ import PackageDescription
 let package = Package(
     name: "Nightstand",
     platforms: [.iOS(.v16), .macOS(.v13)],
-    products: [.library(name: "Nightstand", targets: ["Nightstand"])],
+    products: [
+        .library(name: "Nightstand", targets: ["Nightstand"]),
+        // For targets of tests and previews, over a library that an app must not ship: see the README.
+        .library(name: "NightstandTesting", targets: ["NightstandTesting"]),
+    ],
     targets: [
         .systemLibrary(name: "NightstandFFI"),
         .target(
@@ -12,7 +16,13 @@ let package = Package(
             dependencies: ["NightstandFFI"],
             exclude: ["NightstandFFI.h", "NightstandFFI.modulemap"]
         ),
-        .testTarget(name: "StoryTests", dependencies: ["Nightstand"]),
+        .systemLibrary(name: "NightstandTestingFFI"),
+        .target(
+            name: "NightstandTesting",
+            dependencies: ["Nightstand", "NightstandTestingFFI"],
+            exclude: ["NightstandTestingFFI.h", "NightstandTestingFFI.modulemap"]
+        ),
+        .testTarget(name: "StoryTests", dependencies: ["Nightstand", "NightstandTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

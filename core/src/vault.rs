@@ -25,6 +25,9 @@ use lifecycle::Life;
 use nightstand_engine::ids::PersonId;
 use slot::Slot;
 
+#[cfg(feature = "testing")]
+pub use crate::store::Disk;
+
 use crate::error::{NightstandError, Salvage};
 use crate::store::{CommitWatch, Commits, Committed, Randomness, Reader, Rows, StoreTx, Writer};
 
@@ -148,6 +151,16 @@ impl Vault {
             // What this can't do, it does after a later call or at the next opening; the call itself is done.
             let _ = writer.purge();
             driven
+        })
+    }
+
+    /// As if the disk had room, or none, until it is said otherwise or the vault is paused. Only in a core that is built
+    /// with the feature `testing`.
+    #[cfg(feature = "testing")]
+    pub fn set_disk(&self, disk: Disk) -> Result<(), NightstandError> {
+        self.0.writer.with(|writer| {
+            writer.set_disk(disk);
+            Ok(())
         })
     }
 

@@ -1,4 +1,5 @@
-//! Python's story: the binding is generated as an app's build would do it, and `bindings/python/tests` is run against it.
+//! Python's story: the binding is generated as an app's build would do it, and `bindings/python/tests` is run against it; then
+//! `tests/testing` against the library for tests.
 //!
 //! Without Python the story is skipped, and says so; `NIGHTSTAND_REQUIRE=python` makes that a failure.
 #![allow(clippy::unwrap_used, reason = "tests may stop at once")]
@@ -8,19 +9,28 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
-use common::{BINDINGS, generate, must, run, skip};
+use common::{BINDINGS, Library, must, run, skip};
 
 #[test]
 fn the_story_in_python() {
     if !python_is_there() {
         return skip("python", "no python3 of 3.10 or newer here");
     }
+    tell(Library::Ordinary, &["nightstand_ffi"], "python/tests");
+    tell(Library::Testing, &["nightstand_ffi", "nightstand_testing"], "python/tests/testing");
+}
+
+fn tell(library: Library, crates: &[&str], stories: &str) {
     let folder = tempfile::tempdir().unwrap();
-    generate("python", folder.path(), folder.path());
+    library.put(folder.path());
+    for of in crates {
+        library.generate("python", of, folder.path());
+    }
+    let paths = [folder.path(), &Path::new(BINDINGS).join("python/tests")].map(Path::to_owned);
     let told = must(run(Command::new("python3")
         .args(["-X", "faulthandler", "-B", "-W", "error", "-m", "unittest", "discover", "-v", "-p", "story_*.py", "-s"])
-        .arg(Path::new(BINDINGS).join("python/tests"))
-        .env("PYTHONPATH", folder.path())));
+        .arg(Path::new(BINDINGS).join(stories))
+        .env("PYTHONPATH", std::env::join_paths(paths).unwrap())));
     // Finding nothing to run is no success.
     assert!(told.contains("Ran ") && !told.contains("Ran 0 tests"), "{told}");
 }

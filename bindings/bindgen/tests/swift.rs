@@ -18,7 +18,7 @@ fn the_story_in_swift() {
     if let Err(said) = run(swift().arg("--version")) {
         return skip("swift", &format!("no Swift 6 here ({})", said.lines().last().unwrap_or_default()));
     }
-    let workshop = Workshop::open("swift", "Sources/Nightstand");
+    let workshop = Workshop::open("swift", ["Sources/Nightstand", "Sources/NightstandTesting"]);
     let package = workshop.folder.join("package");
     let native = package.join("native");
     let told = must(run(swift()

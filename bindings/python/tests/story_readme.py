@@ -43,9 +43,10 @@ class Readme(Phones):
     def test_the_readme_shows_what_runs_here(self):
         here = pathlib.Path(__file__).parent
         readme = (here.parent / "README.md").read_text("utf-8")
-        run = "".join((here / name).read_text("utf-8") for name in ("story_readme.py", "phones.py"))
+        told = "story_readme.py", "phones.py", "testing/story_testing.py"
+        run = "".join((here / name).read_text("utf-8") for name in told)
         examples = [part.split("```")[0] for part in readme.split("```python\n")[1:]]
-        self.assertEqual(len(examples), 3)
+        self.assertEqual(len(examples), 4)
         for example in examples:
             indented = [example, textwrap.indent(example, " " * 8)]
             self.assertTrue(any(text in run for text in indented), example)

@@ -19,6 +19,8 @@
 mod burial;
 mod commits;
 mod derived;
+#[cfg(feature = "testing")]
+mod disk;
 mod documents;
 mod entries;
 mod error;
@@ -40,6 +42,8 @@ mod transaction;
 pub(crate) mod tests;
 
 pub(crate) use commits::{CommitWatch, Commits, Committed};
+#[cfg(feature = "testing")]
+pub use disk::Disk;
 pub(crate) use error::StoreError;
 pub(crate) use file::{Access, Creation, Header, header};
 pub(crate) use peers::{BondRow, BondState};

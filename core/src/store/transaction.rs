@@ -40,6 +40,8 @@ struct Desk {
     purge_due: Cell<bool>,
     /// Bytes of payloads that are kept for the next sync, once they were counted.
     unsent: Cell<Option<u64>>,
+    #[cfg(feature = "testing")]
+    room: super::disk::Room,
 }
 
 impl Writer {
@@ -63,7 +65,16 @@ impl Writer {
                 (phrase.root().person(), Some(phrase))
             }
         };
-        let desk = Desk { person, randomness, commits, cut, purge_due, unsent: Cell::new(None) };
+        let desk = Desk {
+            person,
+            randomness,
+            commits,
+            cut,
+            purge_due,
+            unsent: Cell::new(None),
+            #[cfg(feature = "testing")]
+            room: super::disk::Room::new(),
+        };
         let mut writer = Self { access: access.clone(), connection, desk };
 
         let mut tx = writer.begin()?;
@@ -113,6 +124,11 @@ impl Writer {
         Ok(self.connection.query_row(&limit, [], |_| Ok(()))?)
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn room(&self) -> &super::disk::Room {
+        &self.desk.room
+    }
+
     pub(super) fn purge_due(&self) -> bool {
         self.desk.purge_due.get()
     }
@@ -129,6 +145,8 @@ impl Store for Writer {
     fn begin(&mut self) -> Result<StoreTx<'_>, StoreError> {
         self.desk.cut.check()?;
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        #[cfg(feature = "testing")]
+        self.desk.room.begin(&tx);
         Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false, now_ms: 0 })
     }
 }
@@ -306,6 +324,8 @@ impl Transaction for StoreTx<'_> {
 
     fn commit(self) -> Result<(), StoreError> {
         self.desk.cut.check()?;
+        #[cfg(feature = "testing")]
+        self.desk.room.check(&self.tx)?;
         self.tx.commit()?;
         if self.purge {
             self.desk.purge_due.set(true);

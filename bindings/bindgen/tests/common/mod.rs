@@ -1,4 +1,5 @@
 //! What the story in every language needs: the library, what is generated from it, and a word about what is missing.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::io::Write;
@@ -16,14 +17,34 @@ pub(crate) fn skip(language: &str, missing: &str) {
     std::io::stderr().write_all(said.as_bytes()).unwrap();
 }
 
-/// Generates a language's side into one folder, as an app's build would do it, and puts the library into another.
-pub(crate) fn generate(language: &str, generated: &Path, native: &Path) {
-    let library = library();
-    std::fs::create_dir_all(native).unwrap();
-    std::fs::copy(&library, native.join(library.file_name().unwrap())).unwrap();
-    let mut generator = Command::new(env!("CARGO_BIN_EXE_uniffi-bindgen"));
-    generator.args(["generate", "--language", language, "--no-format", "--out-dir"]).arg(generated).arg(&library);
-    must(run(generator.current_dir(BINDINGS)));
+/// Which library a story is told with. The one for tests holds the ordinary one whole and takes its place, under its name.
+#[derive(Clone, Copy)]
+pub(crate) enum Library {
+    Ordinary,
+    Testing,
+}
+
+impl Library {
+    /// Where Cargo put it.
+    pub(crate) fn path(self) -> PathBuf {
+        match self {
+            Self::Ordinary => library("nightstand-ffi"),
+            Self::Testing => library("nightstand-testing"),
+        }
+    }
+
+    /// Puts the library into a folder, as the one that an app loads.
+    pub(crate) fn put(self, native: &Path) {
+        std::fs::create_dir_all(native).unwrap();
+        std::fs::copy(self.path(), native.join(format!("{DLL_PREFIX}nightstand_ffi{DLL_SUFFIX}"))).unwrap();
+    }
+
+    /// Generates a language's side of one crate into a folder, as an app's build would do it.
+    pub(crate) fn generate(self, language: &str, of: &str, generated: &Path) {
+        let mut generator = Command::new(env!("CARGO_BIN_EXE_uniffi-bindgen"));
+        generator.args(["generate", "--language", language, "--no-format", "--crate", of, "--out-dir"]);
+        must(run(generator.arg(generated).arg(self.path()).current_dir(BINDINGS)));
+    }
 }
 
 /// All that a command says, when it ended well and when it did not.
@@ -39,20 +60,17 @@ pub(crate) fn must(ended: Result<String, String>) -> String {
 
 /// The library that Cargo built for this test, as it is a dependency: beside the test itself, or one folder up. Where Cargo
 /// puts it elsewhere, it is asked.
-fn library() -> PathBuf {
-    let name = format!("{DLL_PREFIX}nightstand_ffi{DLL_SUFFIX}");
+fn library(package: &str) -> PathBuf {
+    let name = format!("{DLL_PREFIX}{}{DLL_SUFFIX}", package.replace('-', "_"));
     let test = std::env::current_exe().unwrap();
     let beside = test.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|path| path.exists());
-    beside.unwrap_or_else(|| build(&name))
+    beside.unwrap_or_else(|| build(package, &name))
 }
 
-fn build(name: &str) -> PathBuf {
+fn build(package: &str, name: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    let built = cargo
-        .args(["build", "-p", "nightstand-ffi", "--message-format", "json"])
-        .current_dir(BINDINGS)
-        .output()
-        .unwrap();
+    let built =
+        cargo.args(["build", "-p", package, "--message-format", "json"]).current_dir(BINDINGS).output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let said = String::from_utf8(built.stdout).unwrap();
     // One JSON object a line; of the paths in quotes, the one that ends in the name is the library.

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::common::{BINDINGS, generate};
+use crate::common::{BINDINGS, Library};
 
 /// One at a time, whichever clone it comes from.
 pub(crate) struct Workshop {
@@ -15,8 +15,9 @@ pub(crate) struct Workshop {
 }
 
 impl Workshop {
-    /// Lays a language's package out in `package`, with what is generated in this folder of it and the library in `native`.
-    pub(crate) fn open(language: &str, generated: &str) -> Self {
+    /// Lays a language's package out in `package`, with the library for tests in `native`, and what is generated of the app's
+    /// module and of the one for tests each in this folder of it.
+    pub(crate) fn open(language: &str, generated: [&str; 2]) -> Self {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let cache = cache.unwrap_or_else(|| std::env::home_dir().unwrap().join(".cache"));
         let folder = cache.join("nightstand").join(format!("build-{language}"));
@@ -26,37 +27,32 @@ impl Workshop {
 
         let fresh = tempfile::tempdir().unwrap();
         mirror(&Path::new(BINDINGS).join(language), fresh.path());
-        generate(language, &fresh.path().join(generated), &fresh.path().join("native"));
-        let package = folder.join("package");
-        if mirror(fresh.path(), &package) && language == "kotlin" {
-            // Maven's incremental build compiles no test anew when only what it calls has changed.
-            let _not_there_yet = fs::remove_dir_all(folder.join("target"));
+        Library::Testing.put(&fresh.path().join("native"));
+        for (of, folder) in ["nightstand_ffi", "nightstand_testing"].into_iter().zip(generated) {
+            Library::Testing.generate(language, of, &fresh.path().join(folder));
         }
+        let package = folder.join("package");
+        mirror(fresh.path(), &package);
         Self { folder, _lock: lock }
     }
 }
 
-/// Makes one folder like another, and says whether a source was not so already. A file that is alike is left alone: build
-/// tools go by its time.
-fn mirror(from: &Path, to: &Path) -> bool {
+/// Makes one folder like another. A file that is alike already is left alone: build tools go by its time.
+fn mirror(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     let here = names(from);
-    let mut changed = false;
     for name in names(to).difference(&here) {
         let old = to.join(name);
         if old.is_dir() { fs::remove_dir_all(old) } else { fs::remove_file(old) }.unwrap();
-        changed = true;
     }
     for name in here {
         let (from, to) = (from.join(&name), to.join(&name));
         if from.is_dir() {
-            changed |= mirror(&from, &to) && name != "native";
+            mirror(&from, &to);
         } else if fs::read(&from).unwrap() != fs::read(&to).unwrap_or_default() {
             fs::copy(from, to).unwrap();
-            changed = true;
         }
     }
-    changed
 }
 
 /// All but what a build in the folder itself has left there.
