@@ -9,7 +9,9 @@ pub mod rows;
 use std::sync::Arc;
 
 use nightstand::journal::digest::SharedDigest;
-use nightstand::journal::{Author, EntryId, EntryVersion, ImportInto, Sharing, TagCount, Visibility};
+use nightstand::journal::{
+    Author, EntryId, EntryVersion, ExportAs, ExportSummary, ImportInto, Sharing, TagCount, Visibility,
+};
 use nightstand::vault::Vault;
 
 use crate::error::NightstandError;
@@ -186,6 +188,30 @@ impl Journal {
         .await
     }
 
+    /// Writes the entries that the query lets through into a new file, the newest first. What is exported is not encrypted: it
+    /// lies where the app puts it, for whoever can read that place.
+    ///
+    /// `progress` is told now and then, as in an import; `cancel` ends the export.
+    ///
+    /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
+    /// written; `Cancelled`. Then no file is left.
+    #[uniffi::method(default(progress = None, cancel = None))]
+    pub async fn export(
+        &self,
+        path: String,
+        form: ExportAs,
+        query: RowsQuery,
+        progress: Option<Arc<dyn ImportObserver>>,
+        cancel: Option<Arc<Cancel>>,
+    ) -> Result<ExportSummary, NightstandError> {
+        let journal = self.0.vault().journal();
+        apart(move || {
+            let mut told = |done| go_on(progress.as_deref(), cancel.as_deref(), done);
+            journal.export(path.as_ref(), form, &query.into(), &mut told)
+        })
+        .await
+    }
+
     /// One value of everything that both partners share. Equal on both phones once each has what the other wrote.
     pub async fn shared_digest(&self) -> Result<SharedDigest, NightstandError> {
         self.0.read(|vault| vault.journal().shared_digest()).await
@@ -228,6 +254,24 @@ pub enum Sharing {
     Shared,
     /// We both write it.
     Joint,
+}
+
+/// The form of an export.
+#[uniffi::remote(Enum)]
+pub enum ExportAs {
+    /// A zip with one Markdown file an entry, and what else is known of it at the top.
+    Markdown,
+    /// One JSON file that says everything, exactly.
+    Json,
+    /// A zip as Day One exports and imports it.
+    DayOne,
+}
+
+/// What came of an export.
+#[uniffi::remote(Record)]
+pub struct ExportSummary {
+    /// Entries in the file.
+    pub entries: u64,
 }
 
 /// One value that two phones can compare: do they show the same?

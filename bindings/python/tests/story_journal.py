@@ -5,7 +5,7 @@ import json
 
 import nightstand
 from nightstand import (
-    Action, Author, Cancel, DayOfYear, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowsQuery, Sharing,
+    Action, Author, Cancel, DayOfYear, ExportAs, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowsQuery, Sharing,
     Style, Visibility, ZoneOffsets,
 )
 from phones import DAY, SUNDAY, Phones, entry, open_vault, titles
@@ -79,6 +79,24 @@ class Diary(Phones):
         self.assertEqual(len(await journal.history(id)), 3)
         with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
             await journal.restore(id, bytes(32))
+
+    async def test_taking_the_journal_along(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        await alex.journal().write(entry("Evening", "We lay there."), Sharing.PRIVATE)
+        for form, name in (ExportAs.MARKDOWN, "a.zip"), (ExportAs.JSON, "a.json"), (ExportAs.DAY_ONE, "b.zip"):
+            summary = await alex.journal().export(str(self.folder / name), form, RowsQuery())
+            self.assertEqual(summary.entries, 1)
+        self.assertIn("We lay there.", (self.folder / "a.json").read_text("utf-8"))
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.journal().export(str(self.folder / "a.json"), ExportAs.JSON, RowsQuery())
+        sam = await open_vault(self.folder, "sam.db", 2)
+        await sam.journal().import_day_one(str(self.folder / "b.zip"), ImportInto.PRIVATE)
+        self.assertEqual(await titles(sam), ["Evening"])
+        cancel = Cancel()
+        cancel.cancel()
+        with self.fails(NightstandError.Cancelled, "cancelled", Action.WAIT, retryable=True):
+            await alex.journal().export(str(self.folder / "c.zip"), ExportAs.DAY_ONE, RowsQuery(), None, cancel)
+        self.assertFalse((self.folder / "c.zip").exists())
 
     async def test_an_import_that_is_cancelled_and_goes_on(self):
         alex = await open_vault(self.folder, "alex.db", 1)

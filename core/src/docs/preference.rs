@@ -247,7 +247,7 @@ mod tests {
         let stances = [
             (Stance::Never, "00aaaaaaaaaaaaaaaa"),
             (Stance::NotNow { until_ms: None }, "01aaaaaaaaaaaaaaaa"),
-            (Stance::NotNow { until_ms: Some(1_790_000_000_000) }, "020064ebc3a0010000aaaaaaaaaaaaaaaa"),
+            (Stance::NotNow { until_ms: Some(1_790_000_000_000) }, "02006c50c4a0010000aaaaaaaaaaaaaaaa"),
             (Stance::Open, "03aaaaaaaaaaaaaaaa"),
             (Stance::Like, "04aaaaaaaaaaaaaaaa"),
             (Stance::Love, "05aaaaaaaaaaaaaaaa"),

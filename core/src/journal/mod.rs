@@ -18,6 +18,7 @@ mod delete;
 pub mod digest;
 pub mod editor;
 pub mod entry;
+mod export;
 mod history;
 mod import;
 pub mod markdown;
@@ -37,6 +38,7 @@ use nightstand_engine::store::DocumentRow;
 
 pub use editor::Editor;
 pub use entry::{EntryDraft, EntryVersion, Moment};
+pub use export::{ExportAs, ExportSummary};
 pub use history::{MOST_VERSIONS, PastVersion};
 pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
 pub use read::{EntryView, SharedText};

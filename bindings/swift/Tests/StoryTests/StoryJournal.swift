@@ -88,6 +88,30 @@ struct StoryJournal {
         }
     }
 
+    @Test func takingTheJournalAlong() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        _ = try await alex.journal().write(draft: entry("Evening", "We lay there."), sharing: .private)
+        let forms: [(ExportAs, String)] = [(.markdown, "a.zip"), (.json, "a.json"), (.dayOne, "b.zip")]
+        for (form, name) in forms {
+            let summary = try await alex.journal().export(path: folder.path(name), form: form, query: RowsQuery())
+            #expect(summary.entries == 1)
+        }
+        #expect(try String(contentsOfFile: folder.path("a.json"), encoding: .utf8).contains("We lay there."))
+        await fails(.InvalidInput(what: .file), "invalid_input", .chooseAgain) {
+            _ = try await alex.journal().export(path: folder.path("a.json"), form: .json, query: RowsQuery())
+        }
+        let sam = try await folder.open("sam.db", 2)
+        _ = try await sam.journal().importDayOne(path: folder.path("b.zip"), into: .private)
+        #expect(try await titles(sam) == ["Evening"])
+        let cancel = Cancel()
+        cancel.cancel()
+        await fails(.Cancelled, "cancelled", .wait, retryable: true) {
+            _ = try await alex.journal().export(
+                path: folder.path("c.zip"), form: .dayOne, query: RowsQuery(), cancel: cancel)
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("c.zip")))
+    }
+
     @Test func anImportThatIsCancelledAndGoesOn() async throws {
         let alex = try await folder.open("alex.db", 1)
         let export = folder.path("export.json")

@@ -4,6 +4,7 @@ import app.nightstand.Action
 import app.nightstand.Author
 import app.nightstand.Cancel
 import app.nightstand.DayOfYear
+import app.nightstand.ExportAs
 import app.nightstand.ImportInto
 import app.nightstand.ImportObserver
 import app.nightstand.ImportProgress
@@ -21,6 +22,8 @@ import app.nightstand.richTextToMarkdown
 import java.time.Duration
 import java.time.Instant
 import java.time.ZoneOffset
+import kotlin.io.path.exists
+import kotlin.io.path.readText
 import kotlin.io.path.writeText
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -103,6 +106,28 @@ class StoryJournal : Phones() {
         assertEquals("Evening" to "We lay there.", restored.title to restored.body.text)
         assertEquals(3, journal.history(id).size)
         fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { journal.restore(id, ByteArray(32)) }
+    }
+
+    @Test
+    fun `taking the journal along`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val path = { name: String -> folder.resolve(name).toString() }
+        alex.journal().write(entry("Evening", "We lay there."), Sharing.PRIVATE)
+        for ((form, name) in listOf(ExportAs.MARKDOWN to "a.zip", ExportAs.JSON to "a.json", ExportAs.DAY_ONE to "b.zip")) {
+            assertEquals(1uL, alex.journal().export(path(name), form, RowsQuery()).entries)
+        }
+        assertTrue("We lay there." in folder.resolve("a.json").readText())
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.journal().export(path("a.json"), ExportAs.JSON, RowsQuery())
+        }
+        val sam = openVault(folder, "sam.db", 2)
+        sam.journal().importDayOne(path("b.zip"), ImportInto.PRIVATE)
+        assertEquals(listOf("Evening"), titles(sam))
+        val cancel = Cancel().also { it.cancel() }
+        fails<NightstandException.Cancelled>("cancelled", Action.WAIT, retryable = true) {
+            alex.journal().export(path("c.zip"), ExportAs.DAY_ONE, RowsQuery(), cancel = cancel)
+        }
+        assertFalse(folder.resolve("c.zip").exists())
     }
 
     @Test
