@@ -240,6 +240,33 @@ impl World {
     }
 }
 
+/// One phone shares a boundary while the other takes the item back and shares it anew, looser: the boundary goes over.
+#[test]
+fn a_boundary_outlives_a_taking_back_that_had_not_seen_it() {
+    let world = World::new();
+    let [alex, alex_too, sam, _] = &world.phones;
+    let set = |vault: &Vault, stance| {
+        let seen = vault.preferences().read(&item(0)).unwrap().version;
+        let draft = ItemDraft { stance: Some(stance), ..ItemDraft::default() };
+        let set = vault.preferences().set(&item(0), &draft, &seen).unwrap();
+        vault.preferences().share(&item(0), &set.version).unwrap();
+    };
+    set(alex, Stance::Like);
+    hand_over(alex, alex_too);
+    set(alex_too, Stance::Never);
+    alex.preferences().take_back(&item(0)).unwrap();
+    set(alex, Stance::Love);
+    hand_over(alex, alex_too);
+    hand_over(alex_too, alex);
+    hand_over(alex_too, sam);
+    for vault in [alex, alex_too] {
+        let shared = vault.preferences().read(&item(0)).unwrap().shared.unwrap();
+        assert_eq!(shared.stance, Some(Stance::Never));
+    }
+    let theirs = sam.preferences().list(Whose::Partner).unwrap().items;
+    assert_eq!(theirs.iter().map(|row| row.stance).collect::<Vec<_>>(), [Some(Stance::Never)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
