@@ -34,7 +34,7 @@ impl Kind {
     pub const NEWEST: u32 = Self::ALL.len() as u32;
 
     /// The greatest number that a peer knows which does not say.
-    pub const OLDEST_NEWEST: u32 = 1;
+    pub const KNOWN_TO_ALL: u32 = 1;
 
     /// The number that stands for the kind in files and frames.
     pub const fn number(self) -> u32 {

@@ -32,7 +32,8 @@ impl StoreTx<'_> {
         match derived {
             Derived::Entry(entry) => self.put_entry(document, place, entry),
             Derived::Preference(preference) => self.put_preference(document, place, preference),
-            Derived::Nothing => Ok(()),
+            // It may have been listed before, as what it then was.
+            Derived::Nothing => self.drop_derived(document),
         }
     }
 

@@ -130,12 +130,18 @@ pub fn judge_again<T: Transaction>(
 ) -> Result<BTreeSet<DocumentKey>, T::Error> {
     let mut begun = BTreeSet::new();
     for key in keys {
-        let waiting = intake::Document { key: *key, fresh: Vec::new(), never_seen: false };
-        let Some((verdicts, changed)) = intake::take_in(tx, core::iter::once(waiting), workers)? else { continue };
-        for ((log, number), state) in verdicts {
-            tx.set_state(&log, number, state)?;
+        // Only so much of what waits is looked at in one go.
+        loop {
+            let waiting = intake::Document { key: *key, fresh: Vec::new(), never_seen: false };
+            let Some((verdicts, changed)) = intake::take_in(tx, core::iter::once(waiting), workers)? else { break };
+            if verdicts.is_empty() {
+                break;
+            }
+            for ((log, number), state) in verdicts {
+                tx.set_state(&log, number, state)?;
+            }
+            begun.extend(changed);
         }
-        begun.extend(changed);
     }
     Ok(begun)
 }

@@ -127,7 +127,7 @@ impl Hello {
             base_unknown: record.field(6).is_some(),
             record: record.field(7).map(<[u8]>::to_vec),
             live: record.field(8).is_some(),
-            kinds: record.field(9).map(read_kinds).transpose()?.unwrap_or(Kind::OLDEST_NEWEST),
+            kinds: record.field(9).map(read_kinds).transpose()?.unwrap_or(Kind::KNOWN_TO_ALL),
         };
         record.finish()?;
         Ok(hello)
