@@ -3,6 +3,7 @@
 pub mod editor;
 pub mod entry;
 pub mod import;
+pub mod live;
 pub mod rich_text;
 pub mod rows;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use nightstand::journal::digest::SharedDigest;
 use nightstand::journal::{
-    Author, EntryId, EntryVersion, ExportAs, ExportSummary, ImportInto, Sharing, TagCount, Visibility,
+    Author, EntryId, EntryVersion, ExportAs, ExportSummary, ImportInto, Month, Sharing, TagCount, Visibility,
 };
 use nightstand::vault::Vault;
 
@@ -21,6 +22,7 @@ use crate::work::{Desk, apart};
 use editor::Editor;
 use entry::{EntryDraft, EntryView, PastVersion, SharedText};
 use import::{ImportObserver, ImportSummary, ZoneOffsets, go_on};
+use live::LiveRows;
 use rows::{RowsPage, RowsQuery, SearchPage};
 
 /// The journal of a vault.
@@ -137,6 +139,21 @@ impl Journal {
     /// A page of entries, newest first. It opens none of them.
     pub async fn rows(&self, query: RowsQuery) -> Result<RowsPage, NightstandError> {
         self.0.read(move |vault| Ok(vault.journal().rows(&query.into())?.into())).await
+    }
+
+    /// Watches a window of the list: the query's first `limit` rows behind its `after`. See `LiveRows`.
+    ///
+    /// Errors: `InvalidInput` for a query that can't be used, `Internal` if the system gives no thread.
+    pub fn watch_rows(&self, query: RowsQuery) -> Result<Arc<LiveRows>, NightstandError> {
+        LiveRows::watch(&self.0.vault().journal(), &query.into())
+    }
+
+    /// The months in which there are entries that the query's filters let through, the newest first. The query's place and
+    /// limit do not matter.
+    ///
+    /// It reads a line of every entry: for a calendar, not for each scroll.
+    pub async fn months(&self, query: RowsQuery) -> Result<Vec<Month>, NightstandError> {
+        self.0.read(move |vault| vault.journal().months(&query.into())).await
     }
 
     /// How many entries the query's filters let through. Its place and limit do not matter.

@@ -1,8 +1,9 @@
 //! Hearing of changes: a screen says that it wants to know, and is told after commits.
 //!
 //! Calls come from one thread of the subscription, in the order of commits, never from inside a caller's own call, and at
-//! most one in fifty milliseconds: who is slow gets the newest state, not a queue. They carry a number and nothing of what
-//! changed. Calling back into the vault is allowed.
+//! most one in fifty milliseconds: who is slow gets the newest state, not a queue, and holds up nobody else. They carry a
+//! number and nothing of what changed; a list that is told what changed is [`LiveRows`](crate::journal::LiveRows). Calling
+//! back into the vault is allowed.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
@@ -43,16 +44,27 @@ struct State {
 }
 
 impl Vault {
-    /// Tells `observer` of every change from here on. The first call comes at once, so that a screen draws itself the same
-    /// way the first time and every other time.
+    /// Tells `observer` of every change from here on. The first call comes at once, and one after each resume, so that a
+    /// screen draws itself the same way the first time and every other time.
     ///
     /// Errors: `Internal` if the system gives no thread to call from.
     pub fn observe(&self, observer: Arc<dyn Observer>) -> Result<Subscription, NightstandError> {
+        let vault = self.downgrade();
+        self.on_change(move |revision| {
+            if vault.upgrade().is_some_and(|vault| !vault.is_closed()) {
+                observer.changed(revision);
+            }
+        })
+    }
+
+    /// The same for what observes within the core. It is told of the vault's closing, too.
+    pub(crate) fn on_change(&self, tell: impl FnMut(u64) + Send + 'static) -> Result<Subscription, NightstandError> {
         let shared = Arc::new(Shared::default());
         let told = Arc::clone(&shared);
         let watch = self.on_commit(move |committed| told.tell(committed.revision));
+        self.awakenings().add(&shared);
         shared.tell(self.revision());
-        Subscription::start(observer, shared, Some(watch))
+        Subscription::start(tell, shared, Some(watch))
     }
 }
 
@@ -65,11 +77,14 @@ impl Bells {
     pub(crate) fn observe(&self, observer: Arc<dyn Observer>, first: u64) -> Result<Subscription, NightstandError> {
         let shared = Arc::new(Shared::default());
         shared.tell(first);
+        self.add(&shared);
+        Subscription::start(move |number| observer.changed(number), shared, None)
+    }
+
+    fn add(&self, shared: &Arc<Shared>) {
         let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         bells.retain(|bell| bell.strong_count() > 0);
-        bells.push(Arc::downgrade(&shared));
-        drop(bells);
-        Subscription::start(observer, shared, None)
+        bells.push(Arc::downgrade(shared));
     }
 
     /// There is news, of this number.
@@ -80,15 +95,20 @@ impl Bells {
 }
 
 impl Subscription {
+    /// Lets it tell once more, though nothing was committed; of no commit, or of one that comes just then.
+    pub(crate) fn wake(&self) {
+        self.shared.tell(0);
+    }
+
     fn start(
-        observer: Arc<dyn Observer>,
+        tell: impl FnMut(u64) + Send + 'static,
         shared: Arc<Shared>,
         watch: Option<CommitWatch>,
     ) -> Result<Self, NightstandError> {
         let heard = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("nightstand observer".into())
-            .spawn(move || heard.call(&*observer))
+            .spawn(move || heard.call(tell))
             .map_err(|_| NightstandError::Internal("the system gives no thread"))?;
         Ok(Self { shared, _watch: watch, thread: Some(thread) })
     }
@@ -106,7 +126,7 @@ impl Shared {
         self.woken.notify_all();
     }
 
-    fn call(&self, observer: &dyn Observer) {
+    fn call(&self, mut tell: impl FnMut(u64)) {
         loop {
             let mut state = self.lock();
             while state.revision.is_none() && !state.ended {
@@ -117,7 +137,7 @@ impl Shared {
             }
             let revision = state.revision.take().unwrap_or_default();
             drop(state);
-            observer.changed(revision);
+            tell(revision);
             let state = self.lock();
             let pause = self.woken.wait_timeout_while(state, APART, |state| !state.ended);
             drop(pause);

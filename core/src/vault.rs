@@ -13,6 +13,7 @@ mod slot;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 pub(crate) use attend::Attendant;
@@ -29,6 +30,7 @@ use slot::Slot;
 pub use crate::store::Disk;
 
 use crate::error::{NightstandError, Salvage};
+use crate::observe::Bells;
 use crate::store::{CommitWatch, Commits, Committed, Randomness, Reader, Rows, StoreTx, Writer};
 
 /// An open vault.
@@ -63,6 +65,9 @@ struct Inner {
     life: Mutex<Life>,
     commits: Commits,
     attendants: Mutex<Vec<Weak<dyn Attendant>>>,
+    awakenings: Bells,
+    /// How often the file was taken up again.
+    wakes: AtomicU64,
     randomness: Randomness,
     clock: Arc<dyn Clock>,
     person: PersonId,
@@ -94,8 +99,9 @@ impl Vault {
         let (life, writer, reader) = Life::begin(options, &randomness, &commits)?;
         let person = writer.person();
         let (writer, reader, life) = (Slot::new(writer), Slot::new(reader), Mutex::new(life));
-        let attendants = Mutex::default();
-        Ok(Self(Arc::new(Inner { writer, reader, life, commits, attendants, randomness, clock, person })))
+        let (attendants, awakenings, wakes) = (Mutex::default(), Bells::default(), AtomicU64::new(0));
+        let inner = Inner { writer, reader, life, commits, attendants, awakenings, wakes, randomness, clock, person };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Whose vault it is.
@@ -169,9 +175,37 @@ impl Vault {
         self.0.commits.revision()
     }
 
+    /// A handle that does not keep the vault open.
+    pub(crate) fn downgrade(&self) -> WeakVault {
+        WeakVault(Arc::downgrade(&self.0))
+    }
+
+    /// How often the file was taken up again after a pause.
+    pub(crate) fn wakes(&self) -> u64 {
+        self.0.wakes.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.reader.is_closed()
+    }
+
+    /// Those who want to know when the file is there again, or is closed.
+    pub(crate) fn awakenings(&self) -> &Bells {
+        &self.0.awakenings
+    }
+
     /// Calls `watcher` after each commit that changed documents, until the answer is dropped (see [`Commits::watch`]).
     pub(crate) fn on_commit(&self, watcher: impl Fn(&Committed) + Send + Sync + 'static) -> CommitWatch {
         self.0.commits.watch(watcher)
+    }
+}
+
+/// A handle that does not keep the vault open.
+pub(crate) struct WeakVault(Weak<Inner>);
+
+impl WeakVault {
+    pub(crate) fn upgrade(&self) -> Option<Vault> {
+        self.0.upgrade().map(Vault)
     }
 }
 

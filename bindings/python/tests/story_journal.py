@@ -1,12 +1,13 @@
 """Alex's own diary: writing, reading, importing."""
 
+import asyncio
 import datetime
 import json
 
 import nightstand
 from nightstand import (
-    Action, Author, Cancel, DayOfYear, ExportAs, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowsQuery, Sharing,
-    Style, Visibility, ZoneOffsets,
+    Action, Author, Cancel, DayOfYear, ExportAs, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowChange,
+    RowsQuery, RowsState, RowsUpdate, Sharing, Style, Visibility, ZoneOffsets,
 )
 from phones import DAY, SUNDAY, Phones, entry, open_vault, titles
 
@@ -41,6 +42,54 @@ class Diary(Phones):
             await journal.read(id)
         with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
             await journal.read("mine-of nothing")
+
+    async def test_a_list_stays_true(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        journal, screen = alex.journal(), []
+        watched = journal.watch_rows(RowsQuery(limit=2))
+
+        async def draw():
+            update = await watched.next()
+            if isinstance(update, RowsUpdate.WHOLE):
+                screen[:] = update.state.rows
+            if isinstance(update, RowsUpdate.CHANGED):
+                for change in update.changes:
+                    apply(change, screen)
+            return update
+
+        self.assertEqual((await draw()).state, RowsState(number=1, rows=[], months=[], next=None))
+        for day in range(1, 4):
+            await journal.write(entry(f"Day {day}", "…", day), Sharing.PRIVATE)
+            await draw()
+        self.assertEqual([row.title for row in screen], ["Day 3", "Day 2"])
+        watched.show(None, 10)
+        grown = await draw()
+        self.assertEqual((grown.number, grown.next), (5, None))
+        oldest = (await journal.rows(RowsQuery())).rows[2]
+        self.assertEqual(grown.changes, [RowChange.INSERT(at=2, row=oldest)])
+        self.assertEqual([(month.year, month.month, month.entries) for month in grown.months], [(2026, 11, 3)])
+        earlier = screen[0].id
+        await journal.edit(earlier, entry("A month ago", "…", -30), (await journal.read(earlier)).version)
+        moved = await draw()
+        self.assertEqual(moved.changes[0], RowChange.MOVE(origin=0, target=2))
+        self.assertEqual([row.title for row in screen], ["Day 2", "Day 1", "A month ago"])
+        self.assertEqual(await journal.months(RowsQuery()), moved.months)
+        october = (await journal.rows(RowsQuery(after=moved.months[1].start))).rows
+        self.assertEqual([row.title for row in october], ["A month ago"])
+
+        await alex.pause(datetime.timedelta(seconds=2))
+        await alex.resume()
+        self.assertEqual((await draw()).state.rows, screen)
+        other = journal.watch_rows(RowsQuery(limit=1))
+        self.assertEqual([row.title for row in (await other.next()).state.rows], ["Day 2"])
+        waiting = asyncio.create_task(other.next())
+        await asyncio.sleep(0)
+        other.end()
+        self.assertIsNone(await waiting)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            journal.watch_rows(RowsQuery(day=DayOfYear(month=13, day=1)))
+        await alex.close()
+        self.assertIsNone(await draw())
 
     async def test_finding_an_entry_again(self):
         alex = await open_vault(self.folder, "alex.db", 1)
@@ -180,3 +229,16 @@ class Progress(ImportObserver):
     def progressed(self, progress):
         self.total = progress.total
         self.react(progress.done)
+
+
+def apply(change, rows):
+    """One step of a list."""
+    match change:
+        case RowChange.DELETE():
+            del rows[change.at]
+        case RowChange.INSERT():
+            rows.insert(change.at, change.row)
+        case RowChange.MOVE():
+            rows.insert(change.target, rows.pop(change.origin))
+        case RowChange.UPDATE():
+            rows[change.at] = change.row

@@ -137,7 +137,8 @@ const BEFORE_ALL: &str = "~";
 impl Journal {
     /// A page of entries, newest first.
     pub fn rows(&self, query: &RowsQuery) -> Result<RowsPage, NightstandError> {
-        self.vault.read(|rows, person| page(rows, &person, query))
+        let (rows, next) = self.vault.read(|rows, person| page(rows, &person, query))?;
+        Ok(RowsPage { rows: rows.into_iter().map(|(row, _)| row).collect(), next })
     }
 
     /// How many entries the query's filters let through. Its place and limit do not matter.
@@ -179,7 +180,10 @@ impl core::fmt::Debug for TagCount {
     }
 }
 
-fn page(rows: &Rows<'_>, me: &PersonId, query: &RowsQuery) -> Result<RowsPage, NightstandError> {
+/// The rows of a page, each with its place, and where the next page begins.
+pub(super) type Page = (Vec<(JournalRow, RowCursor)>, Option<RowCursor>);
+
+pub(super) fn page(rows: &Rows<'_>, me: &PersonId, query: &RowsQuery) -> Result<Page, NightstandError> {
     let limit = if query.limit == 0 { MOST_ROWS } else { query.limit.min(MOST_ROWS) };
     let (when, order) = query.after.as_ref().map_or((i64::MAX, BEFORE_ALL), |cursor| (cursor.when_ms, &cursor.order));
     let sql = format!(
@@ -197,7 +201,7 @@ fn page(rows: &Rows<'_>, me: &PersonId, query: &RowsQuery) -> Result<RowsPage, N
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| more).map(|(_, cursor)| cursor.clone());
-    Ok(RowsPage { rows: found.into_iter().map(|(row, _)| row).collect(), next })
+    Ok((found, next))
 }
 
 /// What the names in [`LISTED`] stand for.

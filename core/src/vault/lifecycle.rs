@@ -1,5 +1,6 @@
 //! Opening, pausing, resuming and closing.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -134,7 +135,9 @@ impl Vault {
         self.0.writer.reopen(opened.writer);
         self.0.reader.reopen(opened.reader);
         drop(life);
+        self.0.wakes.fetch_add(1, Ordering::SeqCst);
         self.ask_to_save();
+        self.awakenings().ring(self.revision());
         Ok(())
     }
 
@@ -148,6 +151,8 @@ impl Vault {
             self.0.let_go(&mut life, Door::Closed, None);
         }
         life.access = None;
+        drop(life);
+        self.awakenings().ring(self.revision());
         Ok(())
     }
 

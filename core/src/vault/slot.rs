@@ -75,6 +75,10 @@ impl<T> Slot<T> {
         self.state().borrower == Some(thread::current().id())
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().door == Door::Closed
+    }
+
     /// Lends it to nobody from now on.
     pub(super) fn shut(&self, door: Door) {
         self.state().door = door;

@@ -11,6 +11,14 @@ extension Vault {
     }
 }
 
+extension LiveRows {
+    /// What `next` gives, as a stream that ends when the list is ended, the vault closed or the task cancelled; cancelling
+    /// ends the list. One reader at a time: an update is given once.
+    public func updates() -> AsyncStream<RowsUpdate> {
+        AsyncStream { try? await self.next() } onCancel: { try? self.end() }
+    }
+}
+
 private final class Teller: Observer {
     private let continuation: AsyncStream<UInt64>.Continuation
 

@@ -35,6 +35,61 @@ struct StoryJournal {
         await fails(.NotFound, "not_found", .chooseAgain) { _ = try await journal.read(id: "mine-of nothing") }
     }
 
+    @Test func aListStaysTrue() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        let journal = alex.journal()
+        var screen: [JournalRow] = []
+        let list = try journal.watchRows(query: RowsQuery(limit: 2))
+        func draw() async throws -> RowsUpdate? {
+            let update = try await list.next()
+            if case .whole(let state) = update { screen = state.rows }
+            if case .changed(_, let changes, _, _) = update { changes.forEach { $0.apply(to: &screen) } }
+            return update
+        }
+        #expect(try await draw() == .whole(state: RowsState(number: 1, rows: [], months: [], next: nil)))
+        for day in 1...3 {
+            _ = try await journal.write(draft: entry("Day \(day)", "…", day: day), sharing: .private)
+            _ = try await draw()
+        }
+        #expect(screen.map(\.title) == ["Day 3", "Day 2"])
+        try list.show(after: nil, limit: 10)
+        let november = Month(year: 2026, month: 11, entries: 3, start: try await journal.months(query: RowsQuery())[0].start)
+        let oldest = try await journal.rows(query: RowsQuery()).rows[2]
+        let grown = RowsUpdate.changed(number: 5, changes: [.insert(at: 2, row: oldest)], months: [november], next: nil)
+        #expect(try await draw() == grown)
+        let earlier = try await journal.read(id: screen[0].id)
+        _ = try await journal.edit(id: earlier.id, draft: entry("A month ago", "…", day: -30), since: earlier.version)
+        guard case .changed(_, let changes, let months, _) = try await draw() else { throw Surprise() }
+        #expect(changes.first == .move(origin: 0, target: 2))
+        #expect(screen.map(\.title) == ["Day 2", "Day 1", "A month ago"])
+        #expect(try await journal.months(query: RowsQuery()) == months)
+        let october = try await journal.rows(query: RowsQuery(after: months[1].start)).rows
+        #expect(october.map(\.title) == ["A month ago"])
+
+        _ = try await alex.pause(within: 2)
+        try await alex.resume()
+        guard case .whole(let state) = try await draw() else { throw Surprise() }
+        #expect(state.rows == screen)
+        let other = try journal.watchRows(query: RowsQuery(limit: 1))
+        let drawing = Task {
+            var titles: [String] = []
+            for await case .whole(let state) in other.updates() {
+                titles += state.rows.map(\.title)
+                _ = try await journal.write(draft: entry("Unseen", "…", day: -99), sharing: .private)
+                try other.end()
+            }
+            return titles
+        }
+        #expect(try await drawing.value == ["Day 2"])
+        let left = Task { for await _ in try journal.watchRows(query: RowsQuery()).updates() {} }
+        left.cancel()
+        try await left.value
+        #expect(throws: NightstandError.self) { try journal.watchRows(query: RowsQuery(day: DayOfYear(month: 13, day: 1))) }
+        try await alex.close()
+        // What was written last may still be told, and then nothing more.
+        while try await draw() != nil {}
+    }
+
     @Test func findingAnEntryAgain() async throws {
         let alex = try await folder.open("alex.db", 1)
         let journal = alex.journal()
@@ -223,5 +278,19 @@ private final class Progress: ImportObserver {
     func progressed(progress: ImportProgress) throws {
         total.value = progress.total
         try react(progress.done)
+    }
+}
+
+struct Surprise: Error {}
+
+extension RowChange {
+    /// One step of a list, on the array that a diffable data source is given.
+    func apply(to rows: inout [JournalRow]) {
+        switch self {
+        case .delete(let at): rows.remove(at: Int(at))
+        case .insert(let at, let row): rows.insert(row, at: Int(at))
+        case .move(let origin, let target): rows.insert(rows.remove(at: Int(origin)), at: Int(target))
+        case .update(let at, let row): rows[Int(at)] = row
+        }
     }
 }

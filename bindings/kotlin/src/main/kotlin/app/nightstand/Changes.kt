@@ -4,6 +4,7 @@ import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.flow
 
 /**
  * What [Vault.observe] tells, as a flow: the vault's revision, at once and after every change, for as long as it is
@@ -17,3 +18,11 @@ fun Vault.changes(): Flow<ULong> = callbackFlow {
     })
     awaitClose(subscription::close)
 }.conflate()
+
+/**
+ * What [LiveRows.next] gives, as a flow that ends when the list is ended or the vault closed. One collector at a time: an
+ * update is given once.
+ */
+fun LiveRows.updates(): Flow<RowsUpdate> = flow {
+    while (true) emit(next() ?: return@flow)
+}

@@ -9,16 +9,21 @@ import app.nightstand.ImportInto
 import app.nightstand.ImportObserver
 import app.nightstand.ImportProgress
 import app.nightstand.InputFault
+import app.nightstand.JournalRow
 import app.nightstand.Mark
 import app.nightstand.NightstandException
 import app.nightstand.RichText
+import app.nightstand.RowChange
 import app.nightstand.RowsQuery
+import app.nightstand.RowsState
+import app.nightstand.RowsUpdate
 import app.nightstand.Sharing
 import app.nightstand.Style
 import app.nightstand.Visibility
 import app.nightstand.ZoneOffsets
 import app.nightstand.richTextFromMarkdown
 import app.nightstand.richTextToMarkdown
+import app.nightstand.updates
 import java.time.Duration
 import java.time.Instant
 import java.time.ZoneOffset
@@ -32,6 +37,8 @@ import kotlin.test.assertFalse
 import kotlin.test.assertNotEquals
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.launch
 
 /** Alex's own diary: writing, reading, importing. */
 class StoryJournal : Phones() {
@@ -64,6 +71,58 @@ class StoryJournal : Phones() {
         assertEquals(5uL, journal.count(RowsQuery()))
         fails<NightstandException.Deleted>("deleted", Action.CHOOSE_AGAIN) { journal.read(id) }
         fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { journal.read("mine-of nothing") }
+    }
+
+    @Test
+    fun `a list stays true`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val journal = alex.journal()
+        val screen = mutableListOf<JournalRow>()
+        val list = journal.watchRows(RowsQuery(limit = 2u))
+        suspend fun draw(): RowsUpdate? {
+            val update = list.next()
+            if (update is RowsUpdate.Whole) screen.apply { clear() }.addAll(update.state.rows)
+            if (update is RowsUpdate.Changed) update.changes.forEach { it.on(screen) }
+            return update
+        }
+        assertEquals(RowsState(number = 1u, rows = emptyList(), months = emptyList(), next = null), (draw() as RowsUpdate.Whole).state)
+        for (day in 1L..3L) {
+            journal.write(entry("Day $day", "…", day), Sharing.PRIVATE)
+            draw()
+        }
+        assertEquals(listOf("Day 3", "Day 2"), screen.map { it.title })
+        list.show(null, 10u)
+        val grown = draw() as RowsUpdate.Changed
+        assertEquals(listOf(5uL, null), listOf(grown.number, grown.next))
+        assertEquals(listOf<RowChange>(RowChange.Insert(2u, journal.rows(RowsQuery()).rows[2])), grown.changes)
+        assertEquals(listOf(Triple(2026, 11, 3uL)), grown.months.map { Triple(it.year, it.month.toInt(), it.entries) })
+        val earlier = screen[0].id
+        journal.edit(earlier, entry("A month ago", "…", -30), journal.read(earlier).version)
+        val moved = draw() as RowsUpdate.Changed
+        assertEquals(RowChange.Move(origin = 0u, target = 2u), moved.changes.first())
+        assertEquals(listOf("Day 2", "Day 1", "A month ago"), screen.map { it.title })
+        assertEquals(moved.months, journal.months(RowsQuery()))
+        val october = journal.rows(RowsQuery(after = moved.months[1].start)).rows
+        assertEquals(listOf("A month ago"), october.map { it.title })
+
+        alex.pause(Duration.ofSeconds(2))
+        alex.resume()
+        assertEquals(screen.toList(), (draw() as RowsUpdate.Whole).state.rows)
+        val (drawn, titles) = Channel<Unit>() to mutableListOf<List<String>>()
+        val other = journal.watchRows(RowsQuery(limit = 1u))
+        val drawing = launch {
+            other.updates().collect {
+                if (it is RowsUpdate.Whole) titles += it.state.rows.map { row -> row.title }
+                drawn.send(Unit)
+            }
+        }
+        drawn.receive()
+        assertEquals(listOf(listOf("Day 2")), titles)
+        other.end()
+        drawing.join()
+        assertFailsWith<NightstandException.InvalidInput> { journal.watchRows(RowsQuery(day = DayOfYear(13u, 1u))) }
+        alex.shut()
+        assertNull(draw())
     }
 
     @Test
@@ -226,5 +285,15 @@ private class Progress(private val react: (ULong) -> Unit) : ImportObserver {
     override fun progressed(progress: ImportProgress) {
         total = progress.total
         react(progress.done)
+    }
+}
+
+/** One step of a list, as a `RecyclerView` or a `LazyColumn`'s list takes it. */
+fun RowChange.on(rows: MutableList<JournalRow>) {
+    when (this) {
+        is RowChange.Delete -> rows.removeAt(at.toInt())
+        is RowChange.Insert -> rows.add(at.toInt(), row)
+        is RowChange.Move -> rows.add(target.toInt(), rows.removeAt(origin.toInt()))
+        is RowChange.Update -> rows[at.toInt()] = row
     }
 }
