@@ -17,6 +17,13 @@ pub enum NightstandError {
     Locked,
     /// The vault is paused. It goes on after `resume`.
     Paused,
+    /// The vault was locked, and its key is forgotten. It goes on after `unlock`.
+    KeyNeeded,
+    /// The vault was opened to read in it.
+    ReadOnly,
+    /// An earlier version of the app wrote the vault, and this is no place to bring it up to date: open it in the app itself
+    /// once.
+    MigrationNeeded,
     /// The vault was closed. Open it again.
     Closed,
     /// There is no room left on the device. What was there is unharmed.
@@ -125,6 +132,9 @@ impl From<CoreError> for NightstandError {
             CoreError::WrongKey => Self::WrongKey,
             CoreError::Locked => Self::Locked,
             CoreError::Paused => Self::Paused,
+            CoreError::KeyNeeded => Self::KeyNeeded,
+            CoreError::ReadOnly => Self::ReadOnly,
+            CoreError::MigrationNeeded => Self::MigrationNeeded,
             CoreError::Closed => Self::Closed,
             CoreError::DiskFull => Self::DiskFull,
             CoreError::Damaged { salvage } => Self::Damaged { salvage },
@@ -154,6 +164,9 @@ impl From<&NightstandError> for CoreError {
             NightstandError::WrongKey => Self::WrongKey,
             NightstandError::Locked => Self::Locked,
             NightstandError::Paused => Self::Paused,
+            NightstandError::KeyNeeded => Self::KeyNeeded,
+            NightstandError::ReadOnly => Self::ReadOnly,
+            NightstandError::MigrationNeeded => Self::MigrationNeeded,
             NightstandError::Closed => Self::Closed,
             NightstandError::DiskFull => Self::DiskFull,
             NightstandError::Damaged { salvage } => Self::Damaged { salvage: *salvage },

@@ -20,6 +20,16 @@ pub enum NightstandError {
     /// The vault is paused. It goes on after `resume`.
     #[error("the vault is paused")]
     Paused,
+    /// The vault was locked, and its key is forgotten. It goes on after `unlock`.
+    #[error("the vault is locked and needs its key")]
+    KeyNeeded,
+    /// The vault was opened to read in it.
+    #[error("the vault was opened for reading alone")]
+    ReadOnly,
+    /// An earlier version of the app wrote the vault, and this is no place to bring it up to date: open it in the app itself
+    /// once.
+    #[error("the vault has to be brought up to date in the app itself")]
+    MigrationNeeded,
     /// The vault was closed. Open it again.
     #[error("the vault is closed")]
     Closed,
@@ -210,6 +220,9 @@ impl NightstandError {
             Self::WrongKey => "wrong_key",
             Self::Locked => "locked",
             Self::Paused => "paused",
+            Self::KeyNeeded => "key_needed",
+            Self::ReadOnly => "read_only",
+            Self::MigrationNeeded => "migration_needed",
             Self::Closed => "closed",
             Self::DiskFull => "disk_full",
             Self::Damaged { .. } => "damaged",
@@ -238,6 +251,8 @@ impl NightstandError {
             self,
             Self::Locked
                 | Self::Paused
+                | Self::KeyNeeded
+                | Self::MigrationNeeded
                 | Self::DiskFull
                 | Self::Refused(Refused::NotYet)
                 | Self::Unreachable
@@ -251,11 +266,12 @@ impl NightstandError {
         match self {
             Self::Locked
             | Self::Paused
+            | Self::MigrationNeeded
             | Self::Refused(Refused::NotYet)
             | Self::Unreachable
             | Self::Cancelled
             | Self::Io(IoKind::Device) => Action::Wait,
-            Self::WrongKey | Self::Closed | Self::Io(IoKind::NoAccess) => Action::Unlock,
+            Self::WrongKey | Self::KeyNeeded | Self::Closed | Self::Io(IoKind::NoAccess) => Action::Unlock,
             Self::DiskFull => Action::FreeSpace,
             Self::NewerVersion { .. } | Self::PeerTooNew => Action::UpdateThisApp,
             Self::PeerTooOld => Action::UpdateOtherPhone,
@@ -268,7 +284,9 @@ impl NightstandError {
             | Self::AlreadyPaired
             | Self::ChangedMeanwhile
             | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes) => Action::ChooseAgain,
-            Self::Damaged { .. } | Self::Io(IoKind::ReadOnly) | Self::Internal(_) => Action::ShowSupport,
+            Self::Damaged { .. } | Self::ReadOnly | Self::Io(IoKind::ReadOnly) | Self::Internal(_) => {
+                Action::ShowSupport
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod attend;
 mod clock;
+mod erase;
 mod inspect;
 mod lifecycle;
 mod lock;
@@ -18,16 +19,18 @@ use std::sync::{Arc, Mutex, Weak};
 
 pub(crate) use attend::Attendant;
 pub use clock::{Clock, SystemClock};
+pub use erase::erase;
 pub use inspect::{FileForm, Inspection, KeyedInspection, Layout, inspect, inspect_with_key};
 pub use lifecycle::{Ended, Paused};
-pub use options::OpenOptions;
+pub use options::{OpenOptions, Purpose};
 
 use lifecycle::Life;
 use nightstand_engine::ids::PersonId;
-use slot::Slot;
+use slot::{Door, Slot};
 
 #[cfg(feature = "testing")]
 pub use crate::store::Disk;
+pub use crate::store::MigrationProgress;
 
 use crate::error::{NightstandError, Salvage};
 use crate::observe::Bells;
@@ -71,6 +74,7 @@ struct Inner {
     randomness: Randomness,
     clock: Arc<dyn Clock>,
     person: PersonId,
+    purpose: Purpose,
 }
 
 impl Vault {
@@ -95,13 +99,20 @@ impl Vault {
     pub fn open_with(options: OpenOptions) -> Result<Self, NightstandError> {
         let randomness = options.randomness()?;
         let commits = Commits::default();
-        let clock = options.clock.clone();
-        let (life, writer, reader) = Life::begin(options, &randomness, &commits)?;
-        let person = writer.person();
-        let (writer, reader, life) = (Slot::new(writer), Slot::new(reader), Mutex::new(life));
+        let (clock, purpose) = (options.clock.clone(), options.purpose);
+        let (life, opened) = Life::begin(options, &randomness, &commits)?;
+        let person = opened.person;
+        let writer = opened.writer.map_or_else(|| Slot::empty(Door::ReadOnly), Slot::new);
+        let (reader, life) = (Slot::new(opened.reader), Mutex::new(life));
         let (attendants, awakenings, wakes) = (Mutex::default(), Bells::default(), AtomicU64::new(0));
-        let inner = Inner { writer, reader, life, commits, attendants, awakenings, wakes, randomness, clock, person };
+        let inner =
+            Inner { writer, reader, life, commits, attendants, awakenings, wakes, randomness, clock, person, purpose };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// Opens a vault to read in it, as an extension or a widget does; see [`Purpose::Read`].
+    pub fn open_read_only(path: impl Into<PathBuf>, key: [u8; 32]) -> Result<Self, NightstandError> {
+        Self::open_with(OpenOptions::new(path, key, [0; 16]).purpose(Purpose::Read))
     }
 
     /// Whose vault it is.

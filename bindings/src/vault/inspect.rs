@@ -51,6 +51,8 @@ pub enum FileForm {
 pub struct KeyedInspection {
     /// The version of the file's tables.
     pub version: u32,
+    /// How many bytes have to be free beside the file to migrate it; 0 if it needs no migration.
+    pub needed_bytes: u64,
     /// What that means to this app.
     pub layout: Layout,
 }

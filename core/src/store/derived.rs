@@ -11,7 +11,7 @@ use nightstand_engine::ids::{DocumentId, DocumentKey};
 use nightstand_engine::kinds::Kind;
 use rusqlite::params;
 
-use super::{Rows, StoreError, StoreTx, documents, places};
+use super::{MigrationProgress, Rows, StoreError, StoreTx, Told, documents, places};
 use crate::docs::{Derived, DerivedEntry, DerivedPreference};
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
@@ -19,6 +19,9 @@ use crate::docs::{Derived, DerivedEntry, DerivedPreference};
 const DERIVED_VERSION: i64 = 3;
 
 const VERSION: &str = "derived_version";
+
+/// So many documents are made anew between two words of progress.
+const TELL_EVERY: u64 = 64;
 
 impl Rows<'_> {
     /// Were the derived tables made by this version of the code?
@@ -108,13 +111,20 @@ impl StoreTx<'_> {
     }
 
     /// Makes the derived tables again from the documents. A document that does not load gets no row; it stays where it is.
-    pub(crate) fn rebuild_rows(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn rebuild_rows(&mut self, told: &mut Told<'_>) -> Result<(), StoreError> {
+        let sql = "SELECT count(*) FROM document WHERE stored IS NOT NULL";
+        let total = self.rows().one(sql, [], |row| Ok(row.get::<_, i64>(0)?))?.unwrap_or_default().unsigned_abs();
+        let mut done = 0;
         self.drop_all_words()?;
         self.rows().run("DELETE FROM row_tag", [])?;
         self.rows().run("DELETE FROM row", [])?;
         self.rows().run("DELETE FROM preference", [])?;
         let mut last = 0;
         while let Some(next) = self.rows().stored_after(last)? {
+            if done % TELL_EVERY == 0 && told(MigrationProgress { done, total }).is_break() {
+                return Err(StoreError::Cancelled);
+            }
+            done += 1;
             last = next.id;
             if let Ok(document) = Document::load(&next.stored) {
                 let derived = next.derive(document.automerge());

@@ -21,6 +21,10 @@ pub(crate) enum StoreError {
     Damaged,
     #[error("the file is of version {found}, known is {supported}")]
     Newer { found: u32, supported: u32 },
+    #[error("the file has to be brought up to date first")]
+    Older,
+    #[error("cancelled")]
+    Cancelled,
     #[error("somebody else's place")]
     NotYours,
     #[error("cut off by a pause")]

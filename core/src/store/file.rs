@@ -29,7 +29,7 @@ const SETTINGS: &str = "
     PRAGMA trusted_schema = OFF;
     PRAGMA mmap_size = 0;";
 
-const WRITER_SETTINGS: &str = "
+pub(super) const WRITER_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA journal_size_limit = 4194304;
     PRAGMA synchronous = FULL;
@@ -67,7 +67,13 @@ impl Access {
         &self.path
     }
 
-    /// The connection that writes. The file then has the present version.
+    /// The same key for another file.
+    pub(super) fn beside(&self, path: PathBuf) -> Self {
+        Self { path, key: self.key.clone() }
+    }
+
+    /// The connection that writes. A file without tables gets those of the present version; an earlier version is
+    /// [`StoreError::Older`].
     pub(crate) fn writer(&self, creation: Creation) -> Result<Connection, StoreError> {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         match creation {
@@ -78,6 +84,9 @@ impl Access {
         let found = schema::version(&connection)?;
         if found > schema::VERSION {
             return Err(StoreError::Newer { found, supported: schema::VERSION });
+        }
+        if (1..schema::VERSION).contains(&found) {
+            return Err(StoreError::Older);
         }
         connection.execute_batch(WRITER_SETTINGS)?;
         schema::migrate(&mut connection)?;
@@ -91,10 +100,12 @@ impl Access {
         Ok(connection)
     }
 
-    /// The version of the file's tables. Changes nothing.
-    pub(crate) fn version(&self) -> Result<u32, StoreError> {
+    /// A connection that reads, whoever has the file open. It changes nothing.
+    pub(crate) fn read_only(&self) -> Result<Connection, StoreError> {
         self.must_exist()?;
-        schema::version(&self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.execute_batch(READER_SETTINGS)?;
+        Ok(connection)
     }
 
     /// What can be read of a damaged file.
@@ -117,7 +128,7 @@ impl Access {
         Ok(connection)
     }
 
-    fn connect(&self, flags: OpenFlags) -> Result<Connection, StoreError> {
+    pub(super) fn connect(&self, flags: OpenFlags) -> Result<Connection, StoreError> {
         let connection = self.unlock(flags)?;
         match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(StoreError::from) {
             Ok(()) => {}

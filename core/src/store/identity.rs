@@ -1,5 +1,7 @@
 //! Who this vault belongs to and the secrets of this phone.
 
+use std::ops::ControlFlow;
+
 use nightstand_engine::ids::{PersonId, Place};
 use nightstand_engine::keys::{DeviceKeys, OwnEntriesKey, Phrase};
 use nightstand_engine::roster::SignedRoster;
@@ -70,7 +72,7 @@ impl StoreTx<'_> {
         self.put_own_key(&root.own_entries_key(1))?;
         self.put_roster(&SignedRoster::sign(&root, 1, vec![device], 1))?;
         self.open_writing_log(&Place::Private { owner: root.person() })?;
-        self.rebuild_rows()
+        self.rebuild_rows(&mut |_| ControlFlow::Continue(()))
     }
 
     /// Notes under which install mark the file is open. Under another than before it is a copy, and its logs may go on

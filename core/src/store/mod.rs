@@ -7,6 +7,7 @@
 //! ```text
 //! file         opens connections: key, settings, whose file it is, what a failure to read means
 //! schema       the tables' version, and the steps that lead to it
+//! migration    taking an earlier file through them, in a copy
 //! rows         reading: one view of the file
 //! transaction  writing: one transaction, and what its commit sets off (commits, burial)
 //! places · logs · entries · documents · burial · peers · identity · meta      rows, one concern a file
@@ -29,6 +30,7 @@ mod identity;
 mod imported;
 mod logs;
 mod meta;
+mod migration;
 mod peers;
 mod places;
 mod randomness;
@@ -46,8 +48,10 @@ pub(crate) use commits::{CommitWatch, Commits, Committed};
 pub use disk::Disk;
 pub(crate) use error::StoreError;
 pub(crate) use file::{Access, Creation, Header, header};
+pub use migration::MigrationProgress;
+pub(crate) use migration::{Renewal, Told, copy_of, migrate, needed_bytes, remove};
 pub(crate) use peers::{BondRow, BondState};
 pub(crate) use randomness::Randomness;
-pub(crate) use rows::{Cut, Reader, Rows};
+pub(crate) use rows::{Cut, Layout, Reader, Rows};
 pub(crate) use schema::VERSION;
 pub(crate) use transaction::{StoreTx, Writer};

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, InterruptHandle, Params, Row};
 
-use super::{Access, StoreError};
+use super::{Access, StoreError, schema};
 use crate::error::Salvage;
+use nightstand_engine::ids::PersonId;
 
 /// The file as it stands at one moment. Each concern adds its questions (see `logs`, `entries`, `documents` …); lists ask
 /// [`Rows::all`] with SQL of their own.
@@ -111,6 +112,23 @@ impl Cut {
     }
 }
 
+/// How a file stands to this version of the code.
+pub(crate) struct Layout {
+    /// Of its tables; 0 if there are none.
+    pub(crate) version: u32,
+    pub(crate) derived_is_current: bool,
+}
+
+impl Layout {
+    pub(crate) fn of(connection: &Connection) -> Result<Self, StoreError> {
+        let version = schema::version(connection)?;
+        let cut = Cut::of(connection);
+        let derived_is_current =
+            (1..=schema::VERSION).contains(&version) && Rows::new(connection, &cut).derived_is_current()?;
+        Ok(Self { version, derived_is_current })
+    }
+}
+
 /// A connection that only reads.
 pub(crate) struct Reader {
     access: Arc<Access>,
@@ -122,6 +140,24 @@ impl Reader {
     pub(crate) fn open(access: &Arc<Access>) -> Result<Self, StoreError> {
         let connection = access.reader()?;
         Ok(Self { access: access.clone(), cut: Cut::of(&connection), connection })
+    }
+
+    /// Reads a file that somebody else may be writing. The file has to be one that this version's writer would leave.
+    pub(crate) fn open_alone(access: &Arc<Access>) -> Result<Self, StoreError> {
+        let connection = access.read_only()?;
+        let reader = Self { access: access.clone(), cut: Cut::of(&connection), connection };
+        match Layout::of(&reader.connection)? {
+            Layout { version: schema::VERSION, derived_is_current: true } => Ok(reader),
+            Layout { version, .. } if version > schema::VERSION => {
+                Err(StoreError::Newer { found: version, supported: schema::VERSION })
+            }
+            Layout { .. } => Err(StoreError::Older),
+        }
+    }
+
+    /// Whose vault it is.
+    pub(crate) fn person(&mut self) -> Result<PersonId, StoreError> {
+        self.read(|rows| rows.stored_person())?.ok_or(StoreError::Damaged)
     }
 
     /// Reads the file as it stands. What is committed meanwhile is not seen.

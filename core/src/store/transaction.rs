@@ -17,7 +17,7 @@ use nightstand_engine::vector::VersionVector;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::rows::Cut;
-use super::{Access, Commits, Creation, Randomness, Rows, StoreError, file};
+use super::{Access, Commits, Creation, Randomness, Renewal, Rows, StoreError, file};
 use crate::error::{NightstandError, Salvage};
 
 /// Most bytes of payloads that are kept for the next sync. What is beyond is taken from its document when it is sent, which
@@ -46,13 +46,14 @@ struct Desk {
 
 impl Writer {
     /// Opens the file under an install mark: a new one is set up, one that was copied here gets new logs, and derived tables
-    /// that an earlier version made are made again.
+    /// that an earlier version made are made again, if there is time for that.
     pub(crate) fn open(
         access: &Arc<Access>,
         creation: Creation,
         install_mark: [u8; 16],
         mut randomness: Randomness,
         commits: Commits,
+        renewal: Renewal<'_>,
     ) -> Result<Self, StoreError> {
         let connection = access.writer(creation)?;
         let cut = Cut::of(&connection);
@@ -84,8 +85,9 @@ impl Writer {
         }
         if !tx.rows().derived_is_current()? {
             let unbegun = tx.rows().unbegun()?;
+            let Renewal::Allowed(told) = renewal else { return Err(StoreError::Older) };
             admit::judge_again(&mut tx, &unbegun, 1)?;
-            tx.rebuild_rows()?;
+            tx.rebuild_rows(told)?;
         }
         tx.commit()?;
         Ok(writer)
@@ -111,6 +113,10 @@ impl Writer {
             self.connection = connection;
         }
         self.access.salvage()
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {

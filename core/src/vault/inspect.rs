@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::error::NightstandError;
-use crate::store::{Access, Header, VERSION, header};
+use crate::store::{self, Access, Header, VERSION, header, needed_bytes};
 
 /// What can be said of a file without its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum FileForm {
 pub struct KeyedInspection {
     /// The version of the file's tables.
     pub version: u32,
+    /// How many bytes have to be free beside the file to migrate it; 0 if it needs no migration.
+    pub needed_bytes: u64,
     /// What that means to this app.
     pub layout: Layout,
 }
@@ -68,11 +70,14 @@ pub fn inspect(path: impl AsRef<Path>) -> Result<Inspection, NightstandError> {
 ///
 /// Fails with [`NightstandError::WrongKey`], [`NightstandError::NotFound`] and what else reading can fail with.
 pub fn inspect_with_key(path: impl AsRef<Path>, key: [u8; 32]) -> Result<KeyedInspection, NightstandError> {
-    let version = Access::new(path.as_ref().to_owned(), Zeroizing::new(key)).version()?;
-    let layout = match version.cmp(&VERSION) {
-        core::cmp::Ordering::Less => Layout::NeedsMigration,
-        core::cmp::Ordering::Equal => Layout::Current,
-        core::cmp::Ordering::Greater => Layout::Newer,
+    let path = path.as_ref();
+    let connection = Access::new(path.to_owned(), Zeroizing::new(key)).read_only()?;
+    let store::Layout { version, derived_is_current } = store::Layout::of(&connection)?;
+    let layout = match version {
+        VERSION if derived_is_current => Layout::Current,
+        0..=VERSION => Layout::NeedsMigration,
+        _ => Layout::Newer,
     };
-    Ok(KeyedInspection { version, layout })
+    let needed_bytes = if layout == Layout::NeedsMigration { needed_bytes(inspect(path)?.bytes) } else { 0 };
+    Ok(KeyedInspection { version, needed_bytes, layout })
 }

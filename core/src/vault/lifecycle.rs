@@ -1,15 +1,20 @@
 //! Opening, pausing, resuming and closing.
 
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use nightstand_engine::ids::PersonId;
+use zeroize::Zeroizing;
+
+use super::erase::remove_all;
 use super::lock::FileLock;
-use super::options::OpenOptions;
+use super::options::{OpenOptions, Purpose};
 use super::slot::Door;
 use super::{Inner, Vault};
 use crate::error::NightstandError;
-use crate::store::{Access, Commits, Creation, Cut, Randomness, Reader, StoreError, Writer};
+use crate::store::{Access, Commits, Creation, Cut, Randomness, Reader, Renewal, StoreError, Writer, migrate};
 
 /// What a pause did to the calls that were under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +37,8 @@ pub enum Ended {
 /// What it takes to open the file again, and what to let go of.
 pub(super) struct Life {
     door: Door,
-    // Forgotten at close.
+    path: PathBuf,
+    // Forgotten when the vault is locked or closed.
     access: Option<Arc<Access>>,
     install_mark: [u8; 16],
     cuts: Cuts,
@@ -40,8 +46,23 @@ pub(super) struct Life {
 }
 
 struct Cuts {
-    writer: Cut,
+    writer: Option<Cut>,
     reader: Cut,
+}
+
+/// What an opening gives.
+pub(super) struct Opened {
+    lock: Option<FileLock>,
+    /// None in a vault that only reads.
+    pub(super) writer: Option<Writer>,
+    pub(super) reader: Reader,
+    pub(super) person: PersonId,
+}
+
+impl Opened {
+    fn cuts(&self) -> Cuts {
+        Cuts { writer: self.writer.as_ref().map(Writer::cut), reader: self.reader.cut() }
+    }
 }
 
 impl Life {
@@ -49,46 +70,64 @@ impl Life {
         options: OpenOptions,
         randomness: &Randomness,
         commits: &Commits,
-    ) -> Result<(Self, Writer, Reader), NightstandError> {
-        let OpenOptions { path, key, install_mark, .. } = options;
-        let access = Arc::new(Access::new(path, key));
-        let opened = open_files(&access, install_mark, Creation::IfAbsent, randomness, commits)?;
-        let life =
-            Self { door: Door::Open, access: Some(access), install_mark, cuts: opened.cuts(), lock: Some(opened.lock) };
-        Ok((life, opened.writer, opened.reader))
+    ) -> Result<(Self, Opened), NightstandError> {
+        let OpenOptions { path, key, install_mark, purpose, mut migrating, .. } = options;
+        let access = Arc::new(Access::new(path.clone(), key));
+        let (creation, renewal) = match purpose {
+            Purpose::Use => (Creation::IfAbsent, Renewal::Allowed(&mut *migrating)),
+            Purpose::Background | Purpose::Read => (Creation::Never, Renewal::Refused),
+        };
+        let mut opened = match purpose {
+            Purpose::Read => open_to_read(&access)?,
+            Purpose::Use | Purpose::Background => {
+                open_to_write(&access, install_mark, creation, renewal, randomness, commits)?
+            }
+        };
+        let (cuts, lock) = (opened.cuts(), opened.lock.take());
+        Ok((Self { door: Door::Open, path, access: Some(access), install_mark, cuts, lock }, opened))
     }
 }
 
-struct Opened {
-    lock: FileLock,
-    writer: Writer,
-    reader: Reader,
+fn open_to_read(access: &Arc<Access>) -> Result<Opened, NightstandError> {
+    let open = || -> Result<_, StoreError> {
+        let mut reader = Reader::open_alone(access)?;
+        Ok(Opened { lock: None, writer: None, person: reader.person()?, reader })
+    };
+    open().map_err(|error| said(error, access))
 }
 
-impl Opened {
-    fn cuts(&self) -> Cuts {
-        Cuts { writer: self.writer.cut(), reader: self.reader.cut() }
-    }
-}
-
-fn open_files(
+fn open_to_write(
     access: &Arc<Access>,
     install_mark: [u8; 16],
     creation: Creation,
+    renewal: Renewal<'_>,
     randomness: &Randomness,
     commits: &Commits,
 ) -> Result<Opened, NightstandError> {
     let lock = FileLock::take(access.path())?;
-    let open = || -> Result<_, StoreError> {
-        let mut writer = Writer::open(access, creation, install_mark, randomness.clone(), commits.clone())?;
+    let open = |renewal: Renewal<'_>| -> Result<_, StoreError> {
+        let mut writer = Writer::open(access, creation, install_mark, randomness.clone(), commits.clone(), renewal)?;
         // Left over from a kill; tried again after the next call that writes.
         let _ = writer.purge();
         Ok((writer, Reader::open(access)?))
     };
-    match open() {
-        Ok((writer, reader)) => Ok(Opened { lock, writer, reader }),
-        Err(StoreError::Damaged) => Err(NightstandError::Damaged { salvage: access.salvage() }),
-        Err(error) => Err(error.into()),
+    let opened = match renewal {
+        Renewal::Refused => open(Renewal::Refused),
+        Renewal::Allowed(told) => match open(Renewal::Allowed(told)) {
+            Err(StoreError::Older) => {
+                migrate(access, install_mark, randomness, told).and_then(|()| open(Renewal::Refused))
+            }
+            opened => opened,
+        },
+    };
+    let (writer, reader) = opened.map_err(|error| said(error, access))?;
+    Ok(Opened { lock: Some(lock), person: writer.person(), writer: Some(writer), reader })
+}
+
+fn said(error: StoreError, access: &Access) -> NightstandError {
+    match error {
+        StoreError::Damaged => NightstandError::Damaged { salvage: access.salvage() },
+        error => error.into(),
     }
 }
 
@@ -107,8 +146,8 @@ impl Vault {
         let mut life = self.life()?;
         match life.door {
             Door::Closed => return Err(NightstandError::Closed),
-            Door::Paused => return Ok(Paused { writing: Ended::Finished, reading: Ended::Finished }),
-            Door::Open => {}
+            Door::Paused | Door::KeyNeeded => return Ok(Paused { writing: Ended::Finished, reading: Ended::Finished }),
+            Door::Open | Door::ReadOnly => {}
         }
         Ok(self.0.let_go(&mut life, Door::Paused, deadline))
     }
@@ -118,21 +157,68 @@ impl Vault {
     /// Fails with [`NightstandError::Locked`] while somebody else has the file, and with [`NightstandError::NotFound`] if it
     /// is gone; the vault then stays paused.
     pub fn resume(&self) -> Result<(), NightstandError> {
-        let mut life = self.life()?;
+        let life = self.life()?;
         match life.door {
             Door::Closed => return Err(NightstandError::Closed),
-            Door::Open => return Ok(()),
-            Door::Paused => {}
+            Door::Open | Door::ReadOnly => return Ok(()),
+            Door::Paused | Door::KeyNeeded => {}
         }
-        let access = life.access.as_ref().ok_or(NightstandError::Closed)?;
-        let opened = open_files(access, life.install_mark, Creation::Never, &self.0.randomness, &self.0.commits)?;
-        if opened.writer.person() != self.0.person {
+        let access = life.access.clone().ok_or(NightstandError::KeyNeeded)?;
+        self.take_up(life, access)
+    }
+
+    /// Pauses, and forgets the key: until [`Vault::unlock`] every call hears [`NightstandError::KeyNeeded`]. For an app that
+    /// asks who is there when it comes back. Of a paused vault it forgets the key.
+    ///
+    /// What open editors could not save stays in memory; so does what the app itself holds on to.
+    pub fn lock(&self, within: Duration) -> Result<Paused, NightstandError> {
+        let paused = self.pause(within)?;
+        let mut life = self.life()?;
+        match life.door {
+            Door::Paused => self.0.shut(&mut life, Door::KeyNeeded),
+            Door::Closed => return Err(NightstandError::Closed),
+            // Somebody resumed it in this very moment.
+            Door::Open | Door::ReadOnly => drop(self.0.let_go(&mut life, Door::KeyNeeded, None)),
+            Door::KeyNeeded => {}
+        }
+        life.access = None;
+        Ok(paused)
+    }
+
+    /// Takes the file up again after [`Vault::lock`], or after a pause. Does nothing in an open vault.
+    ///
+    /// Fails as [`Vault::resume`], and with [`NightstandError::WrongKey`]; the vault then stays locked.
+    pub fn unlock(&self, key: [u8; 32]) -> Result<(), NightstandError> {
+        let life = self.life()?;
+        match life.door {
+            Door::Closed => return Err(NightstandError::Closed),
+            Door::Open | Door::ReadOnly => return Ok(()),
+            Door::Paused | Door::KeyNeeded => {}
+        }
+        let access = Arc::new(Access::new(life.path.clone(), Zeroizing::new(key)));
+        self.take_up(life, access)
+    }
+
+    fn take_up(&self, mut life: MutexGuard<'_, Life>, access: Arc<Access>) -> Result<(), NightstandError> {
+        let Inner { randomness, commits, purpose, .. } = &*self.0;
+        let opened = match purpose {
+            Purpose::Read => open_to_read(&access)?,
+            Purpose::Use | Purpose::Background => {
+                let mark = life.install_mark;
+                open_to_write(&access, mark, Creation::Never, Renewal::Refused, randomness, commits)?
+            }
+        };
+        if opened.person != self.0.person {
             return Err(NightstandError::NotFound);
         }
         life.cuts = opened.cuts();
-        life.lock = Some(opened.lock);
+        life.lock = opened.lock;
         life.door = Door::Open;
-        self.0.writer.reopen(opened.writer);
+        life.access = Some(access);
+        match opened.writer {
+            Some(writer) => self.0.writer.reopen(writer),
+            None => self.0.writer.shut(Door::ReadOnly),
+        }
         self.0.reader.reopen(opened.reader);
         drop(life);
         self.0.wakes.fetch_add(1, Ordering::SeqCst);
@@ -147,13 +233,30 @@ impl Vault {
         drop(self.life()?);
         self.let_save(None);
         let mut life = self.life()?;
-        if life.door != Door::Closed {
-            self.0.let_go(&mut life, Door::Closed, None);
-        }
-        life.access = None;
+        self.0.end(&mut life);
         drop(life);
         self.awakenings().ring(self.revision());
         Ok(())
+    }
+
+    /// Closes the vault on all its handles and removes its file and all that lies beside it but the empty file of the lock.
+    /// Nothing is saved first; what is typed is gone, too. Works on a paused, locked or closed vault as well.
+    ///
+    /// What was written to a phone's storage can stay there unseen for a while; it is encrypted. So let go of the key in
+    /// Keychain or Keystore as well, and of backups. The partner's phone keeps what it has.
+    ///
+    /// Fails with [`NightstandError::Locked`] if somebody else has the file, and with what removing a file can fail with; it
+    /// can then be called again.
+    pub fn erase_everything(&self) -> Result<(), NightstandError> {
+        if self.0.purpose == Purpose::Read {
+            return Err(NightstandError::ReadOnly);
+        }
+        let mut life = self.life()?;
+        self.0.end(&mut life);
+        let path = life.path.clone();
+        drop(life);
+        self.awakenings().ring(self.revision());
+        remove_all(&path)
     }
 
     fn life(&self) -> Result<MutexGuard<'_, Life>, NightstandError> {
@@ -165,9 +268,17 @@ impl Vault {
 }
 
 impl Inner {
+    /// Lets go of all for good.
+    fn end(&self, life: &mut Life) {
+        match life.door {
+            Door::Open | Door::ReadOnly => drop(self.let_go(life, Door::Closed, None)),
+            Door::Paused | Door::KeyNeeded | Door::Closed => self.shut(life, Door::Closed),
+        }
+        life.access = None;
+    }
+
     fn let_go(&self, life: &mut Life, door: Door, deadline: Option<Instant>) -> Paused {
-        self.writer.shut(door);
-        self.reader.shut(door);
+        self.shut(life, door);
         let mut paused = Paused { writing: Ended::Finished, reading: Ended::Finished };
         let reader = self.reader.take(deadline, || {
             paused.reading = Ended::Cut;
@@ -176,14 +287,19 @@ impl Inner {
         drop(reader);
         let writer = self.writer.take(deadline, || {
             paused.writing = Ended::Cut;
-            life.cuts.writer.now();
+            life.cuts.writer.iter().for_each(Cut::now);
         });
         // On a full disk the log can't go into the file; it is as safe where it is.
         if let Some(writer) = writer {
             let _ = writer.checkpoint();
         }
         life.lock = None;
-        life.door = door;
         paused
+    }
+
+    fn shut(&self, life: &mut Life, door: Door) {
+        self.writer.shut(door);
+        self.reader.shut(door);
+        life.door = door;
     }
 }

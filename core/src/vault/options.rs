@@ -1,5 +1,6 @@
 //! How a vault is opened.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,7 +8,22 @@ use zeroize::Zeroizing;
 
 use super::{Clock, SystemClock};
 use crate::error::NightstandError;
-use crate::store::Randomness;
+use crate::store::{MigrationProgress, Randomness, Told};
+
+/// What a vault is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Purpose {
+    /// The app in use: everything. A file of an earlier version is brought up to date first, a file that is not there is made.
+    #[default]
+    Use,
+    /// Work in the background, which has no time for a migration: [`MigrationNeeded`](NightstandError::MigrationNeeded) if the
+    /// file needs one, [`NotFound`](NightstandError::NotFound) if there is none.
+    Background,
+    /// Looking, as an extension or a widget does: nothing is ever written, and it may be beside somebody who has the vault
+    /// open. Who writes is not heard of: read again. Every call that writes is told [`ReadOnly`](NightstandError::ReadOnly).
+    /// `MigrationNeeded` and `NotFound` as in the background.
+    Read,
+}
 
 /// What a vault is opened with. The key is wiped from memory when it is closed or dropped.
 pub struct OpenOptions {
@@ -15,6 +31,8 @@ pub struct OpenOptions {
     pub(super) key: Zeroizing<[u8; 32]>,
     pub(super) install_mark: [u8; 16],
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) purpose: Purpose,
+    pub(super) migrating: Box<Told<'static>>,
     seed: Option<Zeroizing<[u8; 32]>>,
 }
 
@@ -22,7 +40,21 @@ impl OpenOptions {
     /// A file, its key and the install mark; see [`Vault::open`](super::Vault::open). The clock is the system's.
     pub fn new(path: impl Into<PathBuf>, key: [u8; 32], install_mark: [u8; 16]) -> Self {
         let (path, key) = (path.into(), Zeroizing::new(key));
-        Self { path, key, install_mark, clock: Arc::new(SystemClock), seed: None }
+        let migrating = Box::new(|_| ControlFlow::Continue(()));
+        Self { path, key, install_mark, clock: Arc::new(SystemClock), purpose: Purpose::Use, migrating, seed: None }
+    }
+
+    /// Opens it for this.
+    pub fn purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// Tells how far a migration is, if the vault needs one, and asks whether to go on. On a break the opening fails with
+    /// [`Cancelled`](NightstandError::Cancelled), and the file is as it was.
+    pub fn migrating(mut self, told: impl FnMut(MigrationProgress) -> ControlFlow<()> + Send + 'static) -> Self {
+        self.migrating = Box::new(told);
+        self
     }
 
     /// Asks this clock for the time.

@@ -24,6 +24,9 @@ struct State<T> {
 pub(super) enum Door {
     Open,
     Paused,
+    KeyNeeded,
+    /// Of the writer, in a vault that only reads.
+    ReadOnly,
     Closed,
 }
 
@@ -32,6 +35,8 @@ impl Door {
         match self {
             Self::Open => Ok(()),
             Self::Paused => Err(NightstandError::Paused),
+            Self::KeyNeeded => Err(NightstandError::KeyNeeded),
+            Self::ReadOnly => Err(NightstandError::ReadOnly),
             Self::Closed => Err(NightstandError::Closed),
         }
     }
@@ -39,10 +44,16 @@ impl Door {
 
 impl<T> Slot<T> {
     pub(super) fn new(thing: T) -> Self {
-        Self {
-            state: Mutex::new(State { thing: Some(thing), borrower: None, door: Door::Open }),
-            changed: Condvar::new(),
-        }
+        Self::of(Some(thing), Door::Open)
+    }
+
+    /// With nothing in it to lend.
+    pub(super) fn empty(door: Door) -> Self {
+        Self::of(None, door)
+    }
+
+    fn of(thing: Option<T>, door: Door) -> Self {
+        Self { state: Mutex::new(State { thing, borrower: None, door }), changed: Condvar::new() }
     }
 
     /// Lends the thing to `use_it`, when nobody else has it.
