@@ -252,6 +252,10 @@ pub enum InputFault {
     Choices,
     /// Something to search for that has no words, or too many.
     Query,
+    /// A passphrase that is empty or too long.
+    Passphrase,
+    /// Bytes that are no wrapped key.
+    WrappedKey,
     /// A text that is no invite.
     Invite,
     /// A text that is no network address.
@@ -292,6 +296,9 @@ mod tests {
             CoreError::WrongKey,
             CoreError::Locked,
             CoreError::Paused,
+            CoreError::KeyNeeded,
+            CoreError::ReadOnly,
+            CoreError::MigrationNeeded,
             CoreError::Closed,
             CoreError::DiskFull,
             CoreError::Damaged { salvage: Some(Salvage { pages: 3, damaged_pages: 1, documents: 2 }) },

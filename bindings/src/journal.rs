@@ -16,12 +16,13 @@ use nightstand::journal::{
 use nightstand::vault::Vault;
 
 use crate::error::NightstandError;
+use crate::progress::{ProgressObserver, go_on};
 use crate::sync::Cancel;
 use crate::time::HostZones;
 use crate::work::{Desk, apart};
 use editor::Editor;
 use entry::{EntryDraft, EntryView, PastVersion, SharedText};
-use import::{ImportObserver, ImportSummary, ZoneOffsets, go_on};
+use import::{ImportSummary, ZoneOffsets};
 use live::LiveRows;
 use rows::{RowsPage, RowsQuery, SearchPage};
 
@@ -194,12 +195,12 @@ impl Journal {
         path: String,
         into: ImportInto,
         zones: Option<Arc<dyn ZoneOffsets>>,
-        progress: Option<Arc<dyn ImportObserver>>,
+        progress: Option<Arc<dyn ProgressObserver>>,
         cancel: Option<Arc<Cancel>>,
     ) -> Result<ImportSummary, NightstandError> {
         let journal = self.0.vault().journal();
         apart(move || {
-            let mut told = |done| go_on(progress.as_deref(), cancel.as_deref(), done);
+            let mut told = |done| go_on(progress.as_ref(), cancel.as_ref(), done);
             Ok(journal.import_day_one(path.as_ref(), into, &HostZones(zones), &mut told)?.into())
         })
         .await
@@ -218,12 +219,12 @@ impl Journal {
         path: String,
         form: ExportAs,
         query: RowsQuery,
-        progress: Option<Arc<dyn ImportObserver>>,
+        progress: Option<Arc<dyn ProgressObserver>>,
         cancel: Option<Arc<Cancel>>,
     ) -> Result<ExportSummary, NightstandError> {
         let journal = self.0.vault().journal();
         apart(move || {
-            let mut told = |done| go_on(progress.as_deref(), cancel.as_deref(), done);
+            let mut told = |done| go_on(progress.as_ref(), cancel.as_ref(), done);
             journal.export(path.as_ref(), form, &query.into(), &mut told)
         })
         .await

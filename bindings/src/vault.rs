@@ -1,20 +1,27 @@
 //! A vault: one person's file on one phone.
 
 pub mod inspect;
+pub mod passphrase;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nightstand::error::{InvalidInput, NightstandError as CoreError};
-use nightstand::vault::{Ended, OpenOptions, Paused, Vault as CoreVault};
+use nightstand::log::Level;
+use nightstand::vault::{
+    Ended, OpenOptions, Paused, Purpose, ReportLine, SupportReport as CoreReport, Vault as CoreVault,
+};
 use zeroize::Zeroizing;
 
 use crate::care::Preferences;
 use crate::error::NightstandError;
 use crate::journal::Journal;
+use crate::log::{HostSink, LogSink};
 use crate::observe::{HostObserver, Observer, Subscription};
 use crate::pairing::Pairing;
-use crate::sync::Sync;
+use crate::progress::{ProgressObserver, go_on};
+use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
 use crate::work::{Desk, apart};
 
@@ -44,23 +51,56 @@ impl Vault {
     ///
     /// `key` is 32 random bytes that the app keeps in Keychain or Keystore. `install_mark` is 16 random bytes that it keeps
     /// where backups of the system don't reach: by them a vault notices that it was copied back in time. `clock` is asked for
-    /// times to write down; without one, the system's is.
+    /// times to write down; without one, the system's is. `log` hears of steps in the vault's life, down to `Info`.
     ///
-    /// Errors: `WrongKey`, `Locked`, `NewerVersion`, `Damaged`, `DiskFull`, `Io`, `InvalidInput` for a key of another length
-    /// or another app's file. The file is never deleted or overwritten because of one.
-    #[uniffi::constructor(default(clock = None))]
+    /// A vault that an earlier version of the app wrote is brought up to date first, in a copy: `progress` is told how far that
+    /// is, and `cancel` calls it off. `inspect_with_key` says whether it is needed, and how much space. Until it has worked out,
+    /// the file stays as it was.
+    ///
+    /// Errors: `WrongKey`, `Locked`, `NewerVersion`, `Damaged`, `DiskFull`, `Io`, `Cancelled`, `InvalidInput` for a key of
+    /// another length or another app's file. The file is never deleted or overwritten because of one.
+    #[uniffi::constructor(default(clock = None, log = None, progress = None, cancel = None))]
     pub async fn open(
         path: String,
         key: Vec<u8>,
         install_mark: Vec<u8>,
         clock: Option<Arc<dyn Clock>>,
+        log: Option<Arc<dyn LogSink>>,
+        progress: Option<Arc<dyn ProgressObserver>>,
+        cancel: Option<Arc<Cancel>>,
     ) -> Result<Arc<Self>, NightstandError> {
-        let key = Zeroizing::new(key);
-        let mut options = OpenOptions::new(path, bytes(&key)?, bytes(&install_mark)?);
-        if let Some(clock) = clock {
-            options = options.clock(Arc::new(HostClock(clock)));
-        }
+        let migrating = move |done| match go_on(progress.as_ref(), cancel.as_ref(), done) {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        };
+        let options = options(path, key, &install_mark, clock, log)?.migrating(migrating);
         apart(|| Self::from_core(CoreVault::open_with(options)?)).await
+    }
+
+    /// Opens the vault for work in the background, which has no time for a migration and makes no vault.
+    ///
+    /// Errors: as `open`; `MigrationNeeded` if the app itself has to bring the file up to date, `NotFound` if there is none.
+    #[uniffi::constructor(default(clock = None, log = None))]
+    pub async fn open_in_background(
+        path: String,
+        key: Vec<u8>,
+        install_mark: Vec<u8>,
+        clock: Option<Arc<dyn Clock>>,
+        log: Option<Arc<dyn LogSink>>,
+    ) -> Result<Arc<Self>, NightstandError> {
+        let options = options(path, key, &install_mark, clock, log)?.purpose(Purpose::Background);
+        apart(|| Self::from_core(CoreVault::open_with(options)?)).await
+    }
+
+    /// Opens the vault to read in it, as an extension or a widget does: nothing is ever written, and it may be beside an app
+    /// that has the vault open. What that writes is not told to observers here: read again. Every call that writes is told
+    /// `ReadOnly`.
+    ///
+    /// Errors: `WrongKey`, `MigrationNeeded`, `NewerVersion`, `NotFound`, `Damaged`, `Io`, `InvalidInput`.
+    #[uniffi::constructor]
+    pub async fn open_read_only(path: String, key: Vec<u8>) -> Result<Arc<Self>, NightstandError> {
+        let key = Zeroizing::new(key);
+        apart(move || Self::from_core(CoreVault::open_read_only(path, bytes(&key)?)?)).await
     }
 
     /// The journal.
@@ -84,7 +124,7 @@ impl Vault {
     }
 
     /// Tells `observer` of every change from here on, until the answer is let go of or ended. The first call comes at once,
-    /// so that a screen draws itself the same way the first time and every other time.
+    /// and one after each `resume`, so that a screen draws itself the same way the first time and every other time.
     ///
     /// Errors: `Internal` if the system gives no thread to call from.
     pub fn observe(&self, observer: Arc<dyn Observer>) -> Result<Arc<Subscription>, NightstandError> {
@@ -107,6 +147,43 @@ impl Vault {
         self.0.live(CoreVault::resume).await
     }
 
+    /// Pauses, and forgets the key: until `unlock` every call is told `KeyNeeded`. For an app that asks who is there when it comes
+    /// back. Of a paused vault it forgets the key. What open editors could not save in time stays in memory, and so does what
+    /// the app itself holds on to.
+    ///
+    /// Errors: `Closed`.
+    pub async fn lock(&self, within: Duration) -> Result<Paused, NightstandError> {
+        self.0.live(move |vault| vault.lock(within)).await
+    }
+
+    /// Takes the file up again after `lock`, or after a pause. Does nothing in an open vault.
+    ///
+    /// Errors: as `resume`, and `WrongKey`; the vault then stays locked.
+    pub async fn unlock(&self, key: Vec<u8>) -> Result<(), NightstandError> {
+        let key = Zeroizing::new(key);
+        self.0.live(move |vault| vault.unlock(bytes(&key)?)).await
+    }
+
+    /// What a person can hand to those who help them: versions, sizes, counts, and the newest lines of the log. It says how much
+    /// there is, also of private entries, and nothing of what they say: show it to the person before it goes anywhere. It reads
+    /// the whole file, a second for a few hundred megabytes.
+    ///
+    /// Errors: `Paused`, `KeyNeeded`, `Closed`.
+    pub async fn support_report(&self) -> Result<SupportReport, NightstandError> {
+        self.0.read(|vault| Ok(vault.support_report()?.into())).await
+    }
+
+    /// Closes the vault on all its handles and removes its file and all that lies beside it but the empty file of a lock. What is
+    /// typed and not saved is gone, too. Works on a paused, locked or closed vault as well.
+    ///
+    /// What was written to a phone's storage can stay there unseen for a while; it is encrypted. So let go of the key in
+    /// Keychain or Keystore as well, and of backups. The partner's phone keeps what it has.
+    ///
+    /// Errors: `Locked` if somebody else has the file, `Io`, `ReadOnly`. Call it again then.
+    pub async fn erase_everything(&self) -> Result<(), NightstandError> {
+        self.0.live(CoreVault::erase_everything).await
+    }
+
     /// Closes the vault on all its handles, after the calls that are under way, and forgets the key. Every later call is told
     /// `Closed`. In Kotlin it is `shut()`, since `close()` there lets go of the handle.
     pub async fn close(&self) -> Result<(), NightstandError> {
@@ -114,8 +191,63 @@ impl Vault {
     }
 }
 
+/// Removes a vault that is not open, such as one whose passphrase is forgotten: its file and all that lies beside it but the empty
+/// file of a lock. It asks for no key. A vault that is not there is removed already.
+///
+/// Errors: `InvalidInput` for a file that does not begin as a vault does, `Locked` if somebody has it open, `Io`.
+#[uniffi::export]
+pub async fn erase(path: String) -> Result<(), NightstandError> {
+    apart(move || nightstand::vault::erase(path)).await
+}
+
+fn options(
+    path: String,
+    key: Vec<u8>,
+    install_mark: &[u8],
+    clock: Option<Arc<dyn Clock>>,
+    log: Option<Arc<dyn LogSink>>,
+) -> Result<OpenOptions, NightstandError> {
+    let key = Zeroizing::new(key);
+    let mut options = OpenOptions::new(path, bytes(&key)?, bytes(install_mark)?);
+    if let Some(clock) = clock {
+        options = options.clock(Arc::new(HostClock(clock)));
+    }
+    if let Some(log) = log {
+        options = options.log(Level::Info, Arc::new(HostSink(log)));
+    }
+    Ok(options)
+}
+
 pub(crate) fn bytes<const N: usize>(given: &[u8]) -> Result<[u8; N], CoreError> {
     given.try_into().map_err(|_| CoreError::InvalidInput { what: InvalidInput::Key })
+}
+
+/// A report for support.
+#[derive(uniffi::Record)]
+pub struct SupportReport {
+    /// What was found, a name and a value each. Which there are may change with every version.
+    pub lines: Vec<ReportLine>,
+    /// The newest lines of the log, at most 64, each with the seconds since the vault was opened.
+    pub log: Vec<String>,
+    /// All of it as one text, a line each.
+    pub text: String,
+}
+
+/// A line of a report.
+#[uniffi::remote(Record)]
+pub struct ReportLine {
+    /// What it is about, such as `entries_waiting`.
+    pub name: String,
+    /// A number or a word; `unreadable` where the file did not say.
+    pub value: String,
+}
+
+impl From<CoreReport> for SupportReport {
+    fn from(report: CoreReport) -> Self {
+        let text = report.to_string();
+        let CoreReport { lines, log } = report;
+        Self { lines, log, text }
+    }
 }
 
 /// What a pause did to the calls that were under way.

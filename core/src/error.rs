@@ -155,6 +155,12 @@ pub enum InvalidInput {
     /// Something to search for that has no words, or too many.
     #[error("nothing to search for, or too much")]
     Query,
+    /// A passphrase that is empty or too long.
+    #[error("a passphrase that is empty or too long")]
+    Passphrase,
+    /// Bytes that are no wrapped key.
+    #[error("no wrapped key")]
+    WrappedKey,
     /// A text that is no invite.
     #[error("no invite")]
     Invite,

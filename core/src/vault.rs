@@ -8,7 +8,9 @@ mod inspect;
 mod lifecycle;
 mod lock;
 mod options;
+pub mod passphrase;
 mod slot;
+mod support;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub use erase::erase;
 pub use inspect::{FileForm, Inspection, KeyedInspection, Layout, inspect, inspect_with_key};
 pub use lifecycle::{Ended, Paused};
 pub use options::{OpenOptions, Purpose};
+pub use support::{ReportLine, SupportReport};
 
 use lifecycle::Life;
 use nightstand_engine::ids::PersonId;
@@ -30,9 +33,9 @@ use slot::{Door, Slot};
 
 #[cfg(feature = "testing")]
 pub use crate::store::Disk;
-pub use crate::store::MigrationProgress;
 
 use crate::error::{NightstandError, Salvage};
+use crate::log::Log;
 use crate::observe::Bells;
 use crate::store::{CommitWatch, Commits, Committed, Randomness, Reader, Rows, StoreTx, Writer};
 
@@ -75,6 +78,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     person: PersonId,
     purpose: Purpose,
+    log: Log,
 }
 
 impl Vault {
@@ -100,13 +104,27 @@ impl Vault {
         let randomness = options.randomness()?;
         let commits = Commits::default();
         let (clock, purpose) = (options.clock.clone(), options.purpose);
-        let (life, opened) = Life::begin(options, &randomness, &commits)?;
+        let log = Log::new(options.log.clone());
+        let begun = Life::begin(options, &randomness, &commits, &log);
+        let (life, opened) = begun.inspect_err(|error| log.say_failed("not_opened", error))?;
         let person = opened.person;
         let writer = opened.writer.map_or_else(|| Slot::empty(Door::ReadOnly), Slot::new);
         let (reader, life) = (Slot::new(opened.reader), Mutex::new(life));
         let (attendants, awakenings, wakes) = (Mutex::default(), Bells::default(), AtomicU64::new(0));
-        let inner =
-            Inner { writer, reader, life, commits, attendants, awakenings, wakes, randomness, clock, person, purpose };
+        let inner = Inner {
+            writer,
+            reader,
+            life,
+            commits,
+            attendants,
+            awakenings,
+            wakes,
+            randomness,
+            clock,
+            person,
+            purpose,
+            log,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -137,7 +155,8 @@ impl Vault {
     ) -> Result<R, NightstandError> {
         self.0.reader.with(|reader| {
             let read = reader.read(|rows| read(rows, self.person()));
-            read.map_err(|error| with_salvage(error, || reader.after_damage()))
+            let read = read.map_err(|error| with_salvage(error, || reader.after_damage()));
+            read.inspect_err(|error| self.0.log.say_failed("read_failed", error))
         })
     }
 
@@ -165,8 +184,11 @@ impl Vault {
     ) -> Result<R, NightstandError> {
         self.0.writer.with(|writer| {
             let driven = drive(writer).map_err(|error| with_salvage(error, || writer.after_damage()));
+            let driven = driven.inspect_err(|error| self.0.log.say_failed("write_failed", error));
             // What this can't do, it does after a later call or at the next opening; the call itself is done.
-            let _ = writer.purge();
+            if let Err(error) = writer.purge() {
+                self.0.log.say_failed("purge_put_off", &error.into());
+            }
             driven
         })
     }
@@ -179,6 +201,11 @@ impl Vault {
             writer.set_disk(disk);
             Ok(())
         })
+    }
+
+    /// Where the vault says what it does.
+    pub(crate) fn log(&self) -> &Log {
+        &self.0.log
     }
 
     /// Rises with each commit that changed documents.

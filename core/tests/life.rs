@@ -11,6 +11,7 @@ use std::time::Duration;
 use common::{Couple, entry, vault};
 use nightstand::error::{Action, InvalidInput, NightstandError};
 use nightstand::journal::{RowsQuery, Sharing};
+use nightstand::log::{Level, LogSink};
 use nightstand::observe::Observer;
 use nightstand::vault::{Ended, OpenOptions, Paused, Purpose, Vault, erase};
 use tempfile::tempdir;
@@ -151,4 +152,86 @@ fn everything_is_erased() {
     fs::write(&other, "no vault at all").unwrap();
     assert_eq!(erase(&other), Err(NightstandError::InvalidInput { what: InvalidInput::File }));
     assert!(other.exists());
+}
+
+/// Notes lines, and says each to whom it concerns.
+struct Notes(std::sync::mpsc::Sender<String>);
+
+impl LogSink for Notes {
+    fn log(&self, level: Level, line: &str) {
+        let _ = self.0.send(format!("{level:?} {line}"));
+    }
+}
+
+#[test]
+fn the_log_and_the_report_say_how_much_and_never_what() {
+    let folder = tempdir().unwrap();
+    let (sender, heard) = std::sync::mpsc::channel();
+    let open = |key| {
+        let options = OpenOptions::new(folder.path().join("quiet-canary.db"), key, [1; 16]);
+        Vault::open_with(options.log(Level::Debug, Arc::new(Notes(sender.clone()))))
+    };
+    let alex = open([1; 32]).unwrap();
+    assert_eq!(heard.recv().unwrap(), format!("Info opened schema={}", nightstand::version::SCHEMA));
+    for title in ["canary in the morning", "a canary in the evening"] {
+        write(&alex, title).unwrap();
+    }
+    assert_eq!(
+        alex.journal().read(&"mine-00000000000000000000000000000000".parse().unwrap()).map(drop),
+        Err(NightstandError::NotFound)
+    );
+    assert_eq!(heard.recv().unwrap(), "Debug read_failed error=not_found");
+    assert_eq!(open([1; 32]).unwrap_err(), NightstandError::Locked);
+    assert_eq!(heard.recv().unwrap(), "Debug not_opened error=locked");
+    alex.pause(LONG).unwrap();
+    alex.resume().unwrap();
+    assert_eq!(heard.recv().unwrap(), "Info paused writing=finished reading=finished");
+    assert_eq!(heard.recv().unwrap(), "Info resumed");
+
+    let report = alex.support_report().unwrap();
+    let value = |name: &str| report.lines.iter().find(|line| line.name == name).map(|line| line.value.as_str());
+    assert_eq!(
+        (value("documents_private"), value("entries"), value("file_pages_damaged")),
+        (Some("2"), Some("2"), Some("0"))
+    );
+    assert_eq!((value("library"), value("bonds_held")), (Some(env!("CARGO_PKG_VERSION")), Some("0")));
+    assert!(report.lines.iter().all(|line| line.value != "unreadable"), "{report}");
+    assert_eq!(report.log.last().unwrap(), "0 s: resumed");
+    let text = report.to_string();
+    assert!(text.contains("documents_private: 2\n") && !text.contains("canary"), "{text}");
+    alex.close().unwrap();
+    assert_eq!(alex.support_report(), Err(NightstandError::Closed));
+    assert_eq!(heard.recv().unwrap(), "Info closed writing=finished reading=finished");
+}
+
+#[test]
+fn a_report_of_a_damaged_file_says_what_it_can() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("alex.db");
+    let alex = vault(&folder, "alex.db", 1);
+    for number in 0..200 {
+        let draft = entry(&format!("Entry {number}"), &format!("{number} walked and talked. ").repeat(40), number);
+        alex.journal().write(&draft, Sharing::Private).unwrap();
+    }
+    alex.close().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let pages = bytes.len() / 4096;
+    (pages / 4..pages / 4 + 20).for_each(|page| bytes[page * 4096 + 1000] ^= 1);
+    fs::write(&path, &bytes).unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    let report = alex.support_report().unwrap();
+    let value = |name: &str| report.lines.iter().find(|line| line.name == name).map(|line| line.value.clone());
+    assert_eq!(value("file_pages_damaged").as_deref(), Some("20"), "{report}");
+    assert!(report.lines.iter().any(|line| line.value == "unreadable"), "{report}");
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn meetings_are_logged_with_what_they_moved() {
+    let couple = Couple::new();
+    couple.alex.journal().write(&entry("For us", "…", 1), Sharing::Joint).unwrap();
+    couple.meet();
+    let log = couple.sam.support_report().unwrap().log;
+    let last = log.last().unwrap();
+    assert!(last.contains("synced outcome=all_handed_over") && last.contains("entries_received=1"), "{last}");
 }

@@ -6,7 +6,7 @@ import json
 
 import nightstand
 from nightstand import (
-    Action, Author, Cancel, DayOfYear, ExportAs, ImportInto, ImportObserver, InputFault, Mark, NightstandError, RowChange,
+    Action, Author, Cancel, DayOfYear, ExportAs, ImportInto, ProgressObserver, InputFault, Mark, NightstandError, RowChange,
     RowsQuery, RowsState, RowsUpdate, Sharing, Style, Visibility, ZoneOffsets,
 )
 from phones import DAY, SUNDAY, Phones, entry, open_vault, titles
@@ -222,7 +222,7 @@ class Zones(ZoneOffsets):
         return -75
 
 
-class Progress(ImportObserver):
+class Progress(ProgressObserver):
     def __init__(self, react):
         self.react, self.total = react, 0
 

@@ -1,10 +1,9 @@
 //! Taking a Day One export in.
 
 use nightstand::journal as core;
-use nightstand::journal::{ImportInto, ImportProgress};
+use nightstand::journal::ImportInto;
 
 use crate::error::NightstandError;
-use crate::sync::Cancel;
 use crate::time::Timestamp;
 
 /// What time zones say, which the app knows from its system.
@@ -18,24 +17,6 @@ pub trait ZoneOffsets: Send + Sync {
     fn offset_seconds(&self, zone: String, at: Timestamp) -> Result<Option<i32>, NightstandError>;
 }
 
-/// Wants to know how far an import is.
-///
-/// It is called on one of the core's threads, between two batches; the import goes on when it returns. What it throws is
-/// dropped.
-#[uniffi::export(foreign)]
-pub trait ImportObserver: Send + Sync {
-    /// This far.
-    fn progressed(&self, progress: ImportProgress) -> Result<(), NightstandError>;
-}
-
-/// Tells the app how far it is, and says whether to go on.
-pub(super) fn go_on(observer: Option<&dyn ImportObserver>, cancel: Option<&Cancel>, progress: ImportProgress) -> bool {
-    if let Some(observer) = observer {
-        let _ = observer.progressed(progress);
-    }
-    !cancel.is_some_and(Cancel::is_cancelled)
-}
-
 /// Where imported entries go.
 #[uniffi::remote(Enum)]
 pub enum ImportInto {
@@ -43,15 +24,6 @@ pub enum ImportInto {
     Private,
     /// Shared with the partner at once.
     Shared,
-}
-
-/// How far an import is.
-#[uniffi::remote(Record)]
-pub struct ImportProgress {
-    /// Entries looked at.
-    pub done: u64,
-    /// Entries in the export.
-    pub total: u64,
 }
 
 /// What came of an import.

@@ -16,6 +16,7 @@ use super::write::{checked, make_id};
 use super::{EntryDraft, Journal, Moment, place, required_bond};
 use crate::docs;
 use crate::error::{InvalidInput, NightstandError};
+use crate::progress::Progress;
 use crate::store::StoreTx;
 
 /// Entries of one transaction.
@@ -42,15 +43,6 @@ impl ZoneOffsets for () {
     fn offset_seconds(&self, _: &str, _: i64) -> Option<i32> {
         None
     }
-}
-
-/// How far an import is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ImportProgress {
-    /// Entries looked at.
-    pub done: u64,
-    /// Entries in the export.
-    pub total: u64,
 }
 
 /// What came of an import.
@@ -85,7 +77,7 @@ impl Journal {
         path: &Path,
         into: ImportInto,
         zones: &dyn ZoneOffsets,
-        progress: &mut dyn FnMut(ImportProgress) -> bool,
+        progress: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<ImportSummary, NightstandError> {
         let export = DayOneExport::open(path).map_err(what_an_app_does_about)?;
         let mut summary = ImportSummary { total: export.len() as u64, ..ImportSummary::default() };
@@ -104,7 +96,7 @@ impl Journal {
             self.vault.write(|tx| {
                 readable.iter().try_for_each(|(offset, entry)| take_in(tx, entry, *offset, into, &mut summary))
             })?;
-            if !progress(ImportProgress { done, total: summary.total }) {
+            if !progress(Progress { done, total: summary.total }) {
                 summary.cancelled = done < summary.total;
                 return Ok(summary);
             }

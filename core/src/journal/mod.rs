@@ -42,7 +42,7 @@ pub use editor::Editor;
 pub use entry::{EntryDraft, EntryVersion, Moment};
 pub use export::{ExportAs, ExportSummary};
 pub use history::{MOST_VERSIONS, PastVersion};
-pub use import::{ImportInto, ImportProgress, ImportSummary, ZoneOffsets};
+pub use import::{ImportInto, ImportSummary, ZoneOffsets};
 pub use live::LiveRows;
 pub use months::Month;
 pub use read::{EntryView, SharedText};

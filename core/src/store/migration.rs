@@ -14,19 +14,13 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::progress::Progress;
+
 use super::{Access, Commits, Creation, Randomness, StoreError, Writer, file, schema};
 
-/// How far a migration is. What it counts are documents that are listed and indexed anew, which takes nearly all of the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MigrationProgress {
-    /// Done so far.
-    pub done: u64,
-    /// Of so many.
-    pub total: u64,
-}
-
-/// Is told how far it is, and says whether to go on.
-pub(crate) type Told<'a> = dyn FnMut(MigrationProgress) -> ControlFlow<()> + Send + 'a;
+/// Is told how far it is, and says whether to go on. What it counts are documents that are listed and indexed anew, which takes
+/// nearly all of the time.
+pub(crate) type Told<'a> = dyn FnMut(Progress) -> ControlFlow<()> + Send + 'a;
 
 /// May an opening take its time to bring a file up to date?
 pub(crate) enum Renewal<'a> {

@@ -48,7 +48,6 @@ pub(crate) use commits::{CommitWatch, Commits, Committed};
 pub use disk::Disk;
 pub(crate) use error::StoreError;
 pub(crate) use file::{Access, Creation, Header, header};
-pub use migration::MigrationProgress;
 pub(crate) use migration::{Renewal, Told, copy_of, migrate, needed_bytes, remove};
 pub(crate) use peers::{BondRow, BondState};
 pub(crate) use randomness::Randomness;

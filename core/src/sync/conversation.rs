@@ -9,6 +9,7 @@ use nightstand_engine::session::{Config, Event, Outcome, Session, SessionError};
 
 use super::drive::Talk;
 use crate::error::{NightstandError, Refused};
+use crate::log::Level;
 use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
 use crate::vault::Vault;
 
@@ -212,6 +213,28 @@ impl Conversation {
             self.bond.state = BondState::Held;
         }
         Ok(())
+    }
+}
+
+/// Ended, given up or cut off: the log hears of it.
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        let SyncReport { outcome, round_trips, bytes_sent, bytes_received, entries_sent, entries_received, .. } =
+            self.report;
+        let outcome = match outcome {
+            Some(SyncOutcome::AllHandedOver) => "all_handed_over",
+            Some(SyncOutcome::NotYet) => "not_yet",
+            None => "cut",
+        };
+        let values = [
+            ("outcome", outcome.into()),
+            ("round_trips", round_trips.into()),
+            ("bytes_sent", bytes_sent.into()),
+            ("bytes_received", bytes_received.into()),
+            ("entries_sent", entries_sent.into()),
+            ("entries_received", entries_received.into()),
+        ];
+        self.vault.log().say(Level::Info, "synced", &values);
     }
 }
 

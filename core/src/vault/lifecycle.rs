@@ -14,7 +14,8 @@ use super::options::{OpenOptions, Purpose};
 use super::slot::Door;
 use super::{Inner, Vault};
 use crate::error::NightstandError;
-use crate::store::{Access, Commits, Creation, Cut, Randomness, Reader, Renewal, StoreError, Writer, migrate};
+use crate::log::{Level, Log};
+use crate::store::{Access, Commits, Creation, Cut, Randomness, Reader, Renewal, StoreError, VERSION, Writer, migrate};
 
 /// What a pause did to the calls that were under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,7 @@ impl Life {
         options: OpenOptions,
         randomness: &Randomness,
         commits: &Commits,
+        log: &Log,
     ) -> Result<(Self, Opened), NightstandError> {
         let OpenOptions { path, key, install_mark, purpose, mut migrating, .. } = options;
         let access = Arc::new(Access::new(path.clone(), key));
@@ -80,10 +82,11 @@ impl Life {
         let mut opened = match purpose {
             Purpose::Read => open_to_read(&access)?,
             Purpose::Use | Purpose::Background => {
-                open_to_write(&access, install_mark, creation, renewal, randomness, commits)?
+                open_to_write(&access, install_mark, creation, renewal, randomness, commits, log)?
             }
         };
         let (cuts, lock) = (opened.cuts(), opened.lock.take());
+        log.say(Level::Info, "opened", &[("schema", u64::from(VERSION).into())]);
         Ok((Self { door: Door::Open, path, access: Some(access), install_mark, cuts, lock }, opened))
     }
 }
@@ -103,6 +106,7 @@ fn open_to_write(
     renewal: Renewal<'_>,
     randomness: &Randomness,
     commits: &Commits,
+    log: &Log,
 ) -> Result<Opened, NightstandError> {
     let lock = FileLock::take(access.path())?;
     let open = |renewal: Renewal<'_>| -> Result<_, StoreError> {
@@ -115,6 +119,7 @@ fn open_to_write(
         Renewal::Refused => open(Renewal::Refused),
         Renewal::Allowed(told) => match open(Renewal::Allowed(told)) {
             Err(StoreError::Older) => {
+                log.say(Level::Info, "migrating", &[("to", u64::from(VERSION).into())]);
                 migrate(access, install_mark, randomness, told).and_then(|()| open(Renewal::Refused))
             }
             opened => opened,
@@ -200,12 +205,12 @@ impl Vault {
     }
 
     fn take_up(&self, mut life: MutexGuard<'_, Life>, access: Arc<Access>) -> Result<(), NightstandError> {
-        let Inner { randomness, commits, purpose, .. } = &*self.0;
+        let Inner { randomness, commits, purpose, log, .. } = &*self.0;
         let opened = match purpose {
             Purpose::Read => open_to_read(&access)?,
             Purpose::Use | Purpose::Background => {
                 let mark = life.install_mark;
-                open_to_write(&access, mark, Creation::Never, Renewal::Refused, randomness, commits)?
+                open_to_write(&access, mark, Creation::Never, Renewal::Refused, randomness, commits, log)?
             }
         };
         if opened.person != self.0.person {
@@ -221,6 +226,7 @@ impl Vault {
         }
         self.0.reader.reopen(opened.reader);
         drop(life);
+        self.0.log.say(Level::Info, "resumed", &[]);
         self.0.wakes.fetch_add(1, Ordering::SeqCst);
         self.ask_to_save();
         self.awakenings().ring(self.revision());
@@ -294,6 +300,9 @@ impl Inner {
             let _ = writer.checkpoint();
         }
         life.lock = None;
+        let word = |ended| if ended == Ended::Cut { "cut" } else { "finished" };
+        let values = [("writing", word(paused.writing).into()), ("reading", word(paused.reading).into())];
+        self.log.say(Level::Info, door.word(), &values);
         paused
     }
 

@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 
 use super::{Clock, SystemClock};
 use crate::error::NightstandError;
-use crate::store::{MigrationProgress, Randomness, Told};
+use crate::log::{Level, LogSink};
+use crate::progress::Progress;
+use crate::store::{Randomness, Told};
 
 /// What a vault is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -33,6 +35,7 @@ pub struct OpenOptions {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) purpose: Purpose,
     pub(super) migrating: Box<Told<'static>>,
+    pub(super) log: Option<(Level, Arc<dyn LogSink>)>,
     seed: Option<Zeroizing<[u8; 32]>>,
 }
 
@@ -41,7 +44,16 @@ impl OpenOptions {
     pub fn new(path: impl Into<PathBuf>, key: [u8; 32], install_mark: [u8; 16]) -> Self {
         let (path, key) = (path.into(), Zeroizing::new(key));
         let migrating = Box::new(|_| ControlFlow::Continue(()));
-        Self { path, key, install_mark, clock: Arc::new(SystemClock), purpose: Purpose::Use, migrating, seed: None }
+        Self {
+            path,
+            key,
+            install_mark,
+            clock: Arc::new(SystemClock),
+            purpose: Purpose::Use,
+            migrating,
+            log: None,
+            seed: None,
+        }
     }
 
     /// Opens it for this.
@@ -52,7 +64,7 @@ impl OpenOptions {
 
     /// Tells how far a migration is, if the vault needs one, and asks whether to go on. On a break the opening fails with
     /// [`Cancelled`](NightstandError::Cancelled), and the file is as it was.
-    pub fn migrating(mut self, told: impl FnMut(MigrationProgress) -> ControlFlow<()> + Send + 'static) -> Self {
+    pub fn migrating(mut self, told: impl FnMut(Progress) -> ControlFlow<()> + Send + 'static) -> Self {
         self.migrating = Box::new(told);
         self
     }
@@ -60,6 +72,12 @@ impl OpenOptions {
     /// Asks this clock for the time.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Says to this sink what the vault does, down to this level; see [`log`](crate::log).
+    pub fn log(mut self, level: Level, sink: Arc<dyn LogSink>) -> Self {
+        self.log = Some((level, sink));
         self
     }
 

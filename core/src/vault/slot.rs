@@ -31,6 +31,17 @@ pub(super) enum Door {
 }
 
 impl Door {
+    /// What the log says of it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paused => "paused",
+            Self::KeyNeeded => "locked",
+            Self::ReadOnly => "read_only",
+            Self::Closed => "closed",
+        }
+    }
+
     pub(super) fn check(self) -> Result<(), NightstandError> {
         match self {
             Self::Open => Ok(()),

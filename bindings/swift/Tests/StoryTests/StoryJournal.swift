@@ -267,7 +267,7 @@ private final class Zones: ZoneOffsets {
     }
 }
 
-private final class Progress: ImportObserver {
+private final class Progress: ProgressObserver {
     let total = Locked<UInt64>(0)
     private let react: @Sendable (UInt64) throws -> Void
 
@@ -275,7 +275,7 @@ private final class Progress: ImportObserver {
         self.react = react
     }
 
-    func progressed(progress: ImportProgress) throws {
+    func progressed(progress: Progress) throws {
         total.value = progress.total
         try react(progress.done)
     }

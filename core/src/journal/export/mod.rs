@@ -19,8 +19,9 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 
-use super::{EntryView, ImportProgress, Journal, JournalRow, Moment, RowsQuery};
+use super::{EntryView, Journal, JournalRow, Moment, RowsQuery};
 use crate::error::{InvalidInput, NightstandError};
+use crate::progress::Progress;
 use crate::store::StoreError;
 
 /// Entries that are read between two looks at whether to go on.
@@ -69,7 +70,7 @@ impl Journal {
         path: &Path,
         form: ExportAs,
         query: &RowsQuery,
-        progress: &mut dyn FnMut(ImportProgress) -> bool,
+        progress: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
         let file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => NightstandError::InvalidInput { what: InvalidInput::File },
@@ -88,7 +89,7 @@ impl Journal {
         file: File,
         form: ExportAs,
         query: &RowsQuery,
-        progress: &mut dyn FnMut(ImportProgress) -> bool,
+        progress: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
         let file = BufWriter::new(file);
         let mut form: Box<dyn Form> = match form {
@@ -111,7 +112,7 @@ impl Journal {
                 form.entry(&Leaving { row, view: &view, source_id }).map_err(written)?;
                 entries += 1;
             }
-            if !progress(ImportProgress { done: entries, total: total.max(entries) }) {
+            if !progress(Progress { done: entries, total: total.max(entries) }) {
                 return Err(NightstandError::Cancelled);
             }
             query.after = page.next;

@@ -6,8 +6,8 @@ import app.nightstand.Cancel
 import app.nightstand.DayOfYear
 import app.nightstand.ExportAs
 import app.nightstand.ImportInto
-import app.nightstand.ImportObserver
-import app.nightstand.ImportProgress
+import app.nightstand.ProgressObserver
+import app.nightstand.Progress
 import app.nightstand.InputFault
 import app.nightstand.JournalRow
 import app.nightstand.Mark
@@ -278,11 +278,11 @@ private object Zones : ZoneOffsets {
     }
 }
 
-private class Progress(private val react: (ULong) -> Unit) : ImportObserver {
+private class Progress(private val react: (ULong) -> Unit) : ProgressObserver {
     @Volatile
     var total = 0uL
 
-    override fun progressed(progress: ImportProgress) {
+    override fun progressed(progress: Progress) {
         total = progress.total
         react(progress.done)
     }

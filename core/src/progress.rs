@@ -1,0 +1,10 @@
+//! How far a long call is.
+
+/// How far a long call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Done so far: entries of an import or an export, documents of a migration.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
+}
