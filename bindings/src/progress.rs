@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nightstand::progress::Progress;
+use nightstand::progress::ProgressReport;
 
 use crate::error::NightstandError;
 use crate::sync::Cancel;
@@ -13,12 +13,12 @@ use crate::sync::Cancel;
 #[uniffi::export(foreign)]
 pub trait ProgressObserver: Send + Sync {
     /// This far.
-    fn progressed(&self, progress: Progress) -> Result<(), NightstandError>;
+    fn progressed(&self, progress: ProgressReport) -> Result<(), NightstandError>;
 }
 
 /// How far a long call is.
 #[uniffi::remote(Record)]
-pub struct Progress {
+pub struct ProgressReport {
     /// Done so far: entries of an import or an export, documents of a migration.
     pub done: u64,
     /// Of so many.
@@ -29,7 +29,7 @@ pub struct Progress {
 pub(crate) fn go_on(
     observer: Option<&Arc<dyn ProgressObserver>>,
     cancel: Option<&Arc<Cancel>>,
-    progress: Progress,
+    progress: ProgressReport,
 ) -> bool {
     if let Some(observer) = observer {
         let _ = observer.progressed(progress);

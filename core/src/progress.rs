@@ -2,7 +2,7 @@
 
 /// How far a long call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct ProgressReport {
     /// Done so far: entries of an import or an export, documents of a migration.
     pub done: u64,
     /// Of so many.

@@ -12,7 +12,7 @@ use nightstand::journal::rich_text::{RichText, Style};
 use nightstand::journal::{
     Author, EntryDraft, EntryId, ImportInto, ImportSummary, JournalRow, Moment, RowsQuery, Visibility, ZoneOffsets,
 };
-use nightstand::progress::Progress;
+use nightstand::progress::ProgressReport;
 use nightstand::vault::Vault;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -165,7 +165,7 @@ fn an_import_that_is_cancelled_keeps_what_came_and_goes_on_later() {
     let (known, imported) = (first.imported, 450 - first.imported);
     assert_eq!(rest, Ok(ImportSummary { total: 450, known, imported, ..ImportSummary::default() }));
     assert!(told.is_sorted_by(|one, next| one.done < next.done), "{told:?}");
-    assert_eq!(told.last(), Some(&Progress { done: 450, total: 450 }));
+    assert_eq!(told.last(), Some(&ProgressReport { done: 450, total: 450 }));
     assert_eq!(alex.journal().count(&RowsQuery::default()), Ok(450));
 }
 
@@ -248,7 +248,7 @@ fn import(vault: &Vault, path: &Path, into: ImportInto) -> Result<ImportSummary,
 fn import_until(
     vault: &Vault,
     path: &Path,
-    mut go_on: impl FnMut(Progress) -> bool,
+    mut go_on: impl FnMut(ProgressReport) -> bool,
 ) -> Result<ImportSummary, NightstandError> {
     vault.journal().import_day_one(path, ImportInto::Private, &Warsaw, &mut go_on)
 }

@@ -156,7 +156,7 @@ class Diary(Phones):
             for number in range(900)
         ]}))
         cancel = Cancel()
-        progress = Progress(lambda done: cancel.cancel() if done >= 200 else None)
+        progress = Bar(lambda done: cancel.cancel() if done >= 200 else None)
         summary = await alex.journal().import_day_one(str(export), ImportInto.PRIVATE, Zones(), progress, cancel)
         self.assertTrue(summary.cancelled and cancel.is_cancelled())
         self.assertTrue(0 < summary.imported < 900 == summary.total)
@@ -164,7 +164,7 @@ class Diary(Phones):
 
         def throw(done):
             raise ValueError("a bar that breaks")
-        rest = await alex.journal().import_day_one(str(export), ImportInto.PRIVATE, Zones(), Progress(throw))
+        rest = await alex.journal().import_day_one(str(export), ImportInto.PRIVATE, Zones(), Bar(throw))
         self.assertEqual((rest.imported, rest.known, rest.cancelled), (900 - summary.imported, summary.imported, False))
         page = await alex.journal().rows(RowsQuery(limit=900))
         moments = {row.moment.zone: row.moment for row in page.rows}
@@ -222,7 +222,7 @@ class Zones(ZoneOffsets):
         return -75
 
 
-class Progress(ProgressObserver):
+class Bar(ProgressObserver):
     def __init__(self, react):
         self.react, self.total = react, 0
 

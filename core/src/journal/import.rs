@@ -16,7 +16,7 @@ use super::write::{checked, make_id};
 use super::{EntryDraft, Journal, Moment, place, required_bond};
 use crate::docs;
 use crate::error::{InvalidInput, NightstandError};
-use crate::progress::Progress;
+use crate::progress::ProgressReport;
 use crate::store::StoreTx;
 
 /// Entries of one transaction.
@@ -77,7 +77,7 @@ impl Journal {
         path: &Path,
         into: ImportInto,
         zones: &dyn ZoneOffsets,
-        progress: &mut dyn FnMut(Progress) -> bool,
+        progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ImportSummary, NightstandError> {
         let export = DayOneExport::open(path).map_err(what_an_app_does_about)?;
         let mut summary = ImportSummary { total: export.len() as u64, ..ImportSummary::default() };
@@ -96,7 +96,7 @@ impl Journal {
             self.vault.write(|tx| {
                 readable.iter().try_for_each(|(offset, entry)| take_in(tx, entry, *offset, into, &mut summary))
             })?;
-            if !progress(Progress { done, total: summary.total }) {
+            if !progress(ProgressReport { done, total: summary.total }) {
                 summary.cancelled = done < summary.total;
                 return Ok(summary);
             }

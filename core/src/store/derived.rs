@@ -13,7 +13,7 @@ use rusqlite::params;
 
 use super::{Rows, StoreError, StoreTx, Told, documents, places};
 use crate::docs::{Derived, DerivedEntry, DerivedPreference};
-use crate::progress::Progress;
+use crate::progress::ProgressReport;
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
@@ -122,7 +122,7 @@ impl StoreTx<'_> {
         self.rows().run("DELETE FROM preference", [])?;
         let mut last = 0;
         while let Some(next) = self.rows().stored_after(last)? {
-            if done % TELL_EVERY == 0 && told(Progress { done, total }).is_break() {
+            if done % TELL_EVERY == 0 && told(ProgressReport { done, total }).is_break() {
                 return Err(StoreError::Cancelled);
             }
             done += 1;

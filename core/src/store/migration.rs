@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::progress::Progress;
+use crate::progress::ProgressReport;
 
 use super::{Access, Commits, Creation, Randomness, StoreError, Writer, file, schema};
 
 /// Is told how far it is, and says whether to go on. What it counts are documents that are listed and indexed anew, which takes
 /// nearly all of the time.
-pub(crate) type Told<'a> = dyn FnMut(Progress) -> ControlFlow<()> + Send + 'a;
+pub(crate) type Told<'a> = dyn FnMut(ProgressReport) -> ControlFlow<()> + Send + 'a;
 
 /// May an opening take its time to bring a file up to date?
 pub(crate) enum Renewal<'a> {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{Clock, SystemClock};
 use crate::error::NightstandError;
 use crate::log::{Level, LogSink};
-use crate::progress::Progress;
+use crate::progress::ProgressReport;
 use crate::store::{Randomness, Told};
 
 /// What a vault is opened for.
@@ -64,7 +64,7 @@ impl OpenOptions {
 
     /// Tells how far a migration is, if the vault needs one, and asks whether to go on. On a break the opening fails with
     /// [`Cancelled`](NightstandError::Cancelled), and the file is as it was.
-    pub fn migrating(mut self, told: impl FnMut(Progress) -> ControlFlow<()> + Send + 'static) -> Self {
+    pub fn migrating(mut self, told: impl FnMut(ProgressReport) -> ControlFlow<()> + Send + 'static) -> Self {
         self.migrating = Box::new(told);
         self
     }

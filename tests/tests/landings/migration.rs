@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use nightstand::error::NightstandError;
 use nightstand::journal::RowsQuery;
-use nightstand::progress::Progress;
+use nightstand::progress::ProgressReport;
 use nightstand::vault::{Layout, OpenOptions, Purpose, Vault, inspect, inspect_with_key};
 
 use crate::fixture;
@@ -69,7 +69,7 @@ fn it_says_how_far_it_is_and_can_be_called_off() {
     }));
     vault.unwrap().close().unwrap();
     let told = told.lock().unwrap();
-    assert!(matches!(told[..], [Progress { done: 0, total: 7.. }, ..]), "{told:?}");
+    assert!(matches!(told[..], [ProgressReport { done: 0, total: 7.. }, ..]), "{told:?}");
     assert_eq!(beside(&folder), ["alex.vault", "alex.vault.lock"]);
 }
 

@@ -33,9 +33,11 @@ impl Library {
         }
     }
 
-    /// Puts the library into a folder, as the one that an app loads.
+    /// Puts the library into a folder, as the one that an app loads, and beside it a vault as an earlier version left it.
     pub(crate) fn put(self, native: &Path) {
         std::fs::create_dir_all(native).unwrap();
+        let earlier = Path::new(BINDINGS).join("../tests/fixtures/landing-1/alex.vault");
+        std::fs::copy(earlier, native.join("earlier.vault")).unwrap();
         std::fs::copy(self.path(), native.join(format!("{DLL_PREFIX}nightstand_ffi{DLL_SUFFIX}"))).unwrap();
     }
 

@@ -180,7 +180,7 @@ struct StoryJournal {
         let whole = #"{"metadata": {"version": "1.0"}, "entries": [\#(days.joined(separator: ","))]}"#
         try whole.write(toFile: export, atomically: false, encoding: .utf8)
         let cancel = Cancel()
-        let progress = Progress { done in if done >= 200 { cancel.cancel() } }
+        let progress = Bar { done in if done >= 200 { cancel.cancel() } }
         let summary = try await alex.journal().importDayOne(
             path: export, into: .private, zones: Zones(), progress: progress, cancel: cancel)
         #expect(summary.cancelled && cancel.isCancelled())
@@ -188,7 +188,7 @@ struct StoryJournal {
         #expect((1..<900).contains(summary.imported))
         #expect(try await alex.journal().count(query: RowsQuery()) == summary.imported)
 
-        let broken = Progress { _ in throw Unknown(words: "a bar that breaks") }
+        let broken = Bar { _ in throw Unknown(words: "a bar that breaks") }
         let rest = try await alex.journal().importDayOne(
             path: export, into: .private, zones: Zones(), progress: broken)
         #expect((rest.imported, rest.known, rest.cancelled) == (900 - summary.imported, summary.imported, false))
@@ -267,7 +267,7 @@ private final class Zones: ZoneOffsets {
     }
 }
 
-private final class Progress: ProgressObserver {
+private final class Bar: ProgressObserver {
     let total = Locked<UInt64>(0)
     private let react: @Sendable (UInt64) throws -> Void
 
@@ -275,7 +275,7 @@ private final class Progress: ProgressObserver {
         self.react = react
     }
 
-    func progressed(progress: Progress) throws {
+    func progressed(progress: ProgressReport) throws {
         total.value = progress.total
         try react(progress.done)
     }

@@ -21,7 +21,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 
 use super::{EntryView, Journal, JournalRow, Moment, RowsQuery};
 use crate::error::{InvalidInput, NightstandError};
-use crate::progress::Progress;
+use crate::progress::ProgressReport;
 use crate::store::StoreError;
 
 /// Entries that are read between two looks at whether to go on.
@@ -70,7 +70,7 @@ impl Journal {
         path: &Path,
         form: ExportAs,
         query: &RowsQuery,
-        progress: &mut dyn FnMut(Progress) -> bool,
+        progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
         let file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => NightstandError::InvalidInput { what: InvalidInput::File },
@@ -89,7 +89,7 @@ impl Journal {
         file: File,
         form: ExportAs,
         query: &RowsQuery,
-        progress: &mut dyn FnMut(Progress) -> bool,
+        progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
         let file = BufWriter::new(file);
         let mut form: Box<dyn Form> = match form {
@@ -112,7 +112,7 @@ impl Journal {
                 form.entry(&Leaving { row, view: &view, source_id }).map_err(written)?;
                 entries += 1;
             }
-            if !progress(Progress { done: entries, total: total.max(entries) }) {
+            if !progress(ProgressReport { done: entries, total: total.max(entries) }) {
                 return Err(NightstandError::Cancelled);
             }
             query.after = page.next;

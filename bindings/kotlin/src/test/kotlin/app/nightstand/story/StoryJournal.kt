@@ -7,7 +7,7 @@ import app.nightstand.DayOfYear
 import app.nightstand.ExportAs
 import app.nightstand.ImportInto
 import app.nightstand.ProgressObserver
-import app.nightstand.Progress
+import app.nightstand.ProgressReport
 import app.nightstand.InputFault
 import app.nightstand.JournalRow
 import app.nightstand.Mark
@@ -200,14 +200,14 @@ class StoryJournal : Phones() {
         }
         export.writeText("""{"metadata": {"version": "1.0"}, "entries": [${days.joinToString()}]}""")
         val cancel = Cancel()
-        val progress = Progress { done -> if (done >= 200uL) cancel.cancel() }
+        val progress = Bar { done -> if (done >= 200uL) cancel.cancel() }
         val summary = alex.journal().importDayOne(export.toString(), ImportInto.PRIVATE, Zones, progress, cancel)
         assertTrue(summary.cancelled && cancel.isCancelled())
         assertEquals(900uL, summary.total)
         assertTrue(summary.imported in 1uL..899uL)
         assertEquals(summary.imported, alex.journal().count(RowsQuery()))
 
-        val broken = Progress { error("a bar that breaks") }
+        val broken = Bar { error("a bar that breaks") }
         val rest = alex.journal().importDayOne(export.toString(), ImportInto.PRIVATE, Zones, broken)
         assertEquals(
             Triple(900uL - summary.imported, summary.imported, false),
@@ -278,11 +278,11 @@ private object Zones : ZoneOffsets {
     }
 }
 
-private class Progress(private val react: (ULong) -> Unit) : ProgressObserver {
+private class Bar(private val react: (ULong) -> Unit) : ProgressObserver {
     @Volatile
     var total = 0uL
 
-    override fun progressed(progress: Progress) {
+    override fun progressed(progress: ProgressReport) {
         total = progress.total
         react(progress.done)
     }
