@@ -6,7 +6,7 @@ pub mod item;
 use std::sync::Arc;
 
 use nightstand::care as core;
-use nightstand::care::{Condition, Item, ItemVersion, Line, Side, Whose};
+use nightstand::care::{Condition, Item, ItemVersion, Line, PreferencesAs, Side, Whose};
 
 use crate::error::NightstandError;
 use crate::time::Timestamp;
@@ -114,6 +114,15 @@ impl Preferences {
             .await
     }
 
+    /// Writes one's own items and what the partner shares of theirs into a new file. What is exported is not encrypted: it lies
+    /// where the app puts it, for whoever can read that place. Answers how many items there are.
+    ///
+    /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
+    /// written; then no file is left.
+    pub async fn export(&self, path: String, form: PreferencesAs) -> Result<u64, NightstandError> {
+        self.0.read(move |vault| vault.preferences().export(path.as_ref(), form)).await
+    }
+
     /// One's own items whose "not now" has reached its end: whether it still holds is asked of their owner alone, and until
     /// they have answered it does.
     pub async fn ended(&self, now: Timestamp) -> Result<Vec<Item>, NightstandError> {
@@ -134,4 +143,14 @@ pub enum Whose {
     Me,
     /// Those that the partner shares.
     Partner,
+}
+
+/// The form of an export of preferences.
+#[uniffi::remote(Enum)]
+pub enum PreferencesAs {
+    /// A page to read: what stands at present.
+    Markdown,
+    /// One JSON file that says everything, exactly: of one's own items also what the partner sees of them, and how they
+    /// changed.
+    Json,
 }

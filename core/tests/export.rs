@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use common::{Couple, entry, vault};
+use nightstand::care::{ItemDraft, PreferencesAs, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{
@@ -169,4 +170,49 @@ fn an_export_overwrites_nothing_and_leaves_no_half() {
     let shared = RowsQuery { visibility: Some(Visibility::Shared), ..RowsQuery::default() };
     let summary = alex.journal().export(&cut, ExportAs::DayOne, &shared, &mut |_| true);
     assert_eq!(summary, Ok(ExportSummary { entries: 0 }));
+}
+
+#[test]
+fn preferences_go_along() {
+    let couple = Couple::new();
+    let say = |vault: &Vault, item: &str, draft: ItemDraft, shared: bool| {
+        let (item, preferences) = (item.parse().unwrap(), vault.preferences());
+        let said = preferences.set(&item, &draft, &preferences.read(&item).unwrap().version).unwrap();
+        if shared {
+            preferences.share(&item, &said.version).unwrap();
+        }
+    };
+    let stance =
+        |stance, note: &str| ItemDraft { stance: Some(stance), note: Some(note.into()), ..ItemDraft::default() };
+    say(&couple.alex, "stance/holding-hands/together", stance(Stance::Like, ""), true);
+    let until_ms = Some(1_900_000_000_000);
+    say(&couple.alex, "stance/holding-hands/together", stance(Stance::NotNow { until_ms }, "my wrist\nhurts"), false);
+    let short = ItemDraft { choices: Some(["short".to_owned()].into()), ..ItemDraft::default() };
+    say(&couple.alex, "question/length", short, false);
+    say(&couple.sam, "stance/bath/together/tired", stance(Stance::Never, ""), true);
+    couple.meet();
+
+    let folder = tempfile::tempdir().unwrap();
+    let (page, all) = (folder.path().join("page.md"), folder.path().join("all.json"));
+    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Markdown), Ok(3));
+    let page_text = "# What I like afterwards\n\n\
+        - **holding hands (together)**: not now, until 2030-03-17T17:46:40Z, my wrist / hurts\n\
+        - **length**: short\n\n\
+        # What my partner likes afterwards\n\n\
+        - **bath (together, tired)**: never\n\n";
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
+
+    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json), Ok(3));
+    let all: serde_json::Value = serde_json::from_slice(&std::fs::read(&all).unwrap()).unwrap();
+    assert_eq!((&all["format"], &all["version"]), (&"nightstand preferences".into(), &1.into()));
+    let hands = &all["mine"][0];
+    assert_eq!((&hands["item"], &hands["stance"]), (&"stance/holding-hands/together".into(), &"not now".into()));
+    assert_eq!((&hands["note"], &hands["shared"]["stance"]), (&"my wrist\nhurts".into(), &"like".into()));
+    let history: Vec<_> = hands["history"].as_array().unwrap().iter().map(|past| past["stance"].clone()).collect();
+    assert_eq!(history, ["like", "not now"]);
+    assert_eq!((&all["mine"][1]["choices"][0], &all["mine"][1]["shared"]), (&"short".into(), &serde_json::Value::Null));
+    assert_eq!((all["partner"].as_array().unwrap().len(), &all["partner"][0]["stance"]), (1, &"never".into()));
+    let exists = Err(NightstandError::InvalidInput { what: InvalidInput::File });
+    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json), exists);
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
 }

@@ -1,11 +1,12 @@
 """What each of the two wants in the time after: said alone, shared item by item."""
 
 import datetime
+import json
 
 import nightstand
 from nightstand import (
-    Action, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, Question, Remark, Side, Stance,
-    Whose,
+    Action, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, PreferencesAs, Question, Remark,
+    Side, Stance, Whose,
 )
 from phones import Phones, SUNDAY, meet, open_vault
 
@@ -84,3 +85,16 @@ class Preferences(Phones):
         await meet(alex, sam)
         self.assertEqual(await theirs(sam), {})
         self.assertEqual((await alex.preferences().read(HANDS)).content.stance, until)
+
+    async def test_preferences_go_along(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        await say(alex, HANDS, stance=Stance.LOVE(), note="Not too tight.")
+        page, all = self.folder / "page.md", self.folder / "all.json"
+        self.assertEqual(await alex.preferences().export(str(page), PreferencesAs.MARKDOWN), 1)
+        shown = "# What I like afterwards\n\n- **holding hands (together)**: love, Not too tight.\n\n"
+        self.assertEqual(page.read_text(), shown)
+        await alex.preferences().export(str(all), PreferencesAs.JSON)
+        self.assertEqual(json.loads(all.read_text())["mine"][0]["item"], "stance/holding-hands/together")
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.preferences().export(str(page), PreferencesAs.JSON)
+        self.assertEqual(page.read_text(), shown)

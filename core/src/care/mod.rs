@@ -32,6 +32,7 @@
 pub mod catalogue;
 mod change;
 mod choices;
+mod export;
 mod history;
 mod item;
 mod list;
@@ -44,6 +45,7 @@ mod tests;
 
 pub use change::{ItemDraft, MOST_NOTE_UNITS};
 pub use choices::{Condition, Line, Question, Remark, Side};
+pub use export::PreferencesAs;
 pub use history::PastItem;
 pub use item::{Item, LineId};
 pub use list::{ItemRow, ItemRows, MOST_ITEMS, Whose};

@@ -87,4 +87,19 @@ struct StoryPreferences {
         #expect(try await theirs(sam) == [:])
         #expect(try await alex.preferences().read(item: hands).content.stance == until)
     }
+
+    @Test func preferencesGoAlong() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        try await say(alex, hands, ItemDraft(stance: .love, note: "Not too tight."))
+        let (page, all) = (folder.path("page.md"), folder.path("all.json"))
+        #expect(try await alex.preferences().export(path: page, form: .markdown) == 1)
+        let shown = "# What I like afterwards\n\n- **holding hands (together)**: love, Not too tight.\n\n"
+        #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
+        _ = try await alex.preferences().export(path: all, form: .json)
+        #expect(try String(contentsOfFile: all, encoding: .utf8).contains("\"stance/holding-hands/together\""))
+        await fails(.InvalidInput(what: .file), "invalid_input", .chooseAgain) {
+            _ = try await alex.preferences().export(path: page, form: .json)
+        }
+        #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
+    }
 }

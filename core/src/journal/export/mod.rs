@@ -20,9 +20,9 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 
 use super::{EntryView, Journal, JournalRow, Moment, RowsQuery};
-use crate::error::{InvalidInput, NightstandError};
+use crate::error::NightstandError;
+use crate::new_file::{new_file, written};
 use crate::progress::ProgressReport;
-use crate::store::StoreError;
 
 /// Entries that are read between two looks at whether to go on.
 const BATCH: u32 = 100;
@@ -72,16 +72,7 @@ impl Journal {
         query: &RowsQuery,
         progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
-        let file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => NightstandError::InvalidInput { what: InvalidInput::File },
-            _ => written(error),
-        })?;
-        let exported = self.write_into(file, form, query, progress);
-        if exported.is_err() {
-            // It was made by this call, and half of a journal is not to be taken for all of it.
-            let _left_behind = std::fs::remove_file(path);
-        }
-        exported
+        new_file(path, |file| self.write_into(file, form, query, progress))
     }
 
     fn write_into(
@@ -132,10 +123,6 @@ impl Journal {
         let source = self.vault.read(|rows, _| Ok(rows.one(sql, [id.as_bytes()], |row| Ok(row.get(0)?))?))?;
         Ok(source.unwrap_or_else(|| data_encoding::HEXUPPER.encode(id.as_bytes())))
     }
-}
-
-fn written(error: io::Error) -> NightstandError {
-    StoreError::from(error).into()
 }
 
 /// A time as it was there, with its offset; in UTC where that is not known.

@@ -10,6 +10,7 @@ import app.nightstand.ItemView
 import app.nightstand.Line
 import app.nightstand.Need
 import app.nightstand.NightstandException
+import app.nightstand.PreferencesAs
 import app.nightstand.Question
 import app.nightstand.Remark
 import app.nightstand.Side
@@ -19,6 +20,7 @@ import app.nightstand.Whose
 import app.nightstand.activities
 import app.nightstand.choices
 import java.time.Duration
+import kotlin.io.path.readText
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -102,5 +104,21 @@ class StoryPreferences : Phones() {
         meet(alex, sam)
         assertEquals(emptyMap(), theirs(sam))
         assertEquals(until, alex.preferences().read(HANDS).content.stance)
+    }
+
+    @Test
+    fun `preferences go along`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        say(alex, HANDS, ItemDraft(stance = Stance.Love, note = "Not too tight."))
+        val (page, all) = folder.resolve("page.md") to folder.resolve("all.json")
+        assertEquals(1uL, alex.preferences().export(page.toString(), PreferencesAs.MARKDOWN))
+        val shown = "# What I like afterwards\n\n- **holding hands (together)**: love, Not too tight.\n\n"
+        assertEquals(shown, page.readText())
+        alex.preferences().export(all.toString(), PreferencesAs.JSON)
+        assertTrue("\"stance/holding-hands/together\"" in all.readText())
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.preferences().export(page.toString(), PreferencesAs.JSON)
+        }
+        assertEquals(shown, page.readText())
     }
 }
