@@ -1,0 +1,104 @@
+//! What a person keeps to themself changes nothing that the partner's phone gets, not even its length.
+//!
+//! Two worlds begin with the same two files. In one, Alex sets boundaries and writes for themself alone; in the other they don't.
+#![expect(clippy::unwrap_used, reason = "tests may stop at once")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{Couple, entry};
+use nightstand::care::{Item, ItemDraft, Line, Question, Stance, Whose};
+use nightstand::journal::{RowsQuery, Sharing};
+use nightstand::vault::{OpenOptions, Vault};
+
+/// What went over, frame by frame: from whom, how many bytes.
+type Crossed = Vec<(&'static str, usize)>;
+
+fn meet(alex: &Vault, sam: &Vault) -> Crossed {
+    let (mut alex, mut sam) = (alex.sync().begin().unwrap(), sam.sync().answer().unwrap());
+    let mut crossed = Vec::new();
+    loop {
+        let before = crossed.len();
+        while let Some(frame) = alex.poll_frame().unwrap() {
+            crossed.push(("alex", frame.len()));
+            sam.handle_frame(&frame).unwrap();
+        }
+        while let Some(frame) = sam.poll_frame().unwrap() {
+            crossed.push(("sam", frame.len()));
+            alex.handle_frame(&frame).unwrap();
+        }
+        if crossed.len() == before {
+            return crossed;
+        }
+    }
+}
+
+fn say(vault: &Vault, item: &str, draft: &ItemDraft) {
+    let (item, preferences) = (item.parse::<Item>().unwrap(), vault.preferences());
+    let seen = preferences.read(&item).unwrap().version;
+    preferences.set(&item, draft, &seen).unwrap();
+}
+
+fn feels(stance: Stance) -> ItemDraft {
+    ItemDraft { stance: Some(stance), ..ItemDraft::default() }
+}
+
+/// What Alex says to nobody.
+fn for_oneself(alex: &Vault) {
+    say(alex, "stance/holding-hands/together", &feels(Stance::Never));
+    say(alex, "stance/holding-hands/together/tired", &feels(Stance::NotNow { until_ms: None }));
+    say(alex, "stance/bath/receive", &ItemDraft { note: Some("a private word".into()), ..feels(Stance::Never) });
+    let usual = ItemDraft { choices: Some(["tearful".to_owned()].into()), ..ItemDraft::default() };
+    say(alex, &Item::Question(Question::UsualAfter).to_string(), &usual);
+    let wish = alex.preferences().add(Line::Wish, "a private wish").unwrap();
+    alex.preferences().remove(&wish.item).unwrap();
+    let id = alex.journal().write(&entry("For me", "a private page", 1), Sharing::Private).unwrap();
+    alex.journal().write(&entry("For me, too", "another", 2), Sharing::Private).unwrap();
+    alex.journal().delete(&id).unwrap();
+}
+
+fn counts(sam: &Vault) -> Vec<(String, String)> {
+    sam.support_report().unwrap().lines.into_iter().map(|line| (line.name, line.value)).collect()
+}
+
+#[test]
+fn no_byte_that_reaches_the_partner_changes() {
+    let couple = Couple::new();
+    say(&couple.alex, "stance/holding-hands/together", &feels(Stance::Like));
+    let hands = "stance/holding-hands/together".parse().unwrap();
+    let seen = couple.alex.preferences().read(&hands).unwrap().version;
+    couple.alex.preferences().share(&hands, &seen).unwrap();
+    couple.alex.journal().write(&entry("For us", "a joint page", 1), Sharing::Joint).unwrap();
+    couple.meet();
+    couple.alex.close().unwrap();
+    couple.sam.close().unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let world = |name: &str, private: bool| {
+        let open = |from: &Path, number: u8| {
+            let path = folder.path().join(format!("{name}-{number}.db"));
+            std::fs::copy(from, &path).unwrap();
+            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32])).unwrap()
+        };
+        let (alex, sam) = (open(&couple.path_of_alex(), 1), open(&couple.path_of_sam(), 2));
+        if private {
+            for_oneself(&alex);
+        }
+        let idle = meet(&alex, &sam);
+        alex.journal().write(&entry("Again", "another joint page", 2), Sharing::Joint).unwrap();
+        sam.journal().write(&entry("Mine", "for you", 3), Sharing::Shared).unwrap();
+        if private {
+            say(&alex, "stance/holding-hands/together", &feels(Stance::Never));
+        }
+        let busy = meet(&alex, &sam);
+        let shown = sam.preferences().list(Whose::Partner).unwrap();
+        let titles: Vec<_> =
+            sam.journal().rows(&RowsQuery::default()).unwrap().rows.into_iter().map(|row| row.title).collect();
+        assert_eq!(alex.journal().shared_digest(), sam.journal().shared_digest());
+        (idle, busy, counts(&sam), shown, titles)
+    };
+    let (quiet, busy) = (world("quiet", false), world("busy", true));
+    assert_eq!(quiet, busy);
+    assert_eq!((quiet.0.len(), quiet.4.len()), (2, 3), "they met, and something went over");
+}
