@@ -6,13 +6,14 @@
 //! [`crate::words`]). A word in a title counts more than one in a text, and a rare one more than a common one (BM25).
 
 use core::ops::Range;
+use std::collections::BTreeMap;
 
-use rusqlite::Row;
 use rusqlite::types::Value;
 
-use super::rows::{COLUMNS, LISTED, ORDER, PLACES, bound, filters, read_row};
+use super::rows::{COLUMNS, LISTED, PLACES, RowCursor, bound, filters, read_row};
 use super::{Journal, JournalRow, RowsQuery};
 use crate::error::{InvalidInput, NightstandError};
+use crate::store::Rows;
 use crate::words::{Word, words};
 
 /// Most hits of one page.
@@ -72,24 +73,12 @@ impl Journal {
     pub fn search(&self, text: &str, query: &RowsQuery, skip: u32) -> Result<SearchPage, NightstandError> {
         let sought = Sought::parse(text).ok_or(NightstandError::InvalidInput { what: InvalidInput::Query })?;
         let limit = if query.limit == 0 { MOST_HITS } else { query.limit.min(MOST_HITS) };
-        let sql = format!(
-            "SELECT {COLUMNS}, row.document FROM search JOIN row ON row.document = search.rowid {PLACES}
-             WHERE search MATCH :match AND {LISTED}
-             ORDER BY bm25(search, 4.0, 1.0), row.when_ms DESC, {ORDER} DESC LIMIT :limit OFFSET :skip"
-        );
         self.vault.read(|rows, person| {
-            let mut values = filters(query, &person)?;
-            values.extend([
-                (":match", Value::from(sought.expression())),
-                (":limit", Value::from(i64::from(limit) + 1)),
-                (":skip", Value::from(i64::from(skip))),
-            ]);
-            let read = |row: &Row<'_>| Ok((read_row(row)?.0, row.get::<_, i64>(15)?));
-            let mut found = rows.all(&sql, bound(&values).as_slice(), read)?;
-            let next = (found.len() > limit as usize).then(|| skip.saturating_add(limit));
-            found.truncate(limit as usize);
-            let mut hits = Vec::with_capacity(found.len());
-            for (row, document) in found {
+            let end = (skip as usize).saturating_add(limit as usize);
+            let found = best(rows, &sought, filters(query, &person)?, end.saturating_add(1))?;
+            let next = (found.len() > end).then(|| skip.saturating_add(limit));
+            let mut hits = Vec::new();
+            for Found { document, row, .. } in found.into_iter().take(end).skip(skip as usize) {
                 let sql = "SELECT text FROM words WHERE document = ?1";
                 let text: String = rows.one(sql, [document], |row| Ok(row.get(0)?))?.unwrap_or_default();
                 hits.push(sought.hit(row, &text));
@@ -97,6 +86,53 @@ impl Journal {
             Ok(SearchPage { hits, next })
         })
     }
+}
+
+struct Found {
+    document: i64,
+    score: f64,
+    row: JournalRow,
+    cursor: RowCursor,
+}
+
+/// The best that the filters let through, so many at least if there are. The index alone says what is how good; the rows of
+/// few are read, in pieces, until that are enough.
+fn best(
+    rows: &Rows<'_>,
+    sought: &Sought,
+    mut filters: Vec<(&'static str, Value)>,
+    wanted: usize,
+) -> Result<Vec<Found>, NightstandError> {
+    let sql = "SELECT rowid, rank FROM search WHERE search MATCH ?1 AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank";
+    let matching = rows.all(sql, [sought.expression()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, f64>(1)?)))?;
+    let sql = format!(
+        "SELECT {COLUMNS}, row.document FROM json_each(:documents) AS matching
+         CROSS JOIN row ON row.document = matching.value {PLACES} WHERE {LISTED}"
+    );
+    filters.push((":documents", Value::Null));
+    let (mut found, mut rest, mut size) = (Vec::new(), matching.as_slice(), wanted);
+    while found.len() < wanted && !rest.is_empty() {
+        let mut count = size.min(rest.len());
+        // Those that are equally good come in the order of a list, so all of them are looked at.
+        while rest.get(count).is_some_and(|next| next.1 == rest[count - 1].1) {
+            count += 1;
+        }
+        let (piece, later) = rest.split_at(count);
+        let scores: BTreeMap<i64, f64> = piece.iter().copied().collect();
+        if let Some((_, documents)) = filters.last_mut() {
+            *documents = Value::from(serde_json::json!(scores.keys().collect::<Vec<_>>()).to_string());
+        }
+        found.extend(rows.all(&sql, bound(&filters).as_slice(), |row| {
+            let document = row.get(15)?;
+            let score = scores.get(&document).copied().unwrap_or_default();
+            let (row, cursor) = read_row(row)?;
+            Ok(Found { document, score, row, cursor })
+        })?);
+        (rest, size) = (later, size.saturating_mul(4));
+    }
+    let place = |found: &Found| (found.cursor.when_ms, found.cursor.order.clone());
+    found.sort_by(|one, other| one.score.total_cmp(&other.score).then_with(|| place(other).cmp(&place(one))));
+    Ok(found)
 }
 
 /// What is sought: each group has to be there, its words in a row.

@@ -9,7 +9,7 @@ usage: nightstand-bench [ROW ...] [options]
 
   ROW                  rows of the targets to run, such as T1 (default: all)
   --sizes N,N,...      how many entries, for the rows that go by size
-  --limit-seconds N    after this a measurement is cut, its preparation included (default 120)
+  --limit-seconds N    after this a measurement is cut, and so is a preparation (default 120)
   --seed N             what the made-up entries and edits are drawn from (default 1660)
   --json FILE          write the rows there as well";
 

@@ -12,21 +12,24 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::rows;
+use crate::{rows, shelf::Shelf};
 
 /// Which measurement.
 pub(crate) struct Task {
     pub(crate) row: String,
-    /// A peer's name, or "ours".
+    /// A peer's name, "ours", or [`PREPARE`].
     pub(crate) who: String,
     pub(crate) n: usize,
     pub(crate) seed: u64,
 }
 
+/// In place of a name: what all who are measured need is made.
+pub(crate) const PREPARE: &str = "prepare";
+
 /// A value for each figure of the row, in its order.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Measured {
-    pub(crate) values: Vec<f64>,
+    pub(crate) values: Vec<Option<f64>>,
     pub(crate) wire_bytes: Option<u64>,
 }
 
@@ -39,17 +42,24 @@ pub(crate) enum Ended {
 /// The child's half: measure and say so.
 pub(crate) fn measure(task: &Task) {
     let row = rows::find(&task.row).expect("the parent named a row that exists");
-    let measured = (row.measure)(&task.who, task.n, task.seed);
+    let measured = match row.prepare {
+        Some(prepare) if task.who == PREPARE => {
+            prepare(task.n, task.seed);
+            Measured { values: Vec::new(), wire_bytes: None }
+        }
+        _ => (row.measure)(&task.who, task.n, task.seed),
+    };
     let line = serde_json::to_string(&measured).expect("numbers can be written as JSON");
     println!("{line}");
 }
 
 /// The parent's half: start, wait no longer than the limit, read.
-pub(crate) fn run(task: &Task, limit: Duration) -> Ended {
+pub(crate) fn run(task: &Task, limit: Duration, shelf: &Shelf) -> Ended {
     let program = std::env::current_exe().expect("this program has a path");
     let mut child = Command::new(program)
         .args(["measure", &task.row, &task.who])
         .args([task.n.to_string(), task.seed.to_string()])
+        .env(shelf.variable().0, shelf.variable().1)
         .stdout(Stdio::piped())
         .spawn()
         .expect("this program can be started again");

@@ -12,6 +12,7 @@
 use std::{
     collections::BTreeSet,
     net::Ipv4Addr,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -36,19 +37,51 @@ const LONG: Duration = Duration::from_secs(24 * 3600);
 /// How long a call on loopback may take.
 const SHORT: Duration = Duration::from_secs(10);
 
+/// Phone A's key: the one that `docs/open-the-file.md` writes out, so that its salt is known too.
+pub(crate) const KEY: [u8; 32] = {
+    let mut key = [0; 32];
+    let mut at = 0;
+    while at < key.len() {
+        key[at] = at as u8;
+        at += 1;
+    }
+    key
+};
+
+/// Where the app of phone A was installed.
+const MARK_OF_A: [u8; 16] = [1; 16];
+
 /// Two paired phones with empty journals.
 pub(crate) fn open(seed: u64) -> Box<dyn Pair> {
+    Box::new(couple(seed))
+}
+
+/// Puts the file of a phone A into `path` that wrote these entries and has met its partner since.
+pub(crate) fn keep(path: &Path, entries: &[Entry], seed: u64) {
+    let mut ours = couple(seed);
+    ours.create(entries);
+    ours.sync();
+    ours.a.close().expect("a vault closes");
+    std::fs::copy(ours.folder.path().join("a"), path).expect("there is room for a copy");
+}
+
+/// Opens a file that was kept. Ids are drawn anew, as the same ones may not come twice.
+pub(crate) fn reopen(path: &Path) -> Vault {
+    Vault::open_with(OpenOptions::new(path, KEY, MARK_OF_A)).expect("a kept vault opens")
+}
+
+fn couple(seed: u64) -> Ours {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let vault = |name, number: u8| {
+    let vault = |name, number: u8, key, mark| {
         let mut randomness = [number; 32];
         randomness[..8].copy_from_slice(&seed.to_le_bytes());
-        let options = OpenOptions::new(folder.path().join(name), [number; 32], [number; 16]);
+        let options = OpenOptions::new(folder.path().join(name), key, mark);
         Vault::open_with(options.seed(randomness)).expect("a new vault opens")
     };
-    let (a, b) = (vault("a", 1), vault("b", 2));
-    let mut ours = Ours { a, b, ids: Vec::new(), _folder: folder };
+    let (a, b) = (vault("a", 1, KEY, MARK_OF_A), vault("b", 2, [2; 32], [2; 16]));
+    let mut ours = Ours { a, b, ids: Vec::new(), folder };
     ours.pair();
-    Box::new(ours)
+    ours
 }
 
 struct Ours {
@@ -56,7 +89,7 @@ struct Ours {
     b: Vault,
     /// Joint entries have the same id on both phones.
     ids: Vec<EntryId>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Ours {
@@ -79,6 +112,30 @@ impl Ours {
             Side::A => &self.a,
             Side::B => &self.b,
         }
+    }
+}
+
+/// Two phones with one empty joint entry, to be typed into.
+pub(crate) struct Typists(Ours);
+
+impl Typists {
+    pub(crate) fn begin(seed: u64) -> Self {
+        let mut ours = couple(seed);
+        ours.create(&[Entry::default()]);
+        ours.sync();
+        Self(ours)
+    }
+
+    pub(crate) fn vaults(&self) -> [&Vault; 2] {
+        Side::BOTH.map(|side| self.0.vault(side))
+    }
+
+    pub(crate) fn entry(&self) -> &EntryId {
+        &self.0.ids[0]
+    }
+
+    pub(crate) fn meet(&mut self) {
+        self.0.sync();
     }
 }
 

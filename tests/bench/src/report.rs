@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     OverLimit,
     /// An assertion failed.
     Failed,
+    /// What it needs is not here.
+    Skipped,
 }
 
 impl Figure {
@@ -44,6 +46,7 @@ impl Outcome {
             Self::Value(value) => number(value),
             Self::OverLimit => "> limit".to_owned(),
             Self::Failed => "failed".to_owned(),
+            Self::Skipped => "skipped".to_owned(),
         }
     }
 }
@@ -107,8 +110,11 @@ pub(crate) fn table(figures: &[Figure]) -> String {
         .collect()
 }
 
-/// `1,234,567`, with one decimal below a thousand unless it is whole.
+/// `1,234,567`, with one decimal below a thousand and two below ten unless it is whole.
 fn number(value: f64) -> String {
+    if value.fract() != 0.0 && value < 10.0 {
+        return format!("{value:.2}");
+    }
     if value.fract() != 0.0 && value < 1_000.0 {
         return format!("{value:.1}");
     }

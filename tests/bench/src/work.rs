@@ -54,14 +54,20 @@ pub(crate) fn edits(n: usize, seed: u64, side: Side) -> Vec<Edit> {
         Side::A => ("edits of A", 0),
         Side::B => ("edits of B", 1),
     };
-    let mut draw = Draw::new(seed, label);
-    (0..100)
-        .map(|k| Edit {
-            entry: draw.below(n),
-            sentence: draw.sentence(8),
-            at: FIRST + n as i64 * HOUR + (2 * k + minute) * 60_000,
-        })
-        .collect()
+    edits_from(n, Draw::new(seed, label), minute).take(100).collect()
+}
+
+/// Such edits without end, of one phone alone.
+pub(crate) fn endless_edits(n: usize, seed: u64) -> impl Iterator<Item = Edit> {
+    edits_from(n, Draw::new(seed, "edits"), 0)
+}
+
+fn edits_from(n: usize, mut draw: Draw, minute: i64) -> impl Iterator<Item = Edit> {
+    (0..).map(move |k| Edit {
+        entry: draw.below(n),
+        sentence: draw.sentence(8),
+        at: FIRST + n as i64 * HOUR + (2 * k + minute) * 60_000,
+    })
 }
 
 /// A seeded source of numbers for everything that would be random in an app
@@ -86,7 +92,7 @@ impl Draw {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.number() % end as u64) as usize
     }
 

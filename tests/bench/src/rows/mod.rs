@@ -1,8 +1,13 @@
 //! The rows of the targets, a file each, and how one is run.
 
 mod t1;
+mod t11;
 mod t2;
 mod t3;
+mod t4;
+mod t5;
+mod t6;
+mod t7;
 
 use std::collections::BTreeMap;
 
@@ -11,10 +16,12 @@ use crate::{
     child::{self, Ended, Measured, Task},
     pair::Pair,
     report::{Figure, Outcome},
+    shelf::Shelf,
+    timing,
 };
 
 /// All rows, in the order in which they are run.
-pub(crate) const ALL: [&Row; 3] = [&t1::ROW, &t2::ROW, &t3::ROW];
+pub(crate) const ALL: [&Row; 8] = [&t1::ROW, &t2::ROW, &t3::ROW, &t4::ROW, &t5::ROW, &t6::ROW, &t7::ROW, &t11::ROW];
 
 /// The name by which a row asks for ours.
 pub(crate) const OURS: &str = "ours";
@@ -24,12 +31,24 @@ pub(crate) struct Row {
     /// What is measured, with its unit.
     pub(crate) figures: &'static [(&'static str, &'static str)],
     pub(crate) peers: &'static [Peer],
-    /// The numbers of entries to run at, or why the row must be skipped.
+    /// The numbers of entries (of keystrokes, of rows) to run at, or why the row must be skipped.
     pub(crate) sizes: fn(&Settings) -> Result<Vec<usize>, String>,
-    /// How often to measure; the least of each figure counts, as the one least disturbed.
+    /// Puts files on the [`shelf`](crate::shelf) that all measurements at a size need, in a process of its own.
+    pub(crate) prepare: Option<fn(usize, u64)>,
+    /// How often to measure.
     pub(crate) runs: usize,
-    /// Measures once, in a process of its own: a value for each figure.
+    /// Which of the runs counts, figure by figure.
+    pub(crate) counts: Counts,
+    /// Measures once, in a process of its own: a value for each figure, none where it can't be had here.
     pub(crate) measure: fn(&str, usize, u64) -> Measured,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Counts {
+    /// The one least disturbed.
+    Least,
+    /// The one in the middle.
+    Median,
 }
 
 pub(crate) struct Peer {
@@ -68,7 +87,7 @@ pub(crate) fn open(who: &str, seed: u64) -> Box<dyn Pair> {
 }
 
 /// Runs a row at each of its sizes and for each of its peers.
-pub(crate) fn run(row: &'static Row, settings: &Settings) -> Vec<Figure> {
+pub(crate) fn run(row: &'static Row, settings: &Settings, shelf: &Shelf) -> Vec<Figure> {
     let sizes = match (row.sizes)(settings) {
         Ok(sizes) => sizes,
         Err(why) => {
@@ -76,6 +95,7 @@ pub(crate) fn run(row: &'static Row, settings: &Settings) -> Vec<Figure> {
             return Vec::new();
         }
     };
+    let runner = Runner { row, settings, shelf };
     let mut figures = Vec::new();
     let mut done: Vec<(&str, usize)> = Vec::new();
     let mut ours_at = BTreeMap::new();
@@ -86,8 +106,9 @@ pub(crate) fn run(row: &'static Row, settings: &Settings) -> Vec<Figure> {
                 continue;
             }
             done.push((peer.name, n));
-            let ours = ours_at.entry(n).or_insert_with(|| measured(row, OURS, n, settings));
-            let theirs = measured(row, peer.name, n, settings);
+            let ours =
+                ours_at.entry(n).or_insert_with(|| runner.prepared(n).unwrap_or_else(|| runner.measured(OURS, n)));
+            let theirs = runner.measured(peer.name, n);
             for (i, &(what, unit)) in row.figures.iter().enumerate() {
                 figures.push(Figure {
                     id: row.id,
@@ -108,26 +129,48 @@ pub(crate) fn run(row: &'static Row, settings: &Settings) -> Vec<Figure> {
     figures
 }
 
-fn measured(row: &Row, who: &str, n: usize, settings: &Settings) -> Ended {
-    let task = Task { row: row.id.to_owned(), who: who.to_owned(), n, seed: settings.seed };
-    eprintln!("{} {who}, {n} entries", row.id);
-    let mut least: Option<Measured> = None;
-    for _ in 0..row.runs {
-        let mut measured = match child::run(&task, settings.limit) {
-            Ended::Measured(measured) => measured,
-            ended => return ended,
-        };
-        for (value, before) in measured.values.iter_mut().zip(least.iter().flat_map(|m| &m.values)) {
-            *value = value.min(*before);
+struct Runner<'a> {
+    row: &'static Row,
+    settings: &'a Settings,
+    shelf: &'a Shelf,
+}
+
+impl Runner<'_> {
+    /// How the preparation ended, if it did not end well.
+    fn prepared(&self, n: usize) -> Option<Ended> {
+        self.row.prepare?;
+        match self.child(child::PREPARE, n) {
+            Ended::Measured(_) => None,
+            ended => Some(ended),
         }
-        least = Some(measured);
     }
-    Ended::Measured(least.expect("a row is run at least once"))
+
+    fn measured(&self, who: &str, n: usize) -> Ended {
+        let mut runs: Vec<Measured> = Vec::new();
+        for _ in 0..self.row.runs {
+            match self.child(who, n) {
+                Ended::Measured(measured) => runs.push(measured),
+                ended => return ended,
+            }
+        }
+        let value = |figure: usize| {
+            let mut values = runs.iter().map(|run| run.values[figure]).collect::<Option<Vec<_>>>()?;
+            Some(timing::at(&mut values, if matches!(self.row.counts, Counts::Least) { 0 } else { 50 }))
+        };
+        let values = (0..self.row.figures.len()).map(value).collect();
+        Ended::Measured(Measured { values, wire_bytes: runs.last().and_then(|run| run.wire_bytes) })
+    }
+
+    fn child(&self, who: &str, n: usize) -> Ended {
+        eprintln!("{} {who}, {n}", self.row.id);
+        let task = Task { row: self.row.id.to_owned(), who: who.to_owned(), n, seed: self.settings.seed };
+        child::run(&task, self.settings.limit, self.shelf)
+    }
 }
 
 fn outcome(ended: &Ended, figure: usize) -> Outcome {
     match ended {
-        Ended::Measured(measured) => Outcome::Value(measured.values[figure]),
+        Ended::Measured(measured) => measured.values[figure].map_or(Outcome::Skipped, Outcome::Value),
         Ended::OverLimit => Outcome::OverLimit,
         Ended::Failed => Outcome::Failed,
     }

@@ -1,6 +1,6 @@
 //! T1: what a meeting costs when nothing changed, at each size.
 
-use super::{Row, SYNCING, open};
+use super::{Counts, Row, SYNCING, open};
 use crate::{child::Measured, pair, work};
 
 pub(crate) const ROW: Row = Row {
@@ -8,7 +8,9 @@ pub(crate) const ROW: Row = Row {
     figures: &[("nothing changed: bytes both ways", "B"), ("nothing changed: round trips", "trips")],
     peers: SYNCING,
     sizes: |settings| Ok(settings.sizes.clone().unwrap_or(vec![10, 5_000, 100_000])),
+    prepare: None,
     runs: 1,
+    counts: Counts::Least,
     measure,
 };
 
@@ -17,5 +19,5 @@ fn measure(who: &str, n: usize, seed: u64) -> Measured {
     let entries = work::entries(n, seed);
     pair::first_sync(&mut *pair, &entries);
     let cost = pair::idle_sync(&mut *pair, &entries);
-    Measured { values: vec![cost.bytes() as f64, cost.round_trips as f64], wire_bytes: pair.wire_bytes() }
+    Measured { values: vec![Some(cost.bytes() as f64), Some(cost.round_trips as f64)], wire_bytes: pair.wire_bytes() }
 }

@@ -1,6 +1,6 @@
 //! T3: the first sync of a real diary to an empty phone.
 
-use super::{Row, SYNCING, open};
+use super::{Counts, Row, SYNCING, open};
 use crate::{child::Measured, diary, pair};
 
 pub(crate) const ROW: Row = Row {
@@ -8,7 +8,9 @@ pub(crate) const ROW: Row = Row {
     figures: &[("first sync of the diary: bytes both ways", "B"), ("first sync of the diary: wall time", "ms")],
     peers: SYNCING,
     sizes: |_| diary::entries().map(|entries| vec![entries.len()]),
+    prepare: None,
     runs: 3,
+    counts: Counts::Least,
     measure,
 };
 
@@ -18,5 +20,5 @@ fn measure(who: &str, n: usize, seed: u64) -> Measured {
     let mut entries = diary::entries().expect("the diary was there a moment ago");
     entries.truncate(n);
     let cost = pair::first_sync(&mut *pair, &entries);
-    Measured { values: vec![cost.bytes() as f64, cost.wall_ms], wire_bytes: None }
+    Measured { values: vec![Some(cost.bytes() as f64), Some(cost.wall_ms)], wire_bytes: None }
 }
