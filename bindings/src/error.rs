@@ -19,6 +19,8 @@ pub enum NightstandError {
     Paused,
     /// The vault was locked, and its key is forgotten. It goes on after `unlock`.
     KeyNeeded,
+    /// It is in Private, which is locked. It goes on after `unlock_private`.
+    PrivateLocked,
     /// The vault was opened to read in it.
     ReadOnly,
     /// An earlier version of the app wrote the vault, and this is no place to bring it up to date: open it in the app itself
@@ -133,6 +135,7 @@ impl From<CoreError> for NightstandError {
             CoreError::Locked => Self::Locked,
             CoreError::Paused => Self::Paused,
             CoreError::KeyNeeded => Self::KeyNeeded,
+            CoreError::PrivateLocked => Self::PrivateLocked,
             CoreError::ReadOnly => Self::ReadOnly,
             CoreError::MigrationNeeded => Self::MigrationNeeded,
             CoreError::Closed => Self::Closed,
@@ -165,6 +168,7 @@ impl From<&NightstandError> for CoreError {
             NightstandError::Locked => Self::Locked,
             NightstandError::Paused => Self::Paused,
             NightstandError::KeyNeeded => Self::KeyNeeded,
+            NightstandError::PrivateLocked => Self::PrivateLocked,
             NightstandError::ReadOnly => Self::ReadOnly,
             NightstandError::MigrationNeeded => Self::MigrationNeeded,
             NightstandError::Closed => Self::Closed,
@@ -297,6 +301,7 @@ mod tests {
             CoreError::Locked,
             CoreError::Paused,
             CoreError::KeyNeeded,
+            CoreError::PrivateLocked,
             CoreError::ReadOnly,
             CoreError::MigrationNeeded,
             CoreError::Closed,

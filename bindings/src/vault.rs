@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use nightstand::error::{InvalidInput, NightstandError as CoreError};
 use nightstand::log::Level;
+use nightstand::progress::ProgressReport;
 use nightstand::vault::{
-    Ended, OpenOptions, Paused, Purpose, ReportLine, SupportReport as CoreReport, Vault as CoreVault,
+    Ended, OpenOptions, Paused, PrivateLock, Purpose, ReportLine, SupportReport as CoreReport, Vault as CoreVault,
 };
 use zeroize::Zeroizing;
 
@@ -69,11 +70,7 @@ impl Vault {
         progress: Option<Arc<dyn ProgressObserver>>,
         cancel: Option<Arc<Cancel>>,
     ) -> Result<Arc<Self>, NightstandError> {
-        let migrating = move |done| match go_on(progress.as_ref(), cancel.as_ref(), done) {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
-        };
-        let options = options(path, key, &install_mark, clock, log)?.migrating(migrating);
+        let options = options(path, key, &install_mark, clock, log)?.migrating(told(progress, cancel));
         apart(|| Self::from_core(CoreVault::open_with(options)?)).await
     }
 
@@ -164,6 +161,67 @@ impl Vault {
         self.0.live(move |vault| vault.unlock(bytes(&key)?)).await
     }
 
+    /// How Private stands: under no second key, locked, or unlocked.
+    ///
+    /// Errors: `Paused`, `KeyNeeded`, `Closed`.
+    pub async fn private_lock(&self) -> Result<PrivateLock, NightstandError> {
+        self.0.read(CoreVault::private_lock).await
+    }
+
+    /// Puts Private (private entries and preferences, the working copies of what is shared) under a second key of 32 random
+    /// bytes: it is then encrypted under a key of its own, and closed to whoever has the vault's key alone, while the rest is read,
+    /// written and synced. With another key the old one is good no more; with none Private is as open as the vault. The first
+    /// and the last write every private document anew: `progress` is told how far that is, and `cancel` leaves all as it was.
+    ///
+    /// Whoever forgets the second key has lost what is private: nothing else opens it. What the vault's key alone still shows:
+    /// that there is something private, how many documents and how large, and when the file was written.
+    ///
+    /// Errors: `PrivateLocked` while Private is locked, `Cancelled`, `DiskFull`, `InvalidInput` for a key of another length. Then
+    /// the old key still holds, if there was one.
+    #[uniffi::method(default(progress = None, cancel = None))]
+    pub async fn set_private_key(
+        &self,
+        key: Option<Vec<u8>>,
+        progress: Option<Arc<dyn ProgressObserver>>,
+        cancel: Option<Arc<Cancel>>,
+    ) -> Result<(), NightstandError> {
+        let key = key.map(Zeroizing::new);
+        let told = told(progress, cancel);
+        let set = move |vault: &CoreVault| {
+            let key = key.as_ref().map(|key| bytes(key)).transpose()?;
+            vault.set_private_key(key, told)
+        };
+        self.0.write(set).await
+    }
+
+    /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash or an
+    /// update of the app: `progress` is told how far that is.
+    ///
+    /// Errors: `WrongKey`; `Cancelled`; in a vault that was opened to read, `MigrationNeeded` if the lists have to be made again.
+    /// Private then stays locked.
+    #[uniffi::method(default(progress = None, cancel = None))]
+    pub async fn unlock_private(
+        &self,
+        key: Vec<u8>,
+        progress: Option<Arc<dyn ProgressObserver>>,
+        cancel: Option<Arc<Cancel>>,
+    ) -> Result<(), NightstandError> {
+        let key = Zeroizing::new(key);
+        let told = told(progress, cancel);
+        self.0.write(move |vault| vault.unlock_private(bytes(&key)?, told)).await
+    }
+
+    /// Locks Private, after open editors have saved. Does nothing without a second key. Every call that needs something private
+    /// is then told `PrivateLocked`, also those that read one's own preferences: a boundary that can't be seen is not to be taken
+    /// for none. The journal's list and search show what is shared and joint.
+    ///
+    /// What editors could not save stays in memory, and so does what the app itself holds on to.
+    ///
+    /// Errors: `Paused`, `Closed`.
+    pub async fn lock_private(&self) -> Result<(), NightstandError> {
+        self.0.write(CoreVault::lock_private).await
+    }
+
     /// What a person can hand to those who help them: versions, sizes, counts, and the newest lines of the log. It says how much
     /// there is, also of private entries, and nothing of what they say: show it to the person before it goes anywhere. It reads
     /// the whole file, a second for a few hundred megabytes.
@@ -218,8 +276,30 @@ fn options(
     Ok(options)
 }
 
+/// What the core tells how far it is.
+fn told(
+    progress: Option<Arc<dyn ProgressObserver>>,
+    cancel: Option<Arc<Cancel>>,
+) -> impl FnMut(ProgressReport) -> ControlFlow<()> + Send + 'static {
+    move |done| match go_on(progress.as_ref(), cancel.as_ref(), done) {
+        true => ControlFlow::Continue(()),
+        false => ControlFlow::Break(()),
+    }
+}
+
 pub(crate) fn bytes<const N: usize>(given: &[u8]) -> Result<[u8; N], CoreError> {
     given.try_into().map_err(|_| CoreError::InvalidInput { what: InvalidInput::Key })
+}
+
+/// How Private stands.
+#[uniffi::remote(Enum)]
+pub enum PrivateLock {
+    /// There is no second key: Private is as open as the vault.
+    None,
+    /// It needs its second key.
+    Locked,
+    /// It was unlocked with its second key.
+    Unlocked,
 }
 
 /// A report for support.

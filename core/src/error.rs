@@ -23,6 +23,9 @@ pub enum NightstandError {
     /// The vault was locked, and its key is forgotten. It goes on after `unlock`.
     #[error("the vault is locked and needs its key")]
     KeyNeeded,
+    /// It is in Private, which is locked. It goes on after `unlock_private`.
+    #[error("Private is locked and needs its second key")]
+    PrivateLocked,
     /// The vault was opened to read in it.
     #[error("the vault was opened for reading alone")]
     ReadOnly,
@@ -227,6 +230,7 @@ impl NightstandError {
             Self::Locked => "locked",
             Self::Paused => "paused",
             Self::KeyNeeded => "key_needed",
+            Self::PrivateLocked => "private_locked",
             Self::ReadOnly => "read_only",
             Self::MigrationNeeded => "migration_needed",
             Self::Closed => "closed",
@@ -258,6 +262,7 @@ impl NightstandError {
             Self::Locked
                 | Self::Paused
                 | Self::KeyNeeded
+                | Self::PrivateLocked
                 | Self::MigrationNeeded
                 | Self::DiskFull
                 | Self::Refused(Refused::NotYet)
@@ -277,7 +282,9 @@ impl NightstandError {
             | Self::Unreachable
             | Self::Cancelled
             | Self::Io(IoKind::Device) => Action::Wait,
-            Self::WrongKey | Self::KeyNeeded | Self::Closed | Self::Io(IoKind::NoAccess) => Action::Unlock,
+            Self::WrongKey | Self::KeyNeeded | Self::PrivateLocked | Self::Closed | Self::Io(IoKind::NoAccess) => {
+                Action::Unlock
+            }
             Self::DiskFull => Action::FreeSpace,
             Self::NewerVersion { .. } | Self::PeerTooNew => Action::UpdateThisApp,
             Self::PeerTooOld => Action::UpdateOtherPhone,

@@ -9,6 +9,7 @@ mod lifecycle;
 mod lock;
 mod options;
 pub mod passphrase;
+mod private;
 mod slot;
 mod support;
 
@@ -25,6 +26,7 @@ pub use erase::erase;
 pub use inspect::{FileForm, Inspection, KeyedInspection, Layout, inspect, inspect_with_key};
 pub use lifecycle::{Ended, Paused};
 pub use options::{OpenOptions, Purpose};
+pub use private::PrivateLock;
 pub use support::{ReportLine, SupportReport};
 
 use lifecycle::Life;

@@ -8,13 +8,15 @@ import shutil
 
 import nightstand
 from nightstand import (
-    Action, Cancel, Layout, Level, LogSink, NightstandError, ProgressObserver, RowsQuery, Sharing, Vault,
+    Action, Cancel, Layout, Level, LogSink, NightstandError, PrivateLock, ProgressObserver, RowsQuery, Sharing,
+    SyncOutcome, Vault, Whose,
 )
-from phones import Phones, entry, open_vault, titles
+from phones import Phones, entry, meet, open_vault, titles
 
 SOON = datetime.timedelta(seconds=2)
 KEY = bytes([1]) * 32
 MARK = bytes([1]) * 16
+SECOND = bytes([42]) * 32
 
 # As an earlier version of the app left it.
 EARLIER = pathlib.Path(nightstand.__file__).parent / "earlier.vault"
@@ -42,6 +44,32 @@ class Life(Phones):
         for call in (lambda: nightstand.wrap_key(KEY, ""), lambda: nightstand.unwrap_key(b"something else", "boats")):
             with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
                 await call()
+
+    async def test_a_second_key_closes_what_is_private(self):
+        alex, sam = await self.couple()
+        journal = alex.journal()
+        kept = await journal.write(entry("For me", "a quiet word"), Sharing.PRIVATE)
+        await journal.write(entry("For us", "a quiet evening", 1), Sharing.JOINT)
+        self.assertEqual(await alex.private_lock(), PrivateLock.NONE)
+        progress = Bar()
+        await alex.set_private_key(SECOND, progress)
+        self.assertEqual((progress.told[0].done, progress.told[0].total), (0, 1))
+        self.assertEqual(await titles(alex), ["For us", "For me"])
+        await alex.lock_private()
+        self.assertEqual((await alex.private_lock(), await titles(alex)), (PrivateLock.LOCKED, ["For us"]))
+        self.assertEqual(len((await journal.search("quiet", RowsQuery())).hits), 1)
+        for call in (lambda: journal.read(kept), lambda: alex.preferences().list(Whose.ME), lambda: alex.set_private_key(None)):
+            with self.fails(NightstandError.PrivateLocked, "private_locked", Action.UNLOCK, retryable=True):
+                await call()
+        self.assertEqual((await meet(alex, sam)).outcome, SyncOutcome.ALL_HANDED_OVER)
+        self.assertEqual(await titles(sam), ["For us"])
+        with self.fails(NightstandError.WrongKey, "wrong_key", Action.UNLOCK):
+            await alex.unlock_private(KEY)
+        await alex.unlock_private(SECOND)
+        self.assertEqual((await journal.read(kept)).entry.title, "For me")
+        self.assertEqual(len((await journal.search("quiet", RowsQuery())).hits), 2)
+        await alex.set_private_key(None)
+        self.assertEqual((await alex.private_lock(), await titles(alex)), (PrivateLock.NONE, ["For us", "For me"]))
 
     async def test_a_widget_reads_and_writes_nothing(self):
         alex = await open_vault(self.folder, "alex.db", 1)

@@ -9,7 +9,7 @@ use super::read::strictest;
 use super::{Condition, Item, ItemContent, Preferences, Side, Stance};
 use crate::error::NightstandError;
 use crate::places::held_bond;
-use crate::store::{Rows, StoreError};
+use crate::store::{Private, Rows, StoreError};
 
 /// Most items that are listed of one person.
 pub const MOST_ITEMS: usize = 10_000;
@@ -58,8 +58,11 @@ struct Said {
 
 impl Preferences {
     /// The items about which something was said.
+    ///
+    /// Errors: `PrivateLocked` for one's own while Private is locked: a boundary that can't be seen is not to be taken for none.
     pub fn list(&self, whose: Whose) -> Result<ItemRows, NightstandError> {
         self.vault.read(|rows, person| {
+            must_see(rows, whose)?;
             let mut listed = ItemRows::default();
             let mut items: BTreeMap<Item, Vec<Said>> = BTreeMap::new();
             for said in said(rows, person, whose, "")? {
@@ -75,6 +78,8 @@ impl Preferences {
 
     /// The stance that counts in a situation, so far as this device knows: the strictest of what is said always and under
     /// each of these conditions, private and shared. None if nothing was said.
+    ///
+    /// Errors: as [`list`](Self::list).
     pub fn effective(
         &self,
         whose: Whose,
@@ -85,6 +90,7 @@ impl Preferences {
         let of = |condition| Item::Stance { activity: activity.to_owned(), side, condition }.to_string();
         let names: BTreeSet<_> = [of(None)].into_iter().chain(conditions.iter().map(|one| of(Some(*one)))).collect();
         self.vault.read(|rows, person| {
+            must_see(rows, whose)?;
             let said = said(rows, person, whose, &of(None))?;
             Ok(strictest(said.into_iter().filter(|said| names.contains(&said.item)).map(|said| said.content.stance)))
         })
@@ -98,6 +104,13 @@ impl Preferences {
             _ => false,
         };
         Ok(self.list(Whose::Me)?.items.into_iter().filter(over).map(|row| row.item).collect())
+    }
+}
+
+pub(super) fn must_see(rows: &Rows<'_>, whose: Whose) -> Result<(), NightstandError> {
+    match (whose, rows.private()) {
+        (Whose::Me, Private::Locked) => Err(NightstandError::PrivateLocked),
+        _ => Ok(()),
     }
 }
 

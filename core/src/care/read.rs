@@ -7,7 +7,8 @@ use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{DocumentId, DocumentKey, PersonId, Space};
 use nightstand_engine::store::DocumentRow;
 
-use super::{Item, Preferences, Stance};
+use super::list::must_see;
+use super::{Item, Preferences, Stance, Whose};
 use crate::docs::{self, preference};
 use crate::error::NightstandError;
 use crate::places::{held_bond, place, required_bond};
@@ -115,7 +116,9 @@ pub(super) struct Documents {
 }
 
 impl Documents {
+    /// While Private is locked it is found of no item, also of one of which nothing is private: else the answer would tell.
     pub(super) fn find(rows: &Rows<'_>, person: PersonId, item: &Item) -> Result<Self, NightstandError> {
+        must_see(rows, Whose::Me)?;
         let name = item.to_string();
         let private = place(Space::Private, person, None)?;
         let working_name = preference::Name { item: &name, generation: 0 };

@@ -18,6 +18,7 @@ impl From<StoreError> for NightstandError {
             StoreError::Damaged => Self::Damaged { salvage: None },
             StoreError::Newer { found, supported } => Self::NewerVersion { found, supported },
             StoreError::Older => Self::MigrationNeeded,
+            StoreError::PrivateLocked => Self::PrivateLocked,
             StoreError::Cancelled => Self::Cancelled,
             StoreError::NotYours => Self::NotYours,
             StoreError::Cut => Self::Paused,

@@ -8,6 +8,7 @@
 use core::ops::Range;
 use std::collections::BTreeMap;
 
+use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::rows::{COLUMNS, LISTED, PLACES, RowCursor, bound, filters, read_row};
@@ -103,8 +104,19 @@ fn best(
     mut filters: Vec<(&'static str, Value)>,
     wanted: usize,
 ) -> Result<Vec<Found>, NightstandError> {
-    let sql = "SELECT rowid, rank FROM search WHERE search MATCH ?1 AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank";
-    let matching = rows.all(sql, [sought.expression()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, f64>(1)?)))?;
+    let mut matching = Vec::new();
+    // Under a second key Private has an index of its own, which ranks by its own words.
+    for schema in rows.private().schemas() {
+        let sql = format!(
+            "SELECT rowid, rank FROM {schema}.search
+             WHERE search MATCH ?1 AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank"
+        );
+        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, f64>(1)?));
+        matching.extend(rows.all(&sql, [sought.expression()], read)?);
+    }
+    if rows.private().schemas().len() > 1 {
+        matching.sort_by(|one, other| one.1.total_cmp(&other.1));
+    }
     let sql = format!(
         "SELECT {COLUMNS}, row.document FROM json_each(:documents) AS matching
          CROSS JOIN row ON row.document = matching.value {PLACES} WHERE {LISTED}"

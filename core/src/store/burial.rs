@@ -6,11 +6,11 @@
 //! committed with the burial says that this is due, so a kill in between only puts it off.
 
 use nightstand_engine::author::AuthorError;
-use nightstand_engine::ids::{DocumentId, DocumentKey, Place};
+use nightstand_engine::ids::{DocumentId, DocumentKey, Place, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::{Burial, DocumentRow};
 
-use super::{Rows, StoreError, StoreTx, Writer};
+use super::{Private, Rows, StoreError, StoreTx, Writer};
 
 /// In `meta` while a purge is due.
 const PURGE: &str = "purge";
@@ -37,14 +37,18 @@ impl StoreTx<'_> {
     }
 
     /// Lets `docs` copy what this person wrote and nobody meant to delete.
-    fn rescue(&mut self, id: i64, burial: &Burial, kind: Kind, stored: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn rescue(&mut self, id: i64, burial: &Burial, kind: Kind, stored: &[u8]) -> Result<(), StoreError> {
         let person = self.person();
         let sql = "SELECT 1 FROM entry JOIN log ON log.id = entry.log
                    WHERE entry.document = ?1 AND entry.kind = 0 AND log.person = ?2 LIMIT 1";
         if self.rows().one(sql, (id, person.as_bytes()), |_| Ok(()))?.is_none() {
             return Ok(());
         }
-        let log = self.open_writing_log(&crate::docs::rescue_place(burial, kind, person))?;
+        let place = crate::docs::rescue_place(burial, kind, person);
+        if place.space() == Space::Private && matches!(self.private(), Private::Locked) {
+            return self.put_unkept(id, burial, kind, stored);
+        }
+        let log = self.open_writing_log(&place)?;
         let own_logs = self.rows().logs_of(&person)?;
         match crate::docs::rescue(self, burial, kind, stored, person, &log, &own_logs) {
             // A stored form that does not load has nothing to copy, and must not keep its tombstone from being carried out.
@@ -68,6 +72,7 @@ impl StoreTx<'_> {
             self.mark_changed(DocumentKey { place: *place, id: name });
         }
         for sql in [
+            "DELETE FROM unkept WHERE document IN (SELECT id FROM document WHERE place = ?1)",
             "DELETE FROM tag WHERE log IN (SELECT id FROM log WHERE place = ?1)",
             "DELETE FROM entry WHERE log IN (SELECT id FROM log WHERE place = ?1)",
             "DELETE FROM log WHERE place = ?1",
@@ -79,7 +84,7 @@ impl StoreTx<'_> {
         self.mark_purge()
     }
 
-    fn mark_purge(&mut self) -> Result<(), StoreError> {
+    pub(super) fn mark_purge(&mut self) -> Result<(), StoreError> {
         self.rows().set_meta(PURGE, true)?;
         self.purge_at_commit();
         Ok(())
@@ -96,7 +101,9 @@ impl Writer {
         if !self.purge_due() {
             return Ok(());
         }
-        self.rows().run("INSERT INTO search (search) VALUES ('optimize')", [])?;
+        for schema in self.private().schemas() {
+            self.rows().run(&format!("INSERT INTO {schema}.search (search) VALUES ('optimize')"), [])?;
+        }
         self.checkpoint()?;
         self.rows().drop_meta(PURGE)?;
         self.purge_done();

@@ -7,22 +7,22 @@ use std::collections::BTreeSet;
 
 use automerge::Automerge;
 use nightstand_engine::document::Document;
-use nightstand_engine::ids::{DocumentId, DocumentKey};
+use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use rusqlite::params;
 
-use super::{Rows, StoreError, StoreTx, Told, documents, places};
+use super::{Private, Rows, StoreError, StoreTx, Told, documents, places};
 use crate::docs::{Derived, DerivedEntry, DerivedPreference};
 use crate::progress::ProgressReport;
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-const DERIVED_VERSION: i64 = 3;
+pub(super) const DERIVED_VERSION: i64 = 3;
 
 const VERSION: &str = "derived_version";
 
 /// So many documents are made anew between two words of progress.
-const TELL_EVERY: u64 = 64;
+pub(super) const TELL_EVERY: u64 = 64;
 
 impl Rows<'_> {
     /// Were the derived tables made by this version of the code?
@@ -32,18 +32,29 @@ impl Rows<'_> {
 }
 
 impl StoreTx<'_> {
-    pub(super) fn put_derived(&mut self, document: i64, place: i64, derived: &Derived) -> Result<(), StoreError> {
+    /// `space` says in which of the two files (see [`private`](super::private)).
+    pub(super) fn put_derived(
+        &mut self,
+        document: i64,
+        place: i64,
+        space: Space,
+        derived: &Derived,
+    ) -> Result<(), StoreError> {
+        let schema = self.private().schema(space);
+        if schema != "main" {
+            self.note_listed_private();
+        }
         match derived {
-            Derived::Entry(entry) => self.put_entry(document, place, entry),
-            Derived::Preference(preference) => self.put_preference(document, place, preference),
+            Derived::Entry(entry) => self.put_entry(schema, document, place, entry),
+            Derived::Preference(preference) => self.put_preference(schema, document, place, preference),
             // It may have been listed before, as what it then was.
-            Derived::Nothing => self.drop_derived(document),
+            Derived::Nothing => self.drop_derived_in(schema, document),
         }
     }
 
-    fn put_entry(&mut self, document: i64, place: i64, derived: &DerivedEntry) -> Result<(), StoreError> {
-        let sql =
-            "INSERT INTO row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
+    fn put_entry(&mut self, schema: &str, document: i64, place: i64, derived: &DerivedEntry) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO {schema}.row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
                                     title, preview, published, source)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                    ON CONFLICT (document) DO UPDATE SET
@@ -55,9 +66,10 @@ impl StoreTx<'_> {
                           row.mood, row.title, row.preview, row.published, row.source)
                   IS NOT (excluded.kind, excluded.when_ms, excluded.offset_seconds, excluded.zone, excluded.all_day,
                           excluded.favourite, excluded.kept, excluded.mood, excluded.title, excluded.preview,
-                          excluded.published, excluded.source)";
+                          excluded.published, excluded.source)"
+        );
         self.rows().run(
-            sql,
+            &sql,
             params![
                 document,
                 place,
@@ -75,51 +87,73 @@ impl StoreTx<'_> {
                 derived.source
             ],
         )?;
-        self.put_tags(document, &derived.tags)?;
-        self.put_words(document, &derived.search)
+        self.put_tags(schema, document, &derived.tags)?;
+        self.put_words(schema, document, &derived.search)
     }
 
-    fn put_tags(&mut self, document: i64, tags: &[String]) -> Result<(), StoreError> {
-        let sql = "SELECT tag FROM row_tag WHERE document = ?1";
-        let old: BTreeSet<String> = self.rows().all(sql, [document], |row| Ok(row.get(0)?))?.into_iter().collect();
+    fn put_tags(&mut self, schema: &str, document: i64, tags: &[String]) -> Result<(), StoreError> {
+        let sql = format!("SELECT tag FROM {schema}.row_tag WHERE document = ?1");
+        let old: BTreeSet<String> = self.rows().all(&sql, [document], |row| Ok(row.get(0)?))?.into_iter().collect();
         let tags: BTreeSet<String> = tags.iter().cloned().collect();
         for tag in old.difference(&tags) {
-            self.rows().run("DELETE FROM row_tag WHERE tag = ?1 AND document = ?2", params![tag, document])?;
+            let sql = format!("DELETE FROM {schema}.row_tag WHERE tag = ?1 AND document = ?2");
+            self.rows().run(&sql, params![tag, document])?;
         }
         for tag in tags.difference(&old) {
-            self.rows().run("INSERT OR IGNORE INTO row_tag (tag, document) VALUES (?1, ?2)", params![tag, document])?;
+            let sql = format!("INSERT OR IGNORE INTO {schema}.row_tag (tag, document) VALUES (?1, ?2)");
+            self.rows().run(&sql, params![tag, document])?;
         }
         Ok(())
     }
 
-    fn put_preference(&mut self, document: i64, place: i64, derived: &DerivedPreference) -> Result<(), StoreError> {
-        let sql = "INSERT INTO preference (document, place, item, stance, until_ms, choices, note)
+    fn put_preference(
+        &mut self,
+        schema: &str,
+        document: i64,
+        place: i64,
+        derived: &DerivedPreference,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO {schema}.preference (document, place, item, stance, until_ms, choices, note)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                    ON CONFLICT (document) DO UPDATE SET
                        item = excluded.item, stance = excluded.stance, until_ms = excluded.until_ms,
-                       choices = excluded.choices, note = excluded.note";
+                       choices = excluded.choices, note = excluded.note"
+        );
         let (stance, until_ms) = derived.stance.unzip();
         let params = params![document, place, derived.item, stance, until_ms.flatten(), derived.choices, derived.note];
-        self.rows().run(sql, params).map(drop)
+        self.rows().run(&sql, params).map(drop)
     }
 
     pub(super) fn drop_derived(&mut self, document: i64) -> Result<(), StoreError> {
-        self.drop_words(document)?;
-        self.rows().run("DELETE FROM row_tag WHERE document = ?1", [document])?;
-        self.rows().run("DELETE FROM row WHERE document = ?1", [document])?;
-        self.rows().run("DELETE FROM preference WHERE document = ?1", [document])?;
+        for schema in self.private().schemas() {
+            self.drop_derived_in(schema, document)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_derived_in(&mut self, schema: &str, document: i64) -> Result<(), StoreError> {
+        self.drop_words(schema, document)?;
+        let mut dropped = 0;
+        for table in ["row_tag", "row", "preference"] {
+            dropped += self.rows().run(&format!("DELETE FROM {schema}.{table} WHERE document = ?1"), [document])?;
+        }
+        if dropped > 0 && schema != "main" {
+            self.note_listed_private();
+        }
         Ok(())
     }
 
     /// Makes the derived tables again from the documents. A document that does not load gets no row; it stays where it is.
+    /// Under a second key those of Private are made again when it is unlocked.
     pub(crate) fn rebuild_rows(&mut self, told: &mut Told<'_>) -> Result<(), StoreError> {
         let sql = "SELECT count(*) FROM document WHERE stored IS NOT NULL";
         let total = self.rows().one(sql, [], |row| Ok(row.get::<_, i64>(0)?))?.unwrap_or_default().unsigned_abs();
         let mut done = 0;
         self.drop_all_words()?;
-        self.rows().run("DELETE FROM row_tag", [])?;
-        self.rows().run("DELETE FROM row", [])?;
-        self.rows().run("DELETE FROM preference", [])?;
+        for table in ["row_tag", "row", "preference"] {
+            self.rows().run(&format!("DELETE FROM main.{table}"), [])?;
+        }
         let mut last = 0;
         while let Some(next) = self.rows().stored_after(last)? {
             if done % TELL_EVERY == 0 && told(ProgressReport { done, total }).is_break() {
@@ -127,9 +161,12 @@ impl StoreTx<'_> {
             }
             done += 1;
             last = next.id;
+            if next.key.place.space() == Space::Private && !matches!(self.private(), Private::Open) {
+                continue;
+            }
             if let Ok(document) = Document::load(&next.stored) {
                 let derived = next.derive(document.automerge());
-                self.put_derived(next.id, next.place_id, &derived)?;
+                self.put_derived(next.id, next.place_id, next.key.place.space(), &derived)?;
             }
         }
         self.rows().set_meta(VERSION, DERIVED_VERSION)

@@ -15,7 +15,10 @@ impl Rows<'_> {
         let row = self.one(sql, [id], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, row.get(2)?)))?;
         match row {
             Some((_, true, _)) => Ok(Some(DocumentRow::Buried)),
-            Some((kind, false, Some(stored))) => Ok(Some(DocumentRow::Alive { kind: kind_from(kind)?, stored })),
+            Some((kind, false, Some(stored))) => {
+                let stored = self.private().unseal(key.place.space(), &key.id, stored)?;
+                Ok(Some(DocumentRow::Alive { kind: kind_from(kind)?, stored }))
+            }
             Some((_, false, None)) | None => Ok(None),
         }
     }
@@ -71,12 +74,14 @@ impl StoreTx<'_> {
     ) -> Result<(), StoreError> {
         let place = self.rows().make_place_id(&key.place)?;
         let id = self.make_document_id(place, &key.id)?;
+        let space = key.place.space();
+        let saved = self.private().seal(space, &key.id, saved, &self.randomness())?;
         let sql = "UPDATE document SET kind = ?2, stored = ?3 WHERE id = ?1 AND buried = 0";
         if self.rows().run(sql, params![id, kind.number(), saved])? == 0 {
             return Err(StoreError::Misuse("a deleted document can't be written"));
         }
         let derived = crate::docs::derive(kind, key, document);
-        self.put_derived(id, place, &derived)?;
+        self.put_derived(id, place, space, &derived)?;
         self.mark_changed(*key);
         Ok(())
     }

@@ -23,6 +23,8 @@ pub(crate) enum StoreError {
     Newer { found: u32, supported: u32 },
     #[error("the file has to be brought up to date first")]
     Older,
+    #[error("Private is locked")]
+    PrivateLocked,
     #[error("cancelled")]
     Cancelled,
     #[error("somebody else's place")]

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags, ffi};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::private::{DataKey, Private};
 use super::{StoreError, salvage, schema};
 use crate::error::Salvage;
 
@@ -49,6 +50,8 @@ const STATEMENTS: usize = 128;
 pub(crate) struct Access {
     path: PathBuf,
     key: Zeroizing<[u8; 32]>,
+    /// While Private is unlocked, so that it is again when the file is opened again.
+    private: Mutex<Option<DataKey>>,
 }
 
 /// May a file be made?
@@ -60,7 +63,7 @@ pub(crate) enum Creation {
 
 impl Access {
     pub(crate) fn new(path: PathBuf, key: Zeroizing<[u8; 32]>) -> Self {
-        Self { path, key }
+        Self { path, key, private: Mutex::default() }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -69,7 +72,23 @@ impl Access {
 
     /// The same key for another file.
     pub(super) fn beside(&self, path: PathBuf) -> Self {
-        Self { path, key: self.key.clone() }
+        Self::new(path, self.key.clone())
+    }
+
+    /// Where the second file lies (see `private.rs`).
+    pub(crate) fn private_path(&self) -> PathBuf {
+        private_path(&self.path)
+    }
+
+    pub(super) fn remember(&self, private: &Private) {
+        *self.private.lock().unwrap_or_else(PoisonError::into_inner) = match private {
+            Private::Unlocked(key) => Some(key.clone()),
+            Private::Open | Private::Locked => None,
+        };
+    }
+
+    pub(super) fn remembered(&self) -> Option<DataKey> {
+        self.private.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The connection that writes. A file without tables gets those of the present version; an earlier version is
@@ -148,6 +167,22 @@ impl Access {
             _ => StoreError::Damaged,
         }
     }
+}
+
+/// Where a vault's second file lies.
+pub(crate) fn private_path(vault: &Path) -> PathBuf {
+    let mut path = vault.as_os_str().to_owned();
+    path.push(".private");
+    path.into()
+}
+
+/// Settings of the attached second file. It can be made again, so the newest words in it need not survive a power cut.
+pub(super) fn set_up_private(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(
+        "PRAGMA private.journal_mode = WAL;
+         PRAGMA private.synchronous = NORMAL;
+         PRAGMA private.secure_delete = ON;",
+    )?)
 }
 
 /// What can be said of a file without its key.

@@ -10,6 +10,7 @@
 //! migration    taking an earlier file through them, in a copy
 //! rows         reading: one view of the file
 //! transaction  writing: one transaction, and what its commit sets off (commits, burial)
+//! private      Private under a second key
 //! places · logs · entries · documents · burial · peers · identity · meta      rows, one concern a file
 //! derived · search                                                            what lists read instead of documents
 //! salvage      what is whole in a damaged file
@@ -33,6 +34,7 @@ mod meta;
 mod migration;
 mod peers;
 mod places;
+mod private;
 mod randomness;
 mod rows;
 mod salvage;
@@ -47,9 +49,10 @@ pub(crate) use commits::{CommitWatch, Commits, Committed};
 #[cfg(feature = "testing")]
 pub use disk::Disk;
 pub(crate) use error::StoreError;
-pub(crate) use file::{Access, Creation, Header, header};
+pub(crate) use file::{Access, Creation, Header, header, private_path};
 pub(crate) use migration::{Renewal, Told, copy_of, migrate, needed_bytes, remove};
 pub(crate) use peers::{BondRow, BondState};
+pub(crate) use private::Private;
 pub(crate) use randomness::Randomness;
 pub(crate) use rows::{Cut, Layout, Reader, Rows};
 pub(crate) use schema::VERSION;

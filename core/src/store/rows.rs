@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, InterruptHandle, Params, Row};
 
-use super::{Access, StoreError, schema};
+use super::{Access, Private, StoreError, schema};
 use crate::error::Salvage;
 use nightstand_engine::ids::PersonId;
 
@@ -15,11 +15,17 @@ use nightstand_engine::ids::PersonId;
 pub(crate) struct Rows<'c> {
     connection: &'c Connection,
     cut: &'c Cut,
+    private: &'c Private,
 }
 
 impl<'c> Rows<'c> {
-    pub(super) fn new(connection: &'c Connection, cut: &'c Cut) -> Self {
-        Self { connection, cut }
+    pub(super) fn new(connection: &'c Connection, cut: &'c Cut, private: &'c Private) -> Self {
+        Self { connection, cut, private }
+    }
+
+    /// How Private stands.
+    pub(crate) fn private(&self) -> &'c Private {
+        self.private
     }
 
     /// The first row of a query, if there is one.
@@ -123,8 +129,8 @@ impl Layout {
     pub(crate) fn of(connection: &Connection) -> Result<Self, StoreError> {
         let version = schema::version(connection)?;
         let cut = Cut::of(connection);
-        let derived_is_current =
-            (1..=schema::VERSION).contains(&version) && Rows::new(connection, &cut).derived_is_current()?;
+        let derived_is_current = (1..=schema::VERSION).contains(&version)
+            && Rows::new(connection, &cut, &Private::Open).derived_is_current()?;
         Ok(Self { version, derived_is_current })
     }
 }
@@ -134,20 +140,52 @@ pub(crate) struct Reader {
     access: Arc<Access>,
     connection: Connection,
     cut: Cut,
+    private: Private,
 }
 
 impl Reader {
     pub(crate) fn open(access: &Arc<Access>) -> Result<Self, StoreError> {
         let connection = access.reader()?;
-        Ok(Self { access: access.clone(), cut: Cut::of(&connection), connection })
+        let mut reader =
+            Self { access: access.clone(), cut: Cut::of(&connection), private: Private::of(&connection)?, connection };
+        reader.restore_private()?;
+        Ok(reader)
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn access(&self) -> Arc<Access> {
+        self.access.clone()
+    }
+
+    pub(super) fn private(&self) -> &Private {
+        &self.private
+    }
+
+    pub(super) fn set_private(&mut self, private: Private) {
+        self.private = private;
+    }
+
+    fn restore_private(&mut self) -> Result<(), StoreError> {
+        match self.access.remembered() {
+            Some(key) => self.follow_private(&Private::Unlocked(key)),
+            None => Ok(()),
+        }
     }
 
     /// Reads a file that somebody else may be writing. The file has to be one that this version's writer would leave.
     pub(crate) fn open_alone(access: &Arc<Access>) -> Result<Self, StoreError> {
         let connection = access.read_only()?;
-        let reader = Self { access: access.clone(), cut: Cut::of(&connection), connection };
+        // What it says of Private is found out once the file is one that can be read.
+        let mut reader = Self { access: access.clone(), cut: Cut::of(&connection), private: Private::Open, connection };
         match Layout::of(&reader.connection)? {
-            Layout { version: schema::VERSION, derived_is_current: true } => Ok(reader),
+            Layout { version: schema::VERSION, derived_is_current: true } => {
+                reader.private = Private::of(&reader.connection)?;
+                reader.restore_private()?;
+                Ok(reader)
+            }
             Layout { version, .. } if version > schema::VERSION => {
                 Err(StoreError::Newer { found: version, supported: schema::VERSION })
             }
@@ -166,7 +204,7 @@ impl Reader {
         read: impl FnOnce(&Rows<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
         let tx = self.connection.transaction().map_err(StoreError::from)?;
-        read(&Rows::new(&tx, &self.cut))
+        read(&Rows::new(&tx, &self.cut, &self.private))
     }
 
     pub(crate) fn cut(&self) -> Cut {
@@ -179,6 +217,7 @@ impl Reader {
         if let Ok(connection) = self.access.reader() {
             self.cut.follow(&connection);
             self.connection = connection;
+            let _ = self.restore_private();
         }
         self.access.salvage()
     }

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/02_unsent_and_imported.sql"),
     include_str!("migrations/03_preferences.sql"),
     include_str!("migrations/04_folded_search.sql"),
+    include_str!("migrations/05_private_lock.sql"),
 ];
 
 /// The version that the steps lead to.

@@ -6,9 +6,11 @@
 
 -- This phone and its secrets, one value a name (see identity.rs):
 --   person, phrase, device_seed, install_mark, own_key, own_key_number
--- and two of the store itself:
+-- and of the store itself:
 --   derived_version   which version of the code made the derived tables
 --   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
+--   private_lock      there, while Private is under a second key: what its documents are sealed with, wrapped in that key
+--   private_stamp     rises with each commit that lists something of Private in the second file
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value ANY NOT NULL
@@ -45,7 +47,8 @@ CREATE TABLE document (
     document BLOB NOT NULL CHECK (length(document) = 16),
     kind     INTEGER NOT NULL,                            -- 0 while its beginning is not here
     buried   INTEGER NOT NULL CHECK (buried IN (0, 1)),
-    stored   BLOB CHECK (buried = 0 OR stored IS NULL),   -- what Automerge saves; none while its beginning is not here
+    stored   BLOB CHECK (buried = 0 OR stored IS NULL),   -- what Automerge saves; none while its beginning is not here;
+                                                          -- of Private, under a second key, sealed
     UNIQUE (place, document)
 ) STRICT;
 
@@ -111,6 +114,16 @@ CREATE TABLE peer_device (
     device    BLOB NOT NULL CHECK (length(device) = 32),
     record    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What must stay of documents that others deleted while Private was locked (see private.rs): copied to Private, and gone from
+-- here, when it is unlocked.
+CREATE TABLE unkept (
+    document INTEGER PRIMARY KEY REFERENCES document (id),
+    kind     INTEGER NOT NULL,
+    deleter  BLOB NOT NULL CHECK (length(deleter) = 32),
+    heads    BLOB NOT NULL CHECK (length(heads) % 32 = 0),   -- that the deleter had seen, one behind the other
+    stored   BLOB NOT NULL
+) STRICT;
 
 -- What imports have brought here, as 16 bytes of a hash: an entry that was deleted since is not brought again.
 CREATE TABLE imported (

@@ -10,44 +10,47 @@ use super::{StoreError, StoreTx};
 use crate::words::folded;
 
 impl StoreTx<'_> {
-    pub(super) fn put_words(&mut self, document: i64, text: &str) -> Result<(), StoreError> {
-        let old = self.words(document)?;
+    pub(super) fn put_words(&mut self, schema: &str, document: i64, text: &str) -> Result<(), StoreError> {
+        let old = self.words(schema, document)?;
         if old.as_deref() == Some(text) {
             return Ok(());
         }
         if let Some(old) = old {
-            self.unindex(document, &old)?;
+            self.unindex(schema, document, &old)?;
         }
-        let sql = "INSERT INTO words (document, text) VALUES (?1, ?2)
-                   ON CONFLICT (document) DO UPDATE SET text = excluded.text";
-        self.rows().run(sql, params![document, text])?;
+        let sql = format!(
+            "INSERT INTO {schema}.words (document, text) VALUES (?1, ?2)
+             ON CONFLICT (document) DO UPDATE SET text = excluded.text"
+        );
+        self.rows().run(&sql, params![document, text])?;
         let (title, rest) = parts(text);
-        self.rows()
-            .run("INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)", params![document, title, rest])?;
+        let sql = format!("INSERT INTO {schema}.search (rowid, title, text) VALUES (?1, ?2, ?3)");
+        self.rows().run(&sql, params![document, title, rest])?;
         Ok(())
     }
 
-    pub(super) fn drop_words(&mut self, document: i64) -> Result<(), StoreError> {
-        let Some(old) = self.words(document)? else { return Ok(()) };
-        self.unindex(document, &old)?;
-        self.rows().run("DELETE FROM words WHERE document = ?1", [document])?;
+    pub(super) fn drop_words(&mut self, schema: &str, document: i64) -> Result<(), StoreError> {
+        let Some(old) = self.words(schema, document)? else { return Ok(()) };
+        self.unindex(schema, document, &old)?;
+        self.rows().run(&format!("DELETE FROM {schema}.words WHERE document = ?1"), [document])?;
         Ok(())
     }
 
     pub(super) fn drop_all_words(&mut self) -> Result<(), StoreError> {
-        self.rows().run("INSERT INTO search (search) VALUES ('delete-all')", [])?;
-        self.rows().run("DELETE FROM words", [])?;
+        self.rows().run("INSERT INTO main.search (search) VALUES ('delete-all')", [])?;
+        self.rows().run("DELETE FROM main.words", [])?;
         Ok(())
     }
 
-    fn words(&self, document: i64) -> Result<Option<String>, StoreError> {
-        self.rows().one("SELECT text FROM words WHERE document = ?1", [document], |row| Ok(row.get(0)?))
+    fn words(&self, schema: &str, document: i64) -> Result<Option<String>, StoreError> {
+        let sql = format!("SELECT text FROM {schema}.words WHERE document = ?1");
+        self.rows().one(&sql, [document], |row| Ok(row.get(0)?))
     }
 
-    fn unindex(&mut self, document: i64, old: &str) -> Result<(), StoreError> {
+    fn unindex(&mut self, schema: &str, document: i64, old: &str) -> Result<(), StoreError> {
         let (title, rest) = parts(old);
-        let sql = "INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?1, ?2, ?3)";
-        self.rows().run(sql, params![document, title, rest])?;
+        let sql = format!("INSERT INTO {schema}.search (search, rowid, title, text) VALUES ('delete', ?1, ?2, ?3)");
+        self.rows().run(&sql, params![document, title, rest])?;
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ use nightstand_engine::vector::VersionVector;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::rows::Cut;
-use super::{Access, Commits, Creation, Randomness, Renewal, Rows, StoreError, file};
+use super::{Access, Commits, Creation, Private, Randomness, Renewal, Rows, StoreError, file, schema};
 use crate::error::{NightstandError, Salvage};
 
 /// Most bytes of payloads that are kept for the next sync. What is beyond is taken from its document when it is sent, which
@@ -38,6 +38,7 @@ struct Desk {
     commits: Commits,
     cut: Cut,
     purge_due: Cell<bool>,
+    private: Private,
     /// Bytes of payloads that are kept for the next sync, once they were counted.
     unsent: Cell<Option<u64>>,
     #[cfg(feature = "testing")]
@@ -57,7 +58,8 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let connection = access.writer(creation)?;
         let cut = Cut::of(&connection);
-        let rows = Rows::new(&connection, &cut);
+        let private = if schema::version(&connection)? == 0 { Private::Open } else { Private::of(&connection)? };
+        let rows = Rows::new(&connection, &cut, &private);
         let purge_due = Cell::new(rows.purge_is_due()?);
         let (person, phrase) = match rows.stored_person()? {
             Some(person) => (person, None),
@@ -72,6 +74,7 @@ impl Writer {
             commits,
             cut,
             purge_due,
+            private,
             unsent: Cell::new(None),
             #[cfg(feature = "testing")]
             room: super::disk::Room::new(),
@@ -90,11 +93,12 @@ impl Writer {
             tx.rebuild_rows(told)?;
         }
         tx.commit()?;
+        writer.restore_private()?;
         Ok(writer)
     }
 
     pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.connection, &self.desk.cut)
+        Rows::new(&self.connection, &self.desk.cut, &self.desk.private)
     }
 
     /// Whose vault it is.
@@ -111,12 +115,31 @@ impl Writer {
         if let Ok(connection) = self.access.writer(Creation::Never) {
             self.desk.cut.follow(&connection);
             self.connection = connection;
+            self.desk.private = Private::of(&self.connection).unwrap_or(Private::Locked);
+            let _ = self.restore_private();
         }
         self.access.salvage()
     }
 
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    pub(super) fn access(&self) -> Arc<Access> {
+        self.access.clone()
+    }
+
+    /// How Private stands.
+    pub(crate) fn private(&self) -> &Private {
+        &self.desk.private
+    }
+
+    pub(super) fn set_private(&mut self, private: Private) {
+        self.desk.private = private;
+    }
+
+    pub(super) fn randomness(&self) -> &Randomness {
+        &self.desk.randomness
     }
 
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
@@ -153,7 +176,7 @@ impl Store for Writer {
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         #[cfg(feature = "testing")]
         self.desk.room.begin(&tx);
-        Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false, now_ms: 0 })
+        Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false, listed_private: false, now_ms: 0 })
     }
 }
 
@@ -163,6 +186,8 @@ pub(crate) struct StoreTx<'a> {
     desk: &'a Desk,
     changed: BTreeSet<DocumentKey>,
     purge: bool,
+    /// Something was written into the second file.
+    listed_private: bool,
     now_ms: i64,
 }
 
@@ -185,7 +210,7 @@ impl StoreTx<'_> {
 
     /// What the transaction sees: the file with its own changes.
     pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.tx, &self.desk.cut)
+        Rows::new(&self.tx, &self.desk.cut, &self.desk.private)
     }
 
     /// Whose vault it is.
@@ -216,6 +241,18 @@ impl StoreTx<'_> {
     /// Counts again when next asked.
     pub(super) fn count_unsent_again(&self) {
         self.desk.unsent.set(None);
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.tx
+    }
+
+    pub(super) fn private(&self) -> &Private {
+        &self.desk.private
+    }
+
+    pub(super) fn note_listed_private(&mut self) {
+        self.listed_private = true;
     }
 
     pub(super) fn purge_at_commit(&mut self) {
@@ -332,6 +369,9 @@ impl Transaction for StoreTx<'_> {
         self.desk.cut.check()?;
         #[cfg(feature = "testing")]
         self.desk.room.check(&self.tx)?;
+        if self.listed_private {
+            self.stamp_private()?;
+        }
         self.tx.commit()?;
         if self.purge {
             self.desk.purge_due.set(true);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::lock::FileLock;
 use crate::error::{InvalidInput, NightstandError};
-use crate::store::{Header, copy_of, header, remove};
+use crate::store::{Header, copy_of, header, private_path, remove};
 
 /// Removes a vault that is not open: its file and all that lies beside it but the empty file of the lock. For a vault that can't
 /// be opened any more, say because its passphrase is forgotten. It asks for no key. A vault that is not there is removed already.
@@ -22,5 +22,6 @@ pub fn erase(path: impl AsRef<Path>) -> Result<(), NightstandError> {
 pub(super) fn remove_all(path: &Path) -> Result<(), NightstandError> {
     let _lock = FileLock::take(path)?;
     remove(path)?;
+    remove(&private_path(path))?;
     Ok(remove(&copy_of(path))?)
 }

@@ -36,7 +36,7 @@ impl fmt::Display for SupportReport {
 }
 
 /// What is counted in the file.
-const COUNTS: [(&str, &str); 16] = [
+const COUNTS: [(&str, &str); 17] = [
     ("file_pages", "SELECT page_count FROM pragma_page_count"),
     ("file_pages_free", "SELECT freelist_count FROM pragma_freelist_count"),
     ("derived_version", "SELECT coalesce(max(value), 0) FROM meta WHERE name = 'derived_version'"),
@@ -56,6 +56,7 @@ const COUNTS: [(&str, &str); 16] = [
     ("documents_deleted", "SELECT count(*) FROM document WHERE buried = 1"),
     ("documents_not_begun", "SELECT count(*) FROM document WHERE kind = 0 AND buried = 0"),
     ("entries", "SELECT count(*) FROM entry"),
+    ("private_under_second_key", "SELECT count(*) FROM meta WHERE name = 'private_lock'"),
     ("entries_waiting", "SELECT count(*) FROM entry WHERE state = 1"),
     ("entries_set_aside", "SELECT count(*) FROM entry WHERE state >= 10"),
     ("logs", "SELECT count(*) FROM log"),

@@ -8,6 +8,7 @@ private let earlier = URL(fileURLWithPath: #filePath).deletingLastPathComponent(
 
 private let key = bytes(1, 32)
 private let mark = bytes(1, 16)
+private let second = bytes(42, 32)
 
 /// A vault's life: locked and unlocked, opened by a passphrase, looked into, brought up to date, reported on, erased.
 @Suite(.timeLimit(.minutes(5)))
@@ -37,6 +38,36 @@ struct StoryLife {
         await fails(.InvalidInput(what: .wrappedKey), "invalid_input", .chooseAgain) {
             _ = try await unwrapKey(wrapped: Data("something else".utf8), passphrase: "boats")
         }
+    }
+
+    @Test func aSecondKeyClosesWhatIsPrivate() async throws {
+        let (alex, sam) = try await folder.couple()
+        let journal = alex.journal()
+        let kept = try await journal.write(draft: entry("For me", "a quiet word"), sharing: .private)
+        _ = try await journal.write(draft: entry("For us", "a quiet evening", day: 1), sharing: .joint)
+        #expect(try await alex.privateLock() == PrivateLock.none)
+        let progress = Bar()
+        try await alex.setPrivateKey(key: second, progress: progress)
+        #expect(progress.told.value.first == ProgressReport(done: 0, total: 1))
+        #expect(try await titles(alex) == ["For us", "For me"])
+        try await alex.lockPrivate()
+        #expect(try await alex.privateLock() == .locked)
+        #expect(try await titles(alex) == ["For us"])
+        #expect(try await journal.search(text: "quiet", query: RowsQuery()).hits.count == 1)
+        let refused: [() async throws -> Void] = [
+            { _ = try await journal.read(id: kept) }, { _ = try await alex.preferences().list(whose: .me) },
+            { try await alex.setPrivateKey(key: nil) },
+        ]
+        for call in refused { await fails(.PrivateLocked, "private_locked", .unlock, retryable: true, call) }
+        #expect(try await meet(alex, sam).outcome == .allHandedOver)
+        #expect(try await titles(sam) == ["For us"])
+        await fails(.WrongKey, "wrong_key", .unlock) { try await alex.unlockPrivate(key: key) }
+        try await alex.unlockPrivate(key: second)
+        #expect(try await journal.read(id: kept).entry.title == "For me")
+        #expect(try await journal.search(text: "quiet", query: RowsQuery()).hits.count == 2)
+        try await alex.setPrivateKey(key: nil)
+        #expect(try await alex.privateLock() == PrivateLock.none)
+        #expect(try await titles(alex) == ["For us", "For me"])
     }
 
     @Test func aWidgetReadsAndWritesNothing() async throws {

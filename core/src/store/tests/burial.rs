@@ -11,7 +11,7 @@ use crate::store::StoreError;
 
 /// Every page of the main file, decrypted: 4096 bytes, of which the last 48 are initial vector and tag, and on the first
 /// page 32 are plain header.
-fn plain_pages(phone: &Phone) -> Vec<u8> {
+pub(super) fn plain_pages(phone: &Phone) -> Vec<u8> {
     let file = fs::read(phone.path()).unwrap();
     let mut plain = Vec::with_capacity(file.len());
     for (number, page) in file.chunks(4096).enumerate() {
@@ -25,7 +25,7 @@ fn plain_pages(phone: &Phone) -> Vec<u8> {
     plain
 }
 
-fn holds(haystack: &[u8], needle: &str) -> bool {
+pub(super) fn holds(haystack: &[u8], needle: &str) -> bool {
     haystack.windows(needle.len()).any(|part| part == needle.as_bytes())
 }
 
@@ -34,7 +34,7 @@ fn wal_bytes(phone: &Phone) -> u64 {
 }
 
 /// A word that nothing else in the file resembles.
-fn canary(number: usize, version: usize) -> String {
+pub(super) fn canary(number: usize, version: usize) -> String {
     let scattered = (number as u64 * 16 + version as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     format!("q{scattered:016x}")
 }

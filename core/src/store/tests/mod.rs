@@ -4,6 +4,7 @@ mod burial;
 mod contract;
 mod derived;
 mod opening;
+mod private;
 mod schema;
 mod sync;
 

@@ -6,11 +6,14 @@ import app.nightstand.Layout
 import app.nightstand.Level
 import app.nightstand.LogSink
 import app.nightstand.NightstandException
+import app.nightstand.PrivateLock
 import app.nightstand.ProgressObserver
 import app.nightstand.ProgressReport
 import app.nightstand.RowsQuery
 import app.nightstand.Sharing
+import app.nightstand.SyncOutcome
 import app.nightstand.Vault
+import app.nightstand.Whose
 import app.nightstand.erase
 import app.nightstand.inspectWithKey
 import app.nightstand.unwrapKey
@@ -34,6 +37,7 @@ import kotlinx.coroutines.channels.Channel
 private val SOON: Duration = Duration.ofSeconds(2)
 private val KEY = ByteArray(32) { 1 }
 private val MARK = ByteArray(16) { 1 }
+private val SECOND = ByteArray(32) { 42 }
 
 /** As an earlier version of the app left it. */
 private val EARLIER: Path = Path(System.getProperty("jna.library.path"), "earlier.vault")
@@ -61,6 +65,41 @@ class StoryLife : Phones() {
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             unwrapKey("something else".toByteArray(), "boats")
         }
+    }
+
+    @Test
+    fun `a second key closes what is private`() = story {
+        val (alex, sam) = couple()
+        val journal = alex.journal()
+        val kept = journal.write(entry("For me", "a quiet word"), Sharing.PRIVATE)
+        journal.write(entry("For us", "a quiet evening", 1), Sharing.JOINT)
+        assertEquals(PrivateLock.NONE, alex.privateLock())
+        val told = mutableListOf<ProgressReport>()
+        val progress = object : ProgressObserver {
+            override fun progressed(progress: ProgressReport) {
+                told += progress
+            }
+        }
+        alex.setPrivateKey(SECOND, progress)
+        assertEquals(ProgressReport(done = 0uL, total = 1uL), told.first())
+        assertEquals(listOf("For us", "For me"), titles(alex))
+        alex.lockPrivate()
+        assertEquals(PrivateLock.LOCKED to listOf("For us"), alex.privateLock() to titles(alex))
+        assertEquals(1, journal.search("quiet", RowsQuery()).hits.size)
+        val refused = listOf<suspend () -> Any?>(
+            { journal.read(kept) }, { alex.preferences().list(Whose.ME) }, { alex.setPrivateKey(null) },
+        )
+        for (call in refused) {
+            fails<NightstandException.PrivateLocked>("private_locked", Action.UNLOCK, retryable = true) { call() }
+        }
+        assertEquals(SyncOutcome.ALL_HANDED_OVER, meet(alex, sam).outcome)
+        assertEquals(listOf("For us"), titles(sam))
+        fails<NightstandException.WrongKey>("wrong_key", Action.UNLOCK) { alex.unlockPrivate(KEY) }
+        alex.unlockPrivate(SECOND)
+        assertEquals("For me", journal.read(kept).entry.title)
+        assertEquals(2, journal.search("quiet", RowsQuery()).hits.size)
+        alex.setPrivateKey(null)
+        assertEquals(PrivateLock.NONE to listOf("For us", "For me"), alex.privateLock() to titles(alex))
     }
 
     @Test

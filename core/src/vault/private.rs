@@ -1,0 +1,119 @@
+//! A second key for what a person keeps to themself.
+//!
+//! With a second key, Private (private entries and preferences, the working copies of what is shared, all drafts) is closed to
+//! whoever has the vault's key alone: it is encrypted under a key of its own. The rest of the vault goes on: what the partner
+//! shares is read, what both write is written, and everything that is shared syncs. So the second key can be one that Keychain or
+//! Keystore gives only after a face, a finger or a second code, while the first serves the background.
+//!
+//! ```
+//! # use nightstand::{error::NightstandError, vault::{PrivateLock, SystemClock, Vault}};
+//! # use std::{ops::ControlFlow, sync::Arc};
+//! # fn main() -> Result<(), NightstandError> {
+//! # let folder = tempfile::tempdir().map_err(|_| NightstandError::Internal("no folder"))?;
+//! # let vault = Vault::open(folder.path().join("a.db"), [0; 32], [0; 16], Arc::new(SystemClock))?;
+//! let second_key = [7; 32]; // random, of course
+//! vault.set_private_key(Some(second_key), |_| ControlFlow::Continue(()))?;
+//! vault.lock_private()?;
+//! assert_eq!(vault.private_lock()?, PrivateLock::Locked);
+//! vault.unlock_private(second_key, |_| ControlFlow::Continue(()))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | while Private is locked | |
+//! |---|---|
+//! | the journal's list, search, calendar | show what is shared and joint; one's own shared entries as the partner sees them |
+//! | reading or writing anything private; `list` and `effective` of one's own preferences | [`PrivateLocked`](NightstandError::PrivateLocked): a boundary that can't be seen must not be taken for none |
+//! | sync with the partner | goes on. What one wrote in a joint entry that the partner deletes comes to Private when it is unlocked |
+//!
+//! What whoever has the vault's key alone can find out: that there is something private, how many documents, how large, which
+//! changes each has, and when the file was written. A second file, with `.private` added to the vault's name, holds what lists and search need of
+//! Private, encrypted; it is made again if it is lost.
+//!
+//! Whoever forgets the second key has lost what is private: nothing else opens it.
+
+use std::ops::ControlFlow;
+
+use super::{Purpose, Vault};
+use crate::error::NightstandError;
+use crate::log::Level;
+use crate::progress::ProgressReport;
+use crate::store::Private;
+
+/// How Private stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PrivateLock {
+    /// There is no second key: Private is as open as the vault.
+    None,
+    /// It needs its second key.
+    Locked,
+    /// It was unlocked with its second key.
+    Unlocked,
+}
+
+impl Vault {
+    /// How Private stands.
+    pub fn private_lock(&self) -> Result<PrivateLock, NightstandError> {
+        self.read(|rows, _| {
+            Ok(match rows.private() {
+                Private::Open => PrivateLock::None,
+                Private::Locked => PrivateLock::Locked,
+                Private::Unlocked(_) => PrivateLock::Unlocked,
+            })
+        })
+    }
+
+    /// Puts Private under a second key, under another one, or with `None` under none any more. The first and the last write
+    /// every private document anew, a second for some thousand; `told` hears how far it is, and a break leaves all as it was.
+    /// Another key takes a moment.
+    ///
+    /// Fails with [`NightstandError::PrivateLocked`] while Private is locked, with [`NightstandError::Cancelled`], and with what
+    /// writing can fail with. Then the old key still holds, if there was one.
+    pub fn set_private_key(
+        &self,
+        key: Option<[u8; 32]>,
+        mut told: impl FnMut(ProgressReport) -> ControlFlow<()> + Send,
+    ) -> Result<(), NightstandError> {
+        let key = key.map(zeroize::Zeroizing::new);
+        self.with_store(|store| Ok(store.set_private_key(key.as_deref(), &mut told)?))?;
+        self.follow_private("private_key_set")
+    }
+
+    /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash or an
+    /// update of the app; `told` hears how far that is.
+    ///
+    /// Fails with [`NightstandError::WrongKey`]; in a vault that was opened to read, with [`NightstandError::MigrationNeeded`]
+    /// if the lists have to be made again.
+    pub fn unlock_private(
+        &self,
+        key: [u8; 32],
+        mut told: impl FnMut(ProgressReport) -> ControlFlow<()> + Send,
+    ) -> Result<(), NightstandError> {
+        let key = zeroize::Zeroizing::new(key);
+        if self.0.purpose == Purpose::Read {
+            return self.0.reader.with(|reader| Ok(reader.unlock_private(&key)?));
+        }
+        self.with_store(|store| Ok(store.unlock_private(&key, &mut told)?))?;
+        self.follow_private("private_unlocked")
+    }
+
+    /// Locks Private, after open editors have saved. Does nothing without a second key. What editors could not save stays in
+    /// memory; so does what the app itself holds on to.
+    pub fn lock_private(&self) -> Result<(), NightstandError> {
+        self.let_save(None);
+        if self.0.purpose == Purpose::Read {
+            return self.0.reader.with(|reader| Ok(reader.lock_private()?));
+        }
+        self.with_store(|store| Ok(store.lock_private()?))?;
+        self.follow_private("private_locked")
+    }
+
+    /// Lets reads see what the writer sees, and screens draw themselves again.
+    fn follow_private(&self, what: &'static str) -> Result<(), NightstandError> {
+        let private = self.0.writer.with(|writer| Ok(writer.private().clone()))?;
+        self.0.reader.with(|reader| Ok(reader.follow_private(&private)?))?;
+        self.log().say(Level::Info, what, &[]);
+        self.awakenings().ring(self.revision());
+        Ok(())
+    }
+}

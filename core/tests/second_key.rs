@@ -1,0 +1,309 @@
+//! Private under a second key: closed to whoever has the vault's key alone, while the rest goes on.
+#![expect(clippy::unwrap_used, reason = "tests may stop at once")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use common::{Couple, edit, entry, vault};
+use nightstand::care::{Item, ItemDraft, Line, Side, Stance, Whose};
+use nightstand::error::{Action, NightstandError};
+use nightstand::journal::{Author, EntryDraft, ExportAs, RowsQuery, Sharing};
+use nightstand::progress::ProgressReport;
+use nightstand::vault::{OpenOptions, PrivateLock, Vault};
+use tempfile::tempdir;
+
+const LONG: Duration = Duration::from_secs(600);
+const SECOND: [u8; 32] = [42; 32];
+
+fn go_on(_: ProgressReport) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+fn close(vault: &Vault) {
+    vault.set_private_key(Some(SECOND), go_on).unwrap();
+    vault.lock_private().unwrap();
+}
+
+fn unlock(vault: &Vault) {
+    vault.unlock_private(SECOND, go_on).unwrap();
+}
+
+fn titles(vault: &Vault) -> Vec<String> {
+    vault.journal().rows(&RowsQuery::default()).unwrap().rows.into_iter().map(|row| row.title).collect()
+}
+
+fn found(vault: &Vault, word: &str) -> Vec<String> {
+    let hits = vault.journal().search(word, &RowsQuery::default(), 0).unwrap().hits;
+    hits.into_iter().map(|hit| format!("{}: {}", hit.row.title, hit.snippet)).collect()
+}
+
+fn say(vault: &Vault, item: &str, stance: Stance) {
+    let (item, preferences) = (item.parse::<Item>().unwrap(), vault.preferences());
+    let seen = preferences.read(&item).unwrap().version;
+    preferences.set(&item, &ItemDraft { stance: Some(stance), ..ItemDraft::default() }, &seen).unwrap();
+}
+
+fn file(path: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", path.display()))
+}
+
+/// Everything that Alex sees. Search hits are sorted: Private has an index of its own, and each ranks by its own words.
+fn all_of(vault: &Vault) -> impl PartialEq + std::fmt::Debug + use<> {
+    let journal = vault.journal();
+    let rows = journal.rows(&RowsQuery::default()).unwrap().rows;
+    let entries: Vec<_> = rows.iter().map(|row| journal.read(&row.id).unwrap().entry).collect();
+    let words = ["tea", "lantern", "kitchen", "evening", "nothing"].map(|word| BTreeSet::from_iter(found(vault, word)));
+    let tags: Vec<_> = journal.tags().unwrap().into_iter().map(|tag| (tag.tag, tag.entries)).collect();
+    let items: Vec<_> = vault.preferences().list(Whose::Me).unwrap().items;
+    let tagged = RowsQuery { tags: vec!["evening".into()], ..RowsQuery::default() };
+    (rows, entries, words, tags, items, journal.count(&tagged).unwrap(), journal.months(&RowsQuery::default()).unwrap())
+}
+
+/// Alex's life before the second key.
+fn write(couple: &Couple) {
+    let journal = couple.alex.journal();
+    for day in 0..30 {
+        let tags = if day % 3 == 0 { BTreeSet::from(["evening".to_owned()]) } else { BTreeSet::new() };
+        let text = format!("tea in the kitchen, evening {day}. {}", "lantern ".repeat(day as usize % 5));
+        let draft = EntryDraft { tags, mood: Some("calm".into()), ..entry(&format!("Day {day}"), &text, day) };
+        let sharing = [Sharing::Private, Sharing::Shared, Sharing::Joint][day as usize % 3];
+        journal.write(&draft, sharing).unwrap();
+    }
+    say(&couple.alex, "stance/holding-hands/together", Stance::Never);
+    couple.alex.preferences().add(Line::Wish, "a walk by the lantern").unwrap();
+    couple.meet();
+}
+
+#[test]
+fn under_a_second_key_everything_reads_as_before() {
+    let couple = Couple::new();
+    write(&couple);
+    let before = all_of(&couple.alex);
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::None));
+    couple.alex.set_private_key(Some(SECOND), go_on).unwrap();
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::Unlocked));
+    assert_eq!(all_of(&couple.alex), before);
+    couple.alex.lock_private().unwrap();
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::Locked));
+    unlock(&couple.alex);
+    assert_eq!(all_of(&couple.alex), before);
+
+    // What is written under it stands among the rest, in the same order.
+    let id = couple.alex.journal().write(&entry("A new page", "lantern light", 7), Sharing::Private).unwrap();
+    edit(&couple.alex, &id, &entry("A new page", "lantern light, and tea", 7));
+    assert_eq!(found(&couple.alex, "light"), ["A new page: lantern light, and tea"]);
+    couple.alex.journal().delete(&id).unwrap();
+    assert_eq!(found(&couple.alex, "light"), [""; 0]);
+    assert_eq!(all_of(&couple.alex), before);
+    let page = RowsQuery { limit: 7, ..RowsQuery::default() };
+    let (mut paged, mut query) = (Vec::new(), page);
+    loop {
+        let page = couple.alex.journal().rows(&query).unwrap();
+        paged.extend(page.rows.into_iter().map(|row| row.title));
+        query.after = page.next;
+        if query.after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, titles(&couple.alex));
+
+    couple.alex.set_private_key(None, go_on).unwrap();
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::None));
+    assert!(!file(&couple.path_of_alex(), ".private").exists());
+    assert_eq!(all_of(&couple.alex), before);
+}
+
+#[test]
+fn while_it_is_locked_the_rest_goes_on() {
+    let couple = Couple::new();
+    write(&couple);
+    let private =
+        couple.alex.journal().rows(&RowsQuery { author: Some(Author::Me), ..RowsQuery::default() }).unwrap().rows[0].id;
+    let seen = couple.alex.journal().read(&private).unwrap().version;
+    close(&couple.alex);
+    let journal = couple.alex.journal();
+    let shown = journal.rows(&RowsQuery::default()).unwrap().rows;
+    assert_eq!(shown.len(), 20, "shared and joint");
+    assert!(shown.iter().all(|row| journal.read(&row.id).is_ok()));
+    assert_eq!(journal.search("tea", &RowsQuery::default(), 0).unwrap().hits.len(), 20);
+    let hands = Item::Stance { activity: "holding-hands".into(), side: Side::Together, condition: None };
+    let bath = "stance/bath/receive".parse::<Item>().unwrap();
+    let preferences = couple.alex.preferences();
+    let refusals = [
+        journal.read(&private).map(drop),
+        journal.edit(&private, &entry("No", "no", 1), &seen).map(drop),
+        journal.write(&entry("No", "no", 1), Sharing::Private).map(drop),
+        journal.write(&entry("No", "no", 1), Sharing::Shared).map(drop),
+        journal.delete(&private),
+        preferences.list(Whose::Me).map(drop),
+        preferences.effective(Whose::Me, "holding-hands", Side::Together, &BTreeSet::new()).map(drop),
+        preferences.read(&hands).map(drop),
+        preferences.read(&bath).map(drop),
+        preferences.ended(0).map(drop),
+        couple.alex.set_private_key(None, go_on),
+        couple.alex.set_private_key(Some([1; 32]), go_on),
+    ];
+    for (number, refused) in refusals.into_iter().enumerate() {
+        let error = refused.unwrap_err();
+        assert_eq!(error, NightstandError::PrivateLocked, "{number}");
+        assert_eq!((error.code(), error.action(), error.retryable()), ("private_locked", Action::Unlock, true));
+    }
+    assert!(preferences.list(Whose::Partner).is_ok());
+    assert_eq!(couple.alex.unlock_private([9; 32], go_on), Err(NightstandError::WrongKey));
+
+    journal.write(&entry("Together", "while locked", 40), Sharing::Joint).unwrap();
+    couple.sam.journal().write(&entry("For you", "from Sam", 41), Sharing::Shared).unwrap();
+    couple.meet();
+    assert_eq!(titles(&couple.alex)[..2], ["For you", "Together"]);
+    assert_eq!(journal.shared_digest(), couple.sam.journal().shared_digest());
+    unlock(&couple.alex);
+    assert_eq!(titles(&couple.alex).len(), 32);
+    journal.write(&entry("Yes", "yes", 50), Sharing::Shared).unwrap();
+    couple.meet();
+    assert_eq!(journal.shared_digest(), couple.sam.journal().shared_digest());
+}
+
+#[test]
+fn what_one_wrote_together_comes_when_it_is_unlocked() {
+    let couple = Couple::new();
+    let id = couple.alex.journal().write(&entry("Ours", "written by Alex", 1), Sharing::Joint).unwrap();
+    couple.meet();
+    close(&couple.alex);
+    couple.sam.journal().delete(&id).unwrap();
+    couple.meet();
+    assert_eq!(titles(&couple.alex), [""; 0]);
+    unlock(&couple.alex);
+    let rows = couple.alex.journal().rows(&RowsQuery::default()).unwrap().rows;
+    assert_eq!((rows.len(), rows[0].title.as_str(), rows[0].kept), (1, "Ours", true));
+    let meeting = couple.meet();
+    assert_eq!((meeting.entries_sent, meeting.entries_received), (0, 0));
+}
+
+#[test]
+fn it_outlives_pauses_and_no_opening() {
+    let couple = Couple::new();
+    write(&couple);
+    let path = couple.path_of_alex();
+    let before = all_of(&couple.alex);
+    couple.alex.set_private_key(Some(SECOND), go_on).unwrap();
+    couple.alex.pause(LONG).unwrap();
+    couple.alex.resume().unwrap();
+    assert_eq!(all_of(&couple.alex), before, "a pause forgets no key");
+    couple.alex.lock(LONG).unwrap();
+    couple.alex.unlock([1; 32]).unwrap();
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::Locked), "a lock forgets both");
+    couple.alex.close().unwrap();
+    let open = || Vault::open_with(OpenOptions::new(&path, [1; 32], [1; 16])).unwrap();
+    let alex = open();
+    assert_eq!(alex.private_lock(), Ok(PrivateLock::Locked));
+    // Another second key, and the first is good no more.
+    unlock(&alex);
+    alex.set_private_key(Some([43; 32]), go_on).unwrap();
+    alex.lock_private().unwrap();
+    assert_eq!(alex.unlock_private(SECOND, go_on), Err(NightstandError::WrongKey));
+    alex.unlock_private([43; 32], go_on).unwrap();
+    assert_eq!(all_of(&alex), before);
+
+    let widget = Vault::open_read_only(&path, [1; 32]).unwrap();
+    assert_eq!(titles(&widget).len(), 20);
+    widget.unlock_private([43; 32], go_on).unwrap();
+    assert_eq!(all_of(&widget), before);
+    widget.lock_private().unwrap();
+    assert_eq!(titles(&widget).len(), 20);
+    widget.close().unwrap();
+    alex.erase_everything().unwrap();
+    let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("private")), "{left:?}");
+}
+
+#[test]
+fn the_second_file_can_be_lost() {
+    let couple = Couple::new();
+    write(&couple);
+    let before = all_of(&couple.alex);
+    close(&couple.alex);
+    couple.alex.close().unwrap();
+    let second = file(&couple.path_of_alex(), ".private");
+    let old = fs::read(&second).unwrap();
+    let mut damaged = old.clone();
+    damaged[5000] ^= 1;
+    let spoilt: [(&str, Option<&[u8]>); 4] =
+        [("gone", None), ("empty", Some(b"")), ("garbage", Some(&[7; 9000])), ("damaged", Some(&damaged))];
+    for (how, bytes) in spoilt {
+        match bytes {
+            Some(bytes) => fs::write(&second, bytes).unwrap(),
+            None => fs::remove_file(&second).unwrap(),
+        }
+        let alex = Vault::open_with(OpenOptions::new(couple.path_of_alex(), [1; 32], [1; 16])).unwrap();
+        let told = std::sync::atomic::AtomicU64::new(0);
+        let count = |_| {
+            told.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            ControlFlow::Continue(())
+        };
+        alex.unlock_private(SECOND, count).expect(how);
+        assert_eq!(all_of(&alex), before, "{how}");
+        assert!(told.into_inner() > 0 || how == "damaged", "{how}: it was made again");
+        alex.close().unwrap();
+    }
+
+    // One of an earlier time, as a backup would put back.
+    let alex = Vault::open_with(OpenOptions::new(couple.path_of_alex(), [1; 32], [1; 16])).unwrap();
+    unlock(&alex);
+    alex.journal().write(&entry("Since", "then", 60), Sharing::Private).unwrap();
+    alex.close().unwrap();
+    fs::write(&second, &old).unwrap();
+    let alex = Vault::open_with(OpenOptions::new(couple.path_of_alex(), [1; 32], [1; 16])).unwrap();
+    unlock(&alex);
+    assert_eq!(titles(&alex)[0], "Since");
+    assert_eq!(titles(&alex).len(), 31);
+}
+
+#[test]
+fn a_change_of_mind_leaves_all_as_it_was() {
+    let couple = Couple::new();
+    write(&couple);
+    let before = all_of(&couple.alex);
+    let stop = |_| ControlFlow::Break(());
+    assert_eq!(couple.alex.set_private_key(Some(SECOND), stop), Err(NightstandError::Cancelled));
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::None));
+    assert_eq!(all_of(&couple.alex), before);
+    couple.alex.set_private_key(Some(SECOND), go_on).unwrap();
+    assert_eq!(couple.alex.set_private_key(None, stop), Err(NightstandError::Cancelled));
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::Unlocked));
+    assert_eq!(all_of(&couple.alex), before);
+    couple.alex.lock_private().unwrap();
+    fs::remove_file(file(&couple.path_of_alex(), ".private")).unwrap();
+    assert_eq!(couple.alex.unlock_private(SECOND, stop), Err(NightstandError::Cancelled));
+    assert_eq!(couple.alex.private_lock(), Ok(PrivateLock::Locked));
+    unlock(&couple.alex);
+    assert_eq!(all_of(&couple.alex), before);
+}
+
+#[test]
+fn taking_along_takes_what_can_be_seen() {
+    let couple = Couple::new();
+    write(&couple);
+    close(&couple.alex);
+    let folder = tempdir().unwrap();
+    let export = |name: &str| {
+        couple.alex.journal().export(&folder.path().join(name), ExportAs::Json, &RowsQuery::default(), &mut |_| true)
+    };
+    assert_eq!(export("locked.json").unwrap().entries, 20);
+    unlock(&couple.alex);
+    assert_eq!(export("unlocked.json").unwrap().entries, 30);
+}
+
+#[test]
+fn without_a_second_key_its_calls_do_nothing() {
+    let folder = tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    alex.lock_private().unwrap();
+    alex.unlock_private(SECOND, go_on).unwrap();
+    alex.set_private_key(None, go_on).unwrap();
+    assert_eq!(alex.private_lock(), Ok(PrivateLock::None));
+}
