@@ -1,5 +1,6 @@
 //! Reading one entry.
 
+use automerge::Automerge;
 use nightstand_engine::ids::{DocumentKey, PersonId, Place, Space};
 
 use super::working_copy::{joint_key, load};
@@ -41,13 +42,25 @@ impl Journal {
     }
 }
 
+impl EntryView {
+    /// A joint entry, or one of the partner's.
+    pub(super) fn of_shared(id: &EntryId, document: &Automerge) -> Self {
+        let (entry, version) = (docs::entry::read(document), docs::entry::version(document));
+        Self { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false, version }
+    }
+
+    /// One's own, as its working copy has it, and what the partner sees of it.
+    pub(super) fn of_own(id: &EntryId, shown: &Automerge, published: Option<EntryDraft>) -> Self {
+        let (entry, version) = (docs::entry::read(shown), docs::entry::version(shown));
+        let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
+        let unshared_edits = published.is_some_and(|published| published != entry);
+        Self { id: *id, entry, visibility, unshared_edits, version }
+    }
+}
+
 /// An entry as it is now.
 pub(super) fn view(rows: &Rows<'_>, person: PersonId, id: &EntryId) -> Result<EntryView, NightstandError> {
-    let shared = |key: &DocumentKey| -> Result<EntryView, NightstandError> {
-        let document = load(rows, key)?;
-        let (entry, version) = (docs::entry::read(&document), docs::entry::version(&document));
-        Ok(EntryView { id: *id, entry, visibility: Visibility::Shared, unshared_edits: false, version })
-    };
+    let shared = |key: &DocumentKey| Ok(EntryView::of_shared(id, &load(rows, key)?));
     match id.author {
         Author::Both => shared(&joint_key(rows, person, id)?),
         Author::Partner => {
@@ -65,10 +78,7 @@ pub(super) fn view(rows: &Rows<'_>, person: PersonId, id: &EntryId) -> Result<En
                     (published, load(rows, &mine.working)?)
                 }
             };
-            let (entry, version) = (docs::entry::read(&shown), docs::entry::version(&shown));
-            let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
-            let unshared_edits = published.is_some_and(|published| published != entry);
-            Ok(EntryView { id: *id, entry, visibility, unshared_edits, version })
+            Ok(EntryView::of_own(id, &shown, published))
         }
     }
 }

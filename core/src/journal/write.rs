@@ -1,5 +1,6 @@
 //! Writing and editing entries.
 
+use automerge::Automerge;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
@@ -34,17 +35,22 @@ impl Journal {
     /// seen. Then nothing was written.
     pub fn edit(&self, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<EntryView, NightstandError> {
         let draft = checked(draft)?;
-        self.vault.write(|tx| {
-            save(tx, id, &draft, since)?;
-            view(&tx.rows(), tx.person(), id)
-        })
+        self.vault.write(|tx| save(tx, id, &draft, since))
     }
 }
 
-fn save(tx: &mut StoreTx<'_>, id: &EntryId, draft: &EntryDraft, since: &EntryVersion) -> Result<(), NightstandError> {
-    let key = match id.author {
-        Author::Partner => return Err(NightstandError::NotYours),
-        Author::Both => joint_key(&tx.rows(), tx.person(), id)?,
+fn save(
+    tx: &mut StoreTx<'_>,
+    id: &EntryId,
+    draft: &EntryDraft,
+    since: &EntryVersion,
+) -> Result<EntryView, NightstandError> {
+    match id.author {
+        Author::Partner => Err(NightstandError::NotYours),
+        Author::Both => {
+            let key = joint_key(&tx.rows(), tx.person(), id)?;
+            Ok(EntryView::of_shared(id, &save_document(tx, key, draft, since)?))
+        }
         Author::Me => {
             let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
             if let (false, Some(shared)) = (mine.has_working, mine.shared) {
@@ -52,11 +58,23 @@ fn save(tx: &mut StoreTx<'_>, id: &EntryId, draft: &EntryDraft, since: &EntryVer
                     return Err(NightstandError::ChangedMeanwhile);
                 }
                 mine.ensure_working(tx)?;
-                return put(tx, mine.working, draft);
+                put(tx, mine.working, draft)?;
+                return view(&tx.rows(), tx.person(), id);
             }
-            mine.working
+            let document = save_document(tx, mine.working, draft, since)?;
+            let published = mine.shared.map(|key| load(&tx.rows(), &key)).transpose()?;
+            Ok(EntryView::of_own(id, &document, published.as_ref().map(docs::entry::read)))
         }
-    };
+    }
+}
+
+/// The document as it is then: loading it takes most of an edit's time, so the answer is read from what was just written.
+fn save_document(
+    tx: &mut StoreTx<'_>,
+    key: DocumentKey,
+    draft: &EntryDraft,
+    since: &EntryVersion,
+) -> Result<Automerge, NightstandError> {
     if tx.rows().document(&key)?.is_none() {
         return Err(NightstandError::NotFound);
     }
@@ -64,8 +82,7 @@ fn save(tx: &mut StoreTx<'_>, id: &EntryId, draft: &EntryDraft, since: &EntryVer
     if !docs::entry::write_since(&mut document, draft, since)? {
         return Err(NightstandError::ChangedMeanwhile);
     }
-    document.finish(tx)?;
-    Ok(())
+    Ok(document.finish_keeping(tx)?.document)
 }
 
 pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) -> Result<EntryId, NightstandError> {
