@@ -1,0 +1,146 @@
+//! Private under a second key.
+//!
+//! With a second key everything that a person keeps to themself is closed to whoever has the vault's key alone, while the rest
+//! is read and synced:
+//!
+//! ```text
+//!   vault.db           document.stored of Private, each sealed with a data key (XChaCha20-Poly1305)
+//!                      meta.private_lock: the data key, wrapped in the second key
+//!   vault.db.private   the derived tables of Private: another SQLCipher file, under a key from the data key
+//! ```
+//!
+//! The second file can be dropped and made again at any time, as all derived tables can. While Private is unlocked it is
+//! attached, and lists read a union of both; `private_stamp` rises in both files with each commit that writes there, and where
+//! they differ after a crash, the tables are made again.
+//!
+//! What stays visible under the vault's key alone: that there are private documents, how many, how large, which changes each
+//! has, and when the file was written.
+//!
+//! ```text
+//! keys       setting, changing and removing the second key; unlocking and locking
+//! lists      the second file: attached, made, made again
+//! documents  going through what is sealed; what waits for Private to be unlocked
+//! ```
+
+mod documents;
+mod keys;
+mod lists;
+
+use std::borrow::Cow;
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, Mac};
+use nightstand_engine::ids::{DocumentId, Space};
+use rusqlite::Connection;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::{Randomness, StoreError};
+
+/// In `meta`: the data key, wrapped in the second key.
+const LOCK: &str = "private_lock";
+
+/// In `meta`, and in the second file: which commit its lists are of.
+const STAMP: &str = "private_stamp";
+
+/// The first byte of everything that is sealed.
+const FORM: u8 = 1;
+const NONCE: usize = 24;
+
+/// What the documents of Private are sealed with.
+#[derive(Clone)]
+pub(crate) struct DataKey(Zeroizing<[u8; 32]>);
+
+/// How Private stands on a connection.
+#[derive(Clone)]
+pub(crate) enum Private {
+    /// There is no second key.
+    Open,
+    Locked,
+    Unlocked(DataKey),
+}
+
+impl Private {
+    /// As a connection finds it.
+    pub(in crate::store) fn of(connection: &Connection) -> Result<Self, StoreError> {
+        let sql = "SELECT 1 FROM meta WHERE name = ?1";
+        let sealed = connection.prepare_cached(sql)?.exists([LOCK])?;
+        Ok(if sealed { Self::Locked } else { Self::Open })
+    }
+
+    /// What goes into `document.stored`.
+    pub(super) fn seal<'s>(
+        &self,
+        place: Space,
+        document: &DocumentId,
+        stored: &'s [u8],
+        randomness: &Randomness,
+    ) -> Result<Cow<'s, [u8]>, StoreError> {
+        match self {
+            _ if place != Space::Private => Ok(stored.into()),
+            Self::Open => Ok(stored.into()),
+            Self::Locked => Err(StoreError::PrivateLocked),
+            Self::Unlocked(key) => Ok(key.seal(document.as_bytes(), stored, randomness)?.into()),
+        }
+    }
+
+    /// What came out of it.
+    pub(super) fn unseal(&self, place: Space, document: &DocumentId, stored: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        match self {
+            _ if place != Space::Private => Ok(stored),
+            Self::Open => Ok(stored),
+            Self::Locked => Err(StoreError::PrivateLocked),
+            Self::Unlocked(key) => key.unseal(document.as_bytes(), &stored).ok_or(StoreError::Damaged),
+        }
+    }
+
+    /// The file whose derived tables a place's documents are listed in.
+    pub(super) fn schema(&self, space: Space) -> &'static str {
+        if space == Space::Private && matches!(self, Self::Unlocked(_)) { "private" } else { "main" }
+    }
+
+    /// All files with derived tables.
+    pub(crate) fn schemas(&self) -> &'static [&'static str] {
+        if matches!(self, Self::Unlocked(_)) { &["main", "private"] } else { &["main"] }
+    }
+}
+
+impl From<&[u8; 32]> for DataKey {
+    fn from(key: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(*key))
+    }
+}
+
+impl DataKey {
+    fn make(randomness: &Randomness) -> Self {
+        Self(Zeroizing::new(randomness.bytes()))
+    }
+
+    fn seal(&self, about: &[u8], plain: &[u8], randomness: &Randomness) -> Result<Vec<u8>, StoreError> {
+        let nonce: [u8; NONCE] = randomness.bytes();
+        let cipher = XChaCha20Poly1305::new((&*self.0).into());
+        let sealed = cipher.encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: about });
+        let sealed = sealed.map_err(|_| StoreError::Misuse("a document that can't be sealed"))?;
+        Ok([&[FORM], &nonce[..], &sealed].concat())
+    }
+
+    /// None if it was sealed with another key, or about something else.
+    fn unseal(&self, about: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (form, rest) = sealed.split_first()?;
+        let (nonce, sealed) = rest.split_at_checked(NONCE)?;
+        let cipher = XChaCha20Poly1305::new((&*self.0).into());
+        let plain = cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: about });
+        plain.ok().filter(|_| *form == FORM)
+    }
+
+    /// The key of the second file, as SQLCipher takes it.
+    fn file_key(&self) -> Zeroizing<String> {
+        let mut mac =
+            <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.0[..]).expect("HMAC takes a key of any length");
+        mac.update(b"nightstand private index v1");
+        let key = Zeroizing::new(mac.finalize().into_bytes());
+        Zeroizing::new(format!("x'{}'", HEXLOWER.encode(&key)))
+    }
+}
