@@ -1,8 +1,10 @@
 //! The vaults that earlier landings left.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use nightstand::care::{Stance, Whose};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{Author, EntryDraft, ImportInto, Moment, RowsQuery, Visibility};
 use nightstand::sync::{SyncOutcome, SyncReport};
@@ -72,8 +74,48 @@ fn the_vaults_of_landing_2_open_and_go_on() {
     assert_eq!((again.known, again.imported), (1, 0));
 }
 
-/// Copies of the vaults of a landing, whose tables are of the version with its number.
+#[test]
+fn the_vaults_of_landing_3_open_and_go_on() {
+    let (_folder, paths) = copies(3);
+    let (alex, sam) = (open(&paths[0], 1), open(&paths[1], 2));
+    let said = |vault: &Vault, whose| -> Vec<(String, Option<Stance>, String, bool)> {
+        let items = vault.preferences().list(whose).unwrap().items;
+        items.into_iter().map(|row| (row.item.to_string(), row.stance, row.note, row.shared)).collect()
+    };
+    let item = |name: &str, stance, note: &str, shared| (name.to_owned(), stance, note.to_owned(), shared);
+    let (hands, tired) = ("stance/holding-hands/together", "stance/holding-hands/together/tired");
+    let until = Some(Stance::NotNow { until_ms: Some(1_800_000_000_000) });
+    let of_alex = [
+        item(hands, until, "my wrist", true),
+        item(tired, Some(Stance::Never), "", false),
+        item("question/length", None, "", true),
+    ];
+    let mine = said(&alex, Whose::Me);
+    assert_eq!((&mine[..3], mine[3].2.as_str()), (&of_alex[..], "a walk in the rain"));
+    assert_eq!(said(&sam, Whose::Partner)[0], item(hands, Some(Stance::Like), "not too tight", true));
+    assert_eq!(said(&alex, Whose::Partner), [item("stance/bath/together", Some(Stance::Love), "warm", true)]);
+
+    let met = meet(&alex, &sam);
+    assert_eq!((met.outcome, met.set_aside), (Some(SyncOutcome::AllHandedOver), 0));
+    assert_eq!(said(&sam, Whose::Partner), [of_alex[0].clone(), of_alex[2].clone()]);
+    assert_eq!(said(&alex, Whose::Partner), [item("remark/quiet", None, "I am far away and glad.", true)]);
+    assert_eq!(pages(&alex)[0], shared(Author::Both, plain("Steps", "one, two", 30)));
+    let typed = plain("Łódź, ßtille", "typed through the editor", 31);
+    assert_eq!(pages(&sam)[..2], [private(typed), shared(Author::Both, plain("Steps", "one, two", 30))]);
+    assert_eq!(sam.journal().search("lodz sstille", &RowsQuery::default(), 0).unwrap().hits.len(), 1);
+    let past = alex.preferences().history(&hands.parse().unwrap()).unwrap();
+    assert_eq!(past.iter().map(|past| past.content.stance).collect::<Vec<_>>(), [Some(Stance::Like), until]);
+    assert_eq!(alex.journal().shared_digest().unwrap(), sam.journal().shared_digest().unwrap());
+
+    // What was private then can come under a second key.
+    let before = pages(&alex);
+    alex.set_private_key(Some([9; 32]), |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((pages(&alex), said(&alex, Whose::Me)), (before, mine));
+}
+
+/// Copies of the vaults of a landing.
 fn copies(landing: u32) -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
+    let tables = if landing == 3 { 4 } else { landing };
     let folder = tempfile::tempdir().unwrap();
     let paths = ["alex.vault", "sam.vault"].map(|name| {
         let path = folder.path().join(name);
@@ -83,7 +125,7 @@ fn copies(landing: u32) -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
     for (path, number) in paths.iter().zip([1, 2]) {
         assert_eq!(inspect(path).unwrap().form, FileForm::Plausible);
         let keyed = inspect_with_key(path, [number; 32]).unwrap();
-        assert_eq!((keyed.version, keyed.layout), (landing, Layout::NeedsMigration));
+        assert_eq!((keyed.version, keyed.layout), (tables, Layout::NeedsMigration));
     }
     (folder, paths)
 }
