@@ -212,7 +212,8 @@ impl Journal {
     /// `progress` is told now and then, as in an import; `cancel` ends the export.
     ///
     /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
-    /// written; `Cancelled`. Then no file is left.
+    /// written; `Cancelled`; `PrivateLocked` while Private is locked, unless the query asks for what is shared alone: a part is
+    /// not to be taken for all. Then no file is left.
     #[uniffi::method(default(progress = None, cancel = None))]
     pub async fn export(
         &self,

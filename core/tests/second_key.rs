@@ -12,9 +12,9 @@ use std::time::Duration;
 use common::{Couple, edit, entry, vault};
 use nightstand::care::{Item, ItemDraft, Line, Side, Stance, Whose};
 use nightstand::error::{Action, NightstandError};
-use nightstand::journal::{Author, EntryDraft, ExportAs, RowsQuery, Sharing};
+use nightstand::journal::{Author, EntryDraft, ExportAs, RowsQuery, Sharing, Visibility};
 use nightstand::progress::ProgressReport;
-use nightstand::vault::{OpenOptions, PrivateLock, Vault};
+use nightstand::vault::{OpenOptions, PrivateLock, Purpose, Vault};
 use tempfile::tempdir;
 
 const LONG: Duration = Duration::from_secs(600);
@@ -285,17 +285,73 @@ fn a_change_of_mind_leaves_all_as_it_was() {
 }
 
 #[test]
-fn taking_along_takes_what_can_be_seen() {
+fn a_part_is_not_taken_along_for_all() {
     let couple = Couple::new();
     write(&couple);
     close(&couple.alex);
     let folder = tempdir().unwrap();
-    let export = |name: &str| {
-        couple.alex.journal().export(&folder.path().join(name), ExportAs::Json, &RowsQuery::default(), &mut |_| true)
+    let export = |name: &str, visibility| {
+        let query = RowsQuery { visibility, ..RowsQuery::default() };
+        let summary = couple.alex.journal().export(&folder.path().join(name), ExportAs::Json, &query, &mut |_| true);
+        summary.map(|summary| summary.entries)
     };
-    assert_eq!(export("locked.json").unwrap().entries, 20);
+    assert_eq!(export("locked.json", None), Err(NightstandError::PrivateLocked));
+    assert_eq!(export("shared.json", Some(Visibility::Shared)), Ok(20));
     unlock(&couple.alex);
-    assert_eq!(export("unlocked.json").unwrap().entries, 30);
+    assert_eq!(export("unlocked.json", None), Ok(30));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+/// As apps live: paused and resumed before anybody thinks of a second key.
+#[test]
+fn it_can_be_set_after_a_pause_and_in_the_background() {
+    let couple = Couple::new();
+    write(&couple);
+    let before = all_of(&couple.alex);
+    couple.alex.pause(LONG).unwrap();
+    couple.alex.resume().unwrap();
+    close(&couple.alex);
+    couple.alex.lock(LONG).unwrap();
+    couple.alex.unlock([1; 32]).unwrap();
+    fs::remove_file(file(&couple.path_of_alex(), ".private")).unwrap();
+    unlock(&couple.alex);
+    assert_eq!(all_of(&couple.alex), before);
+    couple.alex.close().unwrap();
+    fs::remove_file(file(&couple.path_of_alex(), ".private")).unwrap();
+    let background = OpenOptions::new(couple.path_of_alex(), [1; 32], [1; 16]).purpose(Purpose::Background);
+    let alex = Vault::open_with(background).unwrap();
+    unlock(&alex);
+    assert_eq!(all_of(&alex), before);
+}
+
+#[test]
+fn a_widget_notices_a_second_key() {
+    let couple = Couple::new();
+    write(&couple);
+    let before = all_of(&couple.alex);
+    let widget = Vault::open_read_only(couple.path_of_alex(), [1; 32]).unwrap();
+    assert_eq!(all_of(&widget), before);
+    couple.alex.set_private_key(Some(SECOND), go_on).unwrap();
+    assert_eq!(widget.private_lock(), Ok(PrivateLock::Locked));
+    assert_eq!(widget.preferences().list(Whose::Me).unwrap_err(), NightstandError::PrivateLocked);
+    assert_eq!(titles(&widget).len(), 20);
+    unlock(&widget);
+    assert_eq!(all_of(&widget), before);
+    couple.alex.journal().write(&entry("Since", "then", 60), Sharing::Private).unwrap();
+    assert_eq!(titles(&widget)[0], "Since");
+
+    couple.alex.set_private_key(Some([43; 32]), go_on).unwrap();
+    assert_eq!(widget.private_lock(), Ok(PrivateLock::Locked), "another key is another lock");
+    assert_eq!(widget.unlock_private(SECOND, go_on), Err(NightstandError::WrongKey));
+    widget.unlock_private([43; 32], go_on).unwrap();
+    assert_eq!(titles(&widget).len(), 31);
+    couple.alex.set_private_key(None, go_on).unwrap();
+    assert_eq!(widget.private_lock(), Ok(PrivateLock::None));
+    assert_eq!(titles(&widget).len(), 31);
+    couple.alex.set_private_key(Some(SECOND), go_on).unwrap();
+    widget.pause(LONG).unwrap();
+    widget.resume().unwrap();
+    assert_eq!((widget.private_lock(), titles(&widget).len()), (Ok(PrivateLock::Locked), 20));
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn check(item: &Item, draft: &ItemDraft) -> Result<(), NightstandError> {
     let ItemDraft { stance, choices, note } = draft;
     if !item.is_known()
         || (stance.is_some() && !matches!(item, Item::Stance { .. }))
-        || (choices.is_some() && !matches!(item, Item::Question(_)))
+        || (choices.as_ref().is_some_and(|choices| !choices.is_empty()) && !matches!(item, Item::Question(_)))
     {
         return Err(invalid(InvalidInput::Item));
     }

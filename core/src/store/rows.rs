@@ -141,13 +141,15 @@ pub(crate) struct Reader {
     connection: Connection,
     cut: Cut,
     private: Private,
+    /// What Private was under when `private` was found out: another process, or the writer, may have changed it since.
+    lock: Option<Vec<u8>>,
 }
 
 impl Reader {
     pub(crate) fn open(access: &Arc<Access>) -> Result<Self, StoreError> {
         let connection = access.reader()?;
-        let mut reader =
-            Self { access: access.clone(), cut: Cut::of(&connection), private: Private::of(&connection)?, connection };
+        let cut = Cut::of(&connection);
+        let mut reader = Self { access: access.clone(), cut, private: Private::Open, lock: None, connection };
         reader.restore_private()?;
         Ok(reader)
     }
@@ -164,25 +166,24 @@ impl Reader {
         &self.private
     }
 
-    pub(super) fn set_private(&mut self, private: Private) {
-        self.private = private;
+    pub(super) fn set_private(&mut self, private: Private, lock: Option<Vec<u8>>) {
+        (self.private, self.lock) = (private, lock);
     }
 
+    /// As the file says; and unlocked, if it was before the file was let go of.
     fn restore_private(&mut self) -> Result<(), StoreError> {
-        match self.access.remembered() {
-            Some(key) => self.follow_private(&Private::Unlocked(key)),
-            None => Ok(()),
-        }
+        let private = self.access.remembered().map_or(Private::Locked, Private::Unlocked);
+        self.follow_private(&private).or_else(|_| self.follow_private(&Private::Locked))
     }
 
     /// Reads a file that somebody else may be writing. The file has to be one that this version's writer would leave.
     pub(crate) fn open_alone(access: &Arc<Access>) -> Result<Self, StoreError> {
         let connection = access.read_only()?;
         // What it says of Private is found out once the file is one that can be read.
-        let mut reader = Self { access: access.clone(), cut: Cut::of(&connection), private: Private::Open, connection };
+        let cut = Cut::of(&connection);
+        let mut reader = Self { access: access.clone(), cut, private: Private::Open, lock: None, connection };
         match Layout::of(&reader.connection)? {
             Layout { version: schema::VERSION, derived_is_current: true } => {
-                reader.private = Private::of(&reader.connection)?;
                 reader.restore_private()?;
                 Ok(reader)
             }
@@ -198,13 +199,21 @@ impl Reader {
         self.read(|rows| rows.stored_person())?.ok_or(StoreError::Damaged)
     }
 
-    /// Reads the file as it stands. What is committed meanwhile is not seen.
+    /// Reads the file as it stands. What is committed meanwhile is not seen. If Private was put under a second key since the
+    /// last read, or under another, it is locked here.
     pub(crate) fn read<R, E: From<StoreError>>(
         &mut self,
         read: impl FnOnce(&Rows<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
-        let tx = self.connection.transaction().map_err(StoreError::from)?;
-        read(&Rows::new(&tx, &self.cut, &self.private))
+        loop {
+            let tx = self.connection.transaction().map_err(StoreError::from)?;
+            let rows = Rows::new(&tx, &self.cut, &self.private);
+            if rows.private_lock()? == self.lock {
+                return read(&rows);
+            }
+            drop(tx);
+            self.follow_private(&Private::Locked)?;
+        }
     }
 
     pub(crate) fn cut(&self) -> Cut {

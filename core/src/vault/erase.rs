@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::lock::FileLock;
+use super::lock::{FileLock, lock_file};
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::{Header, copy_of, header, private_path, remove};
 
@@ -14,6 +14,8 @@ use crate::store::{Header, copy_of, header, private_path, remove};
 /// again.
 pub fn erase(path: impl AsRef<Path>) -> Result<(), NightstandError> {
     match header(path.as_ref())? {
+        // Nothing is locked where nothing is, since the lock would leave its own file.
+        Header::Absent if !lock_file(path.as_ref()).exists() => Ok(()),
         Header::Ours | Header::Empty | Header::Absent => remove_all(path.as_ref()),
         Header::Other => Err(NightstandError::InvalidInput { what: InvalidInput::File }),
     }

@@ -9,7 +9,7 @@
 //! of it.
 
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::NightstandError;
 use crate::store::StoreError;
@@ -17,12 +17,17 @@ use crate::store::StoreError;
 /// Held until it is dropped.
 pub(super) struct FileLock(#[expect(dead_code, reason = "it is held, not used")] File);
 
+/// Where the lock's file lies.
+pub(super) fn lock_file(vault: &Path) -> PathBuf {
+    let mut path = vault.as_os_str().to_owned();
+    path.push(".lock");
+    path.into()
+}
+
 impl FileLock {
     pub(super) fn take(vault: &Path) -> Result<Self, NightstandError> {
-        let mut path = vault.as_os_str().to_owned();
-        path.push(".lock");
         // The file stays for good: if one holder removed it, two others could each lock a file of this name.
-        let file = File::options().create(true).truncate(false).write(true).open(path);
+        let file = File::options().create(true).truncate(false).write(true).open(lock_file(vault));
         let file = file.map_err(|error| match StoreError::from(error) {
             StoreError::Absent => StoreError::Io(crate::error::IoKind::NoAccess),
             error => error,

@@ -40,6 +40,8 @@ use crate::log::Level;
 use crate::progress::ProgressReport;
 use crate::store::Private;
 
+const KEY_SET: &str = "private_key_set";
+
 /// How Private stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrivateLock {
@@ -76,7 +78,7 @@ impl Vault {
     ) -> Result<(), NightstandError> {
         let key = key.map(zeroize::Zeroizing::new);
         self.with_store(|store| Ok(store.set_private_key(key.as_deref(), &mut told)?))?;
-        self.follow_private("private_key_set")
+        self.follow_private(KEY_SET)
     }
 
     /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash or an
@@ -112,7 +114,9 @@ impl Vault {
     fn follow_private(&self, what: &'static str) -> Result<(), NightstandError> {
         let private = self.0.writer.with(|writer| Ok(writer.private().clone()))?;
         self.0.reader.with(|reader| Ok(reader.follow_private(&private)?))?;
-        self.log().say(Level::Info, what, &[]);
+        if !matches!(private, Private::Open) || what == KEY_SET {
+            self.log().say(Level::Info, what, &[]);
+        }
         self.awakenings().ring(self.revision());
         Ok(())
     }

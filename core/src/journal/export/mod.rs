@@ -19,10 +19,11 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 
-use super::{EntryView, Journal, JournalRow, Moment, RowsQuery};
+use super::{EntryView, Journal, JournalRow, Moment, RowsQuery, Visibility};
 use crate::error::NightstandError;
 use crate::new_file::{new_file, written};
 use crate::progress::ProgressReport;
+use crate::store::{Private, Rows};
 
 /// Entries that are read between two looks at whether to go on.
 const BATCH: u32 = 100;
@@ -64,7 +65,8 @@ impl Journal {
     /// `progress` is called now and then and says whether to go on.
     ///
     /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
-    /// written; `Cancelled` if `progress` said so. Then no file is left.
+    /// written; `Cancelled` if `progress` said so; `PrivateLocked` while Private is locked, unless the query asks for what is
+    /// shared alone: a part is not to be taken for all. Then no file is left.
     pub fn export(
         &self,
         path: &Path,
@@ -72,6 +74,10 @@ impl Journal {
         query: &RowsQuery,
         progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
+        let seen = |rows: &Rows<'_>| !matches!(rows.private(), Private::Locked);
+        if query.visibility != Some(Visibility::Shared) && !self.vault.read(|rows, _| Ok(seen(rows)))? {
+            return Err(NightstandError::PrivateLocked);
+        }
         new_file(path, |file| self.write_into(file, form, query, progress))
     }
 

@@ -6,13 +6,13 @@ use nightstand_engine::ids::Space;
 use nightstand_engine::store::{Store, Transaction};
 use zeroize::Zeroizing;
 
-use super::lists::{attach, detach, is_current, make_tables, make_views};
+use super::lists::{attach, detach, is_current, make_file, make_tables, make_views};
 use super::{DataKey, LOCK, Private, STAMP};
 use crate::store::{Reader, Rows, StoreError, Told, Writer, file, remove};
 
 impl Rows<'_> {
     /// What wraps the data key; none without a second key.
-    fn private_lock(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(in crate::store) fn private_lock(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.meta(LOCK)
     }
 }
@@ -37,6 +37,7 @@ impl Writer {
         let data = DataKey::make(self.randomness());
         let path = self.access().private_path();
         remove(&path)?;
+        make_file(&path)?;
         attach(self.connection(), &path, &data)?;
         self.set_private(Private::Unlocked(data.clone()));
         let mut close = |writer: &mut Self| -> Result<(), StoreError> {
@@ -112,6 +113,7 @@ impl Writer {
         let path = self.access().private_path();
         self.set_private(Private::Unlocked(data.clone()));
         let current = |writer: &Self| -> Result<bool, StoreError> {
+            make_file(&path)?;
             attach(writer.connection(), &path, &data)?;
             file::set_up_private(writer.connection())?;
             if writer.connection().prepare("PRAGMA private.cipher_integrity_check")?.exists([])? {
@@ -126,6 +128,7 @@ impl Writer {
             Err(StoreError::Damaged | StoreError::WrongKey) => (|| {
                 detach(self.connection())?;
                 remove(&path)?;
+                make_file(&path)?;
                 attach(self.connection(), &path, &data)?;
                 file::set_up_private(self.connection())?;
                 self.make_private_lists(told)
@@ -170,19 +173,28 @@ impl Writer {
 }
 
 impl Reader {
-    /// Follows the writer: sees what it lists of Private, or no more.
+    /// Sees what the writer lists of Private, or no more. Without a second key there is nothing to lock.
     pub(crate) fn follow_private(&mut self, private: &Private) -> Result<(), StoreError> {
         let path = self.access().private_path();
-        let writes = |on: bool| self.connection().pragma_update(None, "query_only", on);
-        writes(false)?;
+        let writes = |on: bool| self.connection().pragma_update(None, "query_only", !on);
+        writes(true)?;
         let followed = detach(self.connection()).and_then(|()| match private {
             Private::Open | Private::Locked => Ok(()),
             Private::Unlocked(key) => {
                 attach(self.connection(), &path, key).and_then(|()| make_views(self.connection()))
             }
         });
-        writes(true)?;
-        self.set_private(if followed.is_ok() { private.clone() } else { Private::Locked });
+        if followed.is_err() {
+            let _ = detach(self.connection());
+        }
+        writes(false)?;
+        let lock = Private::lock_of(self.connection())?;
+        let private = match private {
+            _ if lock.is_none() => Private::Open,
+            Private::Unlocked(key) if followed.is_ok() => Private::Unlocked(key.clone()),
+            _ => Private::Locked,
+        };
+        self.set_private(private, lock);
         followed
     }
 

@@ -12,6 +12,12 @@ use crate::store::{StoreError, schema};
 /// What lists read of both files under one name. The search index is asked in each.
 const UNITED: [&str; 4] = ["row", "row_tag", "words", "preference"];
 
+/// Makes the second file, empty, if there is none: a connection that opened a file that has to exist makes no other either.
+pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
+    std::fs::File::options().create(true).append(true).open(path)?;
+    Ok(())
+}
+
 /// Lets a connection see the second file.
 pub(super) fn attach(connection: &Connection, path: &Path, key: &DataKey) -> Result<(), StoreError> {
     let path = path.to_str().ok_or(StoreError::Io(IoKind::NoAccess))?;

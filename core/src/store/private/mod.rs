@@ -33,7 +33,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
 use nightstand_engine::ids::{DocumentId, Space};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -65,9 +65,13 @@ pub(crate) enum Private {
 impl Private {
     /// As a connection finds it.
     pub(in crate::store) fn of(connection: &Connection) -> Result<Self, StoreError> {
-        let sql = "SELECT 1 FROM meta WHERE name = ?1";
-        let sealed = connection.prepare_cached(sql)?.exists([LOCK])?;
-        Ok(if sealed { Self::Locked } else { Self::Open })
+        Ok(if Self::lock_of(connection)?.is_some() { Self::Locked } else { Self::Open })
+    }
+
+    /// What wraps the data key; none without a second key.
+    pub(super) fn lock_of(connection: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+        Ok(statement.query_row([LOCK], |row| row.get(0)).optional()?)
     }
 
     /// What goes into `document.stored`.
