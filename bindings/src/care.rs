@@ -38,8 +38,9 @@ impl Preferences {
     }
 
     /// Says something about an item of one's own: `since` is the `version` that `read` gave with it. Saved, for oneself, when
-    /// this returns; the partner learns of it when the item is shared (again). The answer is the item as it is then. Choices
-    /// and a note are merged with what came since; a stance takes the place of all that the screen showed.
+    /// this returns; the partner learns of it when the item is shared (again). The answer is the item as it is then: give its
+    /// `version` with the next call, since what is new stands there twice if it is said again from an old one. Choices and a note
+    /// are merged with what came since; a stance takes the place of all that the screen showed.
     ///
     /// Errors: `ChangedMeanwhile` if something stricter than the new stance came since and was not shown, or if this vault
     /// does not know the version: then nothing was written, and the screen is to be drawn again. `InvalidInput` for what the

@@ -33,6 +33,12 @@ impl Sync {
         self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().begin_again()?))).await
     }
 
+    /// How many entries came that this version of the app can't use. They are kept and counted; a later version may know what to
+    /// do with them. Worth a line on a screen, since something that was written can't be seen here.
+    pub async fn set_aside(&self) -> Result<u64, NightstandError> {
+        self.0.read(|vault| vault.sync().set_aside()).await
+    }
+
     /// Answers a conversation that the partner's phone begins. It waits for the first frame.
     ///
     /// Errors: `NotPaired`.

@@ -80,6 +80,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     person: PersonId,
     purpose: Purpose,
+    /// Held while Private is locked, unlocked, or put under another key.
+    private_change: Mutex<()>,
     log: Log,
 }
 
@@ -125,6 +127,7 @@ impl Vault {
             clock,
             person,
             purpose,
+            private_change: Mutex::default(),
             log,
         };
         Ok(Self(Arc::new(inner)))
@@ -155,11 +158,15 @@ impl Vault {
         &self,
         read: impl FnOnce(&Rows<'_>, PersonId) -> Result<R, NightstandError>,
     ) -> Result<R, NightstandError> {
-        self.0.reader.with(|reader| {
+        let read = self.0.reader.with(|reader| {
             let read = reader.read(|rows| read(rows, self.person()));
             let read = read.map_err(|error| with_salvage(error, || reader.after_damage()));
             read.inspect_err(|error| self.0.log.say_failed("read_failed", error))
-        })
+        });
+        if matches!(read, Err(NightstandError::Damaged { .. })) {
+            self.mend_private();
+        }
+        read
     }
 
     /// Writes in one transaction: all of it if `write` returns Ok, else nothing.
@@ -188,6 +195,7 @@ impl Vault {
             let driven = drive(writer).map_err(|error| with_salvage(error, || writer.after_damage()));
             let driven = driven.inspect_err(|error| self.0.log.say_failed("write_failed", error));
             // What this can't do, it does after a later call or at the next opening; the call itself is done.
+            let _ = writer.mend_private(false);
             if let Err(error) = writer.purge() {
                 self.0.log.say_failed("purge_put_off", &error.into());
             }

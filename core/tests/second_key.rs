@@ -130,6 +130,7 @@ fn while_it_is_locked_the_rest_goes_on() {
     let shown = journal.rows(&RowsQuery::default()).unwrap().rows;
     assert_eq!(shown.len(), 20, "shared and joint");
     assert!(shown.iter().all(|row| journal.read(&row.id).is_ok()));
+    let shared = shown.iter().find(|row| row.id.author() == Author::Me).unwrap().id;
     assert_eq!(journal.search("tea", &RowsQuery::default(), 0).unwrap().hits.len(), 20);
     let hands = Item::Stance { activity: "holding-hands".into(), side: Side::Together, condition: None };
     let bath = "stance/bath/receive".parse::<Item>().unwrap();
@@ -140,6 +141,10 @@ fn while_it_is_locked_the_rest_goes_on() {
         journal.write(&entry("No", "no", 1), Sharing::Private).map(drop),
         journal.write(&entry("No", "no", 1), Sharing::Shared).map(drop),
         journal.delete(&private),
+        journal.delete(&shared),
+        journal.share(&shared),
+        journal.take_back(&shared),
+        journal.open_editor(&shared).map(drop),
         preferences.list(Whose::Me).map(drop),
         preferences.effective(Whose::Me, "holding-hands", Side::Together, &BTreeSet::new()).map(drop),
         preferences.read(&hands).map(drop),

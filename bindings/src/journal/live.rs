@@ -223,7 +223,7 @@ pub struct Month {
     pub year: i32,
     /// 1 to 12.
     pub month: u8,
-    /// How many entries it has here.
+    /// How many entries it has; in a window, how many of its rows.
     pub entries: u64,
     /// Handed in as `after`, a page begins with the newest of them.
     pub start: RowCursor,

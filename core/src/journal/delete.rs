@@ -24,7 +24,7 @@ impl Journal {
                 Ok(author::bury(tx, &log, &key)?)
             }
             Author::Me => {
-                let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
+                let mut mine = Mine::find_to_change(&tx.rows(), tx.person(), id)?;
                 mine.bury_shared(tx)?;
                 if mine.has_working {
                     let log = tx.open_writing_log(&mine.working.place)?;

@@ -72,7 +72,7 @@ impl Journal {
             let (key, document) = with_history(&tx.rows(), person, id)?;
             let past = docs::entry::read_past(&document, version).ok_or(NightstandError::NotFound)?;
             let key = if id.author == Author::Me {
-                let mut mine = Mine::find(&tx.rows(), person, id)?;
+                let mut mine = Mine::find_to_change(&tx.rows(), person, id)?;
                 mine.ensure_working(tx)?;
                 mine.working
             } else {
@@ -92,7 +92,7 @@ fn with_history(rows: &Rows<'_>, person: PersonId, id: &EntryId) -> Result<(Docu
         Author::Partner => return Err(NightstandError::NotYours),
         Author::Both => joint_key(rows, person, id)?,
         Author::Me => {
-            let mine = Mine::find(rows, person, id)?;
+            let mine = Mine::find_to_change(rows, person, id)?;
             mine.shared.filter(|_| !mine.has_working).unwrap_or(mine.working)
         }
     };

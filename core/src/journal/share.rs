@@ -14,7 +14,7 @@ impl Journal {
         self.of_mine(id)?;
         self.vault.finish_typing(id);
         self.vault.write(|tx| {
-            let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
+            let mut mine = Mine::find_to_change(&tx.rows(), tx.person(), id)?;
             if !mine.has_working {
                 return Ok(()); // it has only its shared text, and the partner has all of it
             }
@@ -28,7 +28,7 @@ impl Journal {
         self.of_mine(id)?;
         self.vault.finish_typing(id);
         self.vault.read(|rows, person| {
-            let mine = Mine::find(rows, person, id)?;
+            let mine = Mine::find_to_change(rows, person, id)?;
             let shared = mine.shared.map(|key| load(rows, &key)).transpose()?;
             let shared = shared.map(|document| docs::entry::read(&document));
             let next =
@@ -45,7 +45,7 @@ impl Journal {
     pub fn take_back(&self, id: &EntryId) -> Result<(), NightstandError> {
         self.of_mine(id)?;
         self.vault.write(|tx| {
-            let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
+            let mut mine = Mine::find_to_change(&tx.rows(), tx.person(), id)?;
             if mine.shared.is_none() {
                 return Ok(());
             }

@@ -12,7 +12,7 @@ use super::{EntryId, Mine, alive, held_bond, place};
 use crate::docs;
 pub(super) use crate::docs::load;
 use crate::error::NightstandError;
-use crate::store::{Rows, StoreTx};
+use crate::store::{Private, Rows, StoreTx};
 
 impl Mine {
     /// Finds the documents of an own entry.
@@ -43,6 +43,19 @@ impl Mine {
                 Some(shared) => Ok(Self { working, has_working: false, shared: Some(shared) }),
                 None => Err(NightstandError::NotFound),
             },
+        }
+    }
+
+    /// Finds them for who changes something: while Private is locked, an entry's working copy is only out of sight, and what is
+    /// shared of it is not to be taken for all there is.
+    pub(super) fn find_to_change(
+        rows: &Rows<'_>,
+        person: nightstand_engine::ids::PersonId,
+        id: &EntryId,
+    ) -> Result<Self, NightstandError> {
+        match rows.private() {
+            Private::Locked => Err(NightstandError::PrivateLocked),
+            Private::Open | Private::Unlocked(_) => Self::find(rows, person, id),
         }
     }
 

@@ -52,7 +52,7 @@ fn save(
             Ok(EntryView::of_shared(id, &save_document(tx, key, draft, since)?))
         }
         Author::Me => {
-            let mut mine = Mine::find(&tx.rows(), tx.person(), id)?;
+            let mut mine = Mine::find_to_change(&tx.rows(), tx.person(), id)?;
             if let (false, Some(shared)) = (mine.has_working, mine.shared) {
                 if docs::entry::version(&load(&tx.rows(), &shared)?) != *since {
                     return Err(NightstandError::ChangedMeanwhile);

@@ -105,7 +105,10 @@ impl Writer {
             self.rows().run(&format!("INSERT INTO {schema}.search (search) VALUES ('optimize')"), [])?;
         }
         self.checkpoint()?;
-        self.rows().drop_meta(PURGE)?;
+        // The index of a locked Private waits until it is unlocked.
+        if !matches!(self.private(), Private::Locked) {
+            self.rows().drop_meta(PURGE)?;
+        }
         self.purge_done();
         Ok(())
     }

@@ -11,6 +11,7 @@ use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use rusqlite::params;
 
+use super::private::Late;
 use super::{Private, Rows, StoreError, StoreTx, Told, documents, places};
 use crate::docs::{Derived, DerivedEntry, DerivedPreference};
 use crate::progress::ProgressReport;
@@ -40,10 +41,22 @@ impl StoreTx<'_> {
         space: Space,
         derived: &Derived,
     ) -> Result<(), StoreError> {
-        let schema = self.private().schema(space);
-        if schema != "main" {
-            self.note_listed_private();
+        match self.private().schema(space) {
+            "main" => self.put_derived_in("main", document, place, derived),
+            _ => {
+                self.list_late(Late::Put(document, place, derived.clone()));
+                Ok(())
+            }
         }
+    }
+
+    pub(super) fn put_derived_in(
+        &mut self,
+        schema: &str,
+        document: i64,
+        place: i64,
+        derived: &Derived,
+    ) -> Result<(), StoreError> {
         match derived {
             Derived::Entry(entry) => self.put_entry(schema, document, place, entry),
             Derived::Preference(preference) => self.put_preference(schema, document, place, preference),
@@ -126,20 +139,19 @@ impl StoreTx<'_> {
     }
 
     pub(super) fn drop_derived(&mut self, document: i64) -> Result<(), StoreError> {
-        for schema in self.private().schemas() {
-            self.drop_derived_in(schema, document)?;
+        self.drop_derived_in("main", document)?;
+        let sql =
+            "SELECT 1 FROM document JOIN place ON place.id = document.place WHERE document.id = ?1 AND place.space = 0";
+        if self.private().schemas().len() > 1 && self.rows().one(sql, [document], |_| Ok(()))?.is_some() {
+            self.list_late(Late::Drop(document));
         }
         Ok(())
     }
 
     pub(super) fn drop_derived_in(&mut self, schema: &str, document: i64) -> Result<(), StoreError> {
         self.drop_words(schema, document)?;
-        let mut dropped = 0;
         for table in ["row_tag", "row", "preference"] {
-            dropped += self.rows().run(&format!("DELETE FROM {schema}.{table} WHERE document = ?1"), [document])?;
-        }
-        if dropped > 0 && schema != "main" {
-            self.note_listed_private();
+            self.rows().run(&format!("DELETE FROM {schema}.{table} WHERE document = ?1"), [document])?;
         }
         Ok(())
     }

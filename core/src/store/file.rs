@@ -87,6 +87,11 @@ impl Access {
         };
     }
 
+    /// The next opening finds Private locked.
+    pub(crate) fn forget_private(&self) {
+        self.remember(&Private::Locked);
+    }
+
     pub(super) fn remembered(&self) -> Option<DataKey> {
         self.private.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

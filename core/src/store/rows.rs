@@ -162,10 +162,6 @@ impl Reader {
         self.access.clone()
     }
 
-    pub(super) fn private(&self) -> &Private {
-        &self.private
-    }
-
     pub(super) fn set_private(&mut self, private: Private, lock: Option<Vec<u8>>) {
         (self.private, self.lock) = (private, lock);
     }

@@ -16,6 +16,7 @@ use nightstand_engine::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow
 use nightstand_engine::vector::VersionVector;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::private::{Late, raise_stamp};
 use super::rows::Cut;
 use super::{Access, Commits, Creation, Private, Randomness, Renewal, Rows, StoreError, file, schema};
 use crate::error::{NightstandError, Salvage};
@@ -39,6 +40,8 @@ struct Desk {
     cut: Cut,
     purge_due: Cell<bool>,
     private: Private,
+    /// The second file does not list what the first one holds.
+    lists_stale: Cell<bool>,
     /// Bytes of payloads that are kept for the next sync, once they were counted.
     unsent: Cell<Option<u64>>,
     #[cfg(feature = "testing")]
@@ -75,6 +78,7 @@ impl Writer {
             cut,
             purge_due,
             private,
+            lists_stale: Cell::new(false),
             unsent: Cell::new(None),
             #[cfg(feature = "testing")]
             room: super::disk::Room::new(),
@@ -93,7 +97,8 @@ impl Writer {
             tx.rebuild_rows(told)?;
         }
         tx.commit()?;
-        writer.restore_private()?;
+        // What can't be taken up again stays locked.
+        let _ = writer.restore_private();
         Ok(writer)
     }
 
@@ -142,6 +147,10 @@ impl Writer {
         &self.desk.randomness
     }
 
+    pub(super) fn lists_stale(&self) -> &Cell<bool> {
+        &self.desk.lists_stale
+    }
+
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
         file::checkpoint(&self.connection)
     }
@@ -153,6 +162,13 @@ impl Writer {
         Ok(self.connection.query_row(&limit, [], |_| Ok(()))?)
     }
 
+    /// The same for the second file.
+    #[cfg(test)]
+    pub(crate) fn limit_private_pages(&self, pages: u32) -> Result<(), StoreError> {
+        let limit = format!("PRAGMA private.max_page_count = {pages}");
+        Ok(self.connection.query_row(&limit, [], |_| Ok(()))?)
+    }
+
     #[cfg(feature = "testing")]
     pub(super) fn room(&self) -> &super::disk::Room {
         &self.desk.room
@@ -160,6 +176,10 @@ impl Writer {
 
     pub(super) fn purge_due(&self) -> bool {
         self.desk.purge_due.get()
+    }
+
+    pub(super) fn purge_is_due_again(&self) {
+        self.desk.purge_due.set(true);
     }
 
     pub(super) fn purge_done(&self) {
@@ -173,22 +193,30 @@ impl Store for Writer {
 
     fn begin(&mut self) -> Result<StoreTx<'_>, StoreError> {
         self.desk.cut.check()?;
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = StoreTx::begin(&self.connection, &self.desk)?;
         #[cfg(feature = "testing")]
-        self.desk.room.begin(&tx);
-        Ok(StoreTx { tx, desk: &self.desk, changed: BTreeSet::new(), purge: false, listed_private: false, now_ms: 0 })
+        self.desk.room.begin(&tx.tx);
+        Ok(tx)
     }
 }
 
 /// One unit of writing. Dropping it undoes it.
 pub(crate) struct StoreTx<'a> {
     tx: rusqlite::Transaction<'a>,
+    connection: &'a Connection,
     desk: &'a Desk,
     changed: BTreeSet<DocumentKey>,
     purge: bool,
-    /// Something was written into the second file.
-    listed_private: bool,
+    /// What is to be listed in the second file once this is committed (see `private/late.rs`).
+    late: Vec<Late>,
     now_ms: i64,
+}
+
+impl<'a> StoreTx<'a> {
+    fn begin(connection: &'a Connection, desk: &'a Desk) -> Result<Self, StoreError> {
+        let tx = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        Ok(Self { tx, connection, desk, changed: BTreeSet::new(), purge: false, late: Vec::new(), now_ms: 0 })
+    }
 }
 
 impl StoreTx<'_> {
@@ -243,16 +271,21 @@ impl StoreTx<'_> {
         self.desk.unsent.set(None);
     }
 
-    pub(super) fn connection(&self) -> &Connection {
-        &self.tx
-    }
-
     pub(super) fn private(&self) -> &Private {
         &self.desk.private
     }
 
-    pub(super) fn note_listed_private(&mut self) {
-        self.listed_private = true;
+    pub(super) fn connection(&self) -> &Connection {
+        &self.tx
+    }
+
+    /// Commits what was written to the second file alone.
+    pub(super) fn commit_lists(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit()?)
+    }
+
+    pub(super) fn list_late(&mut self, late: Late) {
+        self.late.push(late);
     }
 
     pub(super) fn purge_at_commit(&mut self) {
@@ -366,18 +399,24 @@ impl Transaction for StoreTx<'_> {
     }
 
     fn commit(self) -> Result<(), StoreError> {
-        self.desk.cut.check()?;
+        let Self { tx, connection, desk, changed, purge, late, .. } = self;
+        desk.cut.check()?;
         #[cfg(feature = "testing")]
-        self.desk.room.check(&self.tx)?;
-        if self.listed_private {
-            self.stamp_private()?;
+        desk.room.check(&tx)?;
+        if !late.is_empty() {
+            raise_stamp(&tx)?;
         }
-        self.tx.commit()?;
-        if self.purge {
-            self.desk.purge_due.set(true);
+        tx.commit()?;
+        if purge {
+            desk.purge_due.set(true);
         }
-        if !self.changed.is_empty() {
-            self.desk.commits.tell(self.changed);
+        if !late.is_empty() {
+            let listed = StoreTx::begin(connection, desk).and_then(|tx| tx.list(late));
+            // What is written is written; its lists are made again after a later call, or when Private is unlocked.
+            desk.lists_stale.set(desk.lists_stale.get() || listed.is_err());
+        }
+        if !changed.is_empty() {
+            desk.commits.tell(changed);
         }
         Ok(())
     }

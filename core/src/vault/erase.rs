@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::lock::{FileLock, lock_file};
+use super::lock::{FileLock, followed, lock_file};
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::{Header, copy_of, header, private_path, remove};
 
@@ -13,10 +13,11 @@ use crate::store::{Header, copy_of, header, private_path, remove};
 /// [`NightstandError::Locked`] if somebody has it open, and with what removing a file can fail with; it can then be called
 /// again.
 pub fn erase(path: impl AsRef<Path>) -> Result<(), NightstandError> {
-    match header(path.as_ref())? {
+    let path = followed(path.as_ref().to_owned());
+    match header(&path)? {
         // Nothing is locked where nothing is, since the lock would leave its own file.
-        Header::Absent if !lock_file(path.as_ref()).exists() => Ok(()),
-        Header::Ours | Header::Empty | Header::Absent => remove_all(path.as_ref()),
+        Header::Absent if !lock_file(&path).exists() => Ok(()),
+        Header::Ours | Header::Empty | Header::Absent => remove_all(&path),
         Header::Other => Err(NightstandError::InvalidInput { what: InvalidInput::File }),
     }
 }

@@ -9,7 +9,7 @@ use nightstand_engine::ids::PersonId;
 use zeroize::Zeroizing;
 
 use super::erase::remove_all;
-use super::lock::FileLock;
+use super::lock::{FileLock, followed};
 use super::options::{OpenOptions, Purpose};
 use super::slot::Door;
 use super::{Inner, Vault};
@@ -74,6 +74,7 @@ impl Life {
         log: &Log,
     ) -> Result<(Self, Opened), NightstandError> {
         let OpenOptions { path, key, install_mark, purpose, mut migrating, .. } = options;
+        let path = followed(path);
         let access = Arc::new(Access::new(path.clone(), key));
         let (creation, renewal) = match purpose {
             Purpose::Use => (Creation::IfAbsent, Renewal::Allowed(&mut *migrating)),
@@ -263,6 +264,12 @@ impl Vault {
         drop(life);
         self.awakenings().ring(self.revision());
         remove_all(&path)
+    }
+
+    /// Lets go of what unlocks Private, also of a paused vault's.
+    pub(super) fn forget_private(&self) {
+        let life = self.0.life.lock().unwrap_or_else(PoisonError::into_inner);
+        life.access.iter().for_each(|access| access.forget_private());
     }
 
     fn life(&self) -> Result<MutexGuard<'_, Life>, NightstandError> {

@@ -17,6 +17,13 @@ use crate::store::StoreError;
 /// Held until it is dropped.
 pub(super) struct FileLock(#[expect(dead_code, reason = "it is held, not used")] File);
 
+/// The file itself where the path is a link to it: else one vault could be open under two names, and what replaces or removes
+/// the file would meet the link.
+pub(super) fn followed(path: PathBuf) -> PathBuf {
+    let link = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
+    if link { std::fs::canonicalize(&path).unwrap_or(path) } else { path }
+}
+
 /// Where the lock's file lies.
 pub(super) fn lock_file(vault: &Path) -> PathBuf {
     let mut path = vault.as_os_str().to_owned();

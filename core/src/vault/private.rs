@@ -27,18 +27,22 @@
 //! | sync with the partner | goes on. What one wrote in a joint entry that the partner deletes comes to Private when it is unlocked |
 //!
 //! What whoever has the vault's key alone can find out: that there is something private, how many documents, how large, which
-//! changes each has, and when the file was written. A second file, with `.private` added to the vault's name, holds what lists and search need of
+//! changes each has, when the file was written; and about which activities and questions something private is said, though not
+//! what, since the ids of such documents follow from what they are about. Another second key does not make another data key: an
+//! old copy of the file still opens with the old one. A second file, with `.private` added to the vault's name, holds what lists and search need of
 //! Private, encrypted; it is made again if it is lost.
 //!
 //! Whoever forgets the second key has lost what is private: nothing else opens it.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::PoisonError;
 
 use super::{Purpose, Vault};
 use crate::error::NightstandError;
 use crate::log::Level;
 use crate::progress::ProgressReport;
-use crate::store::Private;
+use crate::store::{Private, StoreError, Writer};
 
 const KEY_SET: &str = "private_key_set";
 
@@ -67,7 +71,7 @@ impl Vault {
 
     /// Puts Private under a second key, under another one, or with `None` under none any more. The first and the last write
     /// every private document anew, a second for some thousand; `told` hears how far it is, and a break leaves all as it was.
-    /// Another key takes a moment.
+    /// Another key takes a moment. Who reads while the key is being set may be told `PrivateLocked` for that moment.
     ///
     /// Fails with [`NightstandError::PrivateLocked`] while Private is locked, with [`NightstandError::Cancelled`], and with what
     /// writing can fail with. Then the old key still holds, if there was one.
@@ -77,8 +81,7 @@ impl Vault {
         mut told: impl FnMut(ProgressReport) -> ControlFlow<()> + Send,
     ) -> Result<(), NightstandError> {
         let key = key.map(zeroize::Zeroizing::new);
-        self.with_store(|store| Ok(store.set_private_key(key.as_deref(), &mut told)?))?;
-        self.follow_private(KEY_SET)
+        self.change_private(KEY_SET, |store| store.set_private_key(key.as_deref(), &mut calm(&mut told)))
     }
 
     /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash or an
@@ -93,10 +96,14 @@ impl Vault {
     ) -> Result<(), NightstandError> {
         let key = zeroize::Zeroizing::new(key);
         if self.0.purpose == Purpose::Read {
-            return self.0.reader.with(|reader| Ok(reader.unlock_private(&key)?));
+            self.0.reader.with(|reader| Ok(reader.unlock_private(&key)?))?;
+            self.awakenings().ring(self.revision());
+            return Ok(());
         }
-        self.with_store(|store| Ok(store.unlock_private(&key, &mut told)?))?;
-        self.follow_private("private_unlocked")
+        self.change_private("private_unlocked", |store| store.unlock_private(&key, &mut calm(&mut told)))?;
+        // What editors could not save while it was locked.
+        self.ask_to_save();
+        Ok(())
     }
 
     /// Locks Private, after open editors have saved. Does nothing without a second key. What editors could not save stays in
@@ -104,20 +111,48 @@ impl Vault {
     pub fn lock_private(&self) -> Result<(), NightstandError> {
         self.let_save(None);
         if self.0.purpose == Purpose::Read {
-            return self.0.reader.with(|reader| Ok(reader.lock_private()?));
+            self.forget_private();
+            self.0.reader.with(|reader| Ok(reader.lock_private()?))?;
+            self.awakenings().ring(self.revision());
+            return Ok(());
         }
-        self.with_store(|store| Ok(store.lock_private()?))?;
-        self.follow_private("private_locked")
+        self.forget_private();
+        self.change_private("private_locked", Writer::lock_private)
     }
 
-    /// Lets reads see what the writer sees, and screens draw themselves again.
-    fn follow_private(&self, what: &'static str) -> Result<(), NightstandError> {
-        let private = self.0.writer.with(|writer| Ok(writer.private().clone()))?;
-        self.0.reader.with(|reader| Ok(reader.follow_private(&private)?))?;
-        if !matches!(private, Private::Open) || what == KEY_SET {
-            self.log().say(Level::Info, what, &[]);
-        }
+    /// Changes how Private stands on the writer, and lets reads follow, whatever came of it. One change at a time.
+    fn change_private(
+        &self,
+        what: &'static str,
+        change: impl FnOnce(&mut Writer) -> Result<(), StoreError>,
+    ) -> Result<(), NightstandError> {
+        let _one = self.0.private_change.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = self.with_store(|store| {
+            let changed = change(store);
+            let private = store.private().clone();
+            let followed = self.0.reader.with(|reader| Ok(reader.follow_private(&private)?));
+            changed?;
+            if !matches!(private, Private::Open) || what == KEY_SET {
+                self.log().say(Level::Info, what, &[]);
+            }
+            followed
+        });
         self.awakenings().ring(self.revision());
-        Ok(())
+        changed
     }
+
+    /// Makes the lists of Private again after damage was met, if that was theirs.
+    pub(super) fn mend_private(&self) {
+        let unlocked = self.0.writer.with(|writer| Ok(matches!(writer.private(), Private::Unlocked(_))));
+        if unlocked == Ok(true) {
+            let _ = self.change_private("private_mended", |store| store.mend_private(true));
+        }
+    }
+}
+
+/// A bar that panics is one that says stop: nothing here is to be left half done.
+fn calm(
+    told: &mut (impl FnMut(ProgressReport) -> ControlFlow<()> + Send),
+) -> impl FnMut(ProgressReport) -> ControlFlow<()> + Send {
+    move |done| catch_unwind(AssertUnwindSafe(|| told(done))).unwrap_or(ControlFlow::Break(()))
 }

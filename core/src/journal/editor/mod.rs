@@ -174,9 +174,9 @@ impl Journal {
             Author::Partner => return Err(NightstandError::NotYours),
             Author::Both => self.vault.read(|rows, person| joint_key(rows, person, id))?,
             Author::Me => {
-                let mine = self.vault.read(|rows, person| Mine::find(rows, person, id))?;
+                let mine = self.vault.read(|rows, person| Mine::find_to_change(rows, person, id))?;
                 if !mine.has_working {
-                    self.vault.write(|tx| Mine::find(&tx.rows(), tx.person(), id)?.ensure_working(tx))?;
+                    self.vault.write(|tx| Mine::find_to_change(&tx.rows(), tx.person(), id)?.ensure_working(tx))?;
                 }
                 mine.working
             }

@@ -2,13 +2,11 @@
 
 use nightstand_engine::document::Document;
 use nightstand_engine::hash::Hash;
-use nightstand_engine::ids::{DocumentId, DocumentKey, PersonId, Space};
+use nightstand_engine::ids::{DocumentId, DocumentKey, PersonId};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::{Burial, Store, Transaction};
 use rusqlite::params;
 
-use super::STAMP;
-use super::lists::made_by;
 use crate::progress::ProgressReport;
 use crate::store::derived::TELL_EVERY;
 use crate::store::{StoreError, StoreTx, Told, Writer, documents, places};
@@ -60,24 +58,10 @@ impl StoreTx<'_> {
     }
 
     /// A document that does not load is not listed; it stays where it is.
-    pub(super) fn derive_private(&mut self, kept: &Kept, plain: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn derive_private(&mut self, schema: &str, kept: &Kept, plain: &[u8]) -> Result<(), StoreError> {
         let Ok(document) = Document::load(plain) else { return Ok(()) };
         let derived = crate::docs::derive(kept.kind, &kept.key, document.automerge());
-        self.put_derived(kept.id, kept.place, Space::Private, &derived)
-    }
-
-    pub(super) fn note_made(&mut self) -> Result<(), StoreError> {
-        let stamp = self.rows().meta::<i64>(STAMP)?.unwrap_or_default() + 1;
-        self.rows().set_meta(STAMP, stamp)?;
-        self.rows().run("DELETE FROM private.stamp", [])?;
-        let sql = "INSERT INTO private.stamp (stamp, made_by) VALUES (?1, ?2)";
-        self.rows().run(sql, params![stamp, made_by()]).map(drop)
-    }
-
-    /// Both files say that they are of this commit.
-    pub(in crate::store) fn stamp_private(&self) -> Result<(), StoreError> {
-        self.rows().run("UPDATE meta SET value = value + 1 WHERE name = 'private_stamp'", [])?;
-        self.rows().run("UPDATE private.stamp SET stamp = stamp + 1", []).map(drop)
+        self.put_derived_in(schema, kept.id, kept.place, &derived)
     }
 
     /// Keeps a document that somebody deleted, of which something must be copied to Private once that is unlocked.

@@ -1,13 +1,14 @@
 //! The second key: set, changed, removed; Private unlocked and locked.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use nightstand_engine::ids::Space;
 use nightstand_engine::store::{Store, Transaction};
 use zeroize::Zeroizing;
 
 use super::lists::{attach, detach, is_current, make_file, make_tables, make_views};
-use super::{DataKey, LOCK, Private, STAMP};
+use super::{CHECK, DataKey, LOCK, Private, STAMP};
 use crate::store::{Reader, Rows, StoreError, Told, Writer, file, remove};
 
 impl Rows<'_> {
@@ -25,64 +26,71 @@ impl Writer {
             (Private::Open, None) => Ok(()),
             (Private::Open, Some(key)) => self.close_private(key, told),
             (Private::Unlocked(data), Some(key)) => {
-                let tx = self.begin()?;
+                let mut tx = self.begin()?;
                 tx.rows().set_meta(LOCK, DataKey::from(key).seal(LOCK.as_bytes(), &data.0[..], &tx.randomness())?)?;
+                // What the old key opened leaves the log, too.
+                tx.mark_purge()?;
                 tx.commit()
             }
             (Private::Unlocked(data), None) => self.open_private(&data, told),
         }
     }
 
+    /// First the lists, in a file that nobody has heard of yet; then all the rest, in one transaction of the first file.
     fn close_private(&mut self, key: &[u8; 32], told: &mut Told<'_>) -> Result<(), StoreError> {
         let data = DataKey::make(self.randomness());
         let path = self.access().private_path();
         remove(&path)?;
-        make_file(&path)?;
-        attach(self.connection(), &path, &data)?;
-        self.set_private(Private::Unlocked(data.clone()));
-        let mut close = |writer: &mut Self| -> Result<(), StoreError> {
-            file::set_up_private(writer.connection())?;
-            let mut tx = writer.begin()?;
-            make_tables(tx.connection())?;
-            tx.rows().set_meta(LOCK, DataKey::from(key).seal(LOCK.as_bytes(), &data.0[..], &tx.randomness())?)?;
-            tx.each_private(told, |tx, it| {
-                tx.drop_derived_in("main", it.id)?;
-                let sealed = data.seal(it.document.as_bytes(), &it.stored, &tx.randomness())?;
-                tx.put_stored(it.id, &sealed)?;
-                tx.derive_private(it, &it.stored)
-            })?;
-            tx.note_made()?;
-            tx.mark_purge()?;
-            tx.commit()?;
-            make_views(writer.connection())
-        };
-        let closed = close(self);
-        if closed.is_err() {
+        let closed = self.list_into(&path, &data, 1, told).and_then(|()| self.seal_private(key, &data));
+        if let Err(error) = closed {
+            self.give_up_private();
+            let _ = remove(&path);
+            return Err(error);
+        }
+        // The key is set; what fails from here on leaves Private locked.
+        self.set_private(Private::Unlocked(data));
+        if make_views(self.connection()).is_err() {
             self.give_up_private();
         }
         self.access().remember(self.private());
-        closed
+        Ok(())
+    }
+
+    fn seal_private(&mut self, key: &[u8; 32], data: &DataKey) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        tx.rows().set_meta(LOCK, DataKey::from(key).seal(LOCK.as_bytes(), &data.0[..], &tx.randomness())?)?;
+        tx.rows().set_meta(CHECK, data.check())?;
+        tx.rows().set_meta(STAMP, 1)?;
+        tx.each_private(&mut |_| ControlFlow::Continue(()), |tx, it| {
+            tx.drop_derived_in("main", it.id)?;
+            tx.put_stored(it.id, &data.seal(it.document.as_bytes(), &it.stored, &tx.randomness())?)
+        })?;
+        tx.mark_purge()?;
+        tx.commit()
+    }
+
+    /// Lists what lies open, in a new second file.
+    fn list_into(&mut self, path: &Path, data: &DataKey, stamp: i64, told: &mut Told<'_>) -> Result<(), StoreError> {
+        make_file(path)?;
+        attach(self.connection(), path, data)?;
+        file::set_up_private(self.connection())?;
+        self.make_private_lists(stamp, told)
     }
 
     fn open_private(&mut self, data: &DataKey, told: &mut Told<'_>) -> Result<(), StoreError> {
-        self.set_private(Private::Open);
-        let mut open = |writer: &mut Self| -> Result<(), StoreError> {
-            let mut tx = writer.begin()?;
-            tx.each_private(told, |tx, it| {
-                let plain = data.unseal(it.document.as_bytes(), &it.stored).ok_or(StoreError::Damaged)?;
-                tx.put_stored(it.id, &plain)?;
-                tx.derive_private(it, &plain)
-            })?;
-            tx.rows().drop_meta(LOCK)?;
-            tx.rows().drop_meta(STAMP)?;
-            tx.commit()
-        };
-        if let Err(error) = open(self) {
-            self.set_private(Private::Unlocked(data.clone()));
-            return Err(error);
+        let mut tx = self.begin()?;
+        tx.each_private(told, |tx, it| {
+            let plain = data.unseal(it.document.as_bytes(), &it.stored).ok_or(StoreError::Damaged)?;
+            tx.put_stored(it.id, &plain)?;
+            tx.derive_private("main", it, &plain)
+        })?;
+        for name in [LOCK, CHECK, STAMP] {
+            tx.rows().drop_meta(name)?;
         }
+        tx.commit()?;
+        self.set_private(Private::Open);
         self.access().remember(&Private::Open);
-        detach(self.connection())?;
+        let _ = detach(self.connection());
         // What can't be removed is sealed, and in nobody's way.
         let _ = remove(&self.access().private_path());
         Ok(())
@@ -99,69 +107,88 @@ impl Writer {
         self.take_up_private(data, told)
     }
 
-    /// Goes on as before the file was let go of.
+    /// Goes on as before the file was let go of. A data key that is no longer the one is forgotten.
     pub(in crate::store) fn restore_private(&mut self) -> Result<(), StoreError> {
-        match self.access().remembered() {
-            Some(data) if matches!(self.private(), Private::Locked) => {
-                self.take_up_private(data, &mut |_| ControlFlow::Continue(()))
-            }
-            _ => Ok(()),
+        let Some(data) = self.access().remembered() else { return Ok(()) };
+        if !data.fits(self.connection())? {
+            self.access().remember(&Private::Locked);
+            return Ok(());
         }
+        self.take_up_private(data, &mut |_| ControlFlow::Continue(()))
     }
 
     fn take_up_private(&mut self, data: DataKey, told: &mut Told<'_>) -> Result<(), StoreError> {
         let path = self.access().private_path();
+        let _ = detach(self.connection());
         self.set_private(Private::Unlocked(data.clone()));
-        let current = |writer: &Self| -> Result<bool, StoreError> {
-            make_file(&path)?;
-            attach(writer.connection(), &path, &data)?;
-            file::set_up_private(writer.connection())?;
-            if writer.connection().prepare("PRAGMA private.cipher_integrity_check")?.exists([])? {
-                return Err(StoreError::Damaged);
-            }
-            is_current(writer.connection())
-        };
-        let taken = match current(self) {
+        let stamp = self.rows().meta(STAMP)?.unwrap_or_default();
+        let taken = match self.look_into(&path, &data) {
             Ok(true) => Ok(()),
-            Ok(false) => self.make_private_lists(told),
+            Ok(false) => self.make_private_lists(stamp, told),
             // A file that can't be read holds nothing that is not in the first one, too.
-            Err(StoreError::Damaged | StoreError::WrongKey) => (|| {
-                detach(self.connection())?;
-                remove(&path)?;
-                make_file(&path)?;
-                attach(self.connection(), &path, &data)?;
-                file::set_up_private(self.connection())?;
-                self.make_private_lists(told)
-            })(),
+            Err(StoreError::Damaged | StoreError::WrongKey) => {
+                let _ = detach(self.connection());
+                remove(&path).and_then(|()| self.list_into(&path, &data, stamp, told))
+            }
             Err(error) => Err(error),
         };
         let taken = taken.and_then(|()| make_views(self.connection())).and_then(|()| self.keep_unkept());
         if taken.is_err() {
             self.give_up_private();
+        } else if self.rows().purge_is_due()? {
+            self.purge_is_due_again();
         }
         self.access().remember(self.private());
         taken
     }
 
-    fn make_private_lists(&mut self, told: &mut Told<'_>) -> Result<(), StoreError> {
+    /// Is the second file whole, and does it list what the first one holds?
+    fn look_into(&self, path: &Path, data: &DataKey) -> Result<bool, StoreError> {
+        make_file(path)?;
+        attach(self.connection(), path, data)?;
+        file::set_up_private(self.connection())?;
+        let damaged = self.connection().prepare("PRAGMA private.cipher_integrity_check")?.exists([])?;
+        let whole = "PRAGMA private.quick_check(1)";
+        let whole = || self.connection().query_row(whole, [], |row| Ok(row.get::<_, String>(0)? == "ok"));
+        if damaged || !whole()? {
+            return Err(StoreError::Damaged);
+        }
+        is_current(self.connection())
+    }
+
+    fn make_private_lists(&mut self, stamp: i64, told: &mut Told<'_>) -> Result<(), StoreError> {
         let mut tx = self.begin()?;
         make_tables(tx.connection())?;
-        let private = self::Private::clone(tx.private());
+        let private = tx.private().clone();
         tx.each_private(told, |tx, it| {
             let plain = private.unseal(Space::Private, &it.document, it.stored.clone())?;
-            tx.derive_private(it, &plain)
+            tx.derive_private("private", it, &plain)
         })?;
-        tx.note_made()?;
-        tx.commit()
+        tx.note_made(stamp)?;
+        tx.commit_lists()?;
+        self.lists_stale().set(false);
+        Ok(())
+    }
+
+    /// Makes the lists of Private again, if a disk was full when they were to be written, or if they are damaged.
+    pub(crate) fn mend_private(&mut self, damaged: bool) -> Result<(), StoreError> {
+        match self.private().clone() {
+            Private::Unlocked(data) if damaged => self.take_up_private(data, &mut |_| ControlFlow::Continue(())),
+            Private::Unlocked(_) if self.lists_stale().get() => {
+                let stamp = self.rows().meta(STAMP)?.unwrap_or_default();
+                self.make_private_lists(stamp, &mut |_| ControlFlow::Continue(()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Locks Private. Does nothing without a second key.
     pub(crate) fn lock_private(&mut self) -> Result<(), StoreError> {
         if matches!(self.private(), Private::Unlocked(_)) {
             self.set_private(Private::Locked);
-            self.access().remember(&Private::Locked);
-            detach(self.connection())?;
+            let _ = detach(self.connection());
         }
+        self.access().remember(&Private::Locked);
         Ok(())
     }
 
@@ -180,9 +207,11 @@ impl Reader {
         writes(true)?;
         let followed = detach(self.connection()).and_then(|()| match private {
             Private::Open | Private::Locked => Ok(()),
-            Private::Unlocked(key) => {
-                attach(self.connection(), &path, key).and_then(|()| make_views(self.connection()))
-            }
+            Private::Unlocked(key) => match key.fits(self.connection()) {
+                Ok(true) => attach(self.connection(), &path, key).and_then(|()| make_views(self.connection())),
+                Ok(false) => Err(StoreError::WrongKey),
+                Err(error) => Err(error),
+            },
         });
         if followed.is_err() {
             let _ = detach(self.connection());
@@ -204,8 +233,9 @@ impl Reader {
         let data = DataKey::from(key).unseal(LOCK.as_bytes(), &lock).ok_or(StoreError::WrongKey)?;
         let data = DataKey(Zeroizing::new(data.try_into().map_err(|_| StoreError::Damaged)?));
         let private = Private::Unlocked(data);
-        self.follow_private(&private)?;
-        if !is_current(self.connection())? {
+        // Who may write makes a file that is lost, damaged or behind anew.
+        let current = self.follow_private(&private).and_then(|()| is_current(self.connection()));
+        if !matches!(current, Ok(true)) {
             self.follow_private(&Private::Locked)?;
             return Err(StoreError::Older);
         }
@@ -215,9 +245,6 @@ impl Reader {
 
     /// Locks it again there.
     pub(crate) fn lock_private(&mut self) -> Result<(), StoreError> {
-        if !matches!(self.private(), Private::Unlocked(_)) {
-            return Ok(());
-        }
         self.access().remember(&Private::Locked);
         self.follow_private(&Private::Locked)
     }

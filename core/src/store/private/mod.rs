@@ -14,17 +14,22 @@
 //! they differ after a crash, the tables are made again.
 //!
 //! What stays visible under the vault's key alone: that there are private documents, how many, how large, which changes each
-//! has, and when the file was written.
+//! has, and when the file was written. And since the id of a preference's document follows from its item: about which activities
+//! and questions something private is said, though not what.
 //!
 //! ```text
 //! keys       setting, changing and removing the second key; unlocking and locking
 //! lists      the second file: attached, made, made again
+//! late       what follows in it after each commit
 //! documents  going through what is sealed; what waits for Private to be unlocked
 //! ```
 
 mod documents;
 mod keys;
+mod late;
 mod lists;
+
+pub(super) use late::{Late, raise_stamp};
 
 use std::borrow::Cow;
 
@@ -41,6 +46,9 @@ use super::{Randomness, StoreError};
 
 /// In `meta`: the data key, wrapped in the second key.
 const LOCK: &str = "private_lock";
+
+/// In `meta`: tells whether a data key is the one.
+const CHECK: &str = "private_check";
 
 /// In `meta`, and in the second file: which commit its lists are of.
 const STAMP: &str = "private_stamp";
@@ -139,12 +147,26 @@ impl DataKey {
         plain.ok().filter(|_| *form == FORM)
     }
 
+    /// Is it the one that the documents of this file are sealed with?
+    fn fits(&self, connection: &Connection) -> Result<bool, StoreError> {
+        let mut statement = connection.prepare_cached("SELECT value = ?2 FROM main.meta WHERE name = ?1")?;
+        let fits = statement.query_row((CHECK, self.check()), |row| row.get::<_, bool>(0)).optional()?;
+        Ok(fits == Some(true))
+    }
+
+    fn check(&self) -> Vec<u8> {
+        self.derive(b"nightstand private check v1")[..16].to_vec()
+    }
+
     /// The key of the second file, as SQLCipher takes it.
     fn file_key(&self) -> Zeroizing<String> {
-        let mut mac =
-            <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.0[..]).expect("HMAC takes a key of any length");
-        mac.update(b"nightstand private index v1");
-        let key = Zeroizing::new(mac.finalize().into_bytes());
-        Zeroizing::new(format!("x'{}'", HEXLOWER.encode(&key)))
+        Zeroizing::new(format!("x'{}'", HEXLOWER.encode(&self.derive(b"nightstand private index v1")[..])))
+    }
+
+    fn derive(&self, what: &[u8]) -> Zeroizing<[u8; 32]> {
+        let mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.0[..]);
+        let mut mac = mac.expect("HMAC takes a key of any length");
+        mac.update(what);
+        Zeroizing::new(mac.finalize().into_bytes().into())
     }
 }

@@ -62,3 +62,55 @@ fn no_private_word_is_left_under_the_vaults_key() {
     assert_eq!(vault.listed().len(), 91);
     assert_eq!(vault.title(&entries[1]), Some(canary(1, 2)));
 }
+
+#[test]
+fn a_write_stands_though_its_list_can_not_be_written() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    vault.begin_entry(Space::Private, "Lighthouse", "We walked.");
+    vault.set_private_key(Some(SECOND), go_on).unwrap();
+    let limit = |pages| vault.with_store(|store| Ok(store.limit_private_pages(pages)?)).unwrap();
+    // As if the disk had no room for the second file.
+    limit(1);
+    let mut titles = vec!["Lighthouse".to_owned()];
+    while vault.listed().len() == titles.len() {
+        assert!(titles.len() < 100, "there was room");
+        titles.push(format!("Page {:02}", titles.len()));
+        let key = vault.begin_entry(Space::Private, &titles[titles.len() - 1], &"We talked. ".repeat(1_000));
+        assert_eq!(vault.title(&key).as_ref(), titles.last());
+    }
+    limit(10_000);
+    vault.begin_entry(Space::Private, "Zennor", "There is room again.");
+    titles.push("Zennor".into());
+    assert_eq!(vault.listed(), titles);
+    vault.lock_private().unwrap();
+    vault.unlock_private(SECOND, go_on).unwrap();
+    assert_eq!(vault.listed(), titles);
+}
+
+#[test]
+fn a_second_file_that_is_damaged_while_it_is_open_is_made_again() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    for number in 0..100 {
+        vault.begin_entry(Space::Private, &format!("Entry {number}"), &"We walked and talked. ".repeat(40));
+    }
+    vault.set_private_key(Some(SECOND), go_on).unwrap();
+    vault.with_store(|store| Ok(store.checkpoint()?)).unwrap();
+    let path = format!("{}.private", phone.path().display());
+    let mut bytes = fs::read(&path).unwrap();
+    (1..bytes.len() / 4096).for_each(|page| bytes[page * 4096 + 1000] ^= 1);
+    fs::write(&path, &bytes).unwrap();
+    let list = |vault: &crate::vault::Vault| {
+        let sql = "SELECT title FROM row ORDER BY title";
+        vault.read(|rows, _| Ok(rows.all(sql, [], |row| Ok(row.get::<_, String>(0)?))?.len()))
+    };
+    // One that has read it may go on from memory; the first that meets the damage mends it.
+    vault.pause(std::time::Duration::from_secs(60)).unwrap();
+    fs::write(&path, &bytes).unwrap();
+    vault.resume().unwrap();
+    if list(&vault).is_err() {
+        assert_eq!(list(&vault), Ok(100));
+    }
+    assert_eq!(list(&vault), Ok(100));
+}

@@ -10,19 +10,30 @@ use nightstand_engine::limits;
 use nightstand_engine::store::{Store, Transaction, vector};
 
 use super::{BOND, Journaling, Phone, couple, pair};
+use crate::error::NightstandError;
 use crate::vault::Vault;
 
-/// Gives `to` everything that `from` has under their bond.
+/// Gives `to` everything that `from` has under their bond. As in a session, what refers to something unknown is asked for again,
+/// whole.
 pub(crate) fn hand_over(from: &Vault, to: &Vault) {
-    let known = to.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    let taken = send(from, to, false).or_else(|_| send(from, to, true));
+    taken.unwrap();
+}
+
+fn send(from: &Vault, to: &Vault, whole: bool) -> Result<(), NightstandError> {
+    let known = to.with_store(|store| Ok(vector(&store.begin()?, &BOND)?))?;
     let mut outbox = Outbox::new(&known, BTreeSet::new());
+    if whole {
+        outbox.send_whole();
+    }
     while let Some(packed) =
-        from.with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(from), limits::BATCH_TARGET)?)).unwrap()
+        from.with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(from), limits::BATCH_TARGET)?))?
     {
         let plain = batch::unpack(&packed.bytes).unwrap();
         let couple = couple(to);
-        to.write(|tx| Ok(admit(tx, &couple, &plain, &Terms { workers: 2, disputed: &BTreeSet::new() })?)).unwrap();
+        to.write(|tx| Ok(admit(tx, &couple, &plain, &Terms { workers: 2, disputed: &BTreeSet::new() })?))?;
     }
+    Ok(())
 }
 
 #[test]
