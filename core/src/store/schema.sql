@@ -10,6 +10,7 @@
 --   derived_version   which version of the code made the derived tables
 --   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
 --   private_lock      there, while Private is under a second key: what its documents are sealed with, wrapped in that key
+--   private_check     beside it: tells whether a data key is the one, and nothing else of it
 --   private_stamp     rises with each commit that lists something of Private in the second file
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use nightstand_engine::ids::Space;
 use nightstand_engine::store::{Store, Transaction};
-use zeroize::Zeroizing;
 
 use super::lists::{attach, detach, is_current, make_file, make_tables, make_views};
 use super::{CHECK, DataKey, LOCK, Private, STAMP};
@@ -27,7 +26,7 @@ impl Writer {
             (Private::Open, Some(key)) => self.close_private(key, told),
             (Private::Unlocked(data), Some(key)) => {
                 let mut tx = self.begin()?;
-                tx.rows().set_meta(LOCK, DataKey::from(key).seal(LOCK.as_bytes(), &data.0[..], &tx.randomness())?)?;
+                tx.rows().set_meta(LOCK, data.wrapped(key, &tx.randomness())?)?;
                 // What the old key opened leaves the log, too.
                 tx.mark_purge()?;
                 tx.commit()
@@ -58,7 +57,7 @@ impl Writer {
 
     fn seal_private(&mut self, key: &[u8; 32], data: &DataKey) -> Result<(), StoreError> {
         let mut tx = self.begin()?;
-        tx.rows().set_meta(LOCK, DataKey::from(key).seal(LOCK.as_bytes(), &data.0[..], &tx.randomness())?)?;
+        tx.rows().set_meta(LOCK, data.wrapped(key, &tx.randomness())?)?;
         tx.rows().set_meta(CHECK, data.check())?;
         tx.rows().set_meta(STAMP, 1)?;
         tx.each_private(&mut |_| ControlFlow::Continue(()), |tx, it| {
@@ -99,8 +98,7 @@ impl Writer {
     /// Unlocks Private. Its lists are made again if they are not those of the file.
     pub(crate) fn unlock_private(&mut self, key: &[u8; 32], told: &mut Told<'_>) -> Result<(), StoreError> {
         let Some(lock) = self.rows().private_lock()? else { return Ok(()) };
-        let data = DataKey::from(key).unseal(LOCK.as_bytes(), &lock).ok_or(StoreError::WrongKey)?;
-        let data = DataKey(Zeroizing::new(data.try_into().map_err(|_| StoreError::Damaged)?));
+        let data = DataKey::unwrapped(&lock, key)?;
         if matches!(self.private(), Private::Unlocked(_)) {
             return Ok(());
         }
@@ -119,9 +117,9 @@ impl Writer {
 
     fn take_up_private(&mut self, data: DataKey, told: &mut Told<'_>) -> Result<(), StoreError> {
         let path = self.access().private_path();
+        let stamp = self.rows().meta(STAMP)?.unwrap_or_default();
         let _ = detach(self.connection());
         self.set_private(Private::Unlocked(data.clone()));
-        let stamp = self.rows().meta(STAMP)?.unwrap_or_default();
         let taken = match self.look_into(&path, &data) {
             Ok(true) => Ok(()),
             Ok(false) => self.make_private_lists(stamp, told),
@@ -135,7 +133,7 @@ impl Writer {
         let taken = taken.and_then(|()| make_views(self.connection())).and_then(|()| self.keep_unkept());
         if taken.is_err() {
             self.give_up_private();
-        } else if self.rows().purge_is_due()? {
+        } else if self.rows().purge_is_due().unwrap_or(true) {
             self.purge_is_due_again();
         }
         self.access().remember(self.private());
@@ -230,8 +228,7 @@ impl Reader {
     /// Unlocks Private in a vault that only reads.
     pub(crate) fn unlock_private(&mut self, key: &[u8; 32]) -> Result<(), StoreError> {
         let Some(lock) = self.read(|rows| rows.private_lock())? else { return Ok(()) };
-        let data = DataKey::from(key).unseal(LOCK.as_bytes(), &lock).ok_or(StoreError::WrongKey)?;
-        let data = DataKey(Zeroizing::new(data.try_into().map_err(|_| StoreError::Damaged)?));
+        let data = DataKey::unwrapped(&lock, key)?;
         let private = Private::Unlocked(data);
         // Who may write makes a file that is lost, damaged or behind anew.
         let current = self.follow_private(&private).and_then(|()| is_current(self.connection()));

@@ -130,6 +130,17 @@ impl DataKey {
         Self(Zeroizing::new(randomness.bytes()))
     }
 
+    /// As it stands in the file: wrapped in the second key.
+    fn wrapped(&self, second: &[u8; 32], randomness: &Randomness) -> Result<Vec<u8>, StoreError> {
+        Self::from(second).seal(LOCK.as_bytes(), &self.0[..], randomness)
+    }
+
+    fn unwrapped(lock: &[u8], second: &[u8; 32]) -> Result<Self, StoreError> {
+        let data = Self::from(second).unseal(LOCK.as_bytes(), lock).map(Zeroizing::new).ok_or(StoreError::WrongKey)?;
+        let data: &[u8; 32] = data[..].try_into().map_err(|_| StoreError::Damaged)?;
+        Ok(data.into())
+    }
+
     fn seal(&self, about: &[u8], plain: &[u8], randomness: &Randomness) -> Result<Vec<u8>, StoreError> {
         let nonce: [u8; NONCE] = randomness.bytes();
         let cipher = XChaCha20Poly1305::new((&*self.0).into());
