@@ -19,7 +19,7 @@ use crate::error::NightstandError;
 use crate::progress::{ProgressObserver, go_on};
 use crate::sync::Cancel;
 use crate::time::HostZones;
-use crate::work::{Desk, apart};
+use crate::work::{Desk, Held, apart};
 use editor::Editor;
 use entry::{EntryDraft, EntryView, PastVersion, SharedText};
 use import::{ImportSummary, ZoneOffsets};
@@ -199,9 +199,10 @@ impl Journal {
         cancel: Option<Arc<Cancel>>,
     ) -> Result<ImportSummary, NightstandError> {
         let journal = self.0.vault().journal();
+        let (zones, progress) = (HostZones(zones.map(Held::new)), progress.map(Held::new));
         apart(move || {
             let mut told = |done| go_on(progress.as_ref(), cancel.as_ref(), done);
-            Ok(journal.import_day_one(path.as_ref(), into, &HostZones(zones), &mut told)?.into())
+            Ok(journal.import_day_one(path.as_ref(), into, &zones, &mut told)?.into())
         })
         .await
     }
@@ -224,6 +225,7 @@ impl Journal {
         cancel: Option<Arc<Cancel>>,
     ) -> Result<ExportSummary, NightstandError> {
         let journal = self.0.vault().journal();
+        let progress = progress.map(Held::new);
         apart(move || {
             let mut told = |done| go_on(progress.as_ref(), cancel.as_ref(), done);
             journal.export(path.as_ref(), form, &query.into(), &mut told)

@@ -1,11 +1,9 @@
 //! What the core says of itself while it works.
 
-use std::sync::Arc;
-
 use nightstand::log::{Level, LogSink as CoreSink};
 
 use crate::error::NightstandError;
-use crate::work::CallOut;
+use crate::work::Held;
 
 /// Takes lines of the core's log.
 ///
@@ -31,11 +29,10 @@ pub enum Level {
     Debug,
 }
 
-pub(crate) struct HostSink(pub(crate) Arc<dyn LogSink>);
+pub(crate) struct HostSink(pub(crate) Held<dyn LogSink>);
 
 impl CoreSink for HostSink {
     fn log(&self, level: Level, line: &str) {
-        let _call = CallOut::begin();
-        let _ = self.0.log(level, line.into());
+        let _ = self.0.call(|sink| sink.log(level, line.into()));
     }
 }

@@ -1,11 +1,11 @@
 //! Hearing of changes.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use nightstand::observe::{Observer as CoreObserver, Subscription as CoreSubscription};
 
 use crate::error::NightstandError;
-use crate::work::{self, CallOut, apart, drop_apart, lock};
+use crate::work::{self, Held, apart, drop_apart, lock};
 
 /// Wants to know of changes.
 ///
@@ -19,12 +19,11 @@ pub trait Observer: Send + Sync {
     fn changed(&self, revision: u64) -> Result<(), NightstandError>;
 }
 
-pub(crate) struct HostObserver(pub(crate) Arc<dyn Observer>);
+pub(crate) struct HostObserver(pub(crate) Held<dyn Observer>);
 
 impl CoreObserver for HostObserver {
     fn changed(&self, revision: u64) {
-        let _call = CallOut::begin();
-        let _ = self.0.changed(revision);
+        let _ = self.0.call(|observer| observer.changed(revision));
     }
 }
 
@@ -60,14 +59,15 @@ impl Drop for Subscription {
     }
 }
 
-/// Waits until none of the core's threads is inside a call into the host: for a host whose runtime must not end while one is,
-/// as Python's.
+/// The core calls the host no more: no observer, no log, no answer that somebody awaits. For a host whose runtime is about to
+/// end and must not be called meanwhile, as Python's; there is no way back.
 ///
-/// Returns at once where there is none, and after a second in any case. Not to be called from inside such a call.
+/// Returns once none of the core's threads is inside a call into the host, and after a second in any case. Not to be called from
+/// inside such a call.
 ///
 /// Errors: none so far.
 #[uniffi::export]
-pub fn wait_for_calls() -> Result<(), NightstandError> {
-    work::wait_for_calls();
+pub fn end_calls() -> Result<(), NightstandError> {
+    work::end_calls();
     Ok(())
 }

@@ -6,6 +6,7 @@ use nightstand::progress::ProgressReport;
 
 use crate::error::NightstandError;
 use crate::sync::Cancel;
+use crate::work::Held;
 
 /// Wants to know how far a long call is: an import, an export, a migration.
 ///
@@ -27,12 +28,12 @@ pub struct ProgressReport {
 
 /// Tells the app how far it is, and says whether to go on.
 pub(crate) fn go_on(
-    observer: Option<&Arc<dyn ProgressObserver>>,
+    observer: Option<&Held<dyn ProgressObserver>>,
     cancel: Option<&Arc<Cancel>>,
     progress: ProgressReport,
 ) -> bool {
     if let Some(observer) = observer {
-        let _ = observer.progressed(progress);
+        let _ = observer.call(|observer| observer.progressed(progress));
     }
     !cancel.is_some_and(|cancel| cancel.is_cancelled())
 }

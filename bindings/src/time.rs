@@ -1,12 +1,11 @@
 //! Points in time, and where the app's clock and time zones come in.
 
-use std::sync::Arc;
-
 use nightstand::journal::ZoneOffsets as CoreZoneOffsets;
 use nightstand::vault::{Clock as CoreClock, SystemClock};
 
 use crate::error::NightstandError;
 use crate::journal::import::ZoneOffsets;
+use crate::work::Held;
 
 /// A point in time, exact to the millisecond: a `Date` in Swift, a `java.time.Instant` in Kotlin, an aware `datetime` in
 /// Python.
@@ -25,19 +24,19 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Result<Timestamp, NightstandError>;
 }
 
-pub(crate) struct HostClock(pub(crate) Arc<dyn Clock>);
+pub(crate) struct HostClock(pub(crate) Held<dyn Clock>);
 
 impl CoreClock for HostClock {
     fn now_ms(&self) -> i64 {
-        self.0.now().map_or_else(|_| SystemClock.now_ms(), |now| now.0)
+        self.0.call(|clock| clock.now()).and_then(Result::ok).map_or_else(|| SystemClock.now_ms(), |now| now.0)
     }
 }
 
 /// Without an app that knows zones, or if it throws, a zone has no offset.
-pub(crate) struct HostZones(pub(crate) Option<Arc<dyn ZoneOffsets>>);
+pub(crate) struct HostZones(pub(crate) Option<Held<dyn ZoneOffsets>>);
 
 impl CoreZoneOffsets for HostZones {
     fn offset_seconds(&self, zone: &str, utc_ms: i64) -> Option<i32> {
-        self.0.as_ref()?.offset_seconds(zone.into(), Timestamp(utc_ms)).ok()?
+        self.0.as_ref()?.call(|zones| zones.offset_seconds(zone.into(), Timestamp(utc_ms)))?.ok()?
     }
 }

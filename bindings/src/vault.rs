@@ -24,7 +24,7 @@ use crate::pairing::Pairing;
 use crate::progress::{ProgressObserver, go_on};
 use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
-use crate::work::{Desk, apart};
+use crate::work::{Desk, Held, apart};
 
 /// An open vault: one encrypted file, one person, one phone.
 ///
@@ -125,7 +125,7 @@ impl Vault {
     ///
     /// Errors: `Internal` if the system gives no thread to call from.
     pub fn observe(&self, observer: Arc<dyn Observer>) -> Result<Arc<Subscription>, NightstandError> {
-        Ok(Arc::new(Subscription::new(self.0.vault().observe(Arc::new(HostObserver(observer)))?)))
+        Ok(Arc::new(Subscription::new(self.0.vault().observe(Arc::new(HostObserver(Held::new(observer))))?)))
     }
 
     /// Lets go of the file: calls under way have until `within` to finish and are cut off then, and the write-ahead log goes
@@ -268,10 +268,10 @@ fn options(
     let key = Zeroizing::new(key);
     let mut options = OpenOptions::new(path, bytes(&key)?, bytes(install_mark)?);
     if let Some(clock) = clock {
-        options = options.clock(Arc::new(HostClock(clock)));
+        options = options.clock(Arc::new(HostClock(Held::new(clock))));
     }
     if let Some(log) = log {
-        options = options.log(Level::Info, Arc::new(HostSink(log)));
+        options = options.log(Level::Info, Arc::new(HostSink(Held::new(log))));
     }
     Ok(options)
 }
@@ -281,6 +281,7 @@ fn told(
     progress: Option<Arc<dyn ProgressObserver>>,
     cancel: Option<Arc<Cancel>>,
 ) -> impl FnMut(ProgressReport) -> ControlFlow<()> + Send + 'static {
+    let progress = progress.map(Held::new);
     move |done| match go_on(progress.as_ref(), cancel.as_ref(), done) {
         true => ControlFlow::Continue(()),
         false => ControlFlow::Break(()),

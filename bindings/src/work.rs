@@ -14,6 +14,7 @@
 //! connections share, whoever is just using one.
 
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError, mpsc};
@@ -265,8 +266,7 @@ impl<R> Promise<R> {
         let waker = meeting.waker.take();
         drop(meeting);
         if let Some(waker) = waker {
-            let _call = CallOut::begin();
-            waker.wake();
+            call_out(|| waker.wake());
         }
     }
 }
@@ -278,29 +278,63 @@ impl<R> Drop for Promise<R> {
 }
 
 /// A call into the host, counted while it lasts.
-pub(crate) struct CallOut;
+struct CallOut;
 
-static CALLS_OUT: Mutex<usize> = Mutex::new(0);
-static CALL_OVER: Condvar = Condvar::new();
-
-impl CallOut {
-    pub(crate) fn begin() -> Self {
-        *lock(&CALLS_OUT) += 1;
-        Self
-    }
+struct Calls {
+    under_way: usize,
+    ended: bool,
 }
+
+static CALLS: Mutex<Calls> = Mutex::new(Calls { under_way: 0, ended: false });
+static CALL_OVER: Condvar = Condvar::new();
 
 impl Drop for CallOut {
     fn drop(&mut self) {
-        *lock(&CALLS_OUT) -= 1;
+        lock(&CALLS).under_way -= 1;
         CALL_OVER.notify_all();
     }
 }
 
-/// Waits until no such call is under way, at most a second.
-pub(crate) fn wait_for_calls() {
-    let calls = lock(&CALLS_OUT);
-    let _ = CALL_OVER.wait_timeout_while(calls, LAST_CALLS, |calls| *calls > 0);
+/// Calls the host, unless it wants no calls any more.
+pub(crate) fn call_out<R>(call: impl FnOnce() -> R) -> Option<R> {
+    {
+        let mut calls = lock(&CALLS);
+        if calls.ended {
+            return None;
+        }
+        calls.under_way += 1;
+    }
+    let _under_way = CallOut;
+    Some(call())
+}
+
+/// Begins no call into the host any more, and waits for those under way, at most a second.
+pub(crate) fn end_calls() {
+    let mut calls = lock(&CALLS);
+    calls.ended = true;
+    let _ = CALL_OVER.wait_timeout_while(calls, LAST_CALLS, |calls| calls.under_way > 0);
+}
+
+/// Something of the host's. Letting go of it calls the host as well, whose memory it is: once that wants no calls, it stays.
+pub(crate) struct Held<T: ?Sized>(Option<Arc<T>>);
+
+impl<T: ?Sized> Held<T> {
+    pub(crate) fn new(thing: Arc<T>) -> Self {
+        Self(Some(thing))
+    }
+
+    /// Calls it, unless the host wants no calls any more.
+    pub(crate) fn call<R>(&self, call: impl FnOnce(&T) -> R) -> Option<R> {
+        let thing = self.0.as_deref()?;
+        call_out(|| call(thing))
+    }
+}
+
+impl<T: ?Sized> Drop for Held<T> {
+    fn drop(&mut self) {
+        let thing = ManuallyDrop::new(self.0.take());
+        call_out(|| drop(ManuallyDrop::into_inner(thing)));
+    }
 }
 
 /// What these mutexes hold is whole at every moment, whoever panicked.

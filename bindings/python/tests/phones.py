@@ -13,8 +13,8 @@ from nightstand import EntryDraft, Moment, NightstandError, RichText, RowsQuery,
 DAY = datetime.timedelta(days=1)
 SUNDAY = datetime.datetime(2026, 11, 15, 20, 30, 0, 123000, tzinfo=datetime.timezone.utc)
 
-# Python must not end while a thread of the core's is calling it.
-atexit.register(nightstand.wait_for_calls)
+# Python must not end while a thread of the core's is calling it or letting go of something of its own.
+atexit.register(nightstand.end_calls)
 
 
 def entry(title, text, day=0, **more):

@@ -13,16 +13,31 @@ from nightstand import (
 )
 from phones import SUNDAY, Phones, entry, meet, open_vault, pair, titles
 
-# What a short script does: it ends right after its last call, and closes nothing.
+# What a short script does: it ends right after its last call, whether it closes or not, and the core still holds what is its.
 SCRIPT = """
-import asyncio, atexit, pathlib, sys, nightstand
+import asyncio, atexit, datetime, pathlib, sys, nightstand
 
-atexit.register(nightstand.wait_for_calls)
+atexit.register(nightstand.end_calls)
+
+class Told(nightstand.Observer, nightstand.LogSink, nightstand.Clock):
+    def changed(self, revision):
+        pass
+
+    def log(self, level, line):
+        pass
+
+    def now(self):
+        return datetime.datetime.now(datetime.timezone.utc)
 
 async def main():
     path = str(pathlib.Path(sys.argv[1]) / "script.db")
-    vault = await nightstand.Vault.open(path, bytes(32), bytes(16))
-    await vault.journal().rows(nightstand.RowsQuery())
+    vault = await nightstand.Vault.open(path, bytes(32), bytes(16), Told(), Told())
+    subscription = vault.observe(Told())
+    moment = nightstand.Moment(utc=Told().now(), offset_seconds=0)
+    draft = nightstand.EntryDraft(title="", body=nightstand.RichText(text="a line"), moment=moment)
+    await vault.journal().write(draft, nightstand.Sharing.PRIVATE)
+    if "close" in sys.argv:
+        await vault.close()
 
 asyncio.run(main())
 """
@@ -144,9 +159,9 @@ class App(Phones):
         self.assertEqual(await alex.journal().shared_digest(), await sam.journal().shared_digest())
 
     def test_a_script_ends_well(self):
-        for _ in range(10):
+        for last in ["close", "leave"] * 10:
             with tempfile.TemporaryDirectory() as folder:
-                ended = subprocess.run([sys.executable, "-c", SCRIPT, folder], capture_output=True, check=False)
+                ended = subprocess.run([sys.executable, "-c", SCRIPT, folder, last], capture_output=True, check=False)
                 self.assertEqual((ended.returncode, ended.stderr), (0, b""))
 
     def test_versions(self):

@@ -10,7 +10,7 @@ use nightstand::journal::rich_text::{RichText, Style};
 
 use crate::error::NightstandError;
 use crate::observe::{HostObserver, Observer, Subscription};
-use crate::work::{Desk, drop_apart, lock};
+use crate::work::{Desk, Held, drop_apart, lock};
 
 /// An entry open for typing: a text view tells it of each keystroke, and shows what it says of the partner's.
 ///
@@ -146,7 +146,7 @@ impl Editor {
     ///
     /// Errors: `Internal` if the system gives no thread to call from.
     pub fn observe(&self, observer: Arc<dyn Observer>) -> Result<Arc<Subscription>, NightstandError> {
-        Ok(Arc::new(Subscription::new(self.editor()?.observe(Arc::new(HostObserver(observer)))?)))
+        Ok(Arc::new(Subscription::new(self.editor()?.observe(Arc::new(HostObserver(Held::new(observer))))?)))
     }
 
     /// A text as it is shown, whole.

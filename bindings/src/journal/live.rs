@@ -11,7 +11,7 @@ use nightstand::journal::{Month, RowCursor};
 
 use super::rows::JournalRow;
 use crate::error::NightstandError;
-use crate::work::{CallOut, drop_apart, lock};
+use crate::work::{call_out, drop_apart, lock};
 
 /// A window of a list, watched: `next` gives the whole of it first, and then what changes in it.
 ///
@@ -114,8 +114,7 @@ impl Told {
 fn wake(mut locked: MutexGuard<'_, State>) {
     let wakers = std::mem::take(&mut locked.wakers);
     drop(locked);
-    let _call = CallOut::begin();
-    wakers.into_iter().for_each(Waker::wake);
+    call_out(|| wakers.into_iter().for_each(Waker::wake));
 }
 
 struct Next<'a>(&'a Told);
