@@ -118,7 +118,7 @@ impl Preferences {
     /// Writes one's own items and what the partner shares of theirs into a new file. What is exported is not encrypted: it lies
     /// where the app puts it, for whoever can read that place. Answers how many items there are.
     ///
-    /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
+    /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.
     pub async fn export(&self, path: String, form: PreferencesAs) -> Result<u64, NightstandError> {
         self.0.read(move |vault| vault.preferences().export(path.as_ref(), form)).await

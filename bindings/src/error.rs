@@ -234,6 +234,8 @@ pub enum InputFault {
     /// A file that is not what it should be: for a vault another app's database; for an import a folder, or a file that is no
     /// Day One export, is damaged, or asks for a password.
     File,
+    /// A path where there is something already. Nothing is overwritten.
+    FileExists,
     /// A title over its limit.
     TitleTooLong,
     /// A title is one line.

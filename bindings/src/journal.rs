@@ -212,7 +212,7 @@ impl Journal {
     ///
     /// `progress` is told now and then, as in an import; `cancel` ends the export.
     ///
-    /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
+    /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; `Cancelled`; `PrivateLocked` while Private is locked, unless the query asks for what is shared alone: a part is
     /// not to be taken for all. Then no file is left.
     #[uniffi::method(default(progress = None, cancel = None))]

@@ -125,6 +125,9 @@ pub enum InvalidInput {
     /// Day One export, is damaged, or asks for a password.
     #[error("a file that is not what it should be")]
     File,
+    /// A path where there is something already. Nothing is overwritten.
+    #[error("a file that is there already")]
+    FileExists,
     /// A title over its limit.
     #[error("a title that is too long")]
     TitleTooLong,

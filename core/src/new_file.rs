@@ -13,7 +13,7 @@ pub(crate) fn new_file<R>(
     write: impl FnOnce(File) -> Result<R, NightstandError>,
 ) -> Result<R, NightstandError> {
     let file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => NightstandError::InvalidInput { what: InvalidInput::File },
+        io::ErrorKind::AlreadyExists => NightstandError::InvalidInput { what: InvalidInput::FileExists },
         _ => written(error),
     })?;
     let done = write(file);

@@ -160,7 +160,7 @@ fn an_export_overwrites_nothing_and_leaves_no_half() {
     let alex = diary(&folder);
     let path = folder.path().join("export.json");
     std::fs::write(&path, "precious").unwrap();
-    let exists = Err(NightstandError::InvalidInput { what: InvalidInput::File });
+    let exists = Err(NightstandError::InvalidInput { what: InvalidInput::FileExists });
     assert_eq!(export(&alex, &path, ExportAs::Json), exists);
     assert_eq!(std::fs::read(&path).unwrap(), b"precious");
     assert_eq!(export(&alex, &folder.path().join("no/where.zip"), ExportAs::Markdown), Err(NightstandError::NotFound));
@@ -212,7 +212,7 @@ fn preferences_go_along() {
     assert_eq!(history, ["like", "not now"]);
     assert_eq!((&all["mine"][1]["choices"][0], &all["mine"][1]["shared"]), (&"short".into(), &serde_json::Value::Null));
     assert_eq!((all["partner"].as_array().unwrap().len(), &all["partner"][0]["stance"]), (1, &"never".into()));
-    let exists = Err(NightstandError::InvalidInput { what: InvalidInput::File });
+    let exists = Err(NightstandError::InvalidInput { what: InvalidInput::FileExists });
     assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json), exists);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
 }

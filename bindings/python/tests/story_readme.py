@@ -2,10 +2,13 @@
 
 import datetime
 import pathlib
+import secrets
 import textwrap
 
-from nightstand import EntryDraft, Moment, PairingState, RichText, RowsQuery, Sharing, Vault
-from phones import Phones, carry
+from nightstand import (
+    EntryDraft, Moment, PairingState, PrivateLock, RichText, RowsQuery, Sharing, Vault, unwrap_key, wrap_key,
+)
+from phones import Phones, carry, open_vault
 
 
 class Readme(Phones):
@@ -22,6 +25,16 @@ class Readme(Phones):
         titles = [row.title for row in page.rows]
         await vault.close()
         self.assertEqual(titles, ["A slow evening"])
+
+    async def test_a_second_key_in_a_few_lines(self):
+        vault = await open_vault(self.folder, "alex.db", 1)
+        second = secrets.token_bytes(32)
+        wrapped = await wrap_key(second, "four quiet yellow boats")  # keep this, and not the key
+        await vault.set_private_key(second)
+        await vault.lock_private()
+        assert await vault.private_lock() == PrivateLock.LOCKED
+        await vault.unlock_private(await unwrap_key(wrapped, "four quiet yellow boats"))
+        self.assertEqual(await vault.private_lock(), PrivateLock.UNLOCKED)
 
     async def test_pairing_in_a_few_lines(self):
         alex, sam = await self.phones()
@@ -46,7 +59,7 @@ class Readme(Phones):
         told = "story_readme.py", "phones.py", "testing/story_testing.py"
         run = "".join((here / name).read_text("utf-8") for name in told)
         examples = [part.split("```")[0] for part in readme.split("```python\n")[1:]]
-        self.assertEqual(len(examples), 4)
+        self.assertEqual(len(examples), 5)
         for example in examples:
             indented = [example, textwrap.indent(example, " " * 8)]
             self.assertTrue(any(text in run for text in indented), example)

@@ -73,7 +73,7 @@ struct Said {
 impl Preferences {
     /// Writes one's own items and what the partner shares of theirs into a new file. Answers how many items there are.
     ///
-    /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
+    /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.
     pub fn export(&self, path: &Path, form: PreferencesAs) -> Result<u64, NightstandError> {
         new_file(path, |mut file| {

@@ -152,7 +152,7 @@ struct StoryJournal {
             #expect(summary.entries == 1)
         }
         #expect(try String(contentsOfFile: folder.path("a.json"), encoding: .utf8).contains("We lay there."))
-        await fails(.InvalidInput(what: .file), "invalid_input", .chooseAgain) {
+        await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
             _ = try await alex.journal().export(path: folder.path("a.json"), form: .json, query: RowsQuery())
         }
         let sam = try await folder.open("sam.db", 2)

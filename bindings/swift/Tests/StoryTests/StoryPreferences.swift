@@ -97,7 +97,7 @@ struct StoryPreferences {
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
         _ = try await alex.preferences().export(path: all, form: .json)
         #expect(try String(contentsOfFile: all, encoding: .utf8).contains("\"stance/holding-hands/together\""))
-        await fails(.InvalidInput(what: .file), "invalid_input", .chooseAgain) {
+        await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
             _ = try await alex.preferences().export(path: page, form: .json)
         }
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)

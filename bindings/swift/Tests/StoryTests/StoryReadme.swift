@@ -22,6 +22,18 @@ struct StoryReadme {
         #expect(titles == ["A slow evening"])
     }
 
+    @Test func aSecondKeyInAFewLines() async throws {
+        let vault = try await folder.open("alex.db", 1)
+        let second = Data((0..<32).map { _ in UInt8.random(in: 0...255) })
+        let wrapped = try await wrapKey(key: second, passphrase: "four quiet yellow boats")  // keep this, and not the key
+        try await vault.setPrivateKey(key: second)
+        try await vault.lockPrivate()
+        let shown = try await vault.privateLock()  // .locked
+        try await vault.unlockPrivate(key: unwrapKey(wrapped: wrapped, passphrase: "four quiet yellow boats"))
+        #expect(shown == .locked)
+        #expect(try await vault.privateLock() == .unlocked)
+    }
+
     @Test func pairingInAFewLines() async throws {
         let (alex, sam) = try await folder.phones()
         let inviting = try await alex.pairing().invite(name: "Alex")

@@ -64,7 +64,7 @@ impl Journal {
     /// Writes the entries that `query` lets through into a new file, the newest first; its place and limit do not matter.
     /// `progress` is called now and then and says whether to go on.
     ///
-    /// Errors: `InvalidInput` if there is a file already: nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
+    /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; `Cancelled` if `progress` said so; `PrivateLocked` while Private is locked, unless the query asks for what is
     /// shared alone: a part is not to be taken for all. Then no file is left.
     pub fn export(

@@ -3,10 +3,14 @@ package app.nightstand.story
 import app.nightstand.EntryDraft
 import app.nightstand.Moment
 import app.nightstand.PairingState
+import app.nightstand.PrivateLock
 import app.nightstand.RichText
 import app.nightstand.RowsQuery
 import app.nightstand.Sharing
 import app.nightstand.Vault
+import app.nightstand.unwrapKey
+import app.nightstand.wrapKey
+import java.security.SecureRandom
 import java.time.Instant
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -26,6 +30,18 @@ class StoryReadme : Phones() {
         val titles = page.rows.map { it.title }
         vault.shut()
         assertEquals(listOf("A slow evening"), titles)
+    }
+
+    @Test
+    fun `a second key in a few lines`() = story {
+        val vault = openVault(folder, "alex.db", 1)
+        val second = ByteArray(32).also { SecureRandom().nextBytes(it) }
+        val wrapped = wrapKey(second, "four quiet yellow boats") // keep this, and not the key
+        vault.setPrivateKey(second)
+        vault.lockPrivate()
+        check(vault.privateLock() == PrivateLock.LOCKED)
+        vault.unlockPrivate(unwrapKey(wrapped, "four quiet yellow boats"))
+        assertEquals(PrivateLock.UNLOCKED, vault.privateLock())
     }
 
     @Test
