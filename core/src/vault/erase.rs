@@ -6,8 +6,9 @@ use super::lock::{FileLock, followed, lock_file};
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::{Header, copy_of, header, private_path, remove};
 
-/// Removes a vault that is not open: its file and all that lies beside it but the empty file of the lock. For a vault that can't
-/// be opened any more, say because its passphrase is forgotten. It asks for no key. A vault that is not there is removed already.
+/// Removes a vault that is not open: its file and all that lies beside it but the empty file of the lock. For a vault that
+/// can't be opened any more, say because its passphrase is forgotten. It asks for no key. A vault that is not there is
+/// removed already.
 ///
 /// Fails with [`NightstandError::InvalidInput`] for a file that does not begin as a vault does, with
 /// [`NightstandError::Locked`] if somebody has it open, and with what removing a file can fail with; it can then be called

@@ -138,9 +138,9 @@ fn said(error: StoreError, access: &Access) -> NightstandError {
 }
 
 impl Vault {
-    /// Lets go of the file: open editors save what is typed, calls under way have until `within` to finish and are cut off then, the write-ahead log goes
-    /// into the file, connections and the lock are closed. Until [`Vault::resume`] every call hears
-    /// [`NightstandError::Paused`]. A time beyond what the system's clock can hold is no limit.
+    /// Lets go of the file: open editors save what is typed, calls under way have until `within` to finish and are cut off
+    /// then, the write-ahead log goes into the file, connections and the lock are closed. Until [`Vault::resume`] every call
+    /// hears [`NightstandError::Paused`]. A time beyond what the system's clock can hold is no limit.
     ///
     /// Call it when the app goes to the background: iOS ends an app that is suspended while it holds a lock on a file in a
     /// shared container. Nothing is lost if the system does not leave the time. What an editor could not save in time stays in
@@ -234,8 +234,8 @@ impl Vault {
         Ok(())
     }
 
-    /// Closes the vault on all its handles, after open editors have saved and the calls that are under way, and forgets the key. Every later call hears
-    /// [`NightstandError::Closed`].
+    /// Closes the vault on all its handles, after open editors have saved and the calls that are under way, and forgets the
+    /// key. Every later call hears [`NightstandError::Closed`].
     pub fn close(&self) -> Result<(), NightstandError> {
         drop(self.life()?);
         self.let_save(None);

@@ -24,10 +24,10 @@
 //! | 16 | salt, random |
 //! | 48 | the key, encrypted with ChaCha20-Poly1305 under what Argon2id gives; the nonce is zero, since no two wraps have one key; all bytes before vouched for as well |
 //!
-//! It wraps with 64 MiB, three passes and one lane: RFC 9106's second choice (section 4) with one lane in place of four, since it
-//! runs on one thread. Whoever has the wrapped key can try passphrases at the pace that this allows them; a vault that has to
-//! withstand that wants a long one. Passphrases are compared in Unicode's form NFKC, so that another keyboard's accents open
-//! it too.
+//! It wraps with 64 MiB, three passes and one lane: RFC 9106's second choice (section 4) with one lane in place of four,
+//! since it runs on one thread. Whoever has the wrapped key can try passphrases at the pace that this allows them; a vault
+//! that has to withstand that wants a long one. Passphrases are compared in Unicode's form NFKC, so that another keyboard's
+//! accents open it too.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, Payload};

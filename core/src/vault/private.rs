@@ -1,9 +1,9 @@
 //! A second key for what a person keeps to themself.
 //!
-//! With a second key, Private (private entries and preferences, the working copies of what is shared, all drafts) is closed to
-//! whoever has the vault's key alone: it is encrypted under a key of its own. The rest of the vault goes on: what the partner
-//! shares is read, what both write is written, and everything that is shared syncs. So the second key can be one that Keychain or
-//! Keystore gives only after a face, a finger or a second code, while the first serves the background.
+//! With a second key, Private (private entries and preferences, the working copies of what is shared, all drafts) is closed
+//! to whoever has the vault's key alone: it is encrypted under a key of its own. The rest of the vault goes on: what the
+//! partner shares is read, what both write is written, and everything that is shared syncs. So the second key can be one that
+//! Keychain or Keystore gives only after a face, a finger or a second code, while the first serves the background.
 //!
 //! ```
 //! # use nightstand::{error::NightstandError, vault::{PrivateLock, SystemClock, Vault}};
@@ -27,10 +27,10 @@
 //! | sync with the partner | goes on. What one wrote in a joint entry that the partner deletes comes to Private when it is unlocked |
 //!
 //! What whoever has the vault's key alone can find out: that there is something private, how many documents, how large, which
-//! changes each has, when the file was written; and about which activities and questions something private is said, though not
-//! what, since the ids of such documents follow from what they are about. Another second key does not make another data key: an
-//! old copy of the file still opens with the old one. A second file, with `.private` added to the vault's name, holds what lists and search need of
-//! Private, encrypted; it is made again if it is lost.
+//! changes each has, when the file was written; and about which activities and questions something private is said, though
+//! not what, since the ids of such documents follow from what they are about. Another second key does not make another data
+//! key: an old copy of the file still opens with the old one. A second file, with `.private` added to the vault's name, holds
+//! what lists and search need of Private, encrypted; it is made again if it is lost.
 //!
 //! Whoever forgets the second key has lost what is private: nothing else opens it.
 
@@ -73,8 +73,8 @@ impl Vault {
     /// every private document anew, a second for some thousand; `told` hears how far it is, and a break leaves all as it was.
     /// Another key takes a moment. Who reads while the key is being set may be told `PrivateLocked` for that moment.
     ///
-    /// Fails with [`NightstandError::PrivateLocked`] while Private is locked, with [`NightstandError::Cancelled`], and with what
-    /// writing can fail with. Then the old key still holds, if there was one.
+    /// Fails with [`NightstandError::PrivateLocked`] while Private is locked, with [`NightstandError::Cancelled`], and with
+    /// what writing can fail with. Then the old key still holds, if there was one.
     pub fn set_private_key(
         &self,
         key: Option<[u8; 32]>,
@@ -84,8 +84,8 @@ impl Vault {
         self.change_private(KEY_SET, |store| store.set_private_key(key.as_deref(), &mut calm(&mut told)))
     }
 
-    /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash or an
-    /// update of the app; `told` hears how far that is.
+    /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash
+    /// or an update of the app; `told` hears how far that is.
     ///
     /// Fails with [`NightstandError::WrongKey`]; in a vault that was opened to read, with [`NightstandError::MigrationNeeded`]
     /// if the lists have to be made again.

@@ -49,8 +49,8 @@ pub enum DayOneError {
 
 /// An opened export: all its journals, one after the other.
 ///
-/// Holds the texts in memory, at most [`MAX_JSON_BYTES`]. Iterating turns one after the other into a [`DayOneEntry`], or says why
-/// that entry can't be read; the iterator's `len()` is what is left to do.
+/// Holds the texts in memory, at most [`MAX_JSON_BYTES`]. Iterating turns one after the other into a [`DayOneEntry`], or says
+/// why that entry can't be read; the iterator's `len()` is what is left to do.
 pub struct DayOneExport {
     entries: Vec<Result<RawEntry, DayOneSkip>>,
 }

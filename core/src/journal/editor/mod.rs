@@ -124,8 +124,8 @@ pub struct EditorState {
 
 /// An entry open for typing.
 ///
-/// A handle: clones are the same editor, every thread may use one, and when the last is dropped what is unsaved is saved. Several
-/// editors on one entry see each other's edits as they come.
+/// A handle: clones are the same editor, every thread may use one, and when the last is dropped what is unsaved is saved.
+/// Several editors on one entry see each other's edits as they come.
 ///
 /// ```
 /// # use nightstand::journal::{EntryDraft, Sharing, editor::Field, rich_text::Style};
@@ -214,7 +214,8 @@ impl Editor {
         self.0.shared.state().pages[field.index()].shown.units.len() as u32
     }
 
-    /// Says where the person is, so that it moves along with what comes. The editor's own calls move it behind what they put in.
+    /// Says where the person is, so that it moves along with what comes. The editor's own calls move it behind what they put
+    /// in.
     ///
     /// Errors: `InvalidInput` with `Position`.
     pub fn set_selection(&self, selection: Selection) -> Result<(), NightstandError> {

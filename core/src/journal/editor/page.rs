@@ -8,8 +8,8 @@
 //!                             shown          what the screen has: every position that it hands in is one of this text
 //! ```
 //!
-//! An edit is made to `shown`, moved past what is unseen, made to `ahead`, and put behind what is pending. As long as nothing is
-//! unseen, the two are one text, kept once.
+//! An edit is made to `shown`, moved past what is unseen, made to `ahead`, and put behind what is pending. As long as nothing
+//! is unseen, the two are one text, kept once.
 
 use super::delta::Delta;
 use super::edit::Edit;
