@@ -163,6 +163,12 @@ def digest(db):
             "stance": stance,
             "until_ms": until_ms,
         })
+    for document, owner, name, content in db.execute(
+        """SELECT document.document, place.owner, record.what || '/' || record.id, record.content
+           FROM record JOIN document ON document.id = record.document JOIN place ON place.id = record.place
+           WHERE place.space > 0"""
+    ):
+        entries.append({"content": words(content), "id": document.hex(), "name": words(name), "owner": owner.hex()})
     entries.sort(key=lambda entry: (entry["id"], entry["owner"]))
     canonical = json.dumps(entries, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return len(entries), hashlib.sha256(canonical.encode("utf-8")).hexdigest()
@@ -207,7 +213,7 @@ def canaries(phone):
         own = {needle for needle in distinctive(title, body) if needle not in known}
         pages += bool(own)
         found |= own
-    found |= private_preferences(db)
+    found |= private_preferences(db) | private_records(db)
     return pages, found
 
 
@@ -222,6 +228,27 @@ def private_preferences(db):
     )
     notes = {needle for note in private.values() for needle in distinctive("", note)}
     return {needle for needle in notes if not any(needle in note for note in shared.values())} | private.keys() - shared.keys()
+
+
+
+def private_records(db):
+    """What is written in records that are kept, and not in those that are shared."""
+    private, shared = (
+        [json.loads(content) for (content,) in db.execute(
+            "SELECT record.content FROM record JOIN place ON place.id = record.place WHERE place.space IN (?, ?)", spaces
+        )]
+        for spaces in ((0, 0), (1, 2))
+    )
+    needles = {needle for record in private for needle in distinctive("", "\n".join(written(record)))}
+    known = "\n".join(line for record in shared for line in written(record))
+    return {needle for needle in needles if needle not in known}
+
+
+def written(record):
+    """The texts that people wrote in a record: long enough to be told from names of the format."""
+    fields = [value for values in record.get("fields", {}).values() for value in values]
+    texts = [record.get("text", ""), *(value for value in fields if isinstance(value, str)), *record.get("marks", ())]
+    return [text for text in texts if " " in text]
 
 
 def distinctive(title, text):

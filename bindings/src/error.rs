@@ -254,6 +254,14 @@ pub enum InputFault {
     Date,
     /// Something said of an item of the preferences that it can't say, or an item that is none.
     Item,
+    /// A text that is no id.
+    Id,
+    /// Something that can't be done with it as it stands, such as pausing a step that does not run.
+    State,
+    /// A word that is not in the list, too many, or one that is empty or over its limit.
+    Words,
+    /// A number out of its range.
+    Range,
     /// A choice that the question does not have.
     Choices,
     /// Something to search for that has no words, or too many.

@@ -155,6 +155,18 @@ pub enum InvalidInput {
     /// Something said of an item of the preferences that it can't say, or an item that is none.
     #[error("an item that can't say this")]
     Item,
+    /// A text that is no id.
+    #[error("no id")]
+    Id,
+    /// Something that can't be done with it as it stands, such as pausing a step that does not run.
+    #[error("not as it stands")]
+    State,
+    /// A word that is not in the list, too many, or one that is empty or over its limit.
+    #[error("words that are not in the list, too many or too long")]
+    Words,
+    /// A number out of its range.
+    #[error("a number out of its range")]
+    Range,
     /// A choice that the question does not have.
     #[error("a choice that the question does not have")]
     Choices,

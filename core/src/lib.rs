@@ -36,6 +36,7 @@ pub mod observe;
 pub mod pairing;
 mod places;
 pub mod progress;
+pub mod records;
 mod store;
 pub mod sync;
 pub mod transport;

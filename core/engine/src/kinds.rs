@@ -21,6 +21,9 @@ pub enum Kind {
     JournalEntry,
     /// One item of a person's preferences: `note` is a text, `choices` a map whose keys are what was chosen.
     Preference,
+    /// Something noted in a fixed form, such as a check-in or a ritual: `text` is a text, `marks` a map whose keys are what
+    /// was ticked, `items` a map whose values are maps of scalars, one for each thing that it lists.
+    Record,
 }
 
 /// The actor of every first change.
@@ -28,7 +31,7 @@ pub const ZERO_ACTOR: LogId = LogId::from_bytes([0; 16]);
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::JournalEntry, Self::Preference];
+    pub const ALL: [Self; 3] = [Self::JournalEntry, Self::Preference, Self::Record];
 
     /// The greatest number that stands for a kind.
     pub const NEWEST: u32 = Self::ALL.len() as u32;
@@ -41,6 +44,7 @@ impl Kind {
         match self {
             Self::JournalEntry => 1,
             Self::Preference => 2,
+            Self::Record => 3,
         }
     }
 
@@ -74,6 +78,7 @@ impl Kind {
         match self {
             Self::JournalEntry => include_bytes!("kinds/journal-entry.change"),
             Self::Preference => include_bytes!("kinds/preference.change"),
+            Self::Record => include_bytes!("kinds/record.change"),
         }
     }
 
@@ -111,6 +116,7 @@ mod tests {
         let containers: [(Kind, &[(&str, ObjType)]); Kind::ALL.len()] = [
             (Kind::JournalEntry, &[("body", ObjType::Text), ("tags", ObjType::Map), ("title", ObjType::Text)]),
             (Kind::Preference, &[("choices", ObjType::Map), ("note", ObjType::Text)]),
+            (Kind::Record, &[("items", ObjType::Map), ("marks", ObjType::Map), ("text", ObjType::Text)]),
         ];
         for (kind, containers) in containers {
             let mut document = AutoCommit::new().with_actor(change::actor(&ZERO_ACTOR));

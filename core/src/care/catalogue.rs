@@ -3,6 +3,8 @@
 //! An id stands in what people have saved, so it is never given another meaning and never taken away. Titles and
 //! descriptions come with the texts, by these ids.
 
+use super::choices::names;
+
 /// Rises when activities are added or what is said of them changes.
 pub const VERSION: u32 = 1;
 
@@ -47,6 +49,27 @@ pub enum Need {
     /// To play.
     Play,
 }
+
+names!(Family {
+    Self::Touch = "touch",
+    Self::Words = "words",
+    Self::Quiet = "quiet",
+    Self::Body = "body",
+    Self::Rest = "rest",
+    Self::Shared = "shared",
+    Self::Later = "later",
+});
+names!(Need {
+    Self::Touch = "touch",
+    Self::Words = "words",
+    Self::Reassurance = "reassurance",
+    Self::BeingSeen = "being-seen",
+    Self::Quiet = "quiet",
+    Self::Space = "space",
+    Self::Body = "body",
+    Self::Rest = "rest",
+    Self::Play = "play",
+});
 
 /// One thing to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -14,7 +14,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::{Condition, Line, Question, Remark, Side, catalogue};
+use super::{Condition, Line, Question, Remark, Side, activities, catalogue};
 use crate::error::{InvalidInput, NightstandError};
 
 /// Which item.
@@ -125,11 +125,11 @@ impl Item {
         fits.then(|| Self::Stance { activity: activity.to_owned(), side, condition })
     }
 
-    /// Is it one that this version knows, so that something can be said about it? A partner with a newer version may share
+    /// Is it one that this version knows, or of an own activity, so that something can be said about it? A partner with a newer version may share
     /// one that it does not know.
     pub fn is_known(&self) -> bool {
         match self {
-            Self::Stance { activity, .. } => catalogue::activity(activity).is_some(),
+            Self::Stance { activity, .. } => catalogue::activity(activity).is_some() || activities::is_own(activity),
             Self::Question(_) | Self::Remark(_) | Self::Line(..) => true,
         }
     }

@@ -29,14 +29,18 @@
 //!
 //! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
 
+pub mod activities;
 pub mod catalogue;
 mod change;
+pub mod check_ins;
 mod choices;
 mod export;
+pub mod feelings;
 mod history;
 mod item;
 mod list;
 mod read;
+pub mod sessions;
 mod share;
 mod stance;
 

@@ -7,6 +7,7 @@
 mod body;
 pub(crate) mod entry;
 pub(crate) mod preference;
+pub(crate) mod record;
 mod rescue;
 mod root;
 pub(crate) mod typing;
@@ -21,6 +22,7 @@ use crate::error::NightstandError;
 use crate::store::Rows;
 
 pub(crate) use preference::DerivedPreference;
+pub(crate) use record::DerivedRecord;
 pub(crate) use rescue::{kept_key, rescue, rescue_place};
 
 /// Loads a document that must be there.
@@ -42,6 +44,8 @@ pub(crate) enum Derived {
     Entry(Box<DerivedEntry>),
     /// Of an item of somebody's preferences.
     Preference(DerivedPreference),
+    /// Of a record.
+    Record(DerivedRecord),
     /// It is not what its kind says: listed nowhere.
     Nothing,
 }
@@ -85,5 +89,6 @@ pub(crate) fn derive(kind: Kind, key: &DocumentKey, document: &Automerge) -> Der
     match kind {
         Kind::JournalEntry => Derived::Entry(Box::new(entry::derive(document))),
         Kind::Preference => preference::derive(key, document).map_or(Derived::Nothing, Derived::Preference),
+        Kind::Record => record::derive(key, document).map_or(Derived::Nothing, Derived::Record),
     }
 }

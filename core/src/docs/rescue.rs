@@ -21,7 +21,7 @@ use crate::journal::entry::EntryDraft;
 pub(crate) fn rescue_place(burial: &Burial, kind: Kind, person: PersonId) -> Place {
     match kind {
         Kind::JournalEntry => Place::Private { owner: person },
-        Kind::Preference => burial.key.place,
+        Kind::Preference | Kind::Record => burial.key.place,
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn rescue<T: Transaction>(
         Kind::Preference if burial.by == person && went_beyond(&document, burial, &actors) => {
             rescue_boundary(tx, burial, &document, log)
         }
-        Kind::Preference => Ok(()),
+        Kind::Preference | Kind::Record => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
 
 /// A text or map that the kind's first change made.
-pub(super) fn container(document: &Automerge, key: &str) -> Option<ObjId> {
+pub(super) fn container(document: &impl ReadDoc, key: &str) -> Option<ObjId> {
     match document.get(ROOT, key) {
         Ok(Some((Value::Object(ObjType::Text | ObjType::Map), object))) => Some(object),
         _ => None,
@@ -11,7 +11,7 @@ pub(super) fn container(document: &Automerge, key: &str) -> Option<ObjId> {
 }
 
 /// The same, for writing.
-pub(super) fn required(document: &Automerge, key: &str) -> Result<ObjId, AutomergeError> {
+pub(super) fn required(document: &impl ReadDoc, key: &str) -> Result<ObjId, AutomergeError> {
     container(document, key).ok_or(AutomergeError::InvalidObjId(String::new()))
 }
 

@@ -18,6 +18,7 @@ use crate::store::{Rows, StoreError};
 enum Shared {
     Entry(Entry),
     Preference(Preference),
+    Record(Record),
 }
 
 impl Shared {
@@ -25,6 +26,7 @@ impl Shared {
         match self {
             Self::Entry(entry) => (&entry.id, &entry.owner),
             Self::Preference(preference) => (&preference.id, &preference.owner),
+            Self::Record(record) => (&record.id, &record.owner),
         }
     }
 }
@@ -39,6 +41,15 @@ struct Preference {
     owner: String,
     stance: Option<u8>,
     until_ms: Option<i64>,
+}
+
+/// A check-in, a session or the like, likewise.
+#[derive(Serialize)]
+struct Record {
+    content: String,
+    id: String,
+    name: String,
+    owner: String,
 }
 
 /// A journal entry, likewise.
@@ -71,6 +82,7 @@ impl Journal {
         let mut shared = self.vault.read(|rows, _| {
             let mut shared = entries(rows)?;
             shared.extend(preferences(rows)?);
+            shared.extend(records(rows)?);
             Ok(shared)
         })?;
         shared.sort_by(|one, other| one.place().cmp(&other.place()));
@@ -122,6 +134,17 @@ fn preferences(rows: &Rows<'_>) -> Result<Vec<Shared>, StoreError> {
             stance: row.get(3)?,
             until_ms: row.get(4)?,
         }))
+    })
+}
+
+fn records(rows: &Rows<'_>) -> Result<Vec<Shared>, StoreError> {
+    let sql = "SELECT document.document, place.owner, record.what || '/' || record.id, record.content
+               FROM record JOIN document ON document.id = record.document JOIN place ON place.id = record.place
+               WHERE place.space > 0";
+    rows.all(sql, [], |row| {
+        let owner: Vec<u8> = row.get(1)?;
+        let owner = data_encoding::HEXLOWER.encode(&owner);
+        Ok(Shared::Record(Record { content: row.get(3)?, id: hex(row.get(0)?), name: row.get(2)?, owner }))
     })
 }
 

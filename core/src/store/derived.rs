@@ -13,12 +13,15 @@ use rusqlite::params;
 
 use super::private::Late;
 use super::{Private, Rows, StoreError, StoreTx, Told, documents, places};
-use crate::docs::{Derived, DerivedEntry, DerivedPreference};
+use crate::docs::{Derived, DerivedEntry, DerivedPreference, DerivedRecord};
 use crate::progress::ProgressReport;
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-pub(super) const DERIVED_VERSION: i64 = 3;
+pub(super) const DERIVED_VERSION: i64 = 4;
+
+/// The tables with a row for each document that is listed there; what points at another comes before it.
+const LISTS: [&str; 4] = ["row_tag", "row", "preference", "record"];
 
 const VERSION: &str = "derived_version";
 
@@ -60,6 +63,7 @@ impl StoreTx<'_> {
         match derived {
             Derived::Entry(entry) => self.put_entry(schema, document, place, entry),
             Derived::Preference(preference) => self.put_preference(schema, document, place, preference),
+            Derived::Record(record) => self.put_record(schema, document, place, record),
             // It may have been listed before, as what it then was.
             Derived::Nothing => self.drop_derived_in(schema, document),
         }
@@ -138,6 +142,25 @@ impl StoreTx<'_> {
         self.rows().run(&sql, params).map(drop)
     }
 
+    fn put_record(
+        &mut self,
+        schema: &str,
+        document: i64,
+        place: i64,
+        derived: &DerivedRecord,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO {schema}.record (document, place, what, id, of, at_ms, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                   ON CONFLICT (document) DO UPDATE SET
+                       of = excluded.of, at_ms = excluded.at_ms, content = excluded.content
+                   WHERE (record.of, record.at_ms, record.content)
+                  IS NOT (excluded.of, excluded.at_ms, excluded.content)"
+        );
+        let DerivedRecord { what, id, record } = derived;
+        let params = params![document, place, what, id, record.text_of("of"), record.number("at"), record.to_json()];
+        self.rows().run(&sql, params).map(drop)
+    }
+
     pub(super) fn drop_derived(&mut self, document: i64) -> Result<(), StoreError> {
         self.drop_derived_in("main", document)?;
         let sql =
@@ -150,7 +173,7 @@ impl StoreTx<'_> {
 
     pub(super) fn drop_derived_in(&mut self, schema: &str, document: i64) -> Result<(), StoreError> {
         self.drop_words(schema, document)?;
-        for table in ["row_tag", "row", "preference"] {
+        for table in LISTS {
             self.rows().run(&format!("DELETE FROM {schema}.{table} WHERE document = ?1"), [document])?;
         }
         Ok(())
@@ -163,7 +186,7 @@ impl StoreTx<'_> {
         let total = self.rows().one(sql, [], |row| Ok(row.get::<_, i64>(0)?))?.unwrap_or_default().unsigned_abs();
         let mut done = 0;
         self.drop_all_words()?;
-        for table in ["row_tag", "row", "preference"] {
+        for table in LISTS {
             self.rows().run(&format!("DELETE FROM main.{table}"), [])?;
         }
         let mut last = 0;

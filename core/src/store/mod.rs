@@ -36,6 +36,7 @@ mod peers;
 mod places;
 mod private;
 mod randomness;
+mod records;
 mod rows;
 mod salvage;
 mod schema;
@@ -54,6 +55,7 @@ pub(crate) use migration::{Renewal, Told, copy_of, migrate, needed_bytes, remove
 pub(crate) use peers::{BondRow, BondState};
 pub(crate) use private::Private;
 pub(crate) use randomness::Randomness;
+pub(crate) use records::{RecordRow, Records};
 pub(crate) use rows::{Cut, Layout, Reader, Rows};
 pub(crate) use schema::VERSION;
 pub(crate) use transaction::{StoreTx, Writer};

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/03_preferences.sql"),
     include_str!("migrations/04_folded_search.sql"),
     include_str!("migrations/05_private_lock.sql"),
+    include_str!("migrations/06_records.sql"),
 ];
 
 /// The version that the steps lead to.

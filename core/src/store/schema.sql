@@ -186,3 +186,17 @@ CREATE TABLE preference (
     note     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX preference_item ON preference (item, place);
+
+-- What is noted in a fixed form: check-ins, sessions, rituals and the like (see docs/record.rs).
+CREATE TABLE record (
+    document INTEGER PRIMARY KEY REFERENCES document (id),
+    place    INTEGER NOT NULL REFERENCES place (id),
+    what     TEXT NOT NULL,              -- its name up to the slash, such as check-in
+    id       TEXT NOT NULL,              -- what is behind the slash
+    of       TEXT,                       -- the field of this name: what it belongs to
+    at_ms    INTEGER,                    -- the field "at": when it happened, milliseconds since 1970
+    content  TEXT NOT NULL               -- all that it says, as JSON
+) STRICT;
+CREATE INDEX record_id ON record (what, id);
+CREATE INDEX record_of ON record (what, of) WHERE of IS NOT NULL;
+CREATE INDEX record_at ON record (what, at_ms);

@@ -2,12 +2,13 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use nightstand::journal::rich_text::RichText;
 use nightstand::journal::{EntryDraft, EntryId, Moment};
 use nightstand::pairing::PairingState;
 use nightstand::sync::{SyncOutcome, SyncReport};
-use nightstand::vault::{OpenOptions, SystemClock, Vault};
+use nightstand::vault::{Clock, OpenOptions, SystemClock, Vault};
 
 /// Two vaults whose phones pass frames from hand to hand.
 pub(crate) struct Couple {
@@ -28,6 +29,16 @@ impl Couple {
     pub(crate) fn strangers() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { alex: vault(&folder, "alex.db", 1), sam: vault(&folder, "sam.db", 2), folder }
+    }
+
+    /// Alex and Sam, paired, with one clock for both.
+    pub(crate) fn at(clock: &Arc<Hands>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = |name, number| vault_at(&folder, name, number, Arc::clone(clock) as Arc<dyn Clock>);
+        let (alex, sam) = (vault("alex.db", 1), vault("sam.db", 2));
+        let couple = Self { alex, sam, folder };
+        couple.pair();
+        couple
     }
 
     pub(crate) fn pair(&self) {
@@ -120,8 +131,32 @@ pub(crate) fn meet(caller: &Vault, called: &Vault) -> (SyncReport, SyncReport) {
 
 /// A vault in this folder; its number stands for its key, its install mark and its seed.
 pub(crate) fn vault(folder: &tempfile::TempDir, name: &str, number: u8) -> Vault {
+    vault_at(folder, name, number, Arc::new(SystemClock))
+}
+
+/// The same, by another clock.
+pub(crate) fn vault_at(folder: &tempfile::TempDir, name: &str, number: u8, clock: Arc<dyn Clock>) -> Vault {
     let options = OpenOptions::new(folder.path().join(name), [number; 32], [number; 16]);
-    Vault::open_with(options.clock(Arc::new(SystemClock)).seed([number; 32])).unwrap()
+    Vault::open_with(options.clock(clock).seed([number; 32])).unwrap()
+}
+
+/// A clock that stands still until somebody moves it.
+pub(crate) struct Hands(AtomicI64);
+
+impl Hands {
+    pub(crate) fn at(now_ms: i64) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(now_ms)))
+    }
+
+    pub(crate) fn pass(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Hands {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// Saves what somebody makes of an entry that they have just read.

@@ -10,7 +10,7 @@ use crate::store::derived::DERIVED_VERSION;
 use crate::store::{StoreError, schema};
 
 /// What lists read of both files under one name. The search index is asked in each.
-const UNITED: [&str; 4] = ["row", "row_tag", "words", "preference"];
+const UNITED: [&str; 5] = ["row", "row_tag", "words", "preference", "record"];
 
 /// Makes the second file, empty, if there is none: a connection that opened a file that has to exist makes no other either.
 pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
@@ -72,7 +72,7 @@ pub(super) fn make_tables(connection: &Connection) -> Result<(), StoreError> {
         connection.execute_batch(&format!("DROP TABLE private.{table}"))?;
     }
     let sql = "SELECT sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index')
-               AND tbl_name IN ('row', 'row_tag', 'words', 'preference', 'search') ORDER BY type DESC";
+               AND tbl_name IN ('row', 'row_tag', 'words', 'preference', 'record', 'search') ORDER BY type DESC";
     for sql in texts(connection, sql)? {
         // What a row points at is in the first file, and no key reaches there.
         let sql = sql.replace("REFERENCES document (id)", "").replace("REFERENCES place (id)", "");

@@ -1,0 +1,242 @@
+//! Activities of a couple's own, beside the built-in ones.
+//!
+//! Wherever an activity is named (a stance, a step, a ritual) one's own stands like a built-in one; its id is `own-` and 32
+//! hexadecimal digits. It lives in `Joint`, where both change it, or in `Private`.
+
+use std::collections::BTreeSet;
+
+use super::catalogue::{self, Family, Need};
+use crate::docs::record::Record;
+use crate::error::{InvalidInput, NightstandError};
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
+use crate::store::{RecordRow, Rows, StoreTx};
+use crate::vault::Vault;
+
+/// The sort of record.
+const ACTIVITY: &str = "activity";
+
+/// What ids of own activities begin with.
+const OWN: &str = "own-";
+
+/// Most own activities.
+pub const MOST_ACTIVITIES: usize = 500;
+
+/// Longest title, in UTF-16 units.
+pub const MOST_TITLE_UNITS: usize = 60;
+
+/// Longest description, in UTF-16 units.
+pub const MOST_ABOUT_UNITS: usize = 400;
+
+/// The minutes that an activity may take.
+pub const MINUTES: core::ops::RangeInclusive<u16> = 1..=600;
+
+const APART: &str = "apart";
+const NEED: &str = "need:";
+
+/// The activities that this couple, or this person, made.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use nightstand::vault::{SystemClock, Vault};
+/// # use std::sync::Arc;
+/// # let folder = tempfile::tempdir()?;
+/// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+/// use nightstand::care::activities::ActivityDraft;
+/// use nightstand::care::catalogue::{Family, Need};
+/// use nightstand::records::Audience;
+///
+/// let tea = ActivityDraft {
+///     title: "Tea on the balcony".into(),
+///     about: "The blue cups, and a blanket each.".into(),
+///     family: Family::Body,
+///     needs: [Need::Body, Need::Quiet].into(),
+///     minutes: (10, 20),
+///     works_apart: false,
+/// };
+/// let tea = vault.activities().add(Audience::Me, &tea)?;
+/// assert!(tea.id.starts_with("own-"));
+/// assert_eq!(vault.activities().list()?, [tea]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Activities {
+    vault: Vault,
+}
+
+impl Vault {
+    /// Own activities.
+    pub fn activities(&self) -> Activities {
+        Activities { vault: self.clone() }
+    }
+}
+
+/// What somebody says of an activity of their own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ActivityDraft {
+    /// One line, not empty, at most [`MOST_TITLE_UNITS`] UTF-16 units.
+    pub title: String,
+    /// What is done, at most [`MOST_ABOUT_UNITS`] UTF-16 units.
+    pub about: String,
+    /// Its kind.
+    pub family: Family,
+    /// What it can be good for.
+    pub needs: BTreeSet<Need>,
+    /// How long it usually takes, in minutes: at least and at most; 1 to 600.
+    pub minutes: (u16, u16),
+    /// Can it be done while the two are apart?
+    pub works_apart: bool,
+}
+
+/// An activity of one's own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnActivity {
+    /// Its id wherever an activity is named.
+    pub id: String,
+    /// Whose.
+    pub audience: Audience,
+    /// What is said of it.
+    pub content: ActivityDraft,
+}
+
+impl Activities {
+    /// Adds one. Saved when this returns; of both, the partner has it after the next sync.
+    ///
+    /// Errors: `InvalidInput` for a text or minutes out of range, or if there are [`MOST_ACTIVITIES`] already; `NotPaired`,
+    /// `PrivateLocked`.
+    pub fn add(&self, audience: Audience, draft: &ActivityDraft) -> Result<OwnActivity, NightstandError> {
+        draft.check()?;
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            if list(&tx.rows(), &places)?.len() >= MOST_ACTIVITIES {
+                return Err(invalid(InvalidInput::Range));
+            }
+            let name = Name { what: ACTIVITY, id: RecordId::make(tx), place: audience.place(&places)? };
+            draft.write(tx, &name)?;
+            Ok(OwnActivity { id: format!("{OWN}{}", name.id), audience, content: draft.clone() })
+        })
+    }
+
+    /// Says something else of it. Wherever it is named, it is that from then on.
+    ///
+    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`.
+    pub fn change(&self, id: &str, draft: &ActivityDraft) -> Result<(), NightstandError> {
+        draft.check()?;
+        self.vault.write(|tx| {
+            let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
+            draft.write(tx, &name)
+        })
+    }
+
+    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn remove(&self, id: &str) -> Result<(), NightstandError> {
+        self.vault.write(|tx| {
+            let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
+            records::bury(tx, &name)
+        })
+    }
+
+    /// All of them, by title. While Private is locked those of both.
+    pub fn list(&self) -> Result<Vec<OwnActivity>, NightstandError> {
+        self.vault.read(|rows, person| {
+            let mut found = list(rows, &Places::of(rows, person)?)?;
+            found.sort_by(|a, b| (&a.content.title, &a.id).cmp(&(&b.content.title, &b.id)));
+            Ok(found)
+        })
+    }
+}
+
+impl ActivityDraft {
+    fn check(&self) -> Result<(), NightstandError> {
+        check_line(&self.title, 1, MOST_TITLE_UNITS)?;
+        check_text(&self.about, MOST_ABOUT_UNITS)?;
+        let (least, most) = self.minutes;
+        let fits = MINUTES.contains(&least) && MINUTES.contains(&most) && least <= most;
+        if fits { Ok(()) } else { Err(invalid(InvalidInput::Range)) }
+    }
+
+    fn write(&self, tx: &mut StoreTx<'_>, name: &Name<'_>) -> Result<(), NightstandError> {
+        records::write(tx, name, |record| {
+            record.set("title", Some(self.title.as_str()));
+            record.set("family", Some(self.family.name()));
+            record.set("least", Some(i64::from(self.minutes.0)));
+            record.set("most", Some(i64::from(self.minutes.1)));
+            record.marks.retain(|mark| mark != APART && !mark.starts_with(NEED));
+            record.marks.extend(self.needs.iter().map(|need| format!("{NEED}{}", need.name())));
+            if self.works_apart {
+                record.marks.insert(APART.into());
+            }
+            record.text.clone_from(&self.about);
+            Ok(())
+        })
+    }
+
+    /// None of what is no activity.
+    fn of(record: &Record) -> Option<Self> {
+        let minutes =
+            |key| record.number(key).and_then(|number| number.try_into().ok()).filter(|one| MINUTES.contains(one));
+        let (least, most): (u16, u16) = (minutes("least")?, minutes("most")?);
+        let needs = record.marks.iter().filter_map(|mark| Need::from_name(mark.strip_prefix(NEED)?));
+        Some(Self {
+            title: record.text_of("title")?.to_owned(),
+            about: record.text.clone(),
+            family: record.text_of("family").and_then(Family::from_name)?,
+            needs: needs.collect(),
+            // Two phones may have changed the two at the same time.
+            minutes: (least.min(most), most.max(least)),
+            works_apart: record.marks.contains(APART),
+        })
+    }
+}
+
+/// Those of Private, and those of both.
+pub(crate) fn list(rows: &Rows<'_>, places: &Places) -> Result<Vec<OwnActivity>, NightstandError> {
+    let found = rows.records(&places.records(ACTIVITY), 2 * MOST_ACTIVITIES)?;
+    let read = |(id, row): (RecordId, RecordRow)| {
+        let audience = Audience::of(&row.place);
+        Some(OwnActivity { id: format!("{OWN}{id}"), audience, content: ActivityDraft::of(&row.record)? })
+    };
+    Ok(named(found).filter_map(read).collect())
+}
+
+/// Is there such an activity, built in or one's own?
+pub(crate) fn is_known(rows: &Rows<'_>, places: &Places, id: &str) -> Result<bool, NightstandError> {
+    if catalogue::activity(id).is_some() {
+        return Ok(true);
+    }
+    match find(rows, places, id) {
+        Ok(_) => Ok(true),
+        Err(NightstandError::NotFound | NightstandError::Deleted | NightstandError::InvalidInput { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Does it look like the id of somebody's own activity?
+pub(crate) fn is_own(id: &str) -> bool {
+    id.strip_prefix(OWN).is_some_and(|id| id.parse::<RecordId>().is_ok())
+}
+
+fn find(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Name<'static>, NightstandError> {
+    let id = id.strip_prefix(OWN).ok_or(invalid(InvalidInput::Id))?.parse()?;
+    records::find(rows, places.own_or_joint(), ACTIVITY, id)
+}
+
+fn invalid(what: InvalidInput) -> NightstandError {
+    NightstandError::InvalidInput { what }
+}
+
+/// Shows nothing of what somebody wrote.
+impl core::fmt::Debug for ActivityDraft {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "ActivityDraft({:?}, {} bytes)", self.family, self.title.len() + self.about.len())
+    }
+}
+
+/// Shows nothing of what somebody wrote.
+impl core::fmt::Debug for OwnActivity {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "OwnActivity({:?}, {:?})", self.audience, self.content)
+    }
+}

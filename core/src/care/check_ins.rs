@@ -1,0 +1,550 @@
+//! Check-ins: how somebody is, right after, later that day, the next morning.
+//!
+//! A check-in is its person's own. It lives in `Private`, whole; what of it the partner may read is picked field by field and
+//! stands in a second document in `Mine`, with an id of its own. To the partner a field that is filled in and kept private looks
+//! like one that is not filled in.
+//!
+//! ```text
+//!   Private   check-in 7…   calm 3, closeness 5, "tearful", a note        shares: closeness, in 2…
+//!   Mine      check-in 2…   closeness 5
+//! ```
+//!
+//! Sharing publishes what stands at that moment; what is changed later waits until it is shared again. When a field is taken
+//! back, the document that had it is deleted and a fresh one has the rest: nothing of the field stays in a history on the
+//! partner's phone. What they have read, they have read.
+
+use std::collections::BTreeSet;
+
+use nightstand_engine::ids::Space;
+
+use super::feelings::{BODY, FEELINGS, LOW};
+use super::list::must_see;
+use super::sessions;
+use super::{Whose, choices::names};
+use crate::docs::record::Record;
+use crate::error::{InvalidInput, NightstandError};
+use crate::journal::entry::TIMES_MS;
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
+use crate::store::{Records, Rows, StoreTx};
+use crate::vault::Vault;
+
+/// The sort of record.
+pub(crate) const CHECK_IN: &str = "check-in";
+
+/// Longest note, in UTF-16 units.
+pub const MOST_NOTE_UNITS: usize = 4_000;
+
+/// Longest wish, and longest answer of the body, in UTF-16 units.
+pub const MOST_WISH_UNITS: usize = 400;
+
+/// Most words of one's own, and the longest, in UTF-16 units.
+pub const MOST_OWN_WORDS: usize = 20;
+/// See [`MOST_OWN_WORDS`].
+pub const MOST_WORD_UNITS: usize = 60;
+
+/// Most check-ins that a list has.
+pub const MOST_CHECK_INS: usize = 1_000;
+
+const FEELING: &str = "feeling:";
+const BODY_WORD: &str = "body:";
+const OWN_WORD: &str = "own:";
+const SHARE: &str = "share:";
+const SHARED_AS: &str = "shared";
+
+/// When in the time after a check-in is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum CheckInMoment {
+    /// Before, or on arriving.
+    Arrival,
+    /// When it ends.
+    Closing,
+    /// Later that day.
+    LaterToday,
+    /// The next morning.
+    NextMorning,
+    /// Something was not right. Consent does not end when sex does.
+    SomethingNotRight,
+}
+
+names!(CheckInMoment {
+    Self::Arrival = "arrival",
+    Self::Closing = "closing",
+    Self::LaterToday = "later-today",
+    Self::NextMorning = "next-morning",
+    Self::SomethingNotRight = "something-not-right",
+});
+
+/// How much of a low somebody is in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum DropLevel {
+    /// None.
+    None,
+    /// Some.
+    Some,
+    /// A strong one.
+    Strong,
+}
+
+names!(DropLevel { Self::None = "none", Self::Some = "some", Self::Strong = "strong" });
+
+/// A part of a check-in that is shared or kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum CheckInField {
+    /// Feelings, one's own words among them.
+    Feelings,
+    /// Words for the body, and what it says.
+    Body,
+    /// Closeness.
+    Closeness,
+    /// Calm.
+    Calm,
+    /// Energy.
+    Energy,
+    /// Comfort of the body.
+    Comfort,
+    /// The low.
+    Drop,
+    /// The wish for now.
+    Wish,
+    /// The note.
+    Note,
+}
+
+names!(CheckInField {
+    Self::Feelings = "feelings",
+    Self::Body = "body",
+    Self::Closeness = "closeness",
+    Self::Calm = "calm",
+    Self::Energy = "energy",
+    Self::Comfort = "comfort",
+    Self::Drop = "drop",
+    Self::Wish = "wish",
+    Self::Note = "note",
+});
+
+/// What a check-in says. All of it but its moment may stay empty.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckIn {
+    /// Which moment.
+    pub moment: CheckInMoment,
+    /// The session that it is about.
+    pub session: Option<RecordId>,
+    /// When it was, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Ids of [`FEELINGS`].
+    pub feelings: BTreeSet<String>,
+    /// Words of one's own, at most [`MOST_OWN_WORDS`].
+    pub own_words: BTreeSet<String>,
+    /// Ids of [`BODY`].
+    pub body: BTreeSet<String>,
+    /// What the body says, asked before all else if one likes.
+    pub body_says: String,
+    /// Two circles, from far apart to one: 1 to 7. After Aron, Aron and Smollan's idea of overlapping circles (1992); circles and
+    /// words are our own.
+    pub closeness: Option<u8>,
+    /// 0 to 10.
+    pub calm: Option<u8>,
+    /// 0 to 10.
+    pub energy: Option<u8>,
+    /// How well the body is: 0 to 10.
+    pub comfort: Option<u8>,
+    /// A low, if one wants to say.
+    pub drop: Option<DropLevel>,
+    /// Since when, in milliseconds since 1970.
+    pub drop_since_ms: Option<i64>,
+    /// For now.
+    pub wish: String,
+    /// In one's own words.
+    pub note: String,
+}
+
+impl CheckIn {
+    /// One that says nothing yet.
+    pub fn new(moment: CheckInMoment, session: Option<RecordId>, at_ms: i64) -> Self {
+        Self {
+            moment,
+            session,
+            at_ms,
+            feelings: BTreeSet::new(),
+            own_words: BTreeSet::new(),
+            body: BTreeSet::new(),
+            body_says: String::new(),
+            closeness: None,
+            calm: None,
+            energy: None,
+            comfort: None,
+            drop: None,
+            drop_since_ms: None,
+            wish: String::new(),
+            note: String::new(),
+        }
+    }
+
+    /// Does it tell of something hard, so that the screen answers gently?
+    pub fn is_low(&self) -> bool {
+        self.moment == CheckInMoment::SomethingNotRight
+            || self.feelings.iter().any(|feeling| LOW.contains(&feeling.as_str()))
+            || matches!(self.drop, Some(DropLevel::Some | DropLevel::Strong))
+            || self.calm.is_some_and(|calm| calm <= 2)
+            || self.comfort.is_some_and(|comfort| comfort <= 2)
+    }
+}
+
+/// A check-in of one's own, or what the partner shares of theirs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CheckInView {
+    /// Which.
+    pub id: RecordId,
+    /// What it says; of the partner's, what they share.
+    pub content: CheckIn,
+    /// Of one's own: what the partner may read.
+    pub shared: BTreeSet<CheckInField>,
+    /// Of one's own: something that is shared was changed since; [`share`](CheckIns::share) hands it on.
+    pub unshared_changes: bool,
+}
+
+/// The check-ins of a vault.
+///
+/// A small handle; get one from [`Vault::check_ins`].
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use nightstand::vault::{SystemClock, Vault};
+/// # use std::sync::Arc;
+/// # let folder = tempfile::tempdir()?;
+/// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+/// use nightstand::care::check_ins::{CheckIn, CheckInMoment};
+///
+/// let mut morning = CheckIn::new(CheckInMoment::NextMorning, None, 1_790_000_000_000);
+/// morning.feelings = ["tender".into(), "sleepy".into()].into();
+/// morning.closeness = Some(6);
+/// let saved = vault.check_ins().add(&morning)?;
+/// assert!(saved.shared.is_empty());
+/// assert_eq!(vault.check_ins().read(&saved.id)?.content, morning);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct CheckIns {
+    vault: Vault,
+}
+
+impl Vault {
+    /// Check-ins: one's own, and what the partner shares of theirs.
+    pub fn check_ins(&self) -> CheckIns {
+        CheckIns { vault: self.clone() }
+    }
+}
+
+impl CheckIns {
+    /// Saves a check-in, for oneself alone.
+    ///
+    /// Errors: `InvalidInput` for a word that is not in the list, a number out of its range or a text over its limit;
+    /// `PrivateLocked`.
+    pub fn add(&self, content: &CheckIn) -> Result<CheckInView, NightstandError> {
+        content.check()?;
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let name = Name { what: CHECK_IN, id: RecordId::make(tx), place: places.private };
+            records::write(tx, &name, |record| {
+                content.write(record);
+                Ok(())
+            })?;
+            view(&tx.rows(), &places, name.id)
+        })
+    }
+
+    /// Says something else in it. What is shared stays as it was shared until [`share`](Self::share) is called again.
+    ///
+    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`.
+    pub fn change(&self, id: &RecordId, content: &CheckIn) -> Result<CheckInView, NightstandError> {
+        content.check()?;
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
+            records::write(tx, &name, |record| {
+                content.write(record);
+                Ok(())
+            })?;
+            view(&tx.rows(), &places, *id)
+        })
+    }
+
+    /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back.
+    ///
+    /// Errors: `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn share(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckInView, NightstandError> {
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let shared = places.shared()?;
+            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
+            let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
+            let mut living = living(&tx.rows(), &places, &record)?;
+            if !shares(&record).is_subset(fields) || fields.is_empty() {
+                take_back(tx, &places, &living)?;
+                living.clear();
+            }
+            if living.is_empty() && !fields.is_empty() {
+                living.push(RecordId::make(tx));
+            }
+            let published = published(&tx.rows(), &places, &record, fields)?;
+            for share in &living {
+                let name = Name { what: CHECK_IN, id: *share, place: shared.mine };
+                records::write(tx, &name, |record| {
+                    *record = published.clone();
+                    Ok(())
+                })?;
+            }
+            records::write(tx, &name, |record| {
+                record.set(SHARED_AS, living.first().map(RecordId::to_string));
+                record.marks.retain(|mark| !mark.starts_with(SHARE));
+                record.marks.extend(fields.iter().map(|field| format!("{SHARE}{}", field.name())));
+                Ok(())
+            })?;
+            view(&tx.rows(), &places, *id)
+        })
+    }
+
+    /// What the partner would read if these parts were shared this moment.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn preview(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckIn, NightstandError> {
+        self.vault.read(|rows, person| {
+            let places = Places::of(rows, person)?;
+            let name = records::find(rows, [places.private], CHECK_IN, *id)?;
+            let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
+            CheckIn::of(&published(rows, &places, &record, fields)?).ok_or(NightstandError::NotFound)
+        })
+    }
+
+    /// Deletes a check-in of one's own, on the partner's phone too.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn delete(&self, id: &RecordId) -> Result<(), NightstandError> {
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
+            let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
+            let living = living(&tx.rows(), &places, &record)?;
+            take_back(tx, &places, &living)?;
+            records::bury(tx, &name)
+        })
+    }
+
+    /// One check-in of one's own.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn read(&self, id: &RecordId) -> Result<CheckInView, NightstandError> {
+        self.vault.read(|rows, person| view(rows, &Places::of(rows, person)?, *id))
+    }
+
+    /// The check-ins whose time lies in `from_ms..before_ms`, the newest first, at most [`MOST_CHECK_INS`].
+    ///
+    /// Errors: `PrivateLocked` for one's own while Private is locked.
+    pub fn list(&self, whose: Whose, from_ms: i64, before_ms: i64) -> Result<Vec<CheckInView>, NightstandError> {
+        let span = Records { from_ms: Some(from_ms), before_ms: Some(before_ms), ..Records::default() };
+        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &span))
+    }
+
+    /// Those about a session, the newest first.
+    ///
+    /// Errors: as [`list`](Self::list).
+    pub fn of_session(&self, whose: Whose, session: &RecordId) -> Result<Vec<CheckInView>, NightstandError> {
+        let session = session.to_string();
+        let about = Records { of: Some(&session), ..Records::default() };
+        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &about))
+    }
+}
+
+impl CheckIn {
+    fn check(&self) -> Result<(), NightstandError> {
+        let invalid = |what| Err(NightstandError::InvalidInput { what });
+        let within = |words: &BTreeSet<String>, all: &[&str]| words.iter().all(|word| all.contains(&word.as_str()));
+        if !within(&self.feelings, FEELINGS) || !within(&self.body, BODY) || self.own_words.len() > MOST_OWN_WORDS {
+            return invalid(InvalidInput::Words);
+        }
+        for word in &self.own_words {
+            check_line(word, 1, MOST_WORD_UNITS)
+                .map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Words })?;
+        }
+        let scales = [self.calm, self.energy, self.comfort];
+        if self.closeness.is_some_and(|closeness| !(1..=7).contains(&closeness))
+            || scales.iter().flatten().any(|level| *level > 10)
+        {
+            return invalid(InvalidInput::Range);
+        }
+        if [Some(self.at_ms), self.drop_since_ms].iter().flatten().any(|time| !TIMES_MS.contains(time)) {
+            return invalid(InvalidInput::Date);
+        }
+        check_text(&self.wish, MOST_WISH_UNITS)?;
+        check_text(&self.body_says, MOST_WISH_UNITS)?;
+        check_text(&self.note, MOST_NOTE_UNITS)
+    }
+
+    fn write(&self, record: &mut Record) {
+        record.set("at", Some(self.at_ms));
+        record.set("of", self.session.map(|session| session.to_string()));
+        record.set("moment", Some(self.moment.name()));
+        for (key, level) in self.levels() {
+            record.set(key, level.map(i64::from));
+        }
+        record.set("drop", self.drop.map(DropLevel::name));
+        record.set("drop-since", self.drop_since_ms);
+        record.set("wish", text(&self.wish));
+        record.set("body-says", text(&self.body_says));
+        record.text.clone_from(&self.note);
+        let own = |mark: &String| [FEELING, BODY_WORD, OWN_WORD].iter().any(|sort| mark.starts_with(sort));
+        record.marks.retain(|mark| !own(mark));
+        for (sort, words) in [(FEELING, &self.feelings), (BODY_WORD, &self.body), (OWN_WORD, &self.own_words)] {
+            record.marks.extend(words.iter().map(|word| format!("{sort}{word}")));
+        }
+    }
+
+    fn levels(&self) -> [(&'static str, Option<u8>); 4] {
+        [("closeness", self.closeness), ("calm", self.calm), ("energy", self.energy), ("comfort", self.comfort)]
+    }
+
+    /// None of what is no check-in.
+    pub(crate) fn of(record: &Record) -> Option<Self> {
+        let level = |key, levels: core::ops::RangeInclusive<u8>| {
+            record.number(key).and_then(|level| level.try_into().ok()).filter(|level| levels.contains(level))
+        };
+        let words =
+            |sort| record.marks.iter().filter_map(move |mark| Some(mark.strip_prefix(sort)?.to_owned())).collect();
+        let written = |key| record.text_of(key).unwrap_or_default().to_owned();
+        Some(Self {
+            moment: record.text_of("moment").and_then(CheckInMoment::from_name)?,
+            session: record.text_of("of").and_then(|id| id.parse().ok()),
+            at_ms: record.number("at").filter(|at| TIMES_MS.contains(at))?,
+            feelings: words(FEELING),
+            own_words: words(OWN_WORD),
+            body: words(BODY_WORD),
+            body_says: written("body-says"),
+            closeness: level("closeness", 1..=7),
+            calm: level("calm", 0..=10),
+            energy: level("energy", 0..=10),
+            comfort: level("comfort", 0..=10),
+            drop: record.text_of("drop").and_then(DropLevel::from_name),
+            drop_since_ms: record.number("drop-since").filter(|since| TIMES_MS.contains(since)),
+            wish: written("wish"),
+            note: record.text.clone(),
+        })
+    }
+}
+
+fn text(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// What is handed on of a check-in. A session that is only one's own is not named.
+fn published(
+    rows: &Rows<'_>,
+    places: &Places,
+    record: &Record,
+    fields: &BTreeSet<CheckInField>,
+) -> Result<Record, NightstandError> {
+    let content = CheckIn::of(record).ok_or(NightstandError::NotFound)?;
+    let session = match content.session {
+        None => None,
+        Some(session) => match sessions::find(rows, places, &session) {
+            Ok(name) => Some(session).filter(|_| Audience::of(&name.place) == Audience::Both),
+            Err(NightstandError::NotFound | NightstandError::Deleted) => None,
+            Err(error) => return Err(error),
+        },
+    };
+    let mut said = CheckIn::new(content.moment, session, content.at_ms);
+    for field in fields {
+        match field {
+            CheckInField::Feelings => {
+                (said.feelings, said.own_words) = (content.feelings.clone(), content.own_words.clone());
+            }
+            CheckInField::Body => (said.body, said.body_says) = (content.body.clone(), content.body_says.clone()),
+            CheckInField::Closeness => said.closeness = content.closeness,
+            CheckInField::Calm => said.calm = content.calm,
+            CheckInField::Energy => said.energy = content.energy,
+            CheckInField::Comfort => said.comfort = content.comfort,
+            CheckInField::Drop => (said.drop, said.drop_since_ms) = (content.drop, content.drop_since_ms),
+            CheckInField::Wish => said.wish.clone_from(&content.wish),
+            CheckInField::Note => said.note.clone_from(&content.note),
+        }
+    }
+    let mut published = Record::default();
+    said.write(&mut published);
+    Ok(published)
+}
+
+fn shares(record: &Record) -> BTreeSet<CheckInField> {
+    record.marks.iter().filter_map(|mark| CheckInField::from_name(mark.strip_prefix(SHARE)?)).collect()
+}
+
+/// What is shared of a check-in and lives: more than one only where own devices shared it at the same time.
+fn living(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Vec<RecordId>, NightstandError> {
+    let Some(shared) = places.shared else { return Ok(Vec::new()) };
+    let mut living = Vec::new();
+    for id in record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok()) {
+        if records::listed(rows, &Name { what: CHECK_IN, id, place: shared.mine })?.is_some() {
+            living.push(id);
+        }
+    }
+    Ok(living)
+}
+
+fn take_back(tx: &mut StoreTx<'_>, places: &Places, living: &[RecordId]) -> Result<(), NightstandError> {
+    let Some(shared) = places.shared else { return Ok(()) };
+    living.iter().try_for_each(|id| records::bury(tx, &Name { what: CHECK_IN, id: *id, place: shared.mine }))
+}
+
+fn view(rows: &Rows<'_>, places: &Places, id: RecordId) -> Result<CheckInView, NightstandError> {
+    let name = records::find(rows, [places.private], CHECK_IN, id)?;
+    let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
+    own(rows, places, id, &record)?.ok_or(NightstandError::NotFound)
+}
+
+/// None of what is no check-in.
+fn own(
+    rows: &Rows<'_>,
+    places: &Places,
+    id: RecordId,
+    record: &Record,
+) -> Result<Option<CheckInView>, NightstandError> {
+    let Some(content) = CheckIn::of(record) else { return Ok(None) };
+    let (mut shared, mut unshared_changes) = (BTreeSet::new(), false);
+    if let (Some(places_of_bond), Some(share)) = (places.shared, living(rows, places, record)?.first()) {
+        shared = shares(record);
+        let name = Name { what: CHECK_IN, id: *share, place: places_of_bond.mine };
+        unshared_changes = records::listed(rows, &name)?.as_ref() != Some(&published(rows, places, record, &shared)?);
+    }
+    Ok(Some(CheckInView { id, content, shared, unshared_changes }))
+}
+
+fn listed(
+    rows: &Rows<'_>,
+    places: &Places,
+    whose: Whose,
+    which: &Records<'_>,
+) -> Result<Vec<CheckInView>, NightstandError> {
+    must_see(rows, whose)?;
+    let place = match (whose, places.shared) {
+        (Whose::Me, _) => places.private,
+        (Whose::Partner, Some(shared)) => shared.theirs,
+        (Whose::Partner, None) => return Ok(Vec::new()),
+    };
+    let bond = place.bond();
+    let query = Records { what: CHECK_IN, place: Some(place), bond, ..*which };
+    let mut views = Vec::new();
+    for (id, row) in named(rows.records(&query, MOST_CHECK_INS)?) {
+        if place.space() == Space::Private {
+            views.extend(own(rows, places, id, &row.record)?);
+        } else if let Some(content) = CheckIn::of(&row.record) {
+            views.push(CheckInView { id, content, shared: BTreeSet::new(), unshared_changes: false });
+        }
+    }
+    Ok(views)
+}
+
+/// Shows nothing of what somebody said.
+impl core::fmt::Debug for CheckIn {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "CheckIn({:?})", self.moment)
+    }
+}

@@ -1,0 +1,357 @@
+//! Sessions: the time after, as two people (or one) spend it.
+//!
+//! A session is planned, or begun at once, with the steps that a person picked; each step has a timer; at its end it says what
+//! was really done. It lives in `Joint`, where both lead it from their phones, or in `Private` alone. Nothing of how steps were
+//! found stands in it: no scores, no reasons, no preferences.
+//!
+//! ```text
+//!   planned ── start ──▶ running ── end ──▶ ended          a session; ending one that never began is the same as not having it
+//!
+//!   waiting ── start ──▶ running ◀─ resume ─▶ paused        a step
+//!      │                   │          pause      │
+//!      ├── skip ──▶ skipped ◀───── skip ─────────┤          start takes a skipped one up again
+//!      └── done ──▶ done    ◀───── done ─────────┘
+//! ```
+//!
+//! **Timers** are counted by no thread: a running step says since when it runs and how much was spent before, so that it runs on
+//! while the app is killed, and on both phones. [`StepView::ends_at_ms`] is when to make a sound. Starting a step pauses the one
+//! that runs. Where two phones said different things of one step at the same time, one of the two stands, whole.
+
+mod step;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nightstand_engine::ids::{PersonId, Place};
+
+pub use step::{Step, StepDraft, StepId, StepState, StepVerb, StepView};
+
+use super::Condition;
+use crate::docs::record::{Item, Record};
+use crate::error::{InvalidInput, NightstandError};
+use crate::records::{self, Audience, Name, Places, RecordId, named};
+use crate::store::{Records, Rows, StoreTx};
+use crate::vault::Vault;
+
+/// The sort of record, and of what belongs to it.
+pub(crate) const SESSION: &str = "session";
+
+/// Most steps of a session.
+pub const MOST_STEPS: usize = 100;
+
+/// Most sessions that a list has.
+pub const MOST_SESSIONS: usize = 1_000;
+
+const APART: &str = "apart";
+
+/// The care sessions of a vault.
+///
+/// A small handle; get one from [`Vault::sessions`]. What it changes is saved when a call returns, and reaches the partner at the
+/// next sync if the session is of both.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use nightstand::vault::{SystemClock, Vault};
+/// # use std::sync::Arc;
+/// # let folder = tempfile::tempdir()?;
+/// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+/// use nightstand::care::Side;
+/// use nightstand::care::sessions::{SessionDraft, StepDraft, StepState, StepVerb};
+/// use nightstand::records::Audience;
+///
+/// let water = StepDraft { activity: "water".into(), side: Side::Together, minutes: 2 };
+/// let sessions = vault.sessions();
+/// let session = sessions.plan(Audience::Me, &SessionDraft { steps: vec![water], ..SessionDraft::default() })?;
+/// let step = session.steps[0].id;
+/// sessions.step(&session.id, step, StepVerb::Start)?;
+/// let session = sessions.step(&session.id, step, StepVerb::Done)?;
+/// assert_eq!(session.steps[0].state, StepState::Done);
+/// sessions.end(&session.id)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Sessions {
+    vault: Vault,
+}
+
+impl Vault {
+    /// The care sessions.
+    pub fn sessions(&self) -> Sessions {
+        Sessions { vault: self.clone() }
+    }
+}
+
+/// What a session begins with.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct SessionDraft {
+    /// What it comes after.
+    pub situation: BTreeSet<Condition>,
+    /// The two are not in one place.
+    pub apart: bool,
+    /// The steps, in their order. At most [`MOST_STEPS`].
+    pub steps: Vec<StepDraft>,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SessionState {
+    /// It has not begun.
+    Planned,
+    /// It is going on.
+    Running,
+    /// It is over.
+    Ended,
+}
+
+/// A session as a screen shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionView {
+    /// Which.
+    pub id: RecordId,
+    /// Whose.
+    pub audience: Audience,
+    /// What it comes after.
+    pub situation: BTreeSet<Condition>,
+    /// The two are not in one place.
+    pub apart: bool,
+    /// Where it stands.
+    pub state: SessionState,
+    /// When it was planned, or begun once it was; milliseconds since 1970, by the phone that did.
+    pub at_ms: i64,
+    /// When it ended.
+    pub ended_ms: Option<i64>,
+    /// In their order.
+    pub steps: Vec<StepView>,
+}
+
+impl Sessions {
+    /// Plans a session. Saved when this returns; of both, the partner has it after the next sync.
+    ///
+    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or too many steps; `NotPaired` for one of
+    /// both without a partner; `PrivateLocked`.
+    pub fn plan(&self, audience: Audience, draft: &SessionDraft) -> Result<SessionView, NightstandError> {
+        if draft.steps.len() > MOST_STEPS {
+            return Err(invalid(InvalidInput::Range));
+        }
+        self.vault.write(|tx| {
+            let me = tx.person();
+            let places = Places::of(&tx.rows(), me)?;
+            let place = audience.place(&places)?;
+            let name = Name { what: SESSION, id: RecordId::make(tx), place };
+            let mut items = BTreeMap::new();
+            for (position, step) in draft.steps.iter().enumerate() {
+                step.check(&tx.rows(), &places)?;
+                items.insert(StepId::make(tx).to_string(), Step::new(step, step::order_of(position), &me).to_item());
+            }
+            let now_ms = tx.now_ms();
+            records::write(tx, &name, |record| {
+                record.set("at", Some(now_ms));
+                record.marks.extend(draft.situation.iter().map(|condition| condition.name().to_owned()));
+                if draft.apart {
+                    record.marks.insert(APART.into());
+                }
+                record.items = items;
+                Ok(())
+            })?;
+            Self::view(tx, &name)
+        })
+    }
+
+    /// Begins a session. One that runs goes on; one that ended is told `InvalidInput`.
+    pub fn start(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
+        self.change(id, |record, now_ms| match state(record) {
+            SessionState::Planned => {
+                record.set("began", Some(now_ms));
+                record.set("at", Some(now_ms));
+                Ok(())
+            }
+            SessionState::Running => Ok(()),
+            SessionState::Ended => Err(invalid(InvalidInput::State)),
+        })
+    }
+
+    /// Ends a session; a step that runs is done. One that ended stays as it is.
+    pub fn end(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
+        self.change(id, |record, now_ms| {
+            if state(record) != SessionState::Ended {
+                for_each_step(record, |step| step.stop(now_ms, StepState::Done));
+                record.set("ended", Some(now_ms));
+            }
+            Ok(())
+        })
+    }
+
+    /// Does something with a step, and starts the session with it. What is so already stays so.
+    ///
+    /// Errors: `InvalidInput` for what its state does not allow, or if the session has ended and this would start a timer;
+    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn step(&self, id: &RecordId, step: StepId, verb: StepVerb) -> Result<SessionView, NightstandError> {
+        self.change(id, |record, now_ms| {
+            let key = step.to_string();
+            let mut chosen = record.items.get(&key).and_then(Step::of).ok_or(NightstandError::NotFound)?;
+            let before = chosen.state();
+            chosen.apply(verb, now_ms)?;
+            if chosen.state() == StepState::Running && before != StepState::Running {
+                if state(record) == SessionState::Ended {
+                    return Err(invalid(InvalidInput::State));
+                }
+                for_each_step(record, |other| other.stop(now_ms, StepState::Paused));
+                if state(record) == SessionState::Planned {
+                    record.set("began", Some(now_ms));
+                    record.set("at", Some(now_ms));
+                }
+            }
+            write_step(record, &key, &chosen);
+            Ok(())
+        })
+    }
+
+    /// Puts a step behind the others; also into a session that is over, of what was done without having been planned.
+    ///
+    /// Errors: as [`plan`](Self::plan); `NotFound`, `Deleted`.
+    pub fn add_step(&self, id: &RecordId, draft: &StepDraft) -> Result<SessionView, NightstandError> {
+        self.vault.write(|tx| {
+            let me = tx.person();
+            let places = Places::of(&tx.rows(), me)?;
+            draft.check(&tx.rows(), &places)?;
+            let (name, key) = (find(&tx.rows(), &places, id)?, StepId::make(tx).to_string());
+            records::write(tx, &name, |record| {
+                if record.items.len() >= MOST_STEPS {
+                    return Err(invalid(InvalidInput::Range));
+                }
+                let last = record.items.values().filter_map(Step::of).map(|step| step.order).max();
+                let order = last.map_or(step::order_of(0), |last| last.saturating_add(step::order_of(1)));
+                record.items.insert(key, Step::new(draft, order, &me).to_item());
+                Ok(())
+            })?;
+            Self::view(tx, &name)
+        })
+    }
+
+    /// Moves a step: to the place `position`, counted from 0 without it. Beyond the end is the end.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn move_step(&self, id: &RecordId, step: StepId, position: usize) -> Result<SessionView, NightstandError> {
+        self.change(id, |record, _| {
+            let mut steps = steps(record);
+            let from = steps.iter().position(|(other, _)| *other == step).ok_or(NightstandError::NotFound)?;
+            let moved = steps.remove(from);
+            steps.insert(position.min(steps.len()), moved);
+            for (at, (id, mut step)) in steps.into_iter().enumerate() {
+                step.order = step::order_of(at);
+                write_step(record, &id.to_string(), &step);
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes a step out.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn remove_step(&self, id: &RecordId, step: StepId) -> Result<SessionView, NightstandError> {
+        self.change(id, |record, _| record.items.remove(&step.to_string()).map(drop).ok_or(NightstandError::NotFound))
+    }
+
+    /// One session.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn read(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
+        let now_ms = self.vault.now_ms();
+        self.vault.read(|rows, person| {
+            let name = find(rows, &Places::of(rows, person)?, id)?;
+            let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
+            Ok(view_of(*id, &name.place, &record, &person, now_ms))
+        })
+    }
+
+    /// The sessions whose time lies in `from_ms..before_ms`, the newest first, at most [`MOST_SESSIONS`]. While Private is
+    /// locked those of both.
+    pub fn list(&self, from_ms: i64, before_ms: i64) -> Result<Vec<SessionView>, NightstandError> {
+        let now_ms = self.vault.now_ms();
+        self.vault.read(|rows, person| {
+            let places = Places::of(rows, person)?;
+            let query = Records { from_ms: Some(from_ms), before_ms: Some(before_ms), ..places.records(SESSION) };
+            let found = named(rows.records(&query, MOST_SESSIONS)?);
+            Ok(found.map(|(id, row)| view_of(id, &row.place, &row.record, &person, now_ms)).collect())
+        })
+    }
+
+    /// Deletes a session, on the partner's phone too if it is of both. What each noted of it in check-ins stays.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn delete(&self, id: &RecordId) -> Result<(), NightstandError> {
+        self.vault.write(|tx| {
+            let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
+            records::bury(tx, &name)
+        })
+    }
+
+    fn change(
+        &self,
+        id: &RecordId,
+        change: impl FnOnce(&mut Record, i64) -> Result<(), NightstandError>,
+    ) -> Result<SessionView, NightstandError> {
+        self.vault.write(|tx| {
+            let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
+            let now_ms = tx.now_ms();
+            records::write(tx, &name, |record| change(record, now_ms))?;
+            Self::view(tx, &name)
+        })
+    }
+
+    fn view(tx: &StoreTx<'_>, name: &Name<'_>) -> Result<SessionView, NightstandError> {
+        let record = records::read(&tx.rows(), name)?.ok_or(NightstandError::NotFound)?;
+        Ok(view_of(name.id, &name.place, &record, &tx.person(), tx.now_ms()))
+    }
+}
+
+/// The session with this id: of both, or else the person's own.
+pub(crate) fn find(rows: &Rows<'_>, places: &Places, id: &RecordId) -> Result<Name<'static>, NightstandError> {
+    records::find(rows, places.own_or_joint(), SESSION, *id)
+}
+
+fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId, now_ms: i64) -> SessionView {
+    SessionView {
+        id,
+        audience: Audience::of(place),
+        situation: record.marks.iter().filter_map(|mark| Condition::from_name(mark)).collect(),
+        apart: record.marks.contains(APART),
+        state: state(record),
+        at_ms: record.number("at").unwrap_or_default(),
+        ended_ms: record.number("ended"),
+        steps: steps(record).into_iter().map(|(id, step)| step.view(id, me, now_ms)).collect(),
+    }
+}
+
+fn state(record: &Record) -> SessionState {
+    match (record.number("began"), record.number("ended")) {
+        (_, Some(_)) => SessionState::Ended,
+        (Some(_), None) => SessionState::Running,
+        (None, None) => SessionState::Planned,
+    }
+}
+
+fn steps(record: &Record) -> Vec<(StepId, Step)> {
+    let read = |(id, item): (&String, &Item)| Some((id.parse().ok()?, Step::of(item)?));
+    let mut steps: Vec<(StepId, Step)> = record.items.iter().filter_map(read).collect();
+    steps.sort_by_key(|(id, step)| (step.order, *id));
+    steps
+}
+
+fn for_each_step(record: &mut Record, mut change: impl FnMut(&mut Step)) {
+    for (id, mut step) in steps(record) {
+        change(&mut step);
+        write_step(record, &id.to_string(), &step);
+    }
+}
+
+/// Fields that a later version gave it stay.
+fn write_step(record: &mut Record, key: &str, step: &Step) {
+    if let Some(item) = record.items.get_mut(key) {
+        item.extend(step.to_item());
+    }
+}
+
+pub(super) fn invalid(what: InvalidInput) -> NightstandError {
+    NightstandError::InvalidInput { what }
+}
