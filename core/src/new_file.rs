@@ -12,7 +12,12 @@ pub(crate) fn new_file<R>(
     path: &Path,
     write: impl FnOnce(File) -> Result<R, NightstandError>,
 ) -> Result<R, NightstandError> {
-    let file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    // It is not encrypted: nobody else on this machine is to read it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => NightstandError::InvalidInput { what: InvalidInput::FileExists },
         _ => written(error),
     })?;

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-pub(crate) use attend::Attendant;
+pub(crate) use attend::{Attendant, Forget};
 pub use clock::{Clock, SystemClock};
 pub use erase::erase;
 pub use inspect::{FileForm, Inspection, KeyedInspection, Layout, inspect, inspect_with_key};
@@ -37,7 +37,7 @@ use slot::{Door, Slot};
 pub use crate::store::Disk;
 
 use crate::error::{NightstandError, Salvage};
-use crate::log::Log;
+use crate::log::{Level, Log};
 use crate::observe::Bells;
 use crate::store::{CommitWatch, Commits, Committed, Randomness, Reader, Rows, StoreTx, Writer};
 
@@ -110,7 +110,9 @@ impl Vault {
         let (clock, purpose) = (options.clock.clone(), options.purpose);
         let log = Log::new(options.log.clone());
         let begun = Life::begin(options, &randomness, &commits, &log);
-        let (life, opened) = begun.inspect_err(|error| log.say_failed("not_opened", error))?;
+        let not_opened =
+            |error: &NightstandError| log.say(Level::Warn, "not_opened", &[("error", error.code().into())]);
+        let (life, opened) = begun.inspect_err(not_opened)?;
         let person = opened.person;
         let writer = opened.writer.map_or_else(|| Slot::empty(Door::ReadOnly), Slot::new);
         let (reader, life) = (Slot::new(opened.reader), Mutex::new(life));
@@ -141,6 +143,11 @@ impl Vault {
     /// Whose vault it is.
     pub(crate) fn person(&self) -> PersonId {
         self.0.person
+    }
+
+    /// Was it opened to read?
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.0.purpose == Purpose::Read
     }
 
     /// Milliseconds since 1970, as the app's clock says.

@@ -149,7 +149,7 @@ fn it_is_private_under_a_second_key() {
     couple.meet();
     let go_on = |_| ControlFlow::Continue(());
     couple.alex.set_private_key(Some([9; 32]), go_on).unwrap();
-    assert_eq!(alex.list(Whose::Me, i64::MIN, i64::MAX).unwrap(), [saved.clone()]);
+    assert_eq!(alex.list(Whose::Me, i64::MIN, i64::MAX).unwrap(), std::slice::from_ref(&saved));
     couple.alex.lock_private().unwrap();
     assert_eq!(alex.list(Whose::Me, i64::MIN, i64::MAX), Err(NightstandError::PrivateLocked));
     assert_eq!(alex.read(&saved.id), Err(NightstandError::PrivateLocked));

@@ -182,7 +182,7 @@ fn the_log_and_the_report_say_how_much_and_never_what() {
     );
     assert_eq!(heard.recv().unwrap(), "Debug read_failed error=not_found");
     assert_eq!(open([1; 32]).unwrap_err(), NightstandError::Locked);
-    assert_eq!(heard.recv().unwrap(), "Debug not_opened error=locked");
+    assert_eq!(heard.recv().unwrap(), "Warn not_opened error=locked");
     alex.pause(LONG).unwrap();
     alex.resume().unwrap();
     assert_eq!(heard.recv().unwrap(), "Info paused writing=finished reading=finished");

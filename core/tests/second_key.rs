@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use common::{Couple, edit, entry, vault};
 use nightstand::care::{Item, ItemDraft, Line, Side, Stance, Whose};
-use nightstand::error::{Action, NightstandError};
+use nightstand::error::{Action, InvalidInput, NightstandError};
+use nightstand::journal::editor::Field;
 use nightstand::journal::{Author, EntryDraft, ExportAs, RowsQuery, Sharing, Visibility};
 use nightstand::progress::ProgressReport;
 use nightstand::vault::{OpenOptions, PrivateLock, Purpose, Vault};
@@ -366,5 +367,68 @@ fn without_a_second_key_its_calls_do_nothing() {
     alex.lock_private().unwrap();
     alex.unlock_private(SECOND, go_on).unwrap();
     alex.set_private_key(None, go_on).unwrap();
+    assert_eq!(alex.private_lock(), Ok(PrivateLock::None));
+}
+
+/// A screen that was drawn while Private was locked names an own shared entry by what is shared of it.
+#[test]
+fn an_entry_drawn_while_locked_is_the_same_entry_unlocked() {
+    let couple = Couple::new();
+    let journal = couple.alex.journal();
+    let id = journal.write(&entry("For Sam", "as shared", 1), Sharing::Shared).unwrap();
+    edit(&couple.alex, &id, &entry("For Sam", "not handed on yet", 1));
+    couple.meet();
+    close(&couple.alex);
+    let drawn = journal.rows(&RowsQuery::default()).unwrap().rows[0].id;
+    assert_ne!(drawn, id);
+    assert_eq!(journal.read(&drawn).unwrap().entry.body.text, "as shared");
+    unlock(&couple.alex);
+
+    assert_eq!(journal.read(&drawn).unwrap().entry.body.text, "not handed on yet");
+    journal.share(&drawn).unwrap();
+    edit(&couple.alex, &drawn, &entry("For Sam", "once more", 1));
+    drop(journal.open_editor(&drawn).unwrap());
+    assert_eq!(titles(&couple.alex), ["For Sam"]);
+    journal.take_back(&drawn).unwrap();
+    let rows = journal.rows(&RowsQuery::default()).unwrap().rows;
+    assert_eq!((rows.len(), rows[0].id, rows[0].visibility), (1, id, Visibility::OnlyMe));
+    couple.meet();
+    assert!(titles(&couple.sam).is_empty());
+    assert_eq!(journal.read(&drawn).err(), Some(NightstandError::NotFound));
+}
+
+#[test]
+fn open_editors_let_go_of_what_is_locked_away() {
+    let folder = tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    let id = alex.journal().write(&entry("Mine", "a quiet word", 1), Sharing::Private).unwrap();
+    alex.set_private_key(Some(SECOND), go_on).unwrap();
+    let editor = alex.journal().open_editor(&id).unwrap();
+    editor.replace(Field::Body, 0..0, "typed, ").unwrap();
+    alex.lock_private().unwrap();
+    assert_eq!(editor.text(Field::Body).text, "");
+    assert_eq!(editor.state().ended, Some(NightstandError::PrivateLocked));
+    assert_eq!(editor.replace(Field::Body, 0..0, "x"), Err(NightstandError::PrivateLocked));
+    editor.close().unwrap();
+    unlock(&alex);
+    assert_eq!(alex.journal().read(&id).unwrap().entry.body.text, "typed, a quiet word");
+
+    let editor = alex.journal().open_editor(&id).unwrap();
+    alex.lock(LONG).unwrap();
+    assert_eq!((editor.text(Field::Body).text.as_str(), editor.state().ended), ("", Some(NightstandError::KeyNeeded)));
+    alex.unlock([1; 32]).unwrap();
+    unlock(&alex);
+    let editor = alex.journal().open_editor(&id).unwrap();
+    editor.replace(Field::Body, 0..0, "never saved").unwrap();
+    alex.erase_everything().unwrap();
+    assert_eq!((editor.text(Field::Body).text.as_str(), editor.state().unsaved), ("", false));
+}
+
+#[test]
+fn the_vaults_own_key_is_no_second_one() {
+    let folder = tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    let refused = alex.set_private_key(Some([1; 32]), go_on);
+    assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::Key }));
     assert_eq!(alex.private_lock(), Ok(PrivateLock::None));
 }

@@ -69,7 +69,7 @@ impl Journal {
     ///
     /// `progress` is called after every batch and says whether to go on. Nothing that was there is changed.
     ///
-    /// Errors: `InvalidInput` for a file that is no such export or breaks off, `TooLarge`, `NotFound` and `Io` for one that
+    /// Errors: `InvalidInput` for a file that is no such export, breaks off, or has no entry that can be read, `TooLarge`, `NotFound` and `Io` for one that
     /// can't be read: then nothing of it was written. `NotPaired` for [`ImportInto::Shared`] without a partner. One on the
     /// way, such as `DiskFull` or `Paused`, leaves the batches before it, as cancelling does.
     pub fn import_day_one(
@@ -79,6 +79,9 @@ impl Journal {
         zones: &dyn ZoneOffsets,
         progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ImportSummary, NightstandError> {
+        if into == ImportInto::Shared {
+            self.vault.read(|rows, _| required_bond(rows))?;
+        }
         let export = DayOneExport::open(path).map_err(what_an_app_does_about)?;
         let mut summary = ImportSummary { total: export.len() as u64, ..ImportSummary::default() };
         let mut entries = export.into_iter();
@@ -86,7 +89,13 @@ impl Journal {
         loop {
             let batch: Vec<_> = entries.by_ref().take(BATCH).collect();
             if batch.is_empty() {
-                return Ok(summary);
+                // Some other file of JSON with entries, such as a journal's own export.
+                let none_is_one = summary.total > 0 && summary.unreadable == summary.total;
+                return if none_is_one {
+                    Err(NightstandError::InvalidInput { what: InvalidInput::File })
+                } else {
+                    Ok(summary)
+                };
             }
             done += batch.len() as u64;
             let (readable, broken): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);

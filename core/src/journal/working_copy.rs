@@ -39,9 +39,13 @@ impl Mine {
                 Ok(Self { working, has_working: true, shared })
             }
             Some(DocumentRow::Buried) => Err(NightstandError::Deleted),
-            None => match in_mine(id.id)? {
-                Some(shared) => Ok(Self { working, has_working: false, shared: Some(shared) }),
-                None => Err(NightstandError::NotFound),
+            None => match rows.working_copy_of(&id.id)? {
+                // It was listed under the id of what is shared, while its working copy was locked.
+                Some(working) => Self::find(rows, person, &EntryId { id: working, ..*id }),
+                None => match in_mine(id.id)? {
+                    Some(shared) => Ok(Self { working, has_working: false, shared: Some(shared) }),
+                    None => Err(NightstandError::NotFound),
+                },
             },
         }
     }

@@ -204,6 +204,7 @@ impl StoreTx<'_> {
                 self.put_derived(next.id, next.place_id, next.key.place.space(), &derived)?;
             }
         }
+        let _ = told(ProgressReport { done, total: done });
         self.rows().set_meta(VERSION, DERIVED_VERSION)
     }
 }

@@ -9,6 +9,13 @@ use rusqlite::params;
 use super::{Rows, StoreError, StoreTx, places};
 
 impl Rows<'_> {
+    /// The private working copy of which a document of `Mine` is what is shared.
+    pub(crate) fn working_copy_of(&self, shared: &DocumentId) -> Result<Option<DocumentId>, StoreError> {
+        let sql =
+            "SELECT document.document FROM row JOIN document ON document.id = row.document WHERE row.published = ?1";
+        self.one(sql, [shared.as_bytes()], |row| Ok(DocumentId::from_bytes(row.get(0)?)))
+    }
+
     pub(crate) fn document(&self, key: &DocumentKey) -> Result<Option<DocumentRow>, StoreError> {
         let Some(id) = self.document_id(key)? else { return Ok(None) };
         let sql = "SELECT kind, buried, stored FROM document WHERE id = ?1";

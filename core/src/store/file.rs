@@ -137,6 +137,11 @@ impl Access {
         salvage::salvage(|| self.unlock(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)).ok()
     }
 
+    /// Is it this one that opens the file?
+    pub(crate) fn is_key(&self, key: &[u8; 32]) -> bool {
+        *self.key == *key
+    }
+
     fn must_exist(&self) -> Result<(), StoreError> {
         std::fs::metadata(&self.path)?;
         Ok(())
@@ -165,10 +170,11 @@ impl Access {
     }
 
     /// A wrong key and a damaged first page look the same to SQLCipher. The other pages tell: under the right key some of
-    /// their tags fit. A file that does not even begin like ours is not opened by another key either.
+    /// their tags fit. A file that does not even begin like ours, and of which no page fits, is none of ours.
     fn diagnose(&self, connection: &Connection) -> StoreError {
         match (salvage::page_tags(connection), header(&self.path)) {
             (Ok(tags), Ok(Header::Ours)) if tags.damaged == tags.pages => StoreError::WrongKey,
+            (Ok(tags), Ok(Header::Other)) if tags.damaged == tags.pages => StoreError::NotAVault,
             _ => StoreError::Damaged,
         }
     }

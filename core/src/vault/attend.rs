@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::time::Instant;
 
 use super::Vault;
+use crate::error::NightstandError;
 use crate::journal::EntryId;
 
 /// Holds something unsaved.
@@ -16,6 +17,20 @@ pub(crate) trait Attendant: Send + Sync {
 
     /// Save at once, on this thread, if it is of this entry.
     fn finish(&self, id: &EntryId);
+
+    /// Let go of what is saved: it is locked away. What is not saved stays, to be saved later.
+    fn forget(&self, what: Forget, why: NightstandError);
+}
+
+/// What is locked away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Forget {
+    /// What is saved, of everything.
+    All,
+    /// What is saved, of what is private.
+    Private,
+    /// Everything, saved or not.
+    Erased,
 }
 
 impl Vault {
@@ -41,6 +56,11 @@ impl Vault {
     /// Says that the file is there again.
     pub(super) fn ask_to_save(&self) {
         self.attendants().iter().for_each(|attendant| attendant.ask());
+    }
+
+    /// Lets all let go of what is saved.
+    pub(super) fn let_forget(&self, what: Forget, why: NightstandError) {
+        self.attendants().iter().for_each(|attendant| attendant.forget(what, why));
     }
 
     fn attendants(&self) -> Vec<Arc<dyn Attendant>> {

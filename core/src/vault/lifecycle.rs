@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use nightstand_engine::ids::PersonId;
 use zeroize::Zeroizing;
 
+use super::attend::Forget;
 use super::erase::remove_all;
 use super::lock::{FileLock, followed};
 use super::options::{OpenOptions, Purpose};
@@ -170,13 +171,14 @@ impl Vault {
             Door::Paused | Door::KeyNeeded => {}
         }
         let access = life.access.clone().ok_or(NightstandError::KeyNeeded)?;
-        self.take_up(life, access)
+        self.take_up(life, access, "resumed")
     }
 
     /// Pauses, and forgets the key: until [`Vault::unlock`] every call hears [`NightstandError::KeyNeeded`]. For an app that
     /// asks who is there when it comes back. Of a paused vault it forgets the key.
     ///
-    /// What open editors could not save stays in memory; so does what the app itself holds on to.
+    /// Open editors let go of their text and end; one that could not save what was typed keeps it in memory, and saves it
+    /// after the unlocking. What the app itself holds on to stays, too.
     pub fn lock(&self, within: Duration) -> Result<Paused, NightstandError> {
         let paused = self.pause(within)?;
         let mut life = self.life()?;
@@ -188,6 +190,9 @@ impl Vault {
             Door::KeyNeeded => {}
         }
         life.access = None;
+        drop(life);
+        self.0.log.say(Level::Info, "locked", &[]);
+        self.let_forget(Forget::All, NightstandError::KeyNeeded);
         Ok(paused)
     }
 
@@ -202,10 +207,15 @@ impl Vault {
             Door::Paused | Door::KeyNeeded => {}
         }
         let access = Arc::new(Access::new(life.path.clone(), Zeroizing::new(key)));
-        self.take_up(life, access)
+        self.take_up(life, access, "unlocked")
     }
 
-    fn take_up(&self, mut life: MutexGuard<'_, Life>, access: Arc<Access>) -> Result<(), NightstandError> {
+    fn take_up(
+        &self,
+        mut life: MutexGuard<'_, Life>,
+        access: Arc<Access>,
+        word: &'static str,
+    ) -> Result<(), NightstandError> {
         let Inner { randomness, commits, purpose, log, .. } = &*self.0;
         let opened = match purpose {
             Purpose::Read => open_to_read(&access)?,
@@ -227,7 +237,7 @@ impl Vault {
         }
         self.0.reader.reopen(opened.reader);
         drop(life);
-        self.0.log.say(Level::Info, "resumed", &[]);
+        self.0.log.say(Level::Info, word, &[]);
         self.0.wakes.fetch_add(1, Ordering::SeqCst);
         self.ask_to_save();
         self.awakenings().ring(self.revision());
@@ -262,8 +272,14 @@ impl Vault {
         self.0.end(&mut life);
         let path = life.path.clone();
         drop(life);
+        self.let_forget(Forget::Erased, NightstandError::Closed);
         self.awakenings().ring(self.revision());
         remove_all(&path)
+    }
+
+    pub(super) fn is_own_key(&self, key: &[u8; 32]) -> bool {
+        let life = self.0.life.lock().unwrap_or_else(PoisonError::into_inner);
+        life.access.as_ref().is_some_and(|access| access.is_key(key))
     }
 
     /// Lets go of what unlocks Private, also of a paused vault's.

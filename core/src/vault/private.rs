@@ -38,8 +38,9 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 
+use super::attend::Forget;
 use super::{Purpose, Vault};
-use crate::error::NightstandError;
+use crate::error::{InvalidInput, NightstandError};
 use crate::log::Level;
 use crate::progress::ProgressReport;
 use crate::store::{Private, StoreError, Writer};
@@ -73,14 +74,18 @@ impl Vault {
     /// every private document anew, a second for some thousand; `told` hears how far it is, and a break leaves all as it was.
     /// Another key takes a moment. Who reads while the key is being set may be told `PrivateLocked` for that moment.
     ///
-    /// Fails with [`NightstandError::PrivateLocked`] while Private is locked, with [`NightstandError::Cancelled`], and with
-    /// what writing can fail with. Then the old key still holds, if there was one.
+    /// Fails with [`NightstandError::InvalidInput`] for the vault's own key, which would close nothing; with
+    /// [`NightstandError::PrivateLocked`] while Private is locked, with [`NightstandError::Cancelled`], and with what writing
+    /// can fail with. Then the old key still holds, if there was one.
     pub fn set_private_key(
         &self,
         key: Option<[u8; 32]>,
         mut told: impl FnMut(ProgressReport) -> ControlFlow<()> + Send,
     ) -> Result<(), NightstandError> {
         let key = key.map(zeroize::Zeroizing::new);
+        if key.as_ref().is_some_and(|key| self.is_own_key(key)) {
+            return Err(NightstandError::InvalidInput { what: InvalidInput::Key });
+        }
         self.change_private(KEY_SET, |store| store.set_private_key(key.as_deref(), &mut calm(&mut told)))
     }
 
@@ -106,8 +111,9 @@ impl Vault {
         Ok(())
     }
 
-    /// Locks Private, after open editors have saved. Does nothing without a second key. What editors could not save stays in
-    /// memory; so does what the app itself holds on to.
+    /// Locks Private, after open editors have saved. Does nothing without a second key. Editors of what is private let go of
+    /// their text and end; one that could not save what was typed keeps it in memory. What the app itself holds on to stays,
+    /// too.
     pub fn lock_private(&self) -> Result<(), NightstandError> {
         self.let_save(None);
         if self.0.purpose == Purpose::Read {
@@ -117,7 +123,11 @@ impl Vault {
             return Ok(());
         }
         self.forget_private();
-        self.change_private("private_locked", Writer::lock_private)
+        self.change_private("private_locked", Writer::lock_private)?;
+        if self.private_lock()? == PrivateLock::Locked {
+            self.let_forget(Forget::Private, NightstandError::PrivateLocked);
+        }
+        Ok(())
     }
 
     /// Changes how Private stands on the writer, and lets reads follow, whatever came of it. One change at a time.

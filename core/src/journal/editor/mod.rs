@@ -163,13 +163,17 @@ impl Journal {
     /// Everything else of an entry (mood, tags, time) is edited as ever, with [`edit`](Self::edit), also while an editor is
     /// open; hand in title and body as they were read, and they stay as they are typed.
     ///
-    /// Errors: `NotYours` for the partner's, `NotFound`, `Deleted`; `Internal` if the system gives no thread.
+    /// Errors: `NotYours` for the partner's, `NotFound`, `Deleted`, `PrivateLocked`, `ReadOnly`; `Internal` if the system gives
+    /// no thread.
     pub fn open_editor(&self, id: &EntryId) -> Result<Editor, NightstandError> {
         self.open_editor_saving_after(id, SAVE_AFTER)
     }
 
     /// The same with another time between a keystroke and its save: longer costs less power, and a killed app loses more.
     pub fn open_editor_saving_after(&self, id: &EntryId, pause: Duration) -> Result<Editor, NightstandError> {
+        if self.vault.is_read_only() {
+            return Err(NightstandError::ReadOnly);
+        }
         let key = match id.author {
             Author::Partner => return Err(NightstandError::NotYours),
             Author::Both => self.vault.read(|rows, person| joint_key(rows, person, id))?,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
-use nightstand_engine::ids::DocumentKey;
+use nightstand_engine::ids::{DocumentKey, Space};
 
 use super::rescue;
 use super::standing::{Found, Standing, typed};
@@ -15,7 +15,7 @@ use crate::error::NightstandError;
 use crate::journal::EntryId;
 use crate::observe::Bells;
 use crate::store::{CommitWatch, Committed};
-use crate::vault::{Attendant, Vault};
+use crate::vault::{Attendant, Forget, Vault};
 
 /// After a failed save the next one waits so long, then twice as long, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -157,6 +157,9 @@ impl Shared {
     }
 
     fn is_as_it_was(&self) -> bool {
+        if self.state().ended.is_some() {
+            return false;
+        }
         let standing = lock(&self.standing);
         matches!(self.vault.read(|rows, _| standing.look(rows, &self.key)), Ok(Found::Saved(None)))
     }
@@ -278,6 +281,25 @@ impl Attendant for Shared {
             self.state().finish_composing();
             let _ = self.round();
         }
+    }
+
+    fn forget(&self, what: Forget, why: NightstandError) {
+        if what == Forget::Private && self.key.place.space() != Space::Private {
+            return;
+        }
+        let mut standing = lock(&self.standing);
+        let mut state = self.state();
+        if state.is_unsaved() && what != Forget::Erased {
+            return;
+        }
+        *standing = Standing::nothing();
+        let ended = state.ended.or(Some(why));
+        let duty = std::mem::take(&mut state.duty);
+        *state = State { ended, kept: state.kept, duty, ..State::of(&standing.texts) };
+        state.duty.news += 1;
+        let news = state.duty.news;
+        drop(state);
+        self.bells.ring(news);
     }
 }
 

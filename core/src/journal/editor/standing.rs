@@ -44,6 +44,12 @@ impl Standing {
         }
     }
 
+    /// What an editor knows that has let go of everything.
+    pub(super) fn nothing() -> Self {
+        let texts = [Styled::default(), Styled::default()];
+        Self { version: EntryVersion::of(&[]), stored: Vec::new(), document: None, texts }
+    }
+
     fn of(document: Automerge, stored: Vec<u8>) -> Result<Self, NightstandError> {
         let texts = docs::typing::texts(&document).map(|text| Styled::of(&text));
         Ok(Self { version: docs::entry::version(&document), stored, document: Some(document), texts })

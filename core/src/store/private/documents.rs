@@ -44,7 +44,10 @@ impl StoreTx<'_> {
                 let (id, place, kind) = (row.get(0)?, row.get(1)?, documents::kind_from(row.get(6)?)?);
                 Ok(Kept { id, place, key, document, kind, stored: row.get(7)? })
             })?;
-            let Some(kept) = kept else { return Ok(()) };
+            let Some(kept) = kept else {
+                let _ = told(ProgressReport { done, total: done });
+                return Ok(());
+            };
             if done % TELL_EVERY == 0 && told(ProgressReport { done, total }).is_break() {
                 return Err(StoreError::Cancelled);
             }

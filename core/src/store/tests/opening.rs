@@ -126,6 +126,17 @@ fn a_newer_file_is_not_touched() {
 }
 
 #[test]
+fn a_file_that_is_none_of_ours_is_refused() {
+    let others: [&[u8]; 3] = [&[b'x'; 9_000], b"a short text", &[0; 4_096]];
+    for bytes in others {
+        let phone = Phone::alex();
+        fs::write(phone.path(), bytes).unwrap();
+        assert_eq!(phone.try_open().unwrap_err(), NightstandError::InvalidInput { what: InvalidInput::File });
+        assert_eq!(fs::read(phone.path()).unwrap(), bytes);
+    }
+}
+
+#[test]
 fn another_apps_database_is_refused() {
     let phone = Phone::alex();
     let other = phone.writing_tool();
