@@ -9,6 +9,7 @@
 
 use core::fmt;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -142,7 +143,7 @@ impl Way {
 /// Until the last handle is gone.
 fn hand_on(sink: &dyn LogSink, lines: &Receiver<(Level, String)>) {
     for (level, line) in lines {
-        sink.log(level, &line);
+        let _ = catch_unwind(AssertUnwindSafe(|| sink.log(level, &line)));
     }
 }
 

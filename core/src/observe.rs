@@ -5,6 +5,7 @@
 //! number and nothing of what changed; a list that is told what changed is [`LiveRows`](crate::journal::LiveRows). Calling
 //! back into the vault is allowed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -137,7 +138,8 @@ impl Shared {
             }
             let revision = state.revision.take().unwrap_or_default();
             drop(state);
-            tell(revision);
+            // An observer that panics is told again at the next commit.
+            let _ = catch_unwind(AssertUnwindSafe(|| tell(revision)));
             let state = self.lock();
             let pause = self.woken.wait_timeout_while(state, APART, |state| !state.ended);
             drop(pause);

@@ -152,7 +152,7 @@ fn while_it_is_locked_the_rest_goes_on() {
         preferences.read(&bath).map(drop),
         preferences.ended(0).map(drop),
         couple.alex.set_private_key(None, go_on),
-        couple.alex.set_private_key(Some([1; 32]), go_on),
+        couple.alex.set_private_key(Some([3; 32]), go_on),
     ];
     for (number, refused) in refusals.into_iter().enumerate() {
         let error = refused.unwrap_err();

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::{PersonId, Space};
+use nightstand_engine::kinds::Kind;
 use rusqlite::{Row, named_params};
 
 use super::read::strictest;
 use super::{Condition, Item, ItemContent, Preferences, Side, Stance};
+use crate::docs::{Derived, DerivedPreference};
 use crate::error::NightstandError;
 use crate::places::held_bond;
 use crate::store::{Private, Rows, StoreError};
@@ -24,7 +26,7 @@ pub enum Whose {
 }
 
 /// What a list shows of an item.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ItemRow {
     /// Which.
     pub item: Item,
@@ -38,6 +40,13 @@ pub struct ItemRow {
     pub shared: bool,
     /// Of an own item that is shared: the partner sees something else.
     pub unshared_changes: bool,
+}
+
+/// Shows which sort of item, and nothing of what is said.
+impl core::fmt::Debug for ItemRow {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "ItemRow({:?}, {} choices, {} bytes)", self.item, self.choices.len(), self.note.len())
+    }
 }
 
 /// Items, in rising order.
@@ -140,7 +149,31 @@ fn said(rows: &Rows<'_>, me: PersonId, whose: Whose, beginning: &str) -> Result<
         ":me": me.as_bytes(), ":mine": whose == Whose::Me, ":bond": bond, ":beginning": beginning,
         ":most": MOST_ITEMS as i64,
     };
-    Ok(rows.all(sql, params, read_said)?)
+    let mut said = rows.all(sql, params, read_said)?;
+    if whose == Whose::Me && !rows.private_lists_are_current()? {
+        // A boundary that was set must not be missed because a list could not be written.
+        said.retain(|said| !said.private);
+        said.extend(unsealed(rows, me, beginning)?);
+        said.sort_by(|one, other| (&one.item, other.private).cmp(&(&other.item, one.private)));
+    }
+    Ok(said)
+}
+
+fn unsealed(rows: &Rows<'_>, me: PersonId, beginning: &str) -> Result<Vec<Said>, NightstandError> {
+    let mut said = Vec::new();
+    rows.each_unsealed(me, Kind::Preference, |derived| {
+        if let Derived::Preference(DerivedPreference { item, stance, choices, note }) = derived
+            && item.starts_with(beginning)
+        {
+            let stance = stance.and_then(|(number, until_ms)| Stance::from_parts(number, until_ms));
+            said.push(Said { item, private: true, content: ItemContent { stance, choices: split(&choices), note } });
+        }
+    })?;
+    Ok(said)
+}
+
+fn split(choices: &str) -> BTreeSet<String> {
+    choices.split('\u{1f}').filter(|choice| !choice.is_empty()).map(str::to_owned).collect()
 }
 
 fn read_said(row: &Row<'_>) -> Result<Said, StoreError> {
@@ -150,7 +183,6 @@ fn read_said(row: &Row<'_>) -> Result<Said, StoreError> {
         Some(number) => Some(Stance::from_parts(number, row.get(3)?).ok_or(StoreError::Damaged)?),
     };
     let choices: String = row.get(4)?;
-    let choices = choices.split('\u{1f}').filter(|choice| !choice.is_empty()).map(str::to_owned).collect();
-    let content = ItemContent { stance, choices, note: row.get(5)? };
+    let content = ItemContent { stance, choices: split(&choices), note: row.get(5)? };
     Ok(Said { item: row.get(0)?, private: space == Space::Private, content })
 }

@@ -52,6 +52,7 @@ impl Preferences {
         self.vault.write(|tx| {
             let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
             documents.ensure_working(tx, item)?;
+            documents.tighten_working(tx)?;
             documents.bury_shared(tx)?;
             Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
         })
@@ -59,6 +60,18 @@ impl Preferences {
 }
 
 impl Documents {
+    /// The strictest may stand in what is shared alone: as when an old copy was put back and the partner's phone has the newer one.
+    fn tighten_working(&self, tx: &mut StoreTx<'_>) -> Result<(), NightstandError> {
+        for (_, shared) in &self.shared {
+            if let Some(stance) = preference::read(shared).stance {
+                let mut working = tx.draft(self.working_key, Kind::Preference)?;
+                preference::tighten(&mut working, stance, shared)?;
+                working.finish(tx)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends what is shared of an item, on the partner's phone too.
     pub(super) fn bury_shared(&mut self, tx: &mut StoreTx<'_>) -> Result<(), NightstandError> {
         for (key, _) in std::mem::take(&mut self.shared) {

@@ -23,7 +23,7 @@ use crate::store::Rows;
 
 pub(crate) use preference::DerivedPreference;
 pub(crate) use record::DerivedRecord;
-pub(crate) use rescue::{kept_key, rescue, rescue_place};
+pub(crate) use rescue::{boundary_beyond, keep_late, kept_alone, kept_key, rescue, rescue_place, rescue_to_private};
 
 /// Loads a document that must be there.
 pub(crate) fn load(rows: &Rows<'_>, key: &DocumentKey) -> Result<Automerge, NightstandError> {

@@ -4,7 +4,7 @@
 //! what they wrote in a joint entry is theirs: both are copied into `Private` before the document goes.
 //!
 //! Of a preference the working copy has the words already. But a boundary that was shared here while another of this
-//! person's devices took the item back, and shared it again looser, goes over to what is shared there.
+//! person's devices took the item back goes over to the working copy, and to what that device shared of it anew.
 
 use automerge::{ActorId, Automerge};
 use nightstand_engine::author::{AuthorError, Draft};
@@ -15,14 +15,71 @@ use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::{Burial, DocumentRow, Transaction};
 
 use super::{entry, preference};
+use crate::care::Stance;
 use crate::journal::entry::EntryDraft;
 
-/// Where what must stay of a buried document is written.
+/// Where what must stay of a buried document is written, beside what a preference's next documents are told.
 pub(crate) fn rescue_place(burial: &Burial, kind: Kind, person: PersonId) -> Place {
     match kind {
         Kind::JournalEntry => Place::Private { owner: person },
         Kind::Preference | Kind::Record => burial.key.place,
     }
+}
+
+/// A document that holds what must stay of an entry, and nothing else of it; none if nothing must.
+pub(crate) fn kept_alone<E>(
+    burial: &Burial,
+    stored: &[u8],
+    person: PersonId,
+    own_logs: &[LogId],
+) -> Result<Option<Vec<u8>>, AuthorError<E>> {
+    let document = Document::load(stored)?.into_automerge();
+    let actors: Vec<ActorId> = own_logs.iter().map(change::actor).collect();
+    let Some(kept) = what_stays(&document, burial, person, &actors) else { return Ok(None) };
+    let new = Kind::JournalEntry.new_document();
+    let mut draft = Draft::of(new, &LogId::from_bytes([1; 16]), burial.key, Kind::JournalEntry);
+    entry::write(&mut draft, &kept)?;
+    Ok(Some(draft.document().save()))
+}
+
+/// Hands a boundary on to the person's working copy, if the tombstone's author had not seen it.
+pub(crate) fn rescue_to_private<T: Transaction>(
+    tx: &mut T,
+    item: &str,
+    stance: Stance,
+    from: &Automerge,
+    log: &LogId,
+    person: PersonId,
+) -> Result<(), AuthorError<T::Error>> {
+    let place = Place::Private { owner: person };
+    let name = preference::Name { item, generation: 0 };
+    let key = DocumentKey { place, id: preference::id_of(&name, &place) };
+    let mut draft = match Draft::open(tx, log, key, Kind::Preference) {
+        Err(AuthorError::Buried) => return Ok(()),
+        draft => draft?,
+    };
+    let present = preference::read(draft.document());
+    let saying = preference::Saying { choices: &present.choices, note: &present.note, stance: None };
+    preference::write(&mut draft, &name, &saying)?;
+    preference::tighten(&mut draft, stance, from)?;
+    draft.finish(tx)?;
+    Ok(())
+}
+
+/// The boundary that a deleted preference held and its deleter had not seen, with its item and the document.
+pub(crate) fn boundary_beyond(
+    burial: &Burial,
+    stored: &[u8],
+    person: PersonId,
+    own_logs: &[LogId],
+) -> Option<(String, Stance, Automerge)> {
+    let document = Document::load(stored).ok()?.into_automerge();
+    let actors: Vec<ActorId> = own_logs.iter().map(change::actor).collect();
+    if burial.by != person || !went_beyond(&document, burial, &actors) {
+        return None;
+    }
+    let ((item, _), stance) = (preference::item_of(&burial.key, &document)?, preference::read(&document).stance?);
+    Some((item, stance, document))
 }
 
 /// Copies what must stay. `log` is this install's log in the [place](rescue_place) for it, `own_logs` are all logs of
@@ -88,13 +145,33 @@ fn rescue_entry<T: Transaction>(
     actors: &[ActorId],
 ) -> Result<(), AuthorError<T::Error>> {
     let Some(kept) = what_stays(document, burial, person, actors) else { return Ok(()) };
+    keep(tx, burial, &kept, person, private_log)
+}
 
+/// Writes to Private what [`kept_alone`] has kept.
+pub(crate) fn keep_late<T: Transaction>(
+    tx: &mut T,
+    burial: &Burial,
+    stored: &[u8],
+    person: PersonId,
+    private_log: &LogId,
+) -> Result<(), AuthorError<T::Error>> {
+    keep(tx, burial, &entry::read(Document::load(stored)?.automerge()), person, private_log)
+}
+
+fn keep<T: Transaction>(
+    tx: &mut T,
+    burial: &Burial,
+    kept: &EntryDraft,
+    person: PersonId,
+    private_log: &LogId,
+) -> Result<(), AuthorError<T::Error>> {
     let key = kept_key(&burial.key, person);
     if tx.document(&key).map_err(AuthorError::Store)?.is_some() {
         return Ok(());
     }
     let mut draft = Draft::open(tx, private_log, key, Kind::JournalEntry)?;
-    entry::write(&mut draft, &kept)?;
+    entry::write(&mut draft, kept)?;
     entry::set_kept(&mut draft)?;
     draft.finish(tx)?;
     Ok(())

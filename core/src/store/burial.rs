@@ -44,18 +44,49 @@ impl StoreTx<'_> {
         if self.rows().one(sql, (id, person.as_bytes()), |_| Ok(()))?.is_none() {
             return Ok(());
         }
+        if burial.key.place.space() == Space::Private {
+            return Ok(());
+        }
+        let own_logs = self.rows().logs_of(&person)?;
+        let locked = matches!(self.private(), Private::Locked);
         let place = crate::docs::rescue_place(burial, kind, person);
-        if place.space() == Space::Private && matches!(self.private(), Private::Locked) {
-            return self.put_unkept(id, burial, kind, stored);
+        if place.space() == Space::Private && locked {
+            // What nobody meant to keep must not wait for the unlocking either.
+            return match written(crate::docs::kept_alone(burial, stored, person, &own_logs))?.flatten() {
+                None => Ok(()),
+                Some(kept) => self.put_unkept(id, &Burial { heads: Vec::new(), ..burial.clone() }, kind, &kept),
+            };
         }
         let log = self.open_writing_log(&place)?;
-        let own_logs = self.rows().logs_of(&person)?;
-        match crate::docs::rescue(self, burial, kind, stored, person, &log, &own_logs) {
-            // A stored form that does not load has nothing to copy, and must not keep its tombstone from being carried out.
-            Ok(()) | Err(AuthorError::Damaged(_)) => Ok(()),
-            Err(AuthorError::Store(error)) => Err(error),
-            Err(_) => Err(StoreError::Misuse("what was to be kept could not be written")),
+        written(crate::docs::rescue(self, burial, kind, stored, person, &log, &own_logs))?;
+        if kind != Kind::Preference {
+            return Ok(());
         }
+        match crate::docs::boundary_beyond(burial, stored, person, &own_logs) {
+            None => Ok(()),
+            Some(_) if locked => self.put_unkept(id, burial, kind, stored),
+            Some((item, stance, document)) => {
+                let log = self.open_writing_log(&Place::Private { owner: person })?;
+                let handed = crate::docs::rescue_to_private(self, &item, stance, &document, &log, person);
+                written(handed).map(drop)
+            }
+        }
+    }
+
+    /// Copies to Private what was kept while that was locked.
+    pub(super) fn rescue_late(
+        &mut self,
+        id: i64,
+        burial: &Burial,
+        kind: Kind,
+        stored: &[u8],
+    ) -> Result<(), StoreError> {
+        if kind != Kind::JournalEntry || !burial.heads.is_empty() {
+            return self.rescue(id, burial, kind, stored);
+        }
+        let person = self.person();
+        let log = self.open_writing_log(&Place::Private { owner: person })?;
+        written(crate::docs::keep_late(self, burial, stored, person, &log)).map(drop)
     }
 
     /// Removes everything in a place from this file, on this phone alone: no tombstone tells others. For parting.
@@ -88,6 +119,16 @@ impl StoreTx<'_> {
         self.rows().set_meta(PURGE, true)?;
         self.purge_at_commit();
         Ok(())
+    }
+}
+
+/// None of a stored form that does not load: it has nothing to copy, and must not keep its tombstone from being carried out.
+fn written<R>(done: Result<R, AuthorError<StoreError>>) -> Result<Option<R>, StoreError> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(AuthorError::Damaged(_)) => Ok(None),
+        Err(AuthorError::Store(error)) => Err(error),
+        Err(_) => Err(StoreError::Misuse("what was to be kept could not be written")),
     }
 }
 

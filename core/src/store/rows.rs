@@ -169,7 +169,8 @@ impl Reader {
     /// As the file says; and unlocked, if it was before the file was let go of.
     fn restore_private(&mut self) -> Result<(), StoreError> {
         let private = self.access.remembered().map_or(Private::Locked, Private::Unlocked);
-        self.follow_private(&private).or_else(|_| self.follow_private(&Private::Locked))
+        let current = self.follow_private(&private).and_then(|()| self.lists_are_current());
+        if matches!(current, Ok(true)) { Ok(()) } else { self.follow_private(&Private::Locked) }
     }
 
     /// Reads a file that somebody else may be writing. The file has to be one that this version's writer would leave.
@@ -190,6 +191,10 @@ impl Reader {
         }
     }
 
+    fn lists_are_current(&self) -> Result<bool, StoreError> {
+        Rows::new(&self.connection, &self.cut, &self.private).private_lists_are_current()
+    }
+
     /// Whose vault it is.
     pub(crate) fn person(&mut self) -> Result<PersonId, StoreError> {
         self.read(|rows| rows.stored_person())?.ok_or(StoreError::Damaged)
@@ -201,14 +206,22 @@ impl Reader {
         &mut self,
         read: impl FnOnce(&Rows<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
+        let mut attached_anew = false;
         loop {
             let tx = self.connection.transaction().map_err(StoreError::from)?;
             let rows = Rows::new(&tx, &self.cut, &self.private);
-            if rows.private_lock()? == self.lock {
+            let lock_is_the_same = rows.private_lock()? == self.lock;
+            if lock_is_the_same && (attached_anew || rows.private_lists_are_current()?) {
                 return read(&rows);
             }
             drop(tx);
-            self.follow_private(&Private::Locked)?;
+            if lock_is_the_same {
+                // The lists lag behind; or another file has taken the place of the one that is attached here.
+                attached_anew = true;
+                self.follow_private(&self.private.clone())?;
+            } else {
+                self.follow_private(&Private::Locked)?;
+            }
         }
     }
 

@@ -11,7 +11,7 @@
 --   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
 --   private_lock      there, while Private is under a second key: what its documents are sealed with, wrapped in that key
 --   private_check     beside it: tells whether a data key is the one, and nothing else of it
---   private_stamp     rises with each commit that lists something of Private in the second file
+--   private_stamp     drawn anew by each commit that lists something of Private in the second file
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value ANY NOT NULL
@@ -122,7 +122,7 @@ CREATE TABLE unkept (
     document INTEGER PRIMARY KEY REFERENCES document (id),
     kind     INTEGER NOT NULL,
     deleter  BLOB NOT NULL CHECK (length(deleter) = 32),
-    heads    BLOB NOT NULL CHECK (length(heads) % 32 = 0),   -- that the deleter had seen, one behind the other
+    heads    BLOB NOT NULL CHECK (length(heads) % 32 = 0),   -- that the deleter had seen; none where `stored` holds nothing but what must stay
     stored   BLOB NOT NULL
 ) STRICT;
 

@@ -16,7 +16,7 @@ use nightstand_engine::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow
 use nightstand_engine::vector::VersionVector;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::private::{Late, raise_stamp};
+use super::private::{Late, Stamps};
 use super::rows::Cut;
 use super::{Access, Commits, Creation, Private, Randomness, Renewal, Rows, StoreError, file, schema};
 use crate::error::{NightstandError, Salvage};
@@ -403,15 +403,13 @@ impl Transaction for StoreTx<'_> {
         desk.cut.check()?;
         #[cfg(feature = "testing")]
         desk.room.check(&tx)?;
-        if !late.is_empty() {
-            raise_stamp(&tx)?;
-        }
+        let stamps = if late.is_empty() { None } else { Some(Stamps::change(&tx, &desk.randomness)?) };
         tx.commit()?;
         if purge {
             desk.purge_due.set(true);
         }
-        if !late.is_empty() {
-            let listed = StoreTx::begin(connection, desk).and_then(|tx| tx.list(late));
+        if let Some(stamps) = stamps {
+            let listed = StoreTx::begin(connection, desk).and_then(|tx| tx.list(late, &stamps));
             // What is written is written; its lists are made again after a later call, or when Private is unlocked.
             desk.lists_stale.set(desk.lists_stale.get() || listed.is_err());
         }

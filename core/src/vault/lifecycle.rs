@@ -288,10 +288,16 @@ impl Vault {
         life.access.iter().for_each(|access| access.forget_private());
     }
 
-    fn life(&self) -> Result<MutexGuard<'_, Life>, NightstandError> {
+    /// A call into the vault from within one would wait for itself.
+    pub(super) fn not_from_within(&self) -> Result<(), NightstandError> {
         if self.0.writer.is_lent_here() || self.0.reader.is_lent_here() {
             return Err(NightstandError::Internal("a call into the vault from within one"));
         }
+        Ok(())
+    }
+
+    fn life(&self) -> Result<MutexGuard<'_, Life>, NightstandError> {
+        self.not_from_within()?;
         Ok(self.0.life.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -20,8 +20,17 @@ pub(super) struct FileLock(#[expect(dead_code, reason = "it is held, not used")]
 /// The file itself where the path is a link to it: else one vault could be open under two names, and what replaces or removes
 /// the file would meet the link.
 pub(super) fn followed(path: PathBuf) -> PathBuf {
-    let link = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
-    if link { std::fs::canonicalize(&path).unwrap_or(path) } else { path }
+    let mut followed = path;
+    // So many steps as systems take themselves. What a link leads to may be yet to be made.
+    for _ in 0..40 {
+        let Ok(target) = std::fs::read_link(&followed) else { break };
+        followed = followed.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
+    }
+    let folder = followed.parent().filter(|folder| !folder.as_os_str().is_empty()).map(std::fs::canonicalize);
+    match (folder, followed.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => followed,
+    }
 }
 
 /// Where the lock's file lies.

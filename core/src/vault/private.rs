@@ -115,6 +115,7 @@ impl Vault {
     /// their text and end; one that could not save what was typed keeps it in memory. What the app itself holds on to stays,
     /// too.
     pub fn lock_private(&self) -> Result<(), NightstandError> {
+        self.not_from_within()?;
         self.let_save(None);
         if self.0.purpose == Purpose::Read {
             self.forget_private();
@@ -136,6 +137,7 @@ impl Vault {
         what: &'static str,
         change: impl FnOnce(&mut Writer) -> Result<(), StoreError>,
     ) -> Result<(), NightstandError> {
+        self.not_from_within()?;
         let _one = self.0.private_change.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = self.with_store(|store| {
             let changed = change(store);
@@ -145,7 +147,8 @@ impl Vault {
             if !matches!(private, Private::Open) || what == KEY_SET {
                 self.log().say(Level::Info, what, &[]);
             }
-            followed
+            // A key that is set is set, also where reads can't follow at once: they notice it by themselves.
+            if what == KEY_SET { Ok(()) } else { followed }
         });
         self.awakenings().ring(self.revision());
         changed

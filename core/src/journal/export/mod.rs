@@ -23,7 +23,7 @@ use super::{EntryView, Journal, JournalRow, Moment, RowsQuery, Visibility};
 use crate::error::NightstandError;
 use crate::new_file::{new_file, written};
 use crate::progress::ProgressReport;
-use crate::store::{Private, Rows};
+use crate::store::Private;
 
 /// Entries that are read between two looks at whether to go on.
 const BATCH: u32 = 100;
@@ -74,10 +74,7 @@ impl Journal {
         query: &RowsQuery,
         progress: &mut dyn FnMut(ProgressReport) -> bool,
     ) -> Result<ExportSummary, NightstandError> {
-        let seen = |rows: &Rows<'_>| !matches!(rows.private(), Private::Locked);
-        if query.visibility != Some(Visibility::Shared) && !self.vault.read(|rows, _| Ok(seen(rows)))? {
-            return Err(NightstandError::PrivateLocked);
-        }
+        self.sees_all(query)?;
         new_file(path, |file| self.write_into(file, form, query, progress))
     }
 
@@ -99,6 +96,8 @@ impl Journal {
         let mut entries = 0;
         loop {
             let page = self.rows(&query)?;
+            // Locked on the way, it sees no more than a part.
+            self.sees_all(&query)?;
             for row in &page.rows {
                 let view = match self.read(&row.id) {
                     // Deleted since the page was read.
@@ -120,6 +119,15 @@ impl Journal {
         let file = form.finish().and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error));
         file.and_then(|file| file.sync_all()).map_err(written)?;
         Ok(ExportSummary { entries })
+    }
+
+    fn sees_all(&self, query: &RowsQuery) -> Result<(), NightstandError> {
+        let locked = self.vault.read(|rows, _| Ok(matches!(rows.private(), Private::Locked)))?;
+        if locked && query.visibility != Some(Visibility::Shared) {
+            Err(NightstandError::PrivateLocked)
+        } else {
+            Ok(())
+        }
     }
 
     fn source_id(&self, row: &JournalRow) -> Result<String, NightstandError> {

@@ -2,14 +2,15 @@
 
 use nightstand_engine::document::Document;
 use nightstand_engine::hash::Hash;
-use nightstand_engine::ids::{DocumentId, DocumentKey, PersonId};
+use nightstand_engine::ids::{DocumentId, DocumentKey, PersonId, Place, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::{Burial, Store, Transaction};
 use rusqlite::params;
 
+use crate::docs::Derived;
 use crate::progress::ProgressReport;
 use crate::store::derived::TELL_EVERY;
-use crate::store::{StoreError, StoreTx, Told, Writer, documents, places};
+use crate::store::{Rows, StoreError, StoreTx, Told, Writer, documents, places};
 
 /// A document of Private as it lies in the file.
 pub(super) struct Kept {
@@ -28,8 +29,9 @@ impl StoreTx<'_> {
         told: &mut Told<'_>,
         mut visit: impl FnMut(&mut Self, &Kept) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let of = "FROM document JOIN place ON place.id = document.place
-                  WHERE place.space = 0 AND document.stored IS NOT NULL AND document.id > ?1";
+        // Else SQLite goes from the place to its documents, and sorts all of them at each step.
+        let of = "FROM document CROSS JOIN place
+                  WHERE place.id = +document.place AND place.space = 0 AND document.stored IS NOT NULL AND document.id > ?1";
         let count = format!("SELECT count(*) {of}");
         let total = self.rows().one(&count, [0], |row| Ok(row.get::<_, i64>(0)?))?.unwrap_or_default().unsigned_abs();
         let next = format!(
@@ -81,6 +83,29 @@ impl StoreTx<'_> {
     }
 }
 
+impl Rows<'_> {
+    /// What follows from the documents of Private that are of one kind, read from themselves.
+    pub(crate) fn each_unsealed(
+        &self,
+        person: PersonId,
+        kind: Kind,
+        mut visit: impl FnMut(Derived),
+    ) -> Result<(), StoreError> {
+        let place = Place::Private { owner: person };
+        let Some(number) = self.place_id(&place)? else { return Ok(()) };
+        let sql = "SELECT document, stored FROM document WHERE place = ?1 AND kind = ?2 AND stored IS NOT NULL";
+        let found = self.all(sql, params![number, kind.number()], |row| {
+            Ok((DocumentId::from_bytes(row.get(0)?), row.get::<_, Vec<u8>>(1)?))
+        })?;
+        for (id, stored) in found {
+            let plain = self.private().unseal(Space::Private, &id, stored)?;
+            let document = Document::load(&plain).map_err(|_| StoreError::Damaged)?;
+            visit(crate::docs::derive(kind, &DocumentKey { place, id }, document.automerge()));
+        }
+        Ok(())
+    }
+}
+
 impl Writer {
     /// Copies to Private what must stay of documents that others deleted while it was locked.
     pub(super) fn keep_unkept(&mut self) -> Result<(), StoreError> {
@@ -98,7 +123,7 @@ impl Writer {
                 Ok((row.get::<_, i64>(0)?, burial, documents::kind_from(row.get(7)?)?, row.get::<_, Vec<u8>>(8)?))
             })?;
             let Some((id, burial, kind, stored)) = next else { return Ok(()) };
-            tx.rescue(id, &burial, kind, &stored)?;
+            tx.rescue_late(id, &burial, kind, &stored)?;
             tx.rows().run("DELETE FROM unkept WHERE document = ?1", [id])?;
             tx.mark_purge()?;
             tx.commit()?;

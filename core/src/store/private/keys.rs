@@ -10,7 +10,19 @@ use super::lists::{attach, detach, is_current, make_file, make_tables, make_view
 use super::{CHECK, DataKey, LOCK, Private, STAMP};
 use crate::store::{Reader, Rows, StoreError, Told, Writer, file, remove};
 
+/// The lists are made in a file of their own, under a key of their own: any number will do.
+const FIRST_STAMP: i64 = 1;
+
 impl Rows<'_> {
+    /// Do the lists of Private say what its documents say? Not for a moment after each commit, and not while they can't be written.
+    pub(crate) fn private_lists_are_current(&self) -> Result<bool, StoreError> {
+        if !matches!(self.private(), Private::Unlocked(_)) {
+            return Ok(true);
+        }
+        let sql = "SELECT stamp = (SELECT value FROM main.meta WHERE name = ?1) FROM private.stamp";
+        Ok(self.one(sql, [STAMP], |row| Ok(row.get::<_, Option<bool>>(0)?))?.flatten() == Some(true))
+    }
+
     /// What wraps the data key; none without a second key.
     pub(in crate::store) fn private_lock(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.meta(LOCK)
@@ -40,9 +52,12 @@ impl Writer {
         let data = DataKey::make(self.randomness());
         let path = self.access().private_path();
         remove(&path)?;
-        let closed = self.list_into(&path, &data, 1, told).and_then(|()| self.seal_private(key, &data));
+        let closed = self.list_into(&path, &data, FIRST_STAMP, told).and_then(|()| self.seal_private(key, &data));
         if let Err(error) = closed {
             self.give_up_private();
+            if !matches!(self.private(), Private::Open) {
+                return Ok(()); // it was committed all the same: Private is locked, and the key opens it
+            }
             let _ = remove(&path);
             return Err(error);
         }
@@ -59,7 +74,7 @@ impl Writer {
         let mut tx = self.begin()?;
         tx.rows().set_meta(LOCK, data.wrapped(key, &tx.randomness())?)?;
         tx.rows().set_meta(CHECK, data.check())?;
-        tx.rows().set_meta(STAMP, 1)?;
+        tx.rows().set_meta(STAMP, FIRST_STAMP)?;
         tx.each_private(&mut |_| ControlFlow::Continue(()), |tx, it| {
             tx.drop_derived_in("main", it.id)?;
             tx.put_stored(it.id, &data.seal(it.document.as_bytes(), &it.stored, &tx.randomness())?)
@@ -159,8 +174,11 @@ impl Writer {
         make_tables(tx.connection())?;
         let private = tx.private().clone();
         tx.each_private(told, |tx, it| {
-            let plain = private.unseal(Space::Private, &it.document, it.stored.clone())?;
-            tx.derive_private("private", it, &plain)
+            // One that is spoilt is not listed, as one that does not load; it stays where it is.
+            match private.unseal(Space::Private, &it.document, it.stored.clone()) {
+                Err(StoreError::Damaged) => Ok(()),
+                plain => tx.derive_private("private", it, &plain?),
+            }
         })?;
         tx.note_made(stamp)?;
         tx.commit_lists()?;

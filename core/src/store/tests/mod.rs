@@ -5,6 +5,7 @@ mod contract;
 mod derived;
 mod opening;
 mod private;
+mod private_attacked;
 mod schema;
 mod sync;
 
