@@ -73,7 +73,7 @@ pub enum NightstandError {
     },
     /// The other phone was not reached, or fell silent. What was handed over before stays.
     Unreachable,
-    /// It was cancelled. What was done before stays.
+    /// It was cancelled. What was done before stays, where the call does not say that it leaves all as it was.
     Cancelled,
     /// The file system failed.
     Io {

@@ -54,9 +54,9 @@ impl Vault {
     /// where backups of the system don't reach: by them a vault notices that it was copied back in time. `clock` is asked for
     /// times to write down; without one, the system's is. `log` hears of steps in the vault's life, down to `Info`.
     ///
-    /// A vault that an earlier version of the app wrote is brought up to date first, in a copy: `progress` is told how far that
-    /// is, and `cancel` calls it off. `inspect_with_key` says whether it is needed, and how much space. Until it has worked out,
-    /// the file stays as it was.
+    /// A vault that an earlier version of the app wrote is brought up to date first, in a copy: `progress` is told how far
+    /// that is, and `cancel` calls it off. `inspect_with_key` says whether it is needed, and how much space. Until it has
+    /// worked out, the file stays as it was.
     ///
     /// Errors: `WrongKey`, `Locked`, `NewerVersion`, `Damaged`, `DiskFull`, `Io`, `Cancelled`, `InvalidInput` for a key of
     /// another length or another app's file. The file is never deleted or overwritten because of one.
@@ -144,9 +144,9 @@ impl Vault {
         self.0.live(CoreVault::resume).await
     }
 
-    /// Pauses, and forgets the key: until `unlock` every call is told `KeyNeeded`. For an app that asks who is there when it comes
-    /// back. Of a paused vault it forgets the key. What open editors could not save in time stays in memory, and so does what
-    /// the app itself holds on to.
+    /// Pauses, and forgets the key: until `unlock` every call is told `KeyNeeded`. For an app that asks who is there when it
+    /// comes back. Of a paused vault it forgets the key. Open editors end, with `KeyNeeded` as their reason; one that could
+    /// not save what was typed keeps it in memory. So does the app with what it holds on to itself.
     ///
     /// Errors: `Closed`.
     pub async fn lock(&self, within: Duration) -> Result<Paused, NightstandError> {
@@ -169,15 +169,19 @@ impl Vault {
     }
 
     /// Puts Private (private entries and preferences, the working copies of what is shared) under a second key of 32 random
-    /// bytes: it is then encrypted under a key of its own, and closed to whoever has the vault's key alone, while the rest is read,
-    /// written and synced. With another key the old one is good no more; with none Private is as open as the vault. The first
-    /// and the last write every private document anew: `progress` is told how far that is, and `cancel` leaves all as it was.
+    /// bytes: it is then encrypted under a key of its own, and closed to whoever has the vault's key alone, while the rest is
+    /// read, written and synced. With another key the old one is good no more; with none Private is as open as the vault. The
+    /// first and the last write every private document anew: `progress` is told how far that is, and `cancel` leaves all as
+    /// it was.
     ///
-    /// Whoever forgets the second key has lost what is private: nothing else opens it. What the vault's key alone still shows:
-    /// that there is something private, how many documents and how large, and when the file was written.
+    /// Whoever forgets the second key has lost what is private: nothing else opens it. What the vault's key alone still
+    /// shows: that there is something private, how many documents, how large, and which changes each has; when the file was
+    /// written; and about which activities and questions something private is said, though not what.
     ///
-    /// Errors: `PrivateLocked` while Private is locked, `Cancelled`, `DiskFull`, `InvalidInput` for a key of another length. Then
-    /// the old key still holds, if there was one.
+    /// Keep the key where it is safe before you call.
+    ///
+    /// Errors: `PrivateLocked` while Private is locked, `Cancelled`, `DiskFull`, `InvalidInput` for a key of another length,
+    /// or for the vault's own. Then the old key still holds, if there was one.
     #[uniffi::method(default(progress = None, cancel = None))]
     pub async fn set_private_key(
         &self,
@@ -194,11 +198,11 @@ impl Vault {
         self.0.write(set).await
     }
 
-    /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash or an
-    /// update of the app: `progress` is told how far that is.
+    /// Unlocks Private. Does nothing without a second key. Its lists and search may have to be made again, as after a crash
+    /// or an update of the app: `progress` is told how far that is.
     ///
-    /// Errors: `WrongKey`; `Cancelled`; in a vault that was opened to read, `MigrationNeeded` if the lists have to be made again.
-    /// Private then stays locked.
+    /// Errors: `WrongKey`; `Cancelled`; in a vault that was opened to read, `MigrationNeeded` if the lists have to be made
+    /// again. Private then stays locked.
     #[uniffi::method(default(progress = None, cancel = None))]
     pub async fn unlock_private(
         &self,
@@ -211,28 +215,29 @@ impl Vault {
         self.0.write(move |vault| vault.unlock_private(bytes(&key)?, told)).await
     }
 
-    /// Locks Private, after open editors have saved. Does nothing without a second key. Every call that needs something private
-    /// is then told `PrivateLocked`, also those that read one's own preferences: a boundary that can't be seen is not to be taken
-    /// for none. The journal's list and search show what is shared and joint.
+    /// Locks Private, after open editors have saved. Does nothing without a second key. Every call that needs something
+    /// private is then told `PrivateLocked`, also those that read one's own preferences: a boundary that can't be seen is not
+    /// to be taken for none. The journal's list and search show what is shared and joint.
     ///
-    /// What editors could not save stays in memory, and so does what the app itself holds on to.
+    /// Editors of what is private end, with `PrivateLocked` as their reason; one that could not save what was typed keeps it in
+    /// memory. So does the app with what it holds on to itself.
     ///
     /// Errors: `Paused`, `Closed`.
     pub async fn lock_private(&self) -> Result<(), NightstandError> {
         self.0.write(CoreVault::lock_private).await
     }
 
-    /// What a person can hand to those who help them: versions, sizes, counts, and the newest lines of the log. It says how much
-    /// there is, also of private entries, and nothing of what they say: show it to the person before it goes anywhere. It reads
-    /// the whole file, a second for a few hundred megabytes.
+    /// What a person can hand to those who help them: versions, sizes, counts, and the newest lines of the log. It says how
+    /// much there is, also of private entries, and nothing of what they say: show it to the person before it goes anywhere.
+    /// It reads the whole file, a second for a few hundred megabytes.
     ///
     /// Errors: `Paused`, `KeyNeeded`, `Closed`.
     pub async fn support_report(&self) -> Result<SupportReport, NightstandError> {
         self.0.read(|vault| Ok(vault.support_report()?.into())).await
     }
 
-    /// Closes the vault on all its handles and removes its file and all that lies beside it but the empty file of a lock. What is
-    /// typed and not saved is gone, too. Works on a paused, locked or closed vault as well.
+    /// Closes the vault on all its handles and removes its file and all that lies beside it but the empty file of a lock.
+    /// What is typed and not saved is gone, too. Works on a paused, locked or closed vault as well.
     ///
     /// What was written to a phone's storage can stay there unseen for a while; it is encrypted. So let go of the key in
     /// Keychain or Keystore as well, and of backups. The partner's phone keeps what it has.
@@ -249,8 +254,8 @@ impl Vault {
     }
 }
 
-/// Removes a vault that is not open, such as one whose passphrase is forgotten: its file and all that lies beside it but the empty
-/// file of a lock. It asks for no key. A vault that is not there is removed already.
+/// Removes a vault that is not open, such as one whose passphrase is forgotten: its file and all that lies beside it but the
+/// empty file of a lock. It asks for no key. A vault that is not there is removed already.
 ///
 /// Errors: `InvalidInput` for a file that does not begin as a vault does, `Locked` if somebody has it open, `Io`.
 #[uniffi::export]

@@ -432,3 +432,51 @@ fn the_vaults_own_key_is_no_second_one() {
     assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::Key }));
     assert_eq!(alex.private_lock(), Ok(PrivateLock::None));
 }
+
+/// The steps of `docs/open-the-file.md`, with stock parts and none of our code.
+#[test]
+fn the_pages_steps_open_it_without_us() {
+    use chacha20poly1305::aead::{Aead, Payload};
+    use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+    use hmac::{Hmac, Mac};
+
+    let unseal = |sealed: &[u8], about: &[u8], key: &[u8]| {
+        assert_eq!(sealed[0], 1);
+        let payload = Payload { msg: &sealed[25..], aad: about };
+        XChaCha20Poly1305::new_from_slice(key).unwrap().decrypt(XNonce::from_slice(&sealed[1..25]), payload).unwrap()
+    };
+    let hmac = |key: &[u8], text: &[u8]| {
+        let mut mac = <Hmac<sha2::Sha256> as hmac::KeyInit>::new_from_slice(key).unwrap();
+        mac.update(text);
+        mac.finalize().into_bytes()
+    };
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let folder = tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    alex.journal().write(&entry("Mine", "a quiet word", 1), Sharing::Private).unwrap();
+    alex.set_private_key(Some(SECOND), go_on).unwrap();
+    alex.close().unwrap();
+
+    let path = folder.path().join("alex.db");
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let salt = hmac(&[1; 32], b"nightstand database salt v1");
+    let key = format!("PRAGMA key = \"x'{}{}'\"", hex(&[1; 32]), hex(&salt[..16]));
+    let settings = "PRAGMA cipher_plaintext_header_size = 32; PRAGMA cipher_hmac_algorithm = HMAC_SHA256";
+    file.execute_batch(&format!("{key}; {settings}")).unwrap();
+    let lock = "SELECT value FROM meta WHERE name = 'private_lock'";
+    let lock: Vec<u8> = file.query_row(lock, [], |row| row.get(0)).unwrap();
+    let data = unseal(&lock, b"private_lock", &SECOND);
+    assert_eq!(data.len(), 32);
+
+    let lists = hex(&hmac(&data, b"nightstand private index v1"));
+    file.execute("ATTACH ?1 AS private KEY ?2", [format!("{}.private", path.display()), format!("x'{lists}'")])
+        .unwrap();
+    let words: String = file.query_row("SELECT text FROM private.words", [], |row| row.get(0)).unwrap();
+    assert_eq!(words, "Mine\na quiet word\n");
+    let documents = "SELECT document.document, document.stored FROM document JOIN place ON place.id = document.place
+                     WHERE place.space = 0 AND document.stored IS NOT NULL";
+    let (id, stored): (Vec<u8>, Vec<u8>) = file.query_row(documents, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let document = automerge::Automerge::load(&unseal(&stored, &id, &data)).unwrap();
+    let (_, body) = automerge::ReadDoc::get(&document, automerge::ROOT, "body").unwrap().unwrap();
+    assert_eq!(automerge::ReadDoc::text(&document, &body).unwrap(), "a quiet word");
+}
