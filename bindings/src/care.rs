@@ -1,7 +1,10 @@
 //! What each of the two wants in the time after.
 
+pub mod activities;
 pub mod catalogue;
+pub mod check_ins;
 pub mod item;
+pub mod sessions;
 
 use std::sync::Arc;
 

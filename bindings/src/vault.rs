@@ -16,6 +16,9 @@ use nightstand::vault::{
 use zeroize::Zeroizing;
 
 use crate::care::Preferences;
+use crate::care::activities::Activities;
+use crate::care::check_ins::CheckIns;
+use crate::care::sessions::Sessions;
 use crate::error::NightstandError;
 use crate::journal::Journal;
 use crate::log::{HostSink, LogSink};
@@ -113,6 +116,21 @@ impl Vault {
     /// What the two want in the time after.
     pub fn preferences(&self) -> Arc<Preferences> {
         Arc::new(Preferences(Arc::clone(&self.0)))
+    }
+
+    /// Care sessions.
+    pub fn sessions(&self) -> Arc<Sessions> {
+        Arc::new(Sessions(Arc::clone(&self.0)))
+    }
+
+    /// Check-ins: one's own, and what the partner shares of theirs.
+    pub fn check_ins(&self) -> Arc<CheckIns> {
+        Arc::new(CheckIns(Arc::clone(&self.0)))
+    }
+
+    /// Activities of the couple's own.
+    pub fn activities(&self) -> Arc<Activities> {
+        Arc::new(Activities(Arc::clone(&self.0)))
     }
 
     /// Sync with the partner's phone.

@@ -1,0 +1,136 @@
+package app.nightstand.story
+
+import app.nightstand.Action
+import app.nightstand.ActivityDraft
+import app.nightstand.Audience
+import app.nightstand.CheckIn
+import app.nightstand.CheckInField
+import app.nightstand.CheckInMoment
+import app.nightstand.Condition
+import app.nightstand.DropLevel
+import app.nightstand.Family
+import app.nightstand.InputFault
+import app.nightstand.Need
+import app.nightstand.NightstandException
+import app.nightstand.SessionDraft
+import app.nightstand.SessionState
+import app.nightstand.Side
+import app.nightstand.StepDraft
+import app.nightstand.StepState
+import app.nightstand.StepVerb
+import app.nightstand.Whose
+import app.nightstand.bodyWords
+import app.nightstand.feelings
+import app.nightstand.isLow
+import java.time.Duration
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
+
+private val DAY: Duration = Duration.ofDays(1)
+
+private fun step(activity: String, side: Side, minutes: Int) = StepDraft(activity, side, minutes.toUShort())
+
+private val EVENING = SessionDraft(
+    situation = listOf(Condition.TIRED),
+    steps = listOf(step("water", Side.GIVE, 2), step("holding-hands", Side.TOGETHER, 10)),
+)
+
+/** The time after: a session led from two phones, check-ins shared field by field, an activity of one's own. */
+class StoryCare : Phones() {
+    @Test
+    fun `an evening is led from both phones`() = story {
+        val (alex, sam) = couple()
+        val planned = alex.sessions().plan(Audience.BOTH, EVENING)
+        assertEquals(SessionState.PLANNED, planned.state)
+        meet(alex, sam)
+        val seen = sam.sessions().read(planned.id)
+        assertEquals(listOf(Side.RECEIVE, Side.TOGETHER), seen.steps.map { it.side })
+        val (water, hands) = seen.steps.map { it.id }
+
+        val running = sam.sessions().step(planned.id, water, StepVerb.Start)
+        assertEquals(SessionState.RUNNING to StepState.RUNNING, running.state to running.steps[0].state)
+        assertNotNull(running.steps[0].endsAt)
+        meet(alex, sam)
+        val both = alex.sessions().step(planned.id, hands, StepVerb.Start)
+        assertEquals(listOf(StepState.PAUSED, StepState.RUNNING), both.steps.map { it.state })
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.sessions().step(planned.id, water, StepVerb.Extend(600u))
+        }
+        val added = alex.sessions().addStep(planned.id, step("music", Side.TOGETHER, 20))
+        val music = added.steps[2].id
+        assertEquals("music", alex.sessions().moveStep(planned.id, music, 0u).steps[0].activity)
+        alex.sessions().removeStep(planned.id, music)
+        val ended = alex.sessions().end(planned.id)
+        assertEquals(listOf(StepState.PAUSED, StepState.DONE), ended.steps.map { it.state })
+        meet(alex, sam)
+        val listed = sam.sessions().list(planned.at - DAY, planned.at + DAY)
+        assertEquals(listOf(SessionState.ENDED), listed.map { it.state })
+        sam.sessions().delete(planned.id)
+        meet(alex, sam)
+        fails<NightstandException.Deleted>("deleted", Action.CHOOSE_AGAIN) { alex.sessions().read(planned.id) }
+    }
+
+    @Test
+    fun `a check in is shared field by field`() = story {
+        val (alex, sam) = couple()
+        val session = alex.sessions().plan(Audience.BOTH, EVENING)
+        val said = CheckIn(
+            moment = CheckInMoment.NEXT_MORNING,
+            at = SUNDAY,
+            session = session.id,
+            feelings = listOf("tearful", "tender"),
+            ownWords = listOf("far away, and glad"),
+            closeness = 5u,
+            drop = DropLevel.SOME,
+            note = "Only for me.",
+        )
+        assertTrue(feelings().containsAll(said.feelings) && "warm" in bodyWords())
+        assertTrue(isLow(said))
+        val saved = alex.checkIns().add(said)
+        val fields = listOf(CheckInField.FEELINGS, CheckInField.CLOSENESS)
+        val preview = alex.checkIns().preview(saved.id, fields)
+        alex.checkIns().share(saved.id, fields)
+        meet(alex, sam)
+        val seen = sam.checkIns().ofSession(Whose.PARTNER, session.id).single()
+        assertEquals(preview, seen.content)
+        assertEquals(Triple(5.toUByte(), "", null), Triple(seen.content.closeness, seen.content.note, seen.content.drop))
+
+        assertTrue(alex.checkIns().change(saved.id, said.copy(closeness = 7u)).unsharedChanges)
+        alex.checkIns().share(saved.id, listOf())
+        meet(alex, sam)
+        assertEquals(listOf(), sam.checkIns().list(Whose.PARTNER, SUNDAY - DAY, SUNDAY + DAY))
+        assertEquals(7.toUByte(), alex.checkIns().read(saved.id).content.closeness)
+        alex.checkIns().delete(saved.id)
+        assertEquals(listOf(), alex.checkIns().list(Whose.ME, SUNDAY - DAY, SUNDAY + DAY))
+        val wrong = assertFailsWith<NightstandException.InvalidInput> {
+            alex.checkIns().add(CheckIn(moment = CheckInMoment.CLOSING, at = SUNDAY, closeness = 8u))
+        }
+        assertEquals(InputFault.RANGE, wrong.what)
+    }
+
+    @Test
+    fun `an activity of ones own`() = story {
+        val (alex, sam) = couple()
+        val tea = ActivityDraft(
+            title = "Tea on the balcony",
+            about = "The blue cups.",
+            family = Family.BODY,
+            needs = listOf(Need.BODY),
+            leastMinutes = 10u,
+            mostMinutes = 20u,
+            worksApart = false,
+        )
+        val added = alex.activities().add(Audience.BOTH, tea)
+        meet(alex, sam)
+        assertEquals("Tea on the balcony", sam.activities().list().single().content.title)
+        sam.sessions().plan(Audience.BOTH, SessionDraft(steps = listOf(step(added.id, Side.TOGETHER, 10))))
+        sam.activities().change(added.id, tea.copy(title = "Tea"))
+        meet(alex, sam)
+        assertEquals(listOf("Tea"), alex.activities().list().map { it.content.title })
+        alex.activities().remove(added.id)
+        assertEquals(listOf(), alex.activities().list())
+    }
+}

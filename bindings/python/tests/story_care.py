@@ -1,0 +1,101 @@
+"""The time after: a session led from two phones, check-ins shared field by field, an activity of one's own."""
+
+import nightstand
+from nightstand import (
+    Action, ActivityDraft, Audience, CheckIn, CheckInField, CheckInMoment, Condition, DropLevel, Family, InputFault, Need,
+    NightstandError, SessionDraft, SessionState, Side, StepDraft, StepState, StepVerb, Whose,
+)
+from phones import DAY, SUNDAY, Phones, meet, pair
+
+EVENING = SessionDraft(situation=[Condition.TIRED], steps=[
+    StepDraft(activity="water", side=Side.GIVE, minutes=2),
+    StepDraft(activity="holding-hands", side=Side.TOGETHER, minutes=10),
+])
+
+
+class Care(Phones):
+    async def couple(self):
+        alex, sam = await self.phones()
+        await pair(alex, sam)
+        return alex, sam
+
+    async def test_an_evening_is_led_from_both_phones(self):
+        alex, sam = await self.couple()
+        planned = await alex.sessions().plan(Audience.BOTH, EVENING)
+        self.assertEqual(planned.state, SessionState.PLANNED)
+        await meet(alex, sam)
+        seen = await sam.sessions().read(planned.id)
+        self.assertEqual([step.side for step in seen.steps], [Side.RECEIVE, Side.TOGETHER])
+        water, hands = (step.id for step in seen.steps)
+
+        running = await sam.sessions().step(planned.id, water, StepVerb.START())
+        self.assertEqual((running.state, running.steps[0].state), (SessionState.RUNNING, StepState.RUNNING))
+        self.assertIsNotNone(running.steps[0].ends_at)
+        await meet(alex, sam)
+        both = await alex.sessions().step(planned.id, hands, StepVerb.START())
+        self.assertEqual([step.state for step in both.steps], [StepState.PAUSED, StepState.RUNNING])
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.sessions().step(planned.id, water, StepVerb.EXTEND(600))
+        added = await alex.sessions().add_step(planned.id, StepDraft(activity="music", side=Side.TOGETHER, minutes=20))
+        music = added.steps[2].id
+        moved = await alex.sessions().move_step(planned.id, music, 0)
+        self.assertEqual(moved.steps[0].activity, "music")
+        await alex.sessions().remove_step(planned.id, music)
+        ended = await alex.sessions().end(planned.id)
+        self.assertEqual([step.state for step in ended.steps], [StepState.PAUSED, StepState.DONE])
+        await meet(alex, sam)
+        listed = await sam.sessions().list(planned.at - DAY, planned.at + DAY)
+        self.assertEqual([session.state for session in listed], [SessionState.ENDED])
+        await sam.sessions().delete(planned.id)
+        await meet(alex, sam)
+        with self.fails(NightstandError.Deleted, "deleted", Action.CHOOSE_AGAIN):
+            await alex.sessions().read(planned.id)
+
+    async def test_a_check_in_is_shared_field_by_field(self):
+        alex, sam = await self.couple()
+        session = await alex.sessions().plan(Audience.BOTH, EVENING)
+        said = CheckIn(
+            moment=CheckInMoment.NEXT_MORNING, at=SUNDAY, session=session.id, feelings=["tearful", "tender"],
+            own_words=["far away, and glad"], closeness=5, drop=DropLevel.SOME, note="Only for me.",
+        )
+        self.assertTrue(set(said.feelings) <= set(nightstand.feelings()) and "warm" in nightstand.body_words())
+        self.assertTrue(nightstand.is_low(said))
+        saved = await alex.check_ins().add(said)
+        fields = [CheckInField.FEELINGS, CheckInField.CLOSENESS]
+        preview = await alex.check_ins().preview(saved.id, fields)
+        await alex.check_ins().share(saved.id, fields)
+        await meet(alex, sam)
+        seen = (await sam.check_ins().of_session(Whose.PARTNER, session.id))[0]
+        self.assertEqual(seen.content, preview)
+        self.assertEqual((seen.content.closeness, seen.content.note, seen.content.drop), (5, "", None))
+
+        said.closeness = 7
+        changed = await alex.check_ins().change(saved.id, said)
+        self.assertTrue(changed.unshared_changes)
+        await alex.check_ins().share(saved.id, [])
+        await meet(alex, sam)
+        self.assertEqual(await sam.check_ins().list(Whose.PARTNER, SUNDAY - DAY, SUNDAY + DAY), [])
+        self.assertEqual((await alex.check_ins().read(saved.id)).content.closeness, 7)
+        await alex.check_ins().delete(saved.id)
+        self.assertEqual(await alex.check_ins().list(Whose.ME, SUNDAY - DAY, SUNDAY + DAY), [])
+        with self.assertRaises(NightstandError.InvalidInput) as caught:
+            await alex.check_ins().add(CheckIn(moment=CheckInMoment.CLOSING, at=SUNDAY, closeness=8))
+        self.assertEqual(caught.exception.what, InputFault.RANGE)
+
+    async def test_an_activity_of_ones_own(self):
+        alex, sam = await self.couple()
+        tea = ActivityDraft(
+            title="Tea on the balcony", about="The blue cups.", family=Family.BODY, needs=[Need.BODY], least_minutes=10,
+            most_minutes=20, works_apart=False,
+        )
+        added = await alex.activities().add(Audience.BOTH, tea)
+        await meet(alex, sam)
+        self.assertEqual((await sam.activities().list())[0].content.title, "Tea on the balcony")
+        steps = [StepDraft(activity=added.id, side=Side.TOGETHER, minutes=10)]
+        await sam.sessions().plan(Audience.BOTH, SessionDraft(steps=steps))
+        tea.title = "Tea"
+        await sam.activities().change(added.id, tea)
+        await meet(alex, sam)
+        self.assertEqual([own.content.title for own in await alex.activities().list()], ["Tea"])
+        await alex.activities().remove(added.id)
+        self.assertEqual(await alex.activities().list(), [])

@@ -1,0 +1,261 @@
+//! Sessions and their steps.
+
+use std::sync::Arc;
+
+use nightstand::care::sessions as core;
+use nightstand::care::sessions::{SessionState, StepId, StepState, StepVerb};
+use nightstand::care::{Condition, Side};
+use nightstand::records::{Audience, RecordId};
+
+use crate::error::NightstandError;
+use crate::time::Timestamp;
+use crate::work::Desk;
+
+/// Care sessions: the time after, as two people (or one) spend it.
+///
+/// A session is planned, or begun at once, with the steps that a person picked; each step has a timer; at its end it says what
+/// was really done. One of both is led from both phones. Nothing of how steps were found stands in it. What a call changes is
+/// saved when it returns, and reaches the partner at the next sync if the session is of both.
+#[derive(uniffi::Object)]
+pub struct Sessions(pub(crate) Arc<Desk>);
+
+#[uniffi::export]
+impl Sessions {
+    /// Plans a session.
+    ///
+    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or more than 100 steps; `NotPaired` for
+    /// one of both without a partner; `PrivateLocked`.
+    pub async fn plan(&self, audience: Audience, draft: SessionDraft) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().plan(audience, &draft.into())?.into())).await
+    }
+
+    /// Begins a session. One that runs goes on.
+    ///
+    /// Errors: `InvalidInput` (`State`) if it has ended; `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn start(&self, id: RecordId) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().start(&id)?.into())).await
+    }
+
+    /// Ends a session; a step that runs is done. One that ended stays as it is.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn end(&self, id: RecordId) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().end(&id)?.into())).await
+    }
+
+    /// Does something with a step, and starts the session with it. What is so already stays so. A step that starts pauses the
+    /// one that runs.
+    ///
+    /// Errors: `InvalidInput` for what its state does not allow, or if the session has ended and this would start a timer;
+    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn step(&self, id: RecordId, step: StepId, verb: StepVerb) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().step(&id, step, verb)?.into())).await
+    }
+
+    /// Puts a step behind the others; also into a session that is over, of what was done without having been planned.
+    ///
+    /// Errors: as `plan`; `NotFound`, `Deleted`.
+    pub async fn add_step(&self, id: RecordId, draft: StepDraft) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().add_step(&id, &draft.into())?.into())).await
+    }
+
+    /// Moves a step: to the place `position`, counted from 0 without it. Beyond the end is the end.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn move_step(&self, id: RecordId, step: StepId, position: u32) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().move_step(&id, step, position as usize)?.into())).await
+    }
+
+    /// Takes a step out.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn remove_step(&self, id: RecordId, step: StepId) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().remove_step(&id, step)?.into())).await
+    }
+
+    /// One session.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn read(&self, id: RecordId) -> Result<SessionView, NightstandError> {
+        self.0.read(move |vault| Ok(vault.sessions().read(&id)?.into())).await
+    }
+
+    /// The sessions whose time lies from `since` on and before `until`, the newest first, at most 1,000. While Private is locked
+    /// those of both.
+    pub async fn list(&self, since: Timestamp, until: Timestamp) -> Result<Vec<SessionView>, NightstandError> {
+        let read = move |vault: &nightstand::vault::Vault| vault.sessions().list(since.0, until.0);
+        self.0.read(move |vault| Ok(read(vault)?.into_iter().map(SessionView::from).collect())).await
+    }
+
+    /// Deletes a session, on the partner's phone too if it is of both. What each noted of it in check-ins stays.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn delete(&self, id: RecordId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.sessions().delete(&id)).await
+    }
+}
+
+// Which session, check-in, ritual and so on. It stays the same for as long as the thing lives.
+uniffi::custom_type!(RecordId, String, {
+    remote,
+    try_lift: |text| text.parse::<RecordId>().map_err(|error| NightstandError::from(error).into()),
+    lower: |id| id.to_string(),
+});
+
+// Which step of a session.
+uniffi::custom_type!(StepId, String, {
+    remote,
+    try_lift: |text| text.parse::<StepId>().map_err(|error| NightstandError::from(error).into()),
+    lower: |id| id.to_string(),
+});
+
+/// For whom something is.
+#[uniffi::remote(Enum)]
+pub enum Audience {
+    /// For the vault's person alone.
+    Me,
+    /// For both partners, who both change it.
+    Both,
+}
+
+/// What a session begins with.
+#[derive(uniffi::Record)]
+pub struct SessionDraft {
+    /// What it comes after.
+    #[uniffi(default)]
+    pub situation: Vec<Condition>,
+    /// The two are not in one place.
+    #[uniffi(default)]
+    pub apart: bool,
+    /// The steps, in their order. At most 100.
+    #[uniffi(default)]
+    pub steps: Vec<StepDraft>,
+}
+
+/// A step, as somebody picked it.
+#[derive(uniffi::Record)]
+pub struct StepDraft {
+    /// The activity's id, from the catalogue or one's own.
+    pub activity: String,
+    /// Who does it for whom, as this vault's person sees it.
+    pub side: Side,
+    /// How long it is meant to take: 1 to 600 minutes.
+    pub minutes: u16,
+}
+
+/// Where a session stands.
+#[uniffi::remote(Enum)]
+pub enum SessionState {
+    /// It has not begun.
+    Planned,
+    /// It is going on.
+    Running,
+    /// It is over.
+    Ended,
+}
+
+/// Where a step stands.
+#[uniffi::remote(Enum)]
+pub enum StepState {
+    /// Its turn has not come.
+    Waiting,
+    /// Its time runs.
+    Running,
+    /// Its time stands still.
+    Paused,
+    /// It was done.
+    Done,
+    /// It was left out.
+    Skipped,
+}
+
+/// What can be done with a step.
+#[uniffi::remote(Enum)]
+pub enum StepVerb {
+    /// Lets its time run.
+    Start,
+    /// Lets its time stand still.
+    Pause,
+    /// Lets its time run again.
+    Resume,
+    /// Leaves it out.
+    Skip,
+    /// Says that it was done.
+    Done,
+    /// Gives it so many minutes more.
+    Extend {
+        /// 1 to 600. A step has at most 600 in all.
+        minutes: u16,
+    },
+}
+
+/// A session as a screen shows it.
+#[derive(uniffi::Record)]
+pub struct SessionView {
+    /// Which.
+    pub id: RecordId,
+    /// Whose.
+    pub audience: Audience,
+    /// What it comes after.
+    pub situation: Vec<Condition>,
+    /// The two are not in one place.
+    pub apart: bool,
+    /// Where it stands.
+    pub state: SessionState,
+    /// When it was planned, or begun once it was, by the phone that did.
+    pub at: Timestamp,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// In their order.
+    pub steps: Vec<StepView>,
+}
+
+/// A step as a screen shows it.
+#[derive(uniffi::Record)]
+pub struct StepView {
+    /// Which.
+    pub id: StepId,
+    /// The activity's id.
+    pub activity: String,
+    /// Who does it for whom, as this vault's person sees it.
+    pub side: Side,
+    /// How long it is meant to take.
+    pub minutes: u16,
+    /// Where it stands.
+    pub state: StepState,
+    /// How long it ran so far, in milliseconds.
+    pub spent_ms: i64,
+    /// While it runs: when its time is over, by this phone's clock, to make a sound then, also if the app is not running. It may
+    /// lie in the past.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl From<SessionDraft> for core::SessionDraft {
+    fn from(draft: SessionDraft) -> Self {
+        let SessionDraft { situation, apart, steps } = draft;
+        Self { situation: situation.into_iter().collect(), apart, steps: steps.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<StepDraft> for core::StepDraft {
+    fn from(draft: StepDraft) -> Self {
+        let StepDraft { activity, side, minutes } = draft;
+        Self { activity, side, minutes }
+    }
+}
+
+impl From<core::SessionView> for SessionView {
+    fn from(view: core::SessionView) -> Self {
+        let core::SessionView { id, audience, situation, apart, state, at_ms, ended_ms, steps } = view;
+        let situation = situation.into_iter().collect();
+        let steps = steps.into_iter().map(StepView::from).collect();
+        Self { id, audience, situation, apart, state, at: Timestamp(at_ms), ended: ended_ms.map(Timestamp), steps }
+    }
+}
+
+impl From<core::StepView> for StepView {
+    fn from(view: core::StepView) -> Self {
+        let core::StepView { id, activity, side, minutes, state, spent_ms, ends_at_ms } = view;
+        Self { id, activity, side, minutes, state, spent_ms, ends_at: ends_at_ms.map(Timestamp) }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Nightstand
+import Testing
+
+private let day: TimeInterval = 86_400
+
+private let evening = SessionDraft(
+    situation: [.tired],
+    steps: [
+        StepDraft(activity: "water", side: .give, minutes: 2),
+        StepDraft(activity: "holding-hands", side: .together, minutes: 10),
+    ])
+
+/// The time after: a session led from two phones, check-ins shared field by field, an activity of one's own.
+@Suite(.timeLimit(.minutes(5)))
+struct StoryCare {
+    let folder = try! Folder()
+
+    @Test func anEveningIsLedFromBothPhones() async throws {
+        let (alex, sam) = try await folder.couple()
+        let planned = try await alex.sessions().plan(audience: .both, draft: evening)
+        #expect(planned.state == .planned)
+        _ = try await meet(alex, sam)
+        let seen = try await sam.sessions().read(id: planned.id)
+        #expect(seen.steps.map(\.side) == [.receive, .together])
+        let (water, hands) = (seen.steps[0].id, seen.steps[1].id)
+
+        let running = try await sam.sessions().step(id: planned.id, step: water, verb: .start)
+        #expect((running.state, running.steps[0].state) == (.running, .running))
+        #expect(running.steps[0].endsAt != nil)
+        _ = try await meet(alex, sam)
+        let both = try await alex.sessions().step(id: planned.id, step: hands, verb: .start)
+        #expect(both.steps.map(\.state) == [.paused, .running])
+        await fails(.InvalidInput(what: .range), "invalid_input", .chooseAgain) {
+            _ = try await alex.sessions().step(id: planned.id, step: water, verb: .extend(minutes: 600))
+        }
+        let music = StepDraft(activity: "music", side: .together, minutes: 20)
+        let added = try await alex.sessions().addStep(id: planned.id, draft: music).steps[2].id
+        let moved = try await alex.sessions().moveStep(id: planned.id, step: added, position: 0)
+        #expect(moved.steps[0].activity == "music")
+        _ = try await alex.sessions().removeStep(id: planned.id, step: added)
+        let ended = try await alex.sessions().end(id: planned.id)
+        #expect(ended.steps.map(\.state) == [.paused, .done])
+        _ = try await meet(alex, sam)
+        let listed = try await sam.sessions().list(since: planned.at - day, until: planned.at + day)
+        #expect(listed.map(\.state) == [.ended])
+        try await sam.sessions().delete(id: planned.id)
+        _ = try await meet(alex, sam)
+        await fails(.Deleted, "deleted", .chooseAgain) { _ = try await alex.sessions().read(id: planned.id) }
+    }
+
+    @Test func aCheckInIsSharedFieldByField() async throws {
+        let (alex, sam) = try await folder.couple()
+        let session = try await alex.sessions().plan(audience: .both, draft: evening)
+        var said = CheckIn(
+            moment: .nextMorning, at: sunday, session: session.id, feelings: ["tearful", "tender"],
+            ownWords: ["far away, and glad"], closeness: 5, drop: .some, note: "Only for me.")
+        #expect(Set(said.feelings).isSubset(of: feelings()) && bodyWords().contains("warm"))
+        #expect(isLow(checkIn: said))
+        let saved = try await alex.checkIns().add(content: said)
+        let fields: [CheckInField] = [.feelings, .closeness]
+        let preview = try await alex.checkIns().preview(id: saved.id, fields: fields)
+        _ = try await alex.checkIns().share(id: saved.id, fields: fields)
+        _ = try await meet(alex, sam)
+        let seen = try #require(try await sam.checkIns().ofSession(whose: .partner, session: session.id).first)
+        #expect(seen.content == preview)
+        #expect((seen.content.closeness, seen.content.note) == (5, ""))
+        #expect(seen.content.drop == nil)
+
+        said.closeness = 7
+        #expect(try await alex.checkIns().change(id: saved.id, content: said).unsharedChanges)
+        _ = try await alex.checkIns().share(id: saved.id, fields: [])
+        _ = try await meet(alex, sam)
+        #expect(try await sam.checkIns().list(whose: .partner, since: sunday - day, until: sunday + day).isEmpty)
+        #expect(try await alex.checkIns().read(id: saved.id).content.closeness == 7)
+        try await alex.checkIns().delete(id: saved.id)
+        #expect(try await alex.checkIns().list(whose: .me, since: sunday - day, until: sunday + day).isEmpty)
+        await #expect(throws: NightstandError.InvalidInput(what: .range)) {
+            _ = try await alex.checkIns().add(content: CheckIn(moment: .closing, at: sunday, closeness: 8))
+        }
+    }
+
+    @Test func anActivityOfOnesOwn() async throws {
+        let (alex, sam) = try await folder.couple()
+        var tea = ActivityDraft(
+            title: "Tea on the balcony", about: "The blue cups.", family: .body, needs: [.body], leastMinutes: 10,
+            mostMinutes: 20, worksApart: false)
+        let added = try await alex.activities().add(audience: .both, draft: tea)
+        _ = try await meet(alex, sam)
+        #expect(try await sam.activities().list().map(\.content.title) == ["Tea on the balcony"])
+        let steps = [StepDraft(activity: added.id, side: .together, minutes: 10)]
+        _ = try await sam.sessions().plan(audience: .both, draft: SessionDraft(steps: steps))
+        tea.title = "Tea"
+        try await sam.activities().change(id: added.id, draft: tea)
+        _ = try await meet(alex, sam)
+        #expect(try await alex.activities().list().map(\.content.title) == ["Tea"])
+        try await alex.activities().remove(id: added.id)
+        #expect(try await alex.activities().list().isEmpty)
+    }
+}
