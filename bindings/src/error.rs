@@ -89,7 +89,7 @@ pub enum NightstandError {
 
 #[uniffi::export]
 impl NightstandError {
-    /// A short name that never changes, such as `wrong_key`: for tests of kinds and as key of the app's own texts.
+    /// A short name that never changes, such as `wrong_key`. What is said to people is the text `error-<code>`.
     pub fn code(&self) -> String {
         CoreError::from(self).code().into()
     }
@@ -104,7 +104,7 @@ impl NightstandError {
         CoreError::from(self).action()
     }
 
-    /// One English line for a log. What people read is the app's to say, by `code()`.
+    /// One English line for a log. What people read is a text, by `code()`.
     pub fn describe(&self) -> String {
         self.to_string()
     }
@@ -266,6 +266,12 @@ pub enum InputFault {
     Invite,
     /// A text that is no network address.
     Address,
+    /// A text that is no tag of a language, such as `pt-BR`.
+    Language,
+    /// A file of texts that does not parse, or refers to what it does not hold.
+    Texts,
+    /// A text's parameter that is missing, too long or too large, or too many of them.
+    Parameters,
 }
 
 /// What was refused.

@@ -31,6 +31,7 @@ mod docs;
 pub mod error;
 pub mod journal;
 pub mod log;
+mod names;
 mod new_file;
 pub mod observe;
 pub mod pairing;

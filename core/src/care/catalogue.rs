@@ -1,7 +1,9 @@
 //! The built-in activities: what couples do for each other in the time after.
 //!
-//! An id stands in what people have saved, so it is never given another meaning and never taken away. Titles and
-//! descriptions come with the texts, by these ids.
+//! An id stands in what people have saved, so it is never given another meaning and never taken away. An activity's title is
+//! the [text](crate::texts) `activity-<id>`, and what is meant by it, in one sentence, `activity-<id>.about`.
+
+use crate::names::names;
 
 /// Rises when activities are added or what is said of them changes.
 pub const VERSION: u32 = 1;
@@ -47,6 +49,27 @@ pub enum Need {
     /// To play.
     Play,
 }
+
+names!(Family {
+    Self::Touch = "touch",
+    Self::Words = "words",
+    Self::Quiet = "quiet",
+    Self::Body = "body",
+    Self::Rest = "rest",
+    Self::Shared = "shared",
+    Self::Later = "later",
+});
+names!(Need {
+    Self::Touch = "touch",
+    Self::Words = "words",
+    Self::Reassurance = "reassurance",
+    Self::BeingSeen = "being-seen",
+    Self::Quiet = "quiet",
+    Self::Space = "space",
+    Self::Body = "body",
+    Self::Rest = "rest",
+    Self::Play = "play",
+});
 
 /// One thing to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
