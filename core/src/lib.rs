@@ -3,8 +3,8 @@
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences · Pairing · Sync
 //!                                                       │
-//!   what a person does     journal · care · pairing ·   │  one use case a file
-//!                          observe                      │
+//!   what a person does     journal · care · together ·  │  one use case a file
+//!                          pairing · observe · texts    │
 //!                               │                       │
 //!   what it is made of         docs                     │  the Automerge boundary
 //!                               │                       │
@@ -39,6 +39,8 @@ mod places;
 pub mod progress;
 mod store;
 pub mod sync;
+pub mod texts;
+pub mod together;
 pub mod transport;
 pub mod vault;
 pub mod version;

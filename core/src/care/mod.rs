@@ -33,6 +33,7 @@ pub mod catalogue;
 mod change;
 mod choices;
 mod export;
+pub mod feelings;
 mod history;
 mod item;
 mod list;
