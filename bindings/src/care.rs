@@ -1,6 +1,7 @@
 //! What each of the two wants in the time after.
 
 pub mod catalogue;
+pub mod feelings;
 pub mod item;
 
 use std::sync::Arc;
