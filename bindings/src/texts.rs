@@ -81,8 +81,8 @@ pub fn text_keys() -> Vec<TextKey> {
     core::keys()
 }
 
-/// All that is amiss in a file of texts, in order of lines, what is missing first. An empty answer is a whole translation. For
-/// a file that is meant to hold a few keys, pass over `Missing`.
+/// What is amiss in a file of texts, in order of lines, what is missing first; at most 2,000 faults. An empty answer is a whole
+/// translation. For a file that is meant to hold a few keys, pass over `Missing`.
 #[uniffi::export]
 pub fn text_faults(file: String) -> Vec<TextFault> {
     core::faults(&file)

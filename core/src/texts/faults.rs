@@ -41,9 +41,12 @@ pub enum FaultKind {
     Parameters,
 }
 
-/// All that is amiss in a file of texts, for whoever translates and for an app's own tests: in order of lines, what is missing
-/// first. An empty answer is a whole translation. For a file that is meant to hold a few keys, pass over
-/// [`FaultKind::Missing`].
+/// Most faults that are told of one file.
+pub const MOST_FAULTS: usize = 2_000;
+
+/// What is amiss in a file of texts, for whoever translates and for an app's own tests: in order of lines, what is missing
+/// first, and at most [`MOST_FAULTS`]. An empty answer is a whole translation. For a file that is meant to hold a few keys,
+/// pass over [`FaultKind::Missing`].
 ///
 /// ```
 /// use nightstand::texts::{FaultKind, faults};
@@ -79,6 +82,7 @@ pub fn faults(source: &str) -> Vec<Fault> {
         found.push(Fault { line: 0, key: key.clone(), kind: FaultKind::Missing });
     }
     found.sort_by(|one, other| (one.line, &one.key, one.kind).cmp(&(other.line, &other.key, other.kind)));
+    found.truncate(MOST_FAULTS);
     found
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fluent_syntax::ast;
 
+use super::faults::MOST_FAULTS;
 use super::{Fault, FaultKind, MOST_FILE_BYTES, TextValue};
 
 /// Most insertions and brackets in one text. The parser calls itself for each that stands in another.
@@ -75,14 +76,18 @@ pub(super) fn read(source: &str) -> (File, Vec<Fault>) {
     if let Some(line) = nested_at(source) {
         return unreadable(line, FaultKind::Nested);
     }
+    if let Some(line) = torn_escape_at(source) {
+        return unreadable(line, FaultKind::Syntax);
+    }
     let file = File { bytes: source.len(), ..File::default() };
     let mut reading = Reading { lines: lines(source), file, faults: Vec::new() };
     let (resource, errors) = match fluent_syntax::parser::parse_runtime(source) {
         Ok(resource) => (resource, Vec::new()),
         Err((resource, errors)) => (resource, errors),
     };
-    for error in errors {
-        let line = line_at(source, error.pos.start);
+    let ends: Vec<_> = source.match_indices('\n').map(|(at, _)| at).collect();
+    for error in errors.into_iter().take(MOST_FAULTS) {
+        let line = ends.partition_point(|end| *end < error.pos.start) as u32 + 1;
         reading.faults.push(Fault { line, key: String::new(), kind: FaultKind::Syntax });
     }
     for entry in &resource.body {
@@ -132,9 +137,20 @@ pub(super) fn entry(key: &str) -> &str {
     key.split('.').next().unwrap_or_default()
 }
 
-fn line_at(source: &str, position: usize) -> u32 {
-    let before = &source.as_bytes()[..position.min(source.len())];
-    before.iter().filter(|byte| **byte == b'\n').count() as u32 + 1
+/// The parser cuts a character in two where an escape ends in one, as in `\u00é`, and would panic.
+fn torn_escape_at(source: &str) -> Option<u32> {
+    let torn = |at: usize| {
+        let rest = &source.as_bytes()[at + 1..];
+        let digits = match rest.first() {
+            Some(b'u') => 4,
+            Some(b'U') => 6,
+            _ => return false,
+        };
+        let there = rest[1..].iter().take(digits).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        there < digits && rest.get(1 + there).is_some_and(|byte| !byte.is_ascii())
+    };
+    let at = source.match_indices('\\').map(|(at, _)| at).find(|at| torn(*at))?;
+    Some(source[..at].bytes().filter(|byte| *byte == b'\n').count() as u32 + 1)
 }
 
 struct Reading<'a> {

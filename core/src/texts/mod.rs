@@ -34,6 +34,7 @@
 //! # Bounds
 //!
 //! A file is read once, checked whole and kept in a form of its own, or refused: see [`faults`] for what can be amiss in it.
+//! Whatever is in a file or a parameter, nothing panics and nothing goes on for long.
 //! [`MOST_FILE_BYTES`], [`MOST_ADDED_BYTES`] and [`MOST_WORDING_BYTES`] bound what may be kept and what comes out.
 //!
 //! Why not all of Fluent: its parser is used, `fluent-bundle`, which makes text of what was parsed, is not. It panics on files
@@ -54,7 +55,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub use faults::{Fault, FaultKind, faults};
+pub use faults::{Fault, FaultKind, MOST_FAULTS, faults};
 pub use keys::{TextKey, keys};
 pub use language::WritingDirection;
 pub use wording::{TextValue, Wording};

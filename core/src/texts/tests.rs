@@ -154,6 +154,8 @@ fn what_can_not_be_used_is_refused_whole() {
     let bad = [
         ("a = { $n", FaultKind::Syntax),
         ("no equals sign", FaultKind::Syntax),
+        ("a = { \"\\u00é\" }", FaultKind::Syntax),
+        ("a = { \"\\Ué\" }", FaultKind::Syntax),
         ("a = b\na = c", FaultKind::Twice),
         ("a = { NUMBER($n, minimumFractionDigits: 1000000000) }", FaultKind::Unsupported),
         ("a = { 1 ->\n *[other] x\n }", FaultKind::Unsupported),
@@ -174,6 +176,11 @@ fn what_can_not_be_used_is_refused_whole() {
         );
     }
     assert_eq!(texts.add("en", &" ".repeat(MOST_FILE_BYTES + 1)), Err(NightstandError::TooLarge));
+    for faulty in ["a\n", "a =\n", "a = { \"\n", "a = { -b }\n", "a = { $n ->\n"] {
+        let file = faulty.repeat(MOST_FILE_BYTES / faulty.len());
+        assert_eq!(texts.add("en", &file), refused(InvalidInput::Texts));
+        assert_eq!(faults(&file).len(), MOST_FAULTS, "{faulty}");
+    }
     assert_eq!(said(&texts, "activity-water", &[]), "Water");
 
     // A file of comments is a file; it counts all the same.
@@ -382,7 +389,7 @@ proptest! {
             prop_oneof![
                 Just("a = "), Just("\nb = "), Just("\n-t = "), Just("\n    .c = "), Just("{ "), Just(" }"), Just("$n"), Just(" ->\n"),
                 Just("    [one] "), Just("   *[other] "), Just("\n"), Just("b"), Just("-t"), Just("(x: 1)"), Just("\"\\u00e9\""),
-                Just("F("), Just(")"), Just("1.5"), Just("é \u{202e}"), Just("# x\n"), Just("\r\n"), Just("\\"), Just("}"),
+                Just("F("), Just(")"), Just("1.5"), Just("é \u{202e}"), Just("\"\\u"), Just("\\U0"), Just("# x\n"), Just("\r\n"), Just("\\"), Just("}"),
             ],
             0..40,
         ),
