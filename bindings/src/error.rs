@@ -89,9 +89,15 @@ pub enum NightstandError {
 
 #[uniffi::export]
 impl NightstandError {
-    /// A short name that never changes, such as `wrong_key`. What is said to people is the text `error-<code>`.
+    /// A short name that never changes, such as `wrong_key`.
     pub fn code(&self) -> String {
         CoreError::from(self).code().into()
+    }
+
+    /// The key of the text that says it to people, for `Texts.say`: `input-…` and `refused-…` where it is known what can't be
+    /// used or was refused, else `error-<code>`.
+    pub fn text_key(&self) -> String {
+        CoreError::from(self).text_key()
     }
 
     /// May the same call succeed later?
@@ -104,7 +110,7 @@ impl NightstandError {
         CoreError::from(self).action()
     }
 
-    /// One English line for a log. What people read is a text, by `code()`.
+    /// One English line for a log. What people read is a text, by `text_key()`.
     pub fn describe(&self) -> String {
         self.to_string()
     }
@@ -337,6 +343,7 @@ mod tests {
             let told = NightstandError::from(kind);
             assert_eq!((told.code().as_str(), told.action()), (kind.code(), kind.action()));
             assert_eq!((told.retryable(), told.describe()), (kind.retryable(), kind.to_string()));
+            assert_eq!(told.text_key(), kind.text_key());
         }
     }
 }

@@ -3,11 +3,18 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use nightstand::care::catalogue::{Family, Need};
+use nightstand::care::{Condition, Line, Question, Remark, Side};
+use nightstand::error::Action;
+use nightstand::journal::questions::Deck as QuestionDeck;
 use nightstand::texts as core;
 use nightstand::texts::{
     Fault as TextFault, FaultKind as TextFaultKind, TextKey, TextValue, Wording, WritingDirection,
 };
+use nightstand::together::cards::Grade as CardGrade;
+use nightstand::together::sources::Evidence;
 
+use crate::care::item::Stance;
 use crate::error::NightstandError;
 
 /// The texts, in the languages that there are. An app makes one, once; it may be asked from any thread, at once.
@@ -73,6 +80,59 @@ impl Texts {
     fn write<T>(&self, with: impl FnOnce(&mut core::Texts) -> T) -> T {
         with(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The key of what was chosen from a list, such as `condition-tired`. Where things have ids of their own, such as activities,
+/// feelings and cards, their pages say how the key follows from the id.
+#[uniffi::export]
+pub fn text_key(of: TextOf) -> String {
+    let (prefix, name) = match of {
+        TextOf::Family(one) => ("family", one.name()),
+        TextOf::Need(one) => ("need", one.name()),
+        TextOf::Side(one) => ("side", one.name()),
+        TextOf::Stance(one) => ("stance", nightstand::care::Stance::from(one).name()),
+        TextOf::Condition(one) => ("condition", one.name()),
+        TextOf::Question(one) => ("question", one.name()),
+        TextOf::Choice(question, choice) => return format!("choice-{}-{choice}", question.name()),
+        TextOf::Line(one) => ("line", one.name()),
+        TextOf::Remark(one) => ("remark", one.name()),
+        TextOf::Deck(one) => ("question-deck", one.name()),
+        TextOf::Grade(one) => ("grade", one.name()),
+        TextOf::Evidence(one) => ("evidence", one.name()),
+        TextOf::Action(one) => ("action", one.name()),
+    };
+    format!("{prefix}-{name}")
+}
+
+/// What can be chosen from a list, to find its text by.
+#[derive(uniffi::Enum)]
+pub enum TextOf {
+    /// What kind of thing an activity is.
+    Family(Family),
+    /// What an activity can be good for.
+    Need(Need),
+    /// Which side of an activity.
+    Side(Side),
+    /// How somebody feels about an activity.
+    Stance(Stance),
+    /// When a stance counts.
+    Condition(Condition),
+    /// A question with choices.
+    Question(Question),
+    /// One of a question's choices, by its id.
+    Choice(Question, String),
+    /// Something of which there can be many.
+    Line(Line),
+    /// Something to say once.
+    Remark(Remark),
+    /// A deck of questions; with `.about` behind the key, what it is about.
+    Deck(QuestionDeck),
+    /// On what a card rests; with `.about` behind the key, what that means.
+    Grade(CardGrade),
+    /// What kind of evidence a publication is.
+    Evidence(Evidence),
+    /// What can be done about an error.
+    Action(Action),
 }
 
 /// Every text that the core gives, in the order of keys: for whoever translates, and for an app's own tests.
@@ -162,4 +222,40 @@ pub enum TextFaultKind {
     Unknown,
     /// It asks for a parameter that the core does not give: the next language answers.
     Parameters,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all<T: Copy>(of: &'static [T], named: impl Fn(T) -> TextOf) -> Vec<TextOf> {
+        of.iter().map(|one| named(*one)).collect()
+    }
+
+    #[test]
+    fn whatever_is_chosen_has_a_text() {
+        let choices = Question::ALL.iter().flat_map(|question| {
+            question.choices().iter().map(|choice| TextOf::Choice(*question, (*choice).to_owned()))
+        });
+        let stances = [Stance::Never, Stance::NotNow { until: None }, Stance::Open, Stance::Like, Stance::Love];
+        let named = [
+            all(Family::ALL, TextOf::Family),
+            all(Need::ALL, TextOf::Need),
+            all(Side::ALL, TextOf::Side),
+            stances.map(TextOf::Stance).into(),
+            all(Condition::ALL, TextOf::Condition),
+            all(Question::ALL, TextOf::Question),
+            choices.collect(),
+            all(Line::ALL, TextOf::Line),
+            all(Remark::ALL, TextOf::Remark),
+            all(QuestionDeck::ALL, TextOf::Deck),
+            all(CardGrade::ALL, TextOf::Grade),
+            all(Evidence::ALL, TextOf::Evidence),
+            all(Action::ALL, TextOf::Action),
+        ];
+        let texts = Texts::new(Vec::new());
+        for key in named.into_iter().flatten().map(text_key) {
+            assert!(texts.say(key.clone(), HashMap::new()).is_ok(), "{key}");
+        }
+    }
 }

@@ -236,6 +236,35 @@ pub enum Action {
     ShowSupport,
 }
 
+names!(InvalidInput {
+    Self::Key = "key",
+    Self::File = "file",
+    Self::FileExists = "file-exists",
+    Self::TitleTooLong = "title-too-long",
+    Self::TitleOfSeveralLines = "title-of-several-lines",
+    Self::TextTooLong = "text-too-long",
+    Self::Styles = "styles",
+    Self::Position = "position",
+    Self::Mood = "mood",
+    Self::Tags = "tags",
+    Self::Date = "date",
+    Self::Item = "item",
+    Self::Choices = "choices",
+    Self::Query = "query",
+    Self::Passphrase = "passphrase",
+    Self::WrappedKey = "wrapped-key",
+    Self::Invite = "invite",
+    Self::Address = "address",
+    Self::Language = "language",
+    Self::Texts = "texts",
+    Self::Parameters = "parameters",
+});
+names!(Refused {
+    Self::Invite = "invite",
+    Self::Device = "device",
+    Self::Bytes = "bytes",
+    Self::NotYet = "not-yet",
+});
 names!(Action {
     Self::Wait = "wait",
     Self::Unlock = "unlock",
@@ -286,6 +315,16 @@ impl NightstandError {
         Self::Cancelled => "cancelled",
         Self::Io(_) => "io",
         Self::Internal(_) => "internal",
+    }
+
+    /// The key of the [text](crate::texts) that says it to people: `input-<name>` and `refused-<name>` where it is known what
+    /// can't be used or was refused, else `error-<code>`.
+    pub fn text_key(&self) -> String {
+        match self {
+            Self::InvalidInput { what } => format!("input-{}", what.name()),
+            Self::Refused(what) => format!("refused-{}", what.name()),
+            other => format!("error-{}", other.code()),
+        }
     }
 
     /// May the same call succeed later?

@@ -1,4 +1,4 @@
-### Everything that Nightstand says to people, in English. How we write is in docs/words.md; which parameters a text may name
+### Everything that the core says to people, in English. How we write is in docs/words.md; which parameters a text may name
 ### is in core/src/texts/keys.rs. A translation is a file beside this one, with the same keys.
 
 ## Activities: a title of few words, and what is meant in one sentence.
@@ -403,7 +403,7 @@ reason-fits-time = { $minutes ->
 reason-apart = Works while you are apart
 reason-at-hand = You have what it takes at hand
 reason-for-each-alone = Something kind for each on their own
-reason-talk = Your lists do not meet here yet. A good moment to tell each other what would be nice now.
+reason-talk = A good moment to tell each other what would be nice now.
 
 ## Drop: a low some hours or days later.
 
@@ -436,8 +436,8 @@ help-where = People you can turn to: { $contacts }
 help-where-none = A doctor, a counselling service, or somebody you trust can be a first person to turn to.
 help-now = In danger at this moment? The emergency number here is { $number }.
 
-adults-only = Nightstand is for adults.
-not-medical-advice = Nightstand informs and does not give medical advice. With pain, or troubles that stay, a doctor is the right person to ask.
+adults-only = This app is for adults.
+not-medical-advice = This app informs and does not give medical advice. With pain, or troubles that stay, a doctor is the right person to ask.
 
 ## Sealed reflections.
 
@@ -744,6 +744,33 @@ error-unreachable = The other phone is out of reach. What was handed over before
 error-cancelled = Cancelled. What was done before stays.
 error-io = The phone could not read or write the file.
 error-internal = Something went wrong in the app, and the mistake is ours.
+
+input-key = That key cannot be used here.
+input-file = That file is of another kind, or it is damaged.
+input-file-exists = There is a file of that name already. It was left as it is.
+input-title-too-long = The title is too long.
+input-title-of-several-lines = A title fits on one line.
+input-text-too-long = The text is too long.
+input-styles = The styles do not fit the text.
+input-position = That place is not in the text any more.
+input-mood = A mood is one short word or two.
+input-tags = There are too many tags, or one of them is empty or too long.
+input-date = That date or time is out of range.
+input-item = That cannot be said here.
+input-choices = One of these is no choice here.
+input-query = Please type a few words to search for.
+input-passphrase = A passphrase has at least one letter, and not too many.
+input-wrapped-key = This is not what the app kept for the passphrase.
+input-invite = This is not an invitation.
+input-address = This is not an address of a phone.
+input-language = This is not a language that the app knows by that name.
+input-texts = That file of texts cannot be used.
+input-parameters = Something is lacking to say this.
+
+refused-invite = This invitation was used, withdrawn, or has run out. A new one takes a moment.
+refused-device = The other phone does not know this one.
+refused-bytes = What arrived was not what it said it was. Nothing of it was kept.
+refused-not-yet = Not yet: there is something to compare first.
 
 action-wait = Try again in a while
 action-unlock = Unlock

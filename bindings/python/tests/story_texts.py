@@ -4,7 +4,8 @@ import unittest
 
 import nightstand
 from nightstand import (
-    Action, CardGrade, InputFault, NightstandError, QuestionDeck, TextFaultKind, Texts, TextValue, WritingDirection,
+    Action, CardGrade, Condition, InputFault, NightstandError, QuestionDeck, TextFaultKind, TextOf, Texts, TextValue,
+    WritingDirection,
 )
 
 POLISH = """
@@ -31,6 +32,7 @@ class TextsStory(unittest.TestCase):
         with self.assertRaises(NightstandError.InvalidInput) as caught:
             texts.say("waiting-for-phone")
         self.assertEqual((caught.exception.what, caught.exception.action()), (InputFault.PARAMETERS, Action.CHOOSE_AGAIN))
+        self.assertEqual(texts.say(caught.exception.text_key()).text, "Something is lacking to say this.")
 
     def test_an_app_brings_a_language(self):
         texts = Texts(["pl-PL", "en"])
@@ -74,7 +76,11 @@ class TextsStory(unittest.TestCase):
         self.assertTrue(texts.say("answer-low").text.startswith("All of this happens"))
         for id in nightstand.body_words():
             texts.say(f"body-{id}")
-        texts.say(f"error-{NightstandError.DiskFull().code()}")
+        tired = texts.say(nightstand.text_key(TextOf.CONDITION(Condition.TIRED)))
+        self.assertEqual(tired.text, "When I’m tired")
+        full = NightstandError.DiskFull()
+        self.assertTrue(texts.say(full.text_key()).text.startswith("There is no room left"))
+        self.assertEqual(texts.say(nightstand.text_key(TextOf.ACTION(full.action()))).text, "Make some room on this phone")
 
     def test_decks_of_questions(self):
         texts = Texts([])
@@ -83,7 +89,7 @@ class TextsStory(unittest.TestCase):
         self.assertEqual({question.deck for question in questions}, set(QuestionDeck))
         for question in questions:
             self.assertIn("?", texts.say(f"ask-{question.id}").text)
-        self.assertEqual(texts.say(questions[0].deck_key).text, "Getting started")
+        self.assertEqual(texts.say(nightstand.text_key(TextOf.DECK(questions[0].deck))).text, "Getting started")
 
     def test_cards_say_on_what_they_rest(self):
         texts = Texts([])

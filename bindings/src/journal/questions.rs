@@ -10,8 +10,6 @@ pub struct DeckQuestion {
     pub id: String,
     /// Where it belongs.
     pub deck: QuestionDeck,
-    /// The key of the deck's title: `question-deck-<name>`. With `.about` behind it, what it is about.
-    pub deck_key: String,
 }
 
 /// All questions, deck by deck, each deck in the order in which its questions are best asked.
@@ -23,7 +21,7 @@ pub fn deck_questions() -> Vec<DeckQuestion> {
 impl From<&core::Question> for DeckQuestion {
     fn from(question: &core::Question) -> Self {
         let core::Question { id, deck } = *question;
-        Self { id: id.into(), deck, deck_key: format!("question-deck-{}", deck.name()) }
+        Self { id: id.into(), deck }
     }
 }
 

@@ -4,7 +4,7 @@
 //! stand here.
 
 use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
-use crate::error::{Action, NightstandError};
+use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::journal::questions;
 use crate::together::{cards, programme, sources};
 
@@ -114,6 +114,8 @@ pub(super) fn known() -> Vec<(String, Known)> {
     let sentences = [
         ("question", names(Question::ALL, |one| one.name())),
         ("error", NightstandError::CODES.to_vec()),
+        ("input", names(InvalidInput::ALL, |one| one.name())),
+        ("refused", names(Refused::ALL, |one| one.name())),
         ("ask", questions::questions().iter().map(|one| one.id).collect()),
         ("source", sources::sources().iter().map(|one| one.id).collect()),
         ("gratitude", programme::gratitude_starters().to_vec()),

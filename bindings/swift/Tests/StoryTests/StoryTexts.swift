@@ -25,6 +25,7 @@ struct StoryTexts {
         let missing = NightstandError.InvalidInput(what: .parameters)
         #expect(throws: missing) { try texts.say(key: "waiting-for-phone") }
         #expect(missing.action() == .chooseAgain)
+        #expect(try texts.say(key: missing.textKey()).text == "Something is lacking to say this.")
     }
 
     @Test func anAppBringsALanguage() throws {
@@ -75,7 +76,10 @@ struct StoryTexts {
         #expect(low.contains { $0.id == "tearful" })
         #expect(try texts.say(key: "answer-low").text.hasPrefix("All of this happens"))
         for id in bodyWords() { _ = try texts.say(key: "body-\(id)") }
-        _ = try texts.say(key: "error-\(NightstandError.DiskFull.code())")
+        #expect(try texts.say(key: textKey(of: .condition(.tired))).text == "When I’m tired")
+        let full = NightstandError.DiskFull
+        #expect(try texts.say(key: full.textKey()).text.hasPrefix("There is no room left"))
+        #expect(try texts.say(key: textKey(of: .action(full.action()))).text == "Make some room on this phone")
     }
 
     @Test func decksOfQuestions() throws {
@@ -86,7 +90,7 @@ struct StoryTexts {
         for question in questions {
             #expect(try texts.say(key: "ask-\(question.id)").text.contains("?"))
         }
-        #expect(try texts.say(key: questions[0].deckKey).text == "Getting started")
+        #expect(try texts.say(key: textKey(of: .deck(questions[0].deck))).text == "Getting started")
     }
 
     @Test func cardsSayOnWhatTheyRest() throws {

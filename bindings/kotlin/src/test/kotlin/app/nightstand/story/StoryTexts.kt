@@ -2,10 +2,12 @@ package app.nightstand.story
 
 import app.nightstand.Action
 import app.nightstand.CardGrade
+import app.nightstand.Condition
 import app.nightstand.InputFault
 import app.nightstand.NightstandException
 import app.nightstand.QuestionDeck
 import app.nightstand.TextFaultKind
+import app.nightstand.TextOf
 import app.nightstand.TextValue
 import app.nightstand.Texts
 import app.nightstand.WritingDirection
@@ -18,6 +20,7 @@ import app.nightstand.gratitudeStarters
 import app.nightstand.guidanceCards
 import app.nightstand.programmeSteps
 import app.nightstand.textFaults
+import app.nightstand.textKey
 import app.nightstand.textKeys
 import kotlin.test.Test
 import kotlin.test.assertContains
@@ -48,6 +51,7 @@ class StoryTexts {
         assertFailsWith<NightstandException.NotFound> { texts.say("activity-juggling") }
         val error = assertFailsWith<NightstandException.InvalidInput> { texts.say("waiting-for-phone") }
         assertEquals(InputFault.PARAMETERS to Action.CHOOSE_AGAIN, error.what to error.action())
+        assertEquals("Something is lacking to say this.", texts.say(error.textKey()).text)
     }
 
     @Test
@@ -100,7 +104,10 @@ class StoryTexts {
         assertContains(low.map { it.id }, "tearful")
         assertTrue(texts.say("answer-low").text.startsWith("All of this happens"))
         bodyWords().forEach { texts.say("body-$it") }
-        texts.say("error-${NightstandException.DiskFull().code()}")
+        assertEquals("When I’m tired", texts.say(textKey(TextOf.Condition(Condition.TIRED))).text)
+        val full = NightstandException.DiskFull()
+        assertTrue(texts.say(full.textKey()).text.startsWith("There is no room left"))
+        assertEquals("Make some room on this phone", texts.say(textKey(TextOf.Action(full.action()))).text)
     }
 
     @Test
@@ -110,7 +117,7 @@ class StoryTexts {
         assertTrue(questions.size >= 70)
         assertEquals(QuestionDeck.entries.toSet(), questions.map { it.deck }.toSet())
         for (question in questions) assertContains(texts.say("ask-${question.id}").text, "?")
-        assertEquals("Getting started", texts.say(questions.first().deckKey).text)
+        assertEquals("Getting started", texts.say(textKey(TextOf.Deck(questions.first().deck))).text)
     }
 
     @Test
