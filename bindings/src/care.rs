@@ -3,6 +3,7 @@
 pub mod activities;
 pub mod catalogue;
 pub mod check_ins;
+pub mod feelings;
 pub mod item;
 pub mod sessions;
 

@@ -89,9 +89,15 @@ pub enum NightstandError {
 
 #[uniffi::export]
 impl NightstandError {
-    /// A short name that never changes, such as `wrong_key`: for tests of kinds and as key of the app's own texts.
+    /// A short name that never changes, such as `wrong_key`.
     pub fn code(&self) -> String {
         CoreError::from(self).code().into()
+    }
+
+    /// The key of the text that says it to people, for `Texts.say`: `input-…` and `refused-…` where it is known what can't be
+    /// used or was refused, else `error-<code>`.
+    pub fn text_key(&self) -> String {
+        CoreError::from(self).text_key()
     }
 
     /// May the same call succeed later?
@@ -104,7 +110,7 @@ impl NightstandError {
         CoreError::from(self).action()
     }
 
-    /// One English line for a log. What people read is the app's to say, by `code()`.
+    /// One English line for a log. What people read is a text, by `text_key()`.
     pub fn describe(&self) -> String {
         self.to_string()
     }
@@ -274,6 +280,12 @@ pub enum InputFault {
     Invite,
     /// A text that is no network address.
     Address,
+    /// A text that is no tag of a language, such as `pt-BR`.
+    Language,
+    /// A file of texts that does not parse, or refers to what it does not hold.
+    Texts,
+    /// A text's parameter that is missing, too long or too large, or too many of them.
+    Parameters,
 }
 
 /// What was refused.
@@ -339,6 +351,7 @@ mod tests {
             let told = NightstandError::from(kind);
             assert_eq!((told.code().as_str(), told.action()), (kind.code(), kind.action()));
             assert_eq!((told.retryable(), told.describe()), (kind.retryable(), kind.to_string()));
+            assert_eq!(told.text_key(), kind.text_key());
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod editor;
 pub mod entry;
 pub mod import;
 pub mod live;
+pub mod questions;
 pub mod rich_text;
 pub mod rows;
 

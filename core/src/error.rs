@@ -8,6 +8,8 @@
 
 mod inside;
 
+use crate::names::names;
+
 /// Why a call failed. Nothing of what it was to do has happened, unless its own page says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NightstandError {
@@ -185,6 +187,15 @@ pub enum InvalidInput {
     /// A text that is no network address. In Rust the type sees to that.
     #[error("no network address")]
     Address,
+    /// A text that is no tag of a language, such as `pt-BR`.
+    #[error("no language")]
+    Language,
+    /// A file of texts that does not parse, or refers to what it does not hold.
+    #[error("a file of texts that can't be used")]
+    Texts,
+    /// A text's parameter that is missing, too long or too large, or too many of them.
+    #[error("parameters that do not fit their text")]
+    Parameters,
 }
 
 /// What was refused.
@@ -237,36 +248,98 @@ pub enum Action {
     ShowSupport,
 }
 
+names!(InvalidInput {
+    Self::Key = "key",
+    Self::File = "file",
+    Self::FileExists = "file-exists",
+    Self::TitleTooLong = "title-too-long",
+    Self::TitleOfSeveralLines = "title-of-several-lines",
+    Self::TextTooLong = "text-too-long",
+    Self::Styles = "styles",
+    Self::Position = "position",
+    Self::Mood = "mood",
+    Self::Tags = "tags",
+    Self::Date = "date",
+    Self::Item = "item",
+    Self::Id = "id",
+    Self::State = "state",
+    Self::Words = "words",
+    Self::Range = "range",
+    Self::Choices = "choices",
+    Self::Query = "query",
+    Self::Passphrase = "passphrase",
+    Self::WrappedKey = "wrapped-key",
+    Self::Invite = "invite",
+    Self::Address = "address",
+    Self::Language = "language",
+    Self::Texts = "texts",
+    Self::Parameters = "parameters",
+});
+names!(Refused {
+    Self::Invite = "invite",
+    Self::Device = "device",
+    Self::Bytes = "bytes",
+    Self::NotYet = "not-yet",
+});
+names!(Action {
+    Self::Wait = "wait",
+    Self::Unlock = "unlock",
+    Self::FreeSpace = "free-space",
+    Self::UpdateThisApp = "update-this-app",
+    Self::UpdateOtherPhone = "update-other-phone",
+    Self::ChooseAgain = "choose-again",
+    Self::ShowSupport = "show-support",
+});
+
+macro_rules! codes {
+    ($($kind:pat => $code:literal),+ $(,)?) => {
+        /// All codes.
+        pub const CODES: &'static [&'static str] = &[$($code),+];
+
+        /// A short name that never changes, for tests of kinds and keys of texts.
+        pub fn code(&self) -> &'static str {
+            match self { $($kind => $code),+ }
+        }
+    };
+}
+
 impl NightstandError {
-    /// A short name that never changes, for tests of kinds and keys of texts.
-    pub fn code(&self) -> &'static str {
+    codes! {
+        Self::WrongKey => "wrong_key",
+        Self::Locked => "locked",
+        Self::Paused => "paused",
+        Self::KeyNeeded => "key_needed",
+        Self::PrivateLocked => "private_locked",
+        Self::ReadOnly => "read_only",
+        Self::MigrationNeeded => "migration_needed",
+        Self::Closed => "closed",
+        Self::DiskFull => "disk_full",
+        Self::Damaged { .. } => "damaged",
+        Self::NewerVersion { .. } => "newer_version",
+        Self::NotFound => "not_found",
+        Self::Deleted => "deleted",
+        Self::NotYours => "not_yours",
+        Self::TooLarge => "too_large",
+        Self::InvalidInput { .. } => "invalid_input",
+        Self::NotPaired => "not_paired",
+        Self::AlreadyPaired => "already_paired",
+        Self::ChangedMeanwhile => "changed_meanwhile",
+        Self::PeerTooNew => "peer_too_new",
+        Self::PeerTooOld => "peer_too_old",
+        Self::Refused(_) => "refused",
+        Self::Unreachable => "unreachable",
+        Self::Cancelled => "cancelled",
+        Self::Io(_) => "io",
+        Self::Internal(_) => "internal",
+    }
+
+    /// The key of the [text](crate::texts) that says it to people: `input-<name>` and `refused-<name>` where it is known what
+    /// can't be used or was refused, else `error-<code>`.
+    pub fn text_key(&self) -> String {
         match self {
-            Self::WrongKey => "wrong_key",
-            Self::Locked => "locked",
-            Self::Paused => "paused",
-            Self::KeyNeeded => "key_needed",
-            Self::PrivateLocked => "private_locked",
-            Self::ReadOnly => "read_only",
-            Self::MigrationNeeded => "migration_needed",
-            Self::Closed => "closed",
-            Self::DiskFull => "disk_full",
-            Self::Damaged { .. } => "damaged",
-            Self::NewerVersion { .. } => "newer_version",
-            Self::NotFound => "not_found",
-            Self::Deleted => "deleted",
-            Self::NotYours => "not_yours",
-            Self::TooLarge => "too_large",
-            Self::InvalidInput { .. } => "invalid_input",
-            Self::NotPaired => "not_paired",
-            Self::AlreadyPaired => "already_paired",
-            Self::ChangedMeanwhile => "changed_meanwhile",
-            Self::PeerTooNew => "peer_too_new",
-            Self::PeerTooOld => "peer_too_old",
-            Self::Refused(_) => "refused",
-            Self::Unreachable => "unreachable",
-            Self::Cancelled => "cancelled",
-            Self::Io(_) => "io",
-            Self::Internal(_) => "internal",
+            Self::InvalidInput { what } => format!("input-{}", what.name()),
+            Self::Refused(what) => format!("refused-{}", what.name()),
+            other => format!("error-{}", other.code()),
         }
     }
 

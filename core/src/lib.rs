@@ -3,8 +3,8 @@
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences · Pairing · Sync
 //!                                                       │
-//!   what a person does     journal · care · pairing ·   │  one use case a file
-//!                          observe                      │
+//!   what a person does     journal · care · together ·  │  one use case a file
+//!                          pairing · observe · texts    │
 //!                               │                       │
 //!   what it is made of         docs                     │  the Automerge boundary
 //!                               │                       │
@@ -31,6 +31,7 @@ mod docs;
 pub mod error;
 pub mod journal;
 pub mod log;
+mod names;
 mod new_file;
 pub mod observe;
 pub mod pairing;
@@ -39,6 +40,8 @@ pub mod progress;
 pub mod records;
 mod store;
 pub mod sync;
+pub mod texts;
+pub mod together;
 pub mod transport;
 pub mod vault;
 pub mod version;

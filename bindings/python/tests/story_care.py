@@ -58,7 +58,7 @@ class Care(Phones):
             moment=CheckInMoment.NEXT_MORNING, at=SUNDAY, session=session.id, feelings=["tearful", "tender"],
             own_words=["far away, and glad"], closeness=5, drop=DropLevel.SOME, note="Only for me.",
         )
-        self.assertTrue(set(said.feelings) <= set(nightstand.feelings()) and "warm" in nightstand.body_words())
+        self.assertTrue(set(said.feelings) <= {feeling.id for feeling in nightstand.feelings()} and "warm" in nightstand.body_words())
         self.assertTrue(nightstand.is_low(said))
         saved = await alex.check_ins().add(said)
         fields = [CheckInField.FEELINGS, CheckInField.CLOSENESS]

@@ -6,7 +6,7 @@ import secrets
 import textwrap
 
 from nightstand import (
-    EntryDraft, Moment, PairingState, PrivateLock, RichText, RowsQuery, Sharing, Vault, unwrap_key, wrap_key,
+    EntryDraft, Moment, PairingState, PrivateLock, RichText, RowsQuery, Sharing, TextValue, Texts, Vault, unwrap_key, wrap_key,
 )
 from phones import Phones, carry, open_vault
 
@@ -53,13 +53,20 @@ class Readme(Phones):
             pass
         assert inviting.state().is_PAIRED() and joining.state().is_PAIRED()
 
+    def test_texts_in_a_few_lines(self):
+        texts = Texts(["pl-PL", "en"])
+        texts.add("pl", "activity-water = Woda")
+        water = texts.say("activity-water").text
+        waiting = texts.say("waiting-for-phone", {"name": TextValue.TEXT("Sam")}).text
+        self.assertEqual((water, waiting), ("Woda", "Waiting for Sam’s phone"))
+
     def test_the_readme_shows_what_runs_here(self):
         here = pathlib.Path(__file__).parent
         readme = (here.parent / "README.md").read_text("utf-8")
         told = "story_readme.py", "phones.py", "testing/story_testing.py"
         run = "".join((here / name).read_text("utf-8") for name in told)
         examples = [part.split("```")[0] for part in readme.split("```python\n")[1:]]
-        self.assertEqual(len(examples), 5)
+        self.assertEqual(len(examples), 6)
         for example in examples:
             indented = [example, textwrap.indent(example, " " * 8)]
             self.assertTrue(any(text in run for text in indented), example)

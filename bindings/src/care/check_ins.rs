@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use nightstand::care::Whose;
 use nightstand::care::check_ins as core;
 use nightstand::care::check_ins::{CheckInField, CheckInMoment, DropLevel};
-use nightstand::care::{Whose, feelings};
 use nightstand::records::RecordId;
 use nightstand::vault::Vault;
 
@@ -88,18 +88,6 @@ impl CheckIns {
         let read = move |vault: &Vault| vault.check_ins().of_session(whose, &session);
         self.0.read(move |vault| Ok(read(vault)?.into_iter().map(CheckInView::from).collect())).await
     }
-}
-
-/// The ids of feelings, in the order of a screen.
-#[uniffi::export]
-pub fn feelings() -> Vec<String> {
-    feelings::FEELINGS.iter().map(|feeling| (*feeling).to_owned()).collect()
-}
-
-/// The ids of words for the body, in the order of a screen.
-#[uniffi::export]
-pub fn body_words() -> Vec<String> {
-    feelings::BODY.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// Does it tell of something hard, so that the screen answers gently?

@@ -1,9 +1,9 @@
 //! The built-in activities: what couples do for each other in the time after.
 //!
-//! An id stands in what people have saved, so it is never given another meaning and never taken away. Titles and
-//! descriptions come with the texts, by these ids.
+//! An id stands in what people have saved, so it is never given another meaning and never taken away. An activity's title is
+//! the [text](crate::texts) `activity-<id>`, and what is meant by it, in one sentence, `activity-<id>.about`.
 
-use super::choices::names;
+use crate::names::names;
 
 /// Rises when activities are added or what is said of them changes.
 pub const VERSION: u32 = 1;

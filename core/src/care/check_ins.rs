@@ -17,13 +17,14 @@ use std::collections::BTreeSet;
 
 use nightstand_engine::ids::Space;
 
-use super::feelings::{BODY, FEELINGS, LOW};
+use super::Whose;
+use super::feelings::{body_words, feeling};
 use super::list::must_see;
 use super::sessions;
-use super::{Whose, choices::names};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
+use crate::names::names;
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
 use crate::store::{Records, Rows, StoreTx};
 use crate::vault::Vault;
@@ -131,11 +132,11 @@ pub struct CheckIn {
     pub session: Option<RecordId>,
     /// When it was, in milliseconds since 1970.
     pub at_ms: i64,
-    /// Ids of [`FEELINGS`].
+    /// Ids of [`feelings`](super::feelings::feelings).
     pub feelings: BTreeSet<String>,
     /// Words of one's own, at most [`MOST_OWN_WORDS`].
     pub own_words: BTreeSet<String>,
-    /// Ids of [`BODY`].
+    /// Ids of [`body_words`].
     pub body: BTreeSet<String>,
     /// What the body says, asked before all else if one likes.
     pub body_says: String,
@@ -183,7 +184,7 @@ impl CheckIn {
     /// Does it tell of something hard, so that the screen answers gently?
     pub fn is_low(&self) -> bool {
         self.moment == CheckInMoment::SomethingNotRight
-            || self.feelings.iter().any(|feeling| LOW.contains(&feeling.as_str()))
+            || self.feelings.iter().any(|id| feeling(id).is_some_and(|feeling| feeling.is_low))
             || matches!(self.drop, Some(DropLevel::Some | DropLevel::Strong))
             || self.calm.is_some_and(|calm| calm <= 2)
             || self.comfort.is_some_and(|comfort| comfort <= 2)
@@ -359,8 +360,9 @@ impl CheckIns {
 impl CheckIn {
     fn check(&self) -> Result<(), NightstandError> {
         let invalid = |what| Err(NightstandError::InvalidInput { what });
-        let within = |words: &BTreeSet<String>, all: &[&str]| words.iter().all(|word| all.contains(&word.as_str()));
-        if !within(&self.feelings, FEELINGS) || !within(&self.body, BODY) || self.own_words.len() > MOST_OWN_WORDS {
+        let known = self.feelings.iter().all(|id| feeling(id).is_some())
+            && self.body.iter().all(|id| body_words().contains(&id.as_str()));
+        if !known || self.own_words.len() > MOST_OWN_WORDS {
             return invalid(InvalidInput::Words);
         }
         for word in &self.own_words {

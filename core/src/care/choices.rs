@@ -1,4 +1,9 @@
 //! What can be chosen: sides, conditions, questions and their answers.
+//!
+//! How each is said is a [text](crate::texts): `side-<name>`, `condition-<name>`, `question-<name>`,
+//! `choice-<question>-<choice>`, `line-<name>`, `remark-<name>`.
+
+use crate::names::names;
 
 /// Which side of an activity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -80,27 +85,6 @@ pub enum Line {
     /// For next time.
     Wish,
 }
-
-macro_rules! names {
-    ($type:ty { $($value:path = $name:literal),+ $(,)? }) => {
-        impl $type {
-            /// All, in the order of a screen.
-            pub const ALL: &'static [Self] = &[$($value),+];
-
-            /// Its name in everything saved.
-            pub const fn name(self) -> &'static str {
-                match self { $($value => $name),+ }
-            }
-
-            /// The one with this name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.name() == name)
-            }
-        }
-    };
-}
-
-pub(crate) use names;
 
 names!(Side { Self::Receive = "receive", Self::Give = "give", Self::Together = "together" });
 names!(Condition {

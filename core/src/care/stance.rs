@@ -25,6 +25,20 @@ pub enum Stance {
 }
 
 impl Stance {
+    /// The names of all, the strictest first, as they stand in the keys of texts.
+    pub const NAMES: &'static [&'static str] = &["never", "not-now", "open", "like", "love"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[match self {
+            Self::Never => 0,
+            Self::NotNow { .. } => 1,
+            Self::Open => 2,
+            Self::Like => 3,
+            Self::Love => 4,
+        }]
+    }
+
     /// May it not be suggested?
     pub fn is_boundary(self) -> bool {
         matches!(self, Self::Never | Self::NotNow { .. })
@@ -90,5 +104,8 @@ mod tests {
         ];
         assert!(order.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(order.iter().filter(|stance| stance.is_boundary()).count(), 4);
+        let mut names = order.map(Stance::name).to_vec();
+        names.dedup();
+        assert_eq!(names, Stance::NAMES);
     }
 }

@@ -24,6 +24,7 @@ mod import;
 pub mod live;
 pub mod markdown;
 mod months;
+pub mod questions;
 mod read;
 pub mod rich_text;
 mod rows;

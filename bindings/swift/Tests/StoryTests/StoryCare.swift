@@ -55,7 +55,7 @@ struct StoryCare {
         var said = CheckIn(
             moment: .nextMorning, at: sunday, session: session.id, feelings: ["tearful", "tender"],
             ownWords: ["far away, and glad"], closeness: 5, drop: .some, note: "Only for me.")
-        #expect(Set(said.feelings).isSubset(of: feelings()) && bodyWords().contains("warm"))
+        #expect(Set(said.feelings).isSubset(of: feelings().map(\.id)) && bodyWords().contains("warm"))
         #expect(isLow(checkIn: said))
         let saved = try await alex.checkIns().add(content: said)
         let fields: [CheckInField] = [.feelings, .closeness]

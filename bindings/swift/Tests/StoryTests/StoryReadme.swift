@@ -34,6 +34,14 @@ struct StoryReadme {
         #expect(try await vault.privateLock() == .unlocked)
     }
 
+    @Test func textsInAFewLines() throws {
+        let texts = Texts(languages: ["pl-PL", "en"])
+        try texts.add(language: "pl", file: "activity-water = Woda")
+        let water = try texts.say(key: "activity-water").text
+        let waiting = try texts.say(key: "waiting-for-phone", parameters: ["name": .text("Sam")]).text
+        #expect((water, waiting) == ("Woda", "Waiting for Sam’s phone"))
+    }
+
     @Test func pairingInAFewLines() async throws {
         let (alex, sam) = try await folder.phones()
         let inviting = try await alex.pairing().invite(name: "Alex")

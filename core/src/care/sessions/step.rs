@@ -10,6 +10,7 @@ use super::invalid;
 use crate::care::{Side, activities};
 use crate::docs::record::{Field, Item};
 use crate::error::{InvalidInput, NightstandError};
+use crate::names::names;
 use crate::records::{Places, mark_of};
 use crate::store::{Rows, StoreTx};
 
@@ -253,7 +254,7 @@ fn timer(text: &str) -> Option<(StepState, i64, i64)> {
     Some((state, since, spent.max(0)))
 }
 
-crate::care::choices::names!(StepState {
+names!(StepState {
     Self::Waiting = "waiting",
     Self::Running = "running",
     Self::Paused = "paused",

@@ -87,7 +87,7 @@ class StoryCare : Phones() {
             drop = DropLevel.SOME,
             note = "Only for me.",
         )
-        assertTrue(feelings().containsAll(said.feelings) && "warm" in bodyWords())
+        assertTrue(feelings().map { it.id }.containsAll(said.feelings) && "warm" in bodyWords())
         assertTrue(isLow(said))
         val saved = alex.checkIns().add(said)
         val fields = listOf(CheckInField.FEELINGS, CheckInField.CLOSENESS)

@@ -7,6 +7,8 @@ import app.nightstand.PrivateLock
 import app.nightstand.RichText
 import app.nightstand.RowsQuery
 import app.nightstand.Sharing
+import app.nightstand.TextValue
+import app.nightstand.Texts
 import app.nightstand.Vault
 import app.nightstand.unwrapKey
 import app.nightstand.wrapKey
@@ -42,6 +44,15 @@ class StoryReadme : Phones() {
         check(vault.privateLock() == PrivateLock.LOCKED)
         vault.unlockPrivate(unwrapKey(wrapped, "four quiet yellow boats"))
         assertEquals(PrivateLock.UNLOCKED, vault.privateLock())
+    }
+
+    @Test
+    fun `texts in a few lines`() {
+        val texts = Texts(listOf("pl-PL", "en"))
+        texts.add("pl", "activity-water = Woda")
+        val water = texts.say("activity-water").text
+        val waiting = texts.say("waiting-for-phone", mapOf("name" to TextValue.Text("Sam"))).text
+        assertEquals("Woda" to "Waiting for Sam’s phone", water to waiting)
     }
 
     @Test

@@ -1,0 +1,261 @@
+//! Texts: what the core gives to screens, by key, in the languages of the person who reads.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use nightstand::care::catalogue::{Family, Need};
+use nightstand::care::{Condition, Line, Question, Remark, Side};
+use nightstand::error::Action;
+use nightstand::journal::questions::Deck as QuestionDeck;
+use nightstand::texts as core;
+use nightstand::texts::{
+    Fault as TextFault, FaultKind as TextFaultKind, TextKey, TextValue, Wording, WritingDirection,
+};
+use nightstand::together::cards::Grade as CardGrade;
+use nightstand::together::sources::Evidence;
+
+use crate::care::item::Stance;
+use crate::error::NightstandError;
+
+/// The texts, in the languages that there are. An app makes one, once; it may be asked from any thread, at once.
+///
+/// English ships. An app adds other languages, and puts its own wording in place of single keys, as files in the format of
+/// Fluent. The languages asked for answer in their order, each by itself and then without its region (`pt-BR`, `pt`), and
+/// English last; in each, what was added last goes first. A text that lacks a parameter is passed over for the next, so that
+/// none is ever shown half-made.
+///
+/// No marks of writing direction are put around parameters, since some screen readers read them aloud; what could turn a whole
+/// line around is taken out of them.
+#[derive(uniffi::Object)]
+pub struct Texts(RwLock<core::Texts>);
+
+#[uniffi::export]
+impl Texts {
+    /// What ships. `languages` are those in which the person reads, the dearest first, as tags (`pl-PL`, `en`): what the
+    /// system says. One that is no tag is passed over, as are those after the first 32.
+    #[uniffi::constructor]
+    pub fn new(languages: Vec<String>) -> Self {
+        let mut texts = core::Texts::new();
+        texts.ask_for(languages);
+        Self(RwLock::new(texts))
+    }
+
+    /// Other languages to ask for.
+    pub fn ask_for(&self, languages: Vec<String>) {
+        self.write(|texts| texts.ask_for(languages));
+    }
+
+    /// Adds a file of texts in a language, named by its tag. What it holds goes before what was there of that language; what
+    /// it lacks stays. It stands alone: what it refers to, it holds. Keys that the core does not know may be in it.
+    ///
+    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a file that does not parse or
+    /// has another of the first six kinds of faults that `text_faults` finds; `TooLarge` over 512 KiB, or over 4 MiB of all
+    /// that was added. Then nothing of it is taken.
+    pub fn add(&self, language: String, file: String) -> Result<(), NightstandError> {
+        self.write(|texts| Ok(texts.add(&language, &file)?))
+    }
+
+    /// Takes all that was added of a language out again. What ships stays.
+    ///
+    /// Errors: `InvalidInput` (`Language`).
+    pub fn remove(&self, language: String) -> Result<(), NightstandError> {
+        self.write(|texts| Ok(texts.remove(&language)?))
+    }
+
+    /// The text of a key, with its named parameters: texts or whole numbers. Those that the text does not use are passed over.
+    /// Fractions, dates and times are given as text, formatted by the app.
+    ///
+    /// Errors: `NotFound` for a key of which there is no text; `InvalidInput` (`Parameters`) if no language can say it with
+    /// these: one is missing, there are more than 32, one is longer than 4,096 bytes, or a number beyond ±2⁵³; `TooLarge` for a
+    /// text over 16 KiB.
+    #[uniffi::method(default(parameters))]
+    pub fn say(&self, key: String, parameters: HashMap<String, TextValue>) -> Result<Wording, NightstandError> {
+        let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        let texts = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(texts.say(&key, &parameters)?)
+    }
+}
+
+impl Texts {
+    fn write<T>(&self, with: impl FnOnce(&mut core::Texts) -> T) -> T {
+        with(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The key of what was chosen from a list, such as `condition-tired`. Where things have ids of their own, such as activities,
+/// feelings and cards, their pages say how the key follows from the id.
+#[uniffi::export]
+pub fn text_key(of: TextOf) -> String {
+    let (prefix, name) = match of {
+        TextOf::Family(one) => ("family", one.name()),
+        TextOf::Need(one) => ("need", one.name()),
+        TextOf::Side(one) => ("side", one.name()),
+        TextOf::Stance(one) => ("stance", nightstand::care::Stance::from(one).name()),
+        TextOf::Condition(one) => ("condition", one.name()),
+        TextOf::Question(one) => ("question", one.name()),
+        TextOf::Choice(question, choice) => return format!("choice-{}-{choice}", question.name()),
+        TextOf::Line(one) => ("line", one.name()),
+        TextOf::Remark(one) => ("remark", one.name()),
+        TextOf::Deck(one) => ("question-deck", one.name()),
+        TextOf::Grade(one) => ("grade", one.name()),
+        TextOf::Evidence(one) => ("evidence", one.name()),
+        TextOf::Action(one) => ("action", one.name()),
+    };
+    format!("{prefix}-{name}")
+}
+
+/// What can be chosen from a list, to find its text by.
+#[derive(uniffi::Enum)]
+pub enum TextOf {
+    /// What kind of thing an activity is.
+    Family(Family),
+    /// What an activity can be good for.
+    Need(Need),
+    /// Which side of an activity.
+    Side(Side),
+    /// How somebody feels about an activity.
+    Stance(Stance),
+    /// When a stance counts.
+    Condition(Condition),
+    /// A question with choices.
+    Question(Question),
+    /// One of a question's choices, by its id.
+    Choice(Question, String),
+    /// Something of which there can be many.
+    Line(Line),
+    /// Something to say once.
+    Remark(Remark),
+    /// A deck of questions; with `.about` behind the key, what it is about.
+    Deck(QuestionDeck),
+    /// On what a card rests; with `.about` behind the key, what that means.
+    Grade(CardGrade),
+    /// What kind of evidence a publication is.
+    Evidence(Evidence),
+    /// What can be done about an error.
+    Action(Action),
+}
+
+/// Every text that the core gives, in the order of keys: for whoever translates, and for an app's own tests.
+#[uniffi::export]
+pub fn text_keys() -> Vec<TextKey> {
+    core::keys()
+}
+
+/// What is amiss in a file of texts, in order of lines, what is missing first; at most 2,000 faults. An empty answer is a whole
+/// translation. For a file that is meant to hold a few keys, pass over `Missing`.
+#[uniffi::export]
+pub fn text_faults(file: String) -> Vec<TextFault> {
+    core::faults(&file)
+}
+
+/// What a parameter says.
+#[uniffi::remote(Enum)]
+pub enum TextValue {
+    /// A name, a time, a fraction: as it is to be read.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+}
+
+/// A text, ready to be shown or spoken.
+#[uniffi::remote(Record)]
+pub struct Wording {
+    /// What it says.
+    pub text: String,
+    /// In which language, as a tag: to a screen reader it tells the voice.
+    pub language: String,
+    /// In which direction that is written.
+    pub direction: WritingDirection,
+}
+
+/// In which direction a text is written.
+#[uniffi::remote(Enum)]
+pub enum WritingDirection {
+    /// As English.
+    LeftToRight,
+    /// As Arabic and Hebrew.
+    RightToLeft,
+}
+
+/// A text that the core gives.
+#[uniffi::remote(Record)]
+pub struct TextKey {
+    /// Its key.
+    pub key: String,
+    /// The names of its parameters.
+    pub parameters: Vec<String>,
+    /// How long it may be in any language, in UTF-16 units, with nothing in its parameters.
+    pub most_units: u32,
+}
+
+/// Something amiss in a file of texts.
+#[uniffi::remote(Record)]
+pub struct TextFault {
+    /// In which line its entry begins, counted from one; 0 if it has none.
+    pub line: u32,
+    /// Of which text; empty where the file can't be read.
+    pub key: String,
+    /// What.
+    pub kind: TextFaultKind,
+}
+
+/// What can be amiss. A file with one of the first six is not taken; the others are for whoever translates.
+#[uniffi::remote(Enum)]
+pub enum TextFaultKind {
+    /// It does not parse.
+    Syntax,
+    /// Too much stands in braces or brackets.
+    Nested,
+    /// The key stands in the file before.
+    Twice,
+    /// A function, a fraction, or a choice by something else than a parameter or a term's attribute.
+    Unsupported,
+    /// It refers to what the file does not hold.
+    Reference,
+    /// It refers to itself, or through too many others.
+    Endless,
+    /// The file, or the text with nothing in its parameters, is over its limit.
+    TooLong,
+    /// The core knows the key and the file lacks it: the next language answers.
+    Missing,
+    /// The core does not know the key. It may be the app's own.
+    Unknown,
+    /// It asks for a parameter that the core does not give: the next language answers.
+    Parameters,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all<T: Copy>(of: &'static [T], named: impl Fn(T) -> TextOf) -> Vec<TextOf> {
+        of.iter().map(|one| named(*one)).collect()
+    }
+
+    #[test]
+    fn whatever_is_chosen_has_a_text() {
+        let choices = Question::ALL.iter().flat_map(|question| {
+            question.choices().iter().map(|choice| TextOf::Choice(*question, (*choice).to_owned()))
+        });
+        let stances = [Stance::Never, Stance::NotNow { until: None }, Stance::Open, Stance::Like, Stance::Love];
+        let named = [
+            all(Family::ALL, TextOf::Family),
+            all(Need::ALL, TextOf::Need),
+            all(Side::ALL, TextOf::Side),
+            stances.map(TextOf::Stance).into(),
+            all(Condition::ALL, TextOf::Condition),
+            all(Question::ALL, TextOf::Question),
+            choices.collect(),
+            all(Line::ALL, TextOf::Line),
+            all(Remark::ALL, TextOf::Remark),
+            all(QuestionDeck::ALL, TextOf::Deck),
+            all(CardGrade::ALL, TextOf::Grade),
+            all(Evidence::ALL, TextOf::Evidence),
+            all(Action::ALL, TextOf::Action),
+        ];
+        let texts = Texts::new(Vec::new());
+        for key in named.into_iter().flatten().map(text_key) {
+            assert!(texts.say(key.clone(), HashMap::new()).is_ok(), "{key}");
+        }
+    }
+}

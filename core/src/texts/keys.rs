@@ -1,0 +1,288 @@
+//! Which texts the core gives, and what each may name.
+//!
+//! Most keys follow from ids elsewhere in the code, so that an activity without a text does not pass the tests. The others
+//! stand here.
+
+use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
+use crate::error::{Action, InvalidInput, NightstandError, Refused};
+use crate::journal::questions;
+use crate::together::{cards, programme, sources};
+
+/// A text that the core gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TextKey {
+    /// Its key.
+    pub key: String,
+    /// The names of its parameters.
+    pub parameters: Vec<String>,
+    /// How long it may be in any language, in UTF-16 units, with nothing in its parameters.
+    pub most_units: u32,
+}
+
+/// Every text that the core gives, in the order of keys: for whoever translates, and for an app's own tests.
+///
+/// ```
+/// let keys = nightstand::texts::keys();
+/// let waiting = keys.iter().find(|one| one.key == "waiting-for-phone");
+/// assert_eq!(waiting.map(|one| one.parameters.as_slice()), Some(&["name".to_owned()][..]));
+/// ```
+pub fn keys() -> Vec<TextKey> {
+    let owned = |(key, text): (String, Known)| TextKey {
+        key,
+        parameters: text.parameters.iter().map(|name| (*name).to_owned()).collect(),
+        most_units: text.kind.most_units() as u32,
+    };
+    let mut keys: Vec<_> = known().into_iter().map(owned).collect();
+    keys.sort_by(|one, other| one.key.cmp(&other.key));
+    keys
+}
+
+/// What the code knows of a text.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) kind: Kind,
+    pub(super) parameters: &'static [&'static str],
+}
+
+/// Where a text stands, and so how long it may be.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Kind {
+    /// On a lock screen.
+    Notification,
+    /// On a button, over a page, in a list.
+    Title,
+    /// One sentence or two.
+    Sentence,
+    /// A paragraph.
+    Body,
+}
+
+impl Kind {
+    /// English keeps to two thirds of it: other languages run longer.
+    pub(super) fn most_units(self) -> usize {
+        match self {
+            Self::Notification => 42,
+            Self::Title => 60,
+            Self::Sentence => 300,
+            Self::Body => 900,
+        }
+    }
+}
+
+/// All keys, with what the code knows of each.
+pub(super) fn known() -> Vec<(String, Known)> {
+    let mut all = Vec::new();
+    let mut add = |kind, key: String| all.push((key, Known { kind, parameters: &[] }));
+    for activity in catalogue::activities() {
+        add(Kind::Title, format!("activity-{}", activity.id));
+        add(Kind::Sentence, format!("activity-{}.about", activity.id));
+    }
+    let named = [
+        ("family", names(catalogue::Family::ALL, |one| one.name())),
+        ("need", names(catalogue::Need::ALL, |one| one.name())),
+        ("side", names(Side::ALL, |one| one.name())),
+        ("stance", Stance::NAMES.to_vec()),
+        ("condition", names(Condition::ALL, |one| one.name())),
+        ("line", names(Line::ALL, |one| one.name())),
+        ("remark", names(Remark::ALL, |one| one.name())),
+        ("action", names(Action::ALL, |one| one.name())),
+        ("feeling", feelings::feelings().iter().map(|one| one.id).collect()),
+        ("body", feelings::body_words().to_vec()),
+        ("grade", names(cards::Grade::ALL, |one| one.name())),
+        ("evidence", names(sources::Evidence::ALL, |one| one.name())),
+    ];
+    for (prefix, ids) in named {
+        ids.into_iter().for_each(|id| add(Kind::Title, format!("{prefix}-{id}")));
+    }
+    for question in Question::ALL {
+        let choices = question.choices().iter();
+        choices.for_each(|choice| add(Kind::Title, format!("choice-{}-{choice}", question.name())));
+    }
+    for deck in questions::Deck::ALL {
+        add(Kind::Title, format!("question-deck-{}", deck.name()));
+        add(Kind::Sentence, format!("question-deck-{}.about", deck.name()));
+    }
+    for card in cards::cards() {
+        add(Kind::Title, format!("card-{}", card.id));
+        add(Kind::Body, format!("card-{}.body", card.id));
+    }
+    for step in programme::steps() {
+        add(Kind::Title, format!("programme-{}", step.id));
+        add(Kind::Body, format!("programme-{}.body", step.id));
+        step.to_try.iter().for_each(|id| add(Kind::Sentence, format!("try-{id}")));
+    }
+    let sentences = [
+        ("question", names(Question::ALL, |one| one.name())),
+        ("error", NightstandError::CODES.to_vec()),
+        ("input", names(InvalidInput::ALL, |one| one.name())),
+        ("refused", names(Refused::ALL, |one| one.name())),
+        ("ask", questions::questions().iter().map(|one| one.id).collect()),
+        ("source", sources::sources().iter().map(|one| one.id).collect()),
+        ("gratitude", programme::gratitude_starters().to_vec()),
+        ("compliment", programme::compliment_starters().to_vec()),
+    ];
+    for (prefix, ids) in sentences {
+        ids.into_iter().for_each(|id| add(Kind::Sentence, format!("{prefix}-{id}")));
+    }
+    cards::Grade::ALL.iter().for_each(|grade| add(Kind::Sentence, format!("grade-{}.about", grade.name())));
+    all.extend(SINGLE.iter().map(|(key, known)| ((*key).to_owned(), *known)));
+    all
+}
+
+fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| name(*one)).collect()
+}
+
+macro_rules! texts {
+    ($($kind:ident { $($key:literal $($parameter:ident)*;)+ })+) => {
+        &[$($(($key, Known { kind: Kind::$kind, parameters: &[$(stringify!($parameter)),*] }),)+)+]
+    };
+}
+
+/// Those that follow from no list: a key, and its parameters behind it.
+const SINGLE: &[(&str, Known)] = texts! {
+    Notification {
+        "due-check-in-later-today";
+        "due-check-in-next-morning";
+        "due-message";
+        "due-kind-word";
+        "due-cuddle";
+        "due-reconnect";
+        "due-room";
+        "due-review";
+        "due-not-now-ended";
+    }
+    Title {
+        "side-by-side-ask";
+        "side-by-side-adjust";
+        "side-by-side-match";
+        "care-card-title";
+        "minutes-spoken" minutes;
+        "body-first";
+        "moment-arrival";
+        "moment-closing";
+        "moment-later-today";
+        "moment-next-morning";
+        "moment-something-not-right";
+        "table-when";
+        "table-value";
+        "table-from";
+        "table-to";
+        "table-count";
+        "table-no-value";
+        "breathing-in" seconds;
+        "breathing-hold" seconds;
+        "breathing-out" seconds;
+        "breathing-round" count counts;
+        "signal-quiet-fine";
+        "signal-come-close";
+        "signal-space-back-soon";
+        "signal-water-please";
+        "signal-thinking-of-you";
+        "signal-cuddle-later";
+        "signal-talk-about-it";
+        "signal-earlier";
+        "drop-none";
+        "drop-some";
+        "drop-strong";
+        "drop-since";
+        "sealed-open";
+        "ritual-title";
+        "playlist-title";
+        "playlist-request";
+        "room-title";
+        "room-propose";
+        "room-another-time";
+        "room-open";
+        "room-reminder";
+        "programme-title";
+        "stance-not-now.until" date;
+    }
+    Sentence {
+        "share-preview";
+        "share-taken-back";
+        "boundary-private";
+        "answer-low";
+        "moment-arrival.about";
+        "moment-closing.about";
+        "moment-later-today.about";
+        "moment-next-morning.about";
+        "moment-something-not-right.about";
+        "closeness-spoken" level;
+        "calm-spoken" level;
+        "energy-spoken" level;
+        "comfort-spoken" level;
+        "series-spoken" n name last to from lowest highest;
+        "table-caption" n name;
+        "table-row" when value;
+        "breathing-done";
+        "breathing-about";
+        "qr-spoken" link;
+        "code-spoken" words digits;
+        "code-compare";
+        "signal-about";
+        "reason-both-love";
+        "reason-both-like";
+        "reason-you-like";
+        "reason-partner-likes";
+        "reason-need" need;
+        "reason-not-lately";
+        "reason-fits-time" minutes;
+        "reason-apart";
+        "reason-at-hand";
+        "reason-for-each-alone";
+        "reason-talk";
+        "drop-seen";
+        "drop-what-helps";
+        "drop-what-helps-none";
+        "drop-repeats";
+        "drop-shared";
+        "not-right-begin";
+        "not-right-consent";
+        "not-right-private";
+        "not-right-words";
+        "not-right-words.one";
+        "not-right-words.two";
+        "not-right-words.three";
+        "not-right-words.four";
+        "not-right-words.five";
+        "not-right-boundary";
+        "not-right-help";
+        "not-right-no-hurry";
+        "help-where" contacts;
+        "help-where-none";
+        "help-now" number;
+        "adults-only";
+        "not-medical-advice";
+        "sealed-about";
+        "sealed-mine";
+        "waiting-for-phone" name;
+        "agreement-about";
+        "agreement-proposed";
+        "agreement-holds";
+        "agreement-changed";
+        "agreement-withdrawn";
+        "ritual-about";
+        "ritual-step" step steps;
+        "ritual-rest";
+        "playlist-about";
+        "playlist-added-by" name;
+        "room-about";
+        "room-proposed" name when;
+        "room-accepted" when;
+        "room-reminder.about";
+        "insight-early" n;
+        "insight-mean" n value low high;
+        "insight-share" n count low high;
+        "insight-care" n;
+        "insight-before-after" n before after;
+        "insight-by-activity" n activity value;
+        "insight-next-morning" n value;
+        "insight-about";
+        "insight-counted";
+        "insight-reconnect";
+        "programme-adjust" activity;
+        "stance-not-now.ask" date;
+        "question-review.about";
+    }
+};

@@ -1,0 +1,785 @@
+### Everything that the core says to people, in English. How we write is in docs/words.md; which parameters a text may name
+### is in core/src/texts/keys.rs. A translation is a file beside this one, with the same keys.
+
+## Activities: a title of few words, and what is meant in one sentence.
+
+activity-cuddling = Cuddling
+    .about = Lying close, arms around each other, for as long as it feels good.
+activity-spooning = Spooning
+    .about = One lies behind the other, both facing the same way.
+activity-holding-hands = Holding hands
+    .about = A hand in a hand, with or without words.
+activity-skin-to-skin = Skin to skin
+    .about = Bare skin against bare skin under something warm, with nothing else to do.
+activity-light-massage = Light massage
+    .about = Slow hands and little pressure, wherever it is welcome.
+activity-back-rub = Back or shoulder rub
+    .about = Hands on back and shoulders, as firm as the one who lies there likes it.
+activity-kissing = Kissing
+    .about = Kisses with no hurry and no plan.
+activity-quick-kisses = Quick kisses
+    .about = Small kisses in passing, while getting up or getting ready.
+activity-caressing = Caressing
+    .about = Fingertips along an arm, through hair, over a back.
+activity-slow-ending = A slow ending
+    .about = Staying where you are for a while, before anybody gets up.
+
+activity-specific-compliment = A particular compliment
+    .about = Naming one thing you liked, as exactly as you can.
+activity-words-of-affection = Words of affection
+    .about = Saying what the other means to you.
+activity-gratitude = Saying thank you
+    .about = Thanking the other for something they gave, did or trusted you with.
+activity-reassurance = Reassurance
+    .about = Something like “I’m here, and I’m still with you”.
+activity-pillow-talk = Pillow talk
+    .about = Talking about anything at all, as it comes.
+activity-debrief = Talking it over
+    .about = What was good, what you would change, what you would like again.
+activity-stepping-out-of-roles = Stepping out of roles
+    .about = Saying that it was play and that this is the two of you again, by your own names.
+
+activity-silent-cuddling = Cuddling in silence
+    .about = Close, warm, and nobody talks.
+activity-lying-side-by-side = Lying side by side
+    .about = Near each other, with a little room in between.
+activity-breathing-together = Breathing together
+    .about = A few slow breaths at the same pace, led by a sound, a touch or a count.
+activity-quiet-presence = Quiet company
+    .about = Being there for each other and doing little.
+activity-time-alone-door-open = Time alone, door open
+    .about = Some time to oneself, with the other within call.
+activity-phones-away = Phones away
+    .about = Both phones out of reach, and the screens dark.
+
+activity-water = Water
+    .about = A glass for each of you, during as well as afterwards.
+activity-snack = Fruit or a snack
+    .about = Something small to eat, put ready beforehand.
+activity-small-treat = A small treat
+    .about = A favourite little thing: chocolate, a tea, a spoon of honey.
+activity-warmth = Warmth
+    .about = A hot-water bottle, warm socks, a warm body.
+activity-warm-towel = A warm towel
+    .about = A towel warmed beforehand, to lie under or to wipe with.
+activity-blanket = A blanket
+    .about = Something soft to be wrapped in.
+activity-clean-up = Cleaning up
+    .about = Tissues, fresh sheets, the room set to rights, together or by whoever has the energy.
+activity-washing-each-other = Washing each other
+    .about = A flannel or a sponge, warm water, and care.
+activity-shower = A shower
+    .about = Warm water, together or one after the other.
+activity-bath = A bath
+    .about = Warm water to lie in, together or alone.
+activity-bathroom-break = Bathroom break
+    .about = A few minutes in the bathroom, with no hurry.
+activity-gentle-stretch = Gentle stretching
+    .about = Easing hips, back and neck, slowly.
+activity-tending-sore-places = Tending sore places
+    .about = Looking over what was held, pressed or rubbed, and caring for it.
+
+activity-nap-together = A nap together
+    .about = A short sleep side by side, with an alarm if you like.
+activity-falling-asleep-together = Falling asleep together
+    .about = Letting go into sleep, close by. That is fine, if both of you like it.
+
+activity-show-in-bed = A show or film in bed
+    .about = Something light to watch under one blanket.
+activity-music = Music
+    .about = A few quiet songs, chosen beforehand.
+activity-playing-or-singing = Playing or singing
+    .about = Making music for each other, or together.
+activity-journaling-together = Writing together
+    .about = Each writes a few lines, side by side.
+activity-reading-journals = Reading to each other
+    .about = Reading aloud from what you wrote, as much as each wants to share.
+
+activity-message-later-today = A message later today
+    .about = A few words, once you are apart.
+activity-check-in-this-evening = Asking this evening
+    .about = A short “how are you now?” at the end of the day.
+activity-check-in-next-morning = Asking next morning
+    .about = A short “how are you today?” once you have slept.
+activity-kind-word-next-day = A kind word next day
+    .about = Something warm to hear or read on the day after.
+activity-cuddle-kept-for-later = A cuddle kept for later
+    .about = Put off on purpose to a time that suits you both, and not lost.
+activity-reconnect-later = Finding each other again
+    .about = When there was no time or it went past you: “That went by so fast. Can we have ten minutes now?”
+
+## Families of activities, and what they can be good for.
+
+family-touch = Touch
+family-words = Words
+family-quiet = Quiet
+family-body = Body
+family-rest = Rest
+family-shared = Together
+family-later = Later on
+
+need-touch = Touch
+need-words = Words
+need-reassurance = Reassurance
+need-being-seen = Being seen
+need-quiet = Quiet
+need-space = Space
+need-body = Care for the body
+need-rest = Rest
+need-play = Play
+
+side-receive = Done for me
+side-give = Done by me
+side-together = Together
+
+## Stances. The first two are boundaries and are said as plainly as the others.
+
+stance-never = Not for me
+stance-not-now = Not for now
+    .until = Not for now, until { $date }
+    .ask = You set this aside until { $date }. Would you like to keep it that way?
+stance-open = Open to it
+stance-like = I like it
+stance-love = I love it
+
+condition-intense = After something intense
+condition-role-play = After role play
+condition-vigorous = After something vigorous
+condition-new = After something new
+condition-tired = When I’m tired
+condition-vulnerable = When I feel vulnerable
+condition-disappointed = When I’m disappointed or not satisfied
+condition-old-issue = When something old was stirred up
+condition-short-time = When time is short
+condition-little-privacy = With little privacy, or interrupted
+condition-apart = While we are apart
+condition-closeness = After closeness without sex
+condition-charged = After another emotional moment
+
+## What a person says about themself.
+
+question-first-connection = How do you like to connect first?
+choice-first-connection-touch = With touch
+choice-first-connection-words = With words
+choice-first-connection-quiet = In quiet
+choice-first-connection-body = By looking after the body
+choice-first-connection-space = With some space first
+choice-first-connection-laughing = By laughing together
+choice-first-connection-being-asked = By being asked
+
+question-length = How long feels right?
+choice-length-short = Five to ten minutes
+choice-length-long = Twenty to thirty minutes, or more
+choice-length-into-next-day = On into the next day
+choice-length-brief-is-enough = Brief is enough
+
+question-when-to-talk = When do you like to talk about it?
+choice-when-to-talk-now = Right then
+choice-when-to-talk-later-today = Later the same day
+choice-when-to-talk-tomorrow = The day after
+choice-when-to-talk-when-i-bring-it-up = When I bring it up
+
+question-usual-after = How are you usually, afterwards?
+choice-usual-after-sleepy = Sleepy
+choice-usual-after-hungry = Hungry
+choice-usual-after-talkative = Talkative
+choice-usual-after-tearful = Tearful
+choice-usual-after-slow-to-come-down = Slow to settle
+
+question-avoid = What would you rather not have, afterwards?
+choice-avoid-phone-at-once = A phone straight away
+choice-avoid-getting-dressed-at-once = Getting dressed straight away
+choice-avoid-falling-asleep-at-once = Falling asleep straight away
+choice-avoid-jokes = Jokes
+choice-avoid-analysis = Going over what happened
+choice-avoid-leaving-the-room = Being left in the room
+choice-avoid-lights-on = Bright light
+
+question-review = How often would you like to look at this again?
+    .about = What people want changes. You set the pace, and can change it.
+choice-review-every-month = Every month
+choice-review-every-season = Every season
+choice-review-every-half-year = Every half year
+choice-review-every-year = Every year
+choice-review-when-i-ask = When I ask for it
+
+line-helps = Words that help me
+line-does-not-help = Words that don’t help me
+line-avoid-also = What else I’d rather not have
+line-wish = For next time
+
+remark-quiet = When I go quiet, it means …
+remark-distance = When I want distance, it does not mean …
+
+## Between the two.
+
+share-preview = This is what your partner will see.
+share-taken-back = Your partner’s app removes it the next time your phones meet. What they have read or photographed stays known to them.
+boundary-private = This stays with you. Your plans keep to it, and nothing that reaches your partner says so. They may still notice what does not come up.
+side-by-side-match = Where you meet
+side-by-side-adjust = Where one of you would adjust
+side-by-side-ask = What you could ask
+care-card-title = What helps me afterwards
+minutes-spoken = { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+}
+
+## Feelings and what the body says, as words to pick.
+
+feeling-calm = Calm
+feeling-close = Close
+feeling-content = Content
+feeling-playful = Playful
+feeling-tender = Tender
+feeling-relieved = Relieved
+feeling-loved = Loved
+feeling-safe = Safe
+feeling-grateful = Grateful
+feeling-joyful = Joyful
+feeling-seen = Seen
+feeling-energised = Energised
+feeling-elated = Elated
+feeling-sleepy = Sleepy
+feeling-tired = Tired
+feeling-exhausted = Exhausted
+feeling-vulnerable = Vulnerable
+feeling-tearful = Tearful
+feeling-numb = Numb
+feeling-anxious = Anxious
+feeling-overwhelmed = Overwhelmed
+feeling-confused = Confused
+feeling-uncertain = Uncertain
+feeling-insecure = Insecure
+feeling-irritable = Irritable
+feeling-distant = Distant
+feeling-disconnected = Disconnected
+feeling-used = Used
+feeling-lonely = Lonely
+feeling-disappointed = Disappointed
+feeling-ashamed = Ashamed
+feeling-sad = Sad
+
+body-warm = Warm
+body-cold = Cold
+body-tense = Tense
+body-sore = Sore
+body-sensitive = Sensitive
+body-shaky = Shaky
+body-thirsty = Thirsty
+body-hungry = Hungry
+
+body-first = What does your body say?
+answer-low = All of this happens, whatever the desire or the satisfaction was. Nothing is wrong with you for feeling it.
+
+## Check-ins.
+
+moment-arrival = Arriving
+    .about = Before you begin: how are you, and what would you like?
+moment-closing = Closing
+    .about = A word before you go on with your day or your night.
+moment-later-today = Later today
+    .about = How is it now, some hours on?
+moment-next-morning = Next morning
+    .about = How is it now that you have slept?
+moment-something-not-right = Something was not right for me
+    .about = At any time, also days later. What you write here stays with you.
+
+## Values that are drawn, as they are read aloud.
+
+closeness-spoken = { $level ->
+    [1] far apart, 1 of 7
+    [2] near each other, 2 of 7
+    [3] touching, 3 of 7
+    [4] overlapping a little, 4 of 7
+    [5] overlapping by half, 5 of 7
+    [6] overlapping for the most part, 6 of 7
+    [7] almost one, 7 of 7
+   *[other] { $level } of 7
+}
+calm-spoken = { $level ->
+    [0] not calm at all, 0 of 10
+    [5] halfway calm, 5 of 10
+    [10] entirely calm, 10 of 10
+   *[other] calm: { $level } of 10
+}
+energy-spoken = { $level ->
+    [0] no energy left, 0 of 10
+    [5] some energy, 5 of 10
+    [10] full of energy, 10 of 10
+   *[other] energy: { $level } of 10
+}
+comfort-spoken = { $level ->
+    [0] very uncomfortable in the body, 0 of 10
+    [5] somewhat comfortable in the body, 5 of 10
+    [10] entirely comfortable in the body, 10 of 10
+   *[other] comfort in the body: { $level } of 10
+}
+
+series-spoken = { $n ->
+    [0] { $name }: nothing written down yet.
+    [one] { $name }: one value, { $last }, on { $to }.
+   *[other] { $name }: { $n } values from { $from } to { $to }. The lowest is { $lowest }, the highest { $highest }, the latest { $last }.
+}
+table-caption = { $n ->
+    [one] { $name }, 1 row
+   *[other] { $name }, { $n } rows
+}
+table-when = When
+table-value = Value
+table-from = Lower end
+table-to = Upper end
+table-count = How many
+table-row = { $when }: { $value }
+table-no-value = nothing written down
+
+breathing-in = { $seconds ->
+    [one] Breathe in, 1 second
+   *[other] Breathe in, { $seconds } seconds
+}
+breathing-hold = { $seconds ->
+    [one] Rest, 1 second
+   *[other] Rest, { $seconds } seconds
+}
+breathing-out = { $seconds ->
+    [one] Breathe out, 1 second
+   *[other] Breathe out, { $seconds } seconds
+}
+breathing-round = Breath { $count } of { $counts }
+breathing-done = That was it. Stay as you are for as long as you like.
+breathing-about = Follow the sound, the touch or the count. If another pace suits you better, take yours.
+
+qr-spoken = A picture of a link that the other phone reads. The link, letter by letter: { $link }
+code-spoken = Words to compare: { $words }. In digits: { $digits }.
+code-compare = Read them to each other. If all of it is the same on both phones, say yes on both.
+
+## One-tap signals.
+
+signal-quiet-fine = I need quiet, we are fine
+signal-come-close = Come close
+signal-space-back-soon = A little space, back soon
+signal-water-please = Water, please
+signal-thinking-of-you = Thinking of you
+signal-cuddle-later = Cuddle later?
+signal-talk-about-it = Can we talk about it?
+signal-earlier = Sent earlier
+signal-about = It fades by itself, asks for no answer, and does not tell who has read it.
+
+## Titles of notifications. Whoever glances at a lock screen learns nothing from them.
+
+due-check-in-later-today = A moment for yourself
+due-check-in-next-morning = Good morning
+due-message = A small reminder
+due-kind-word = A thought for today
+due-cuddle = Something kept for today
+due-reconnect = A quiet moment
+due-room = Time you set aside
+due-review = A look at your notes
+due-not-now-ended = A question for you
+
+## Why a plan proposes something. What somebody does not want is no reason, and is not said.
+
+reason-both-love = You both love it
+reason-both-like = You both like it
+reason-you-like = You like it
+reason-partner-likes = Your partner likes it, and you are open to it
+reason-need = { $need ->
+    [touch] Good for being touched
+    [words] Good for hearing something kind
+    [reassurance] Good for knowing that all is well
+    [being-seen] Good for being seen
+    [quiet] Good for some quiet
+    [space] Good for having room
+    [body] Good for the body
+    [rest] Good for rest
+    [play] Good for being playful
+   *[other] Good for how you are
+}
+reason-not-lately = A change from the last few times
+reason-fits-time = { $minutes ->
+    [one] Fits into 1 minute
+   *[other] Fits into { $minutes } minutes
+}
+reason-apart = Works while you are apart
+reason-at-hand = You have what it takes at hand
+reason-for-each-alone = Something kind for each on their own
+reason-talk = A good moment to tell each other what would be nice now.
+
+## Drop: a low some hours or days later.
+
+drop-none = No low
+drop-some = A low
+drop-strong = A strong low
+drop-since = Since when?
+drop-seen = You wrote that you have been low. That can follow closeness by hours or days, in any role. Be kind to yourself today.
+drop-what-helps = Here is what you said helps you.
+drop-what-helps-none = Your list of what helps is still empty. Water, warmth, rest and a kind voice are places to begin.
+drop-repeats = The lows have come back a few times. Talking with your partner may help, and so may a doctor or a counsellor. You are welcome there with something small, too.
+drop-shared = Your partner sees what you choose to share of this, and nothing else.
+
+## Something was not right. Never a prompt to confront anybody.
+
+not-right-begin = Thank you for writing it down. You decide what happens with it, and when.
+not-right-consent = Consent does not end when sex does. What you feel about it afterwards counts, also if you said yes before.
+not-right-private = This stays on your own devices until you choose otherwise.
+not-right-words = Words, if you are looking for some:
+    .one = Something about it was not right for me. I am still finding out what.
+    .two = I said yes, and at some point it did not feel like a yes any more.
+    .three = I would like us not to do that again.
+    .four = I want some time before we talk about it.
+    .five = I did not want this.
+not-right-boundary = Would you like to set a boundary? It can stay private, and you can change it at any time.
+not-right-help = There are people who listen, whatever it was and however long ago. You can talk to them without having decided anything.
+not-right-no-hurry = You can close this now and come back to it. Nothing is sent to anybody.
+
+help-where = People you can turn to: { $contacts }
+help-where-none = A doctor, a counselling service, or somebody you trust can be a first person to turn to.
+help-now = In danger at this moment? The emergency number here is { $number }.
+
+adults-only = This app is for adults.
+not-medical-advice = This app informs and does not give medical advice. With pain, or troubles that stay, a doctor is the right person to ask.
+
+## Sealed reflections.
+
+sealed-about = Each of you writes unseen. When both of you have sealed, both texts open on both phones.
+sealed-mine = Yours is sealed. You can take it back until both are.
+waiting-for-phone = Waiting for { $name }’s phone
+sealed-open = Both are open.
+
+## Agreements.
+
+agreement-about = It holds while both of you have accepted this very wording, and either of you can withdraw at any time. It is not consent to any act, and it overrides no boundary.
+agreement-proposed = Proposed: holds once both of you have accepted it.
+agreement-holds = You have both accepted this wording.
+agreement-changed = The wording has changed. It holds again once both of you accept the new one.
+agreement-withdrawn = This agreement does not hold any more. No reason is asked for.
+
+## Rituals, playlists, and making room.
+
+ritual-title = Your rituals
+ritual-about = Steps of your own, for the times that you choose.
+ritual-step = Step { $step } of { $steps }
+ritual-rest = Screens stay dark. The next step is a soft sound or a touch.
+playlist-title = Songs for coming down
+playlist-about = Chosen beforehand, so that nobody looks at a screen.
+playlist-added-by = Added by { $name }
+playlist-request = Ask for a song
+room-title = Making room
+room-about = A time that both of you keep free, for whatever it turns out to be.
+room-propose = Propose a time
+room-proposed = { $name } proposes { $when }
+room-accepted = Kept free: { $when }
+room-another-time = Another time
+room-open = Proposed
+room-reminder = Remind me
+    .about = The reminder stays on this phone and says nothing of what it is about.
+
+## Insights: what happened, with how many times and how sure. On this phone.
+
+insight-early = { $n ->
+    [0] Too early to tell: nothing written down yet
+    [one] Too early to tell, from one time
+   *[other] Too early to tell, from { $n } times
+}
+insight-mean = { $n ->
+    [one] { $value } on average, from one time; likely between { $low } and { $high }
+   *[other] { $value } on average, from { $n } times; likely between { $low } and { $high }
+}
+insight-share = { $n ->
+    [one] { $count } of one time
+   *[other] { $count } of { $n } times, likely between { $low } and { $high } in a hundred
+}
+insight-care = { $n ->
+    [0] Nothing to tell of this time
+    [one] Care was written down once
+   *[other] Care was written down { $n } times
+}
+insight-before-after = { $n ->
+    [one] Before { $before }, afterwards { $after }, from one time
+   *[other] Before { $before }, afterwards { $after }, on average over { $n } times
+}
+insight-by-activity = { $n ->
+    [one] With “{ $activity }”, once: { $value }
+   *[other] With “{ $activity }”, { $n } times: { $value } on average
+}
+insight-next-morning = { $n ->
+    [one] Next morning: { $value }, from one time
+   *[other] Next morning: { $value } on average, from { $n } times
+}
+insight-about = These figures tell what happened, not why. Two things that go together need not depend on each other.
+insight-counted = Being read and being counted are two things. Your partner’s check-ins count here if they have said yes to it, and stop counting when they say so.
+insight-reconnect = Would ten minutes together be nice this week?
+
+## Decks of questions.
+
+question-deck-getting-started = Getting started
+    .about = First words about the time afterwards. Best talked about over tea, with clothes on.
+question-deck-what-helps = What helps
+    .about = Small things that make the time afterwards good.
+question-deck-feelings-after = Feelings afterwards
+    .about = What turns up, and what to do with it.
+question-deck-boundaries = Boundaries and consent
+    .about = What is welcome, what is not, and how you tell each other.
+question-deck-bodies = Bodies and their troubles
+    .about = What a body likes, and what is hard for it at times.
+question-deck-looking-back = Looking back
+    .about = What has been good so far, and what you would do in another way.
+question-deck-looking-ahead = Looking ahead
+    .about = What you would like to try, keep, or let go.
+
+ask-afterwards-means = What does the time afterwards mean to you, in one sentence?
+ask-first-minute = What would you like the first minute afterwards to be like?
+ask-learned-where = Where did you learn what people do afterwards: films, friends, earlier times?
+ask-good-ending = How do you notice that a time together has come to a good end?
+ask-easy-to-ask = What is easy for you to ask for afterwards, and what is hard?
+ask-other-name = Do you have a word for this time that you like more than “aftercare”?
+ask-without-sex = After which moments without sex would you like the same care?
+ask-talk-where = Where do you talk best about things like this: walking, in the car, in the dark?
+ask-one-thing-know = What is one thing about you afterwards that you would like the other to know?
+ask-enough-time = How much time feels like enough, and how do you notice?
+ask-how-to-begin = How would you like the other to begin when they want to talk about this?
+
+ask-touch-where = Where on your body is touch best afterwards, and where would you rather have none?
+ask-words-remember = Which words, said to you afterwards, do you still remember?
+ask-quiet-or-talk = When do you like quiet, and when do you like to talk?
+ask-eat-drink = What would you like to have within reach to eat or drink?
+ask-warm-enough = What makes you feel warm and wrapped up?
+ask-light-sound = What light and what sounds do you like in the room?
+ask-who-gets-up = Who gets up first, and how would you like that to go?
+ask-giving-likes = Which care do you like to give?
+ask-receiving-hard = Which care is hard for you to receive, though you would like it?
+ask-short-version = If there were two minutes, what would you want in them?
+ask-apart-care = When you are apart afterwards, what would help you feel close?
+
+ask-usual-mood = Which feeling visits you most often afterwards?
+ask-surprising-feeling = Which feeling afterwards has surprised you?
+ask-tears-mean = When tears come, what may they mean, and what would you like from the other?
+ask-going-quiet = What is going on inside you when you go quiet?
+ask-next-day = How do you feel on the next day, and whom do you tell?
+ask-low-signs = How could the other notice that you are low, if you say nothing?
+ask-proud-of = What makes you feel proud or seen afterwards?
+ask-lonely-close = Have you ever felt lonely right after closeness? What would have helped?
+ask-anxious-thoughts = Which thoughts come when you are anxious afterwards?
+ask-joy-shown = How do you show joy, and is there room for it?
+ask-disappointment-said = How would you like to hear that the other was disappointed?
+
+ask-not-afterwards = What do you not want afterwards, even if it is meant kindly?
+ask-changed-mind = How would you like to say that you have changed your mind?
+ask-signal-stop = Which word or sign tells the other to stop, also in the time afterwards?
+ask-yes-looks-like = What does a clear yes look and sound like, from you?
+ask-unsure-how = What would you like the other to do when you are not sure?
+ask-after-no = After a no, what helps you both feel close again?
+ask-hard-to-say-no = When is it hard for you to say no?
+ask-told-others = What of this is fine to tell others, and what stays between you?
+ask-photos-messages = How do you want to handle messages and pictures about this?
+ask-new-things-agree = Before you try something new, what would you like to agree on for afterwards?
+ask-boundary-respected = When did the other respect a boundary of yours in a way that felt good?
+
+ask-body-tells = What does your body tell you afterwards, before your head does?
+ask-pain-say = How would you like to tell each other when something hurts?
+ask-tired-body = What changes for you when your body is tired?
+ask-cycle-seasons = Are there days, weeks or seasons when your body wants something else?
+ask-medication-health = Does an illness, a medicine or a treatment change what feels good? What would you like the other to know?
+ask-arousal-mismatch = When body and mind say different things, which one do you want the other to ask about?
+ask-skin-and-scars = Are there places or scars that you would like to have touched in another way, or left alone?
+ask-washing = How do you feel about washing, straight away or later?
+ask-sleep-bodies = How do you sleep best next to each other?
+ask-body-change = What has changed in your body over the years, and what has that changed afterwards?
+ask-doctor-together = Is there something you would like to ask a doctor, alone or together?
+
+ask-best-time = Which time afterwards do you remember as especially good, and what was in it?
+ask-small-kindness = Which small kindness of the other’s would you like to thank them for?
+ask-went-past = When did a moment go past you, and what would you have liked?
+ask-learned-about-other = What have you learned about the other that you did not know a year ago?
+ask-learned-about-self = What have you found out about yourself?
+ask-stopped-doing = What did you use to do afterwards that you would like to have back?
+ask-mended = When something had gone wrong, how did you find each other again?
+ask-last-time = What of the last time would you like to keep?
+ask-change-one = What is one thing you would change about the last time?
+ask-felt-seen-when = When did you feel seen by the other?
+ask-first-months = How was it in your first months, and what of it is still there?
+
+ask-try-next = What would you like to try next time, afterwards?
+ask-let-go = What could you let go of, since neither of you is fond of it?
+ask-busy-weeks = How could care look in weeks with little time?
+ask-phones-where = Where could the phones be?
+ask-visitors-children = How do you make room when there are children, guests or thin walls?
+ask-travel-distance = What would you like to do when one of you travels?
+ask-ritual-own = Which small ritual could become yours?
+ask-say-more = What would you like to hear more often?
+ask-ask-more = What would you like to be asked more often?
+ask-in-a-year = In a year from now, what would you like to be able to say about this time?
+ask-when-older = What do you hope closeness will be like when you are older?
+
+## Cards.
+
+grade-study = From studies
+    .about = Studies found that these things go together. They did not find out what brings about what, and people differ.
+grade-practice = From practice
+    .about = Passed on by couples and by those who advise them. We know of no study that has tested it.
+evidence-survey = Survey
+evidence-diary = Diary study
+evidence-survey-and-diary = Survey and diary study
+evidence-meta-analysis = Many studies, counted together
+evidence-instrument = A way of asking
+
+source-muise-2014 = In a survey, and in a three-week diary study of couples, more time for affection after sex went together with more satisfaction, with sex and with the relationship, on average.
+source-meltzer-2017 = In two diary studies of newly married couples, satisfaction with sex stayed raised for about 48 hours after sex, on average.
+source-mallory-2022 = Across 93 studies, couples’ talking about sex went together with satisfaction, and how well they talked did so more closely than how often.
+source-schweitzer-2015 = In a survey of 230 women at university, nearly half had at some time felt low after sex that they had wanted, and about 5 in 100 a few times in the last four weeks.
+source-maczkowiack-2019 = In an online survey of 1,208 men, about 4 in 10 had at some time felt low after sex that they had wanted, and about 2 in 10 in the last four weeks.
+source-aron-1992 = Closeness asked for with overlapping circles. The idea is theirs; our circles, levels and words are our own.
+source-betella-2016 = Sliders for how one feels. The idea is theirs; our sliders and words are our own.
+
+card-why-it-matters = Why the time afterwards matters
+    .body = In studies, couples who gave each other more affection after sex were on average more satisfied, with sex and with each other. That says what goes together, not what you will find. What it looks like is yours to choose: a hand, a glass of water, a few words.
+card-in-the-body = What happens in the body
+    .body = Heart and breath slow down, muscles let go, warmth leaves the skin. Some people get sleepy, some hungry, some wide awake, some shiver or cry for a moment. Mostly it passes by itself. Water, something warm and a little time are kind to most bodies.
+card-what-helps-most = Small things that help
+    .body = Put water and a blanket ready beforehand. Stay a little before anybody gets up. Say one thing you liked, as exactly as you can. Ask “what would be nice now?” and take the answer as it comes. Look in on each other the next day.
+card-what-to-leave = Small things to leave for later
+    .body = Reaching for a phone, getting dressed in a hurry, going over every detail, or a joke at the other’s expense can land badly in an open moment. Many couples leave these for later. If both of you like one of them, that is fine.
+card-ask-dont-read = Ask, don’t read
+    .body = Body and voice can disagree. Tears can be relief, silence can be bliss, a smile can cover something. The other knows, and you can ask: “how is it for you now?” One question in a calm voice is enough, and “I don’t know yet” is a whole answer.
+card-own-needs = Finding out what you want
+    .body = It is hard to ask for what you have no words for. Notice what you reach for afterwards: warmth, talk, room, sleep. Name one thing, to yourself first. “I would like a hand on my back” is easier to give than “be nice to me”.
+card-many-and-some = Many people, some people
+    .body = Many people like touch afterwards, some want room first. Many get sleepy, some get talkative. Wishes differ from person to person and from day to day, and no group of people wants one thing. What you two like is all that counts here.
+card-awkward-at-first = Awkward at first is fine
+    .body = Talking about this can feel stiff the first few times, and so can asking for something new. That is how beginnings are. Keep it short, laugh if it is funny, and let a small try be enough.
+card-afterglow = Afterglow
+    .body = In diary studies of newly married couples, satisfaction with sex stayed raised for about two days after sex, on average. That is a figure about many, and yours may be shorter, longer or absent. A kind word on the next day fits well into such a time.
+card-how-you-talk = How you talk, more than how often
+    .body = Taken over many studies, the way in which couples talk about sex goes together with satisfaction more closely than how often they do. A short, kind and clear talk is plenty. Listening to the end is half of it.
+card-mending-a-miss = When a moment went past you
+    .body = Mostly it is a lack of awareness, and rarely of love: somebody fell asleep, the doorbell rang, nobody had said what they wanted. Say it simply: “I would have liked you close last night. Can we have ten minutes now?” Then have them.
+card-drop = Drop
+    .body = Some hours or days after something intense, mood and energy can dip. It can be anybody, the one who led as well as the one who followed. What people tell each other helps: water and food, warmth, sleep, a message, being held. If it stays or comes back often, talk with somebody who knows about it.
+card-low-afterwards = Feeling low afterwards
+    .body = In surveys, many people had at some time felt low, tearful or irritable after sex that they had wanted; for a few it was frequent. How many depends on how one asks. It does not tell you anything about your love. If it troubles you, a doctor or a counsellor is a good person to ask.
+card-consent-afterwards = Consent goes on
+    .body = Closeness afterwards is a new question: a yes before is no yes to being held, washed or asked. Ask again, in few words. And if something was not right, that counts at whatever time you notice. You can write it down here for yourself, set a boundary, and find people to talk to.
+card-seeing-a-doctor = When to see a doctor
+    .body = With pain during or after sex, bleeding that you cannot explain, numbness, burning, signs of an infection, or lows and troubles that stay, a doctor is the right person. You can bring your partner or a note. They have heard it before. Strong pain, heavy bleeding or fainting is an emergency.
+card-how-we-ask = How closeness is asked for here
+    .body = Two circles for closeness and a few sliders for calm, energy and comfort. The ideas come from published ways of asking; circles, levels and words here are our own and measure nothing but what you put in. They are for you, for noticing a change.
+
+## Introduction.
+
+programme-title = Getting to know each other’s afterwards
+programme-words-to-begin-with = Words to begin with
+    .body = Find a quiet half hour somewhere else than in bed. Tell each other what you like afterwards, what you would rather not have, and what you do not know yet. You decide nothing yet, and listening is enough of an answer.
+programme-one-small-thing = One small thing
+    .body = Choose one thing that both of you like, small enough for a tired evening. Do it the next time, and nothing more. One thing that happens is worth more than a list.
+programme-be-patient = Be patient
+    .body = New habits are awkward at first, and that is fine. Some evenings there will be two minutes or none. Brief is enough. What you liked once does not run away.
+programme-look-back = Look back together
+    .body = After a few times, take a quarter of an hour. What was good? What would you change? Each of you can adjust what you said you like, for yourselves. Nothing changes without your tap.
+programme-adjust = Change what you said about “{ $activity }”?
+
+try-three-questions = Take three questions from “Getting started” and answer them aloud, in turn.
+try-one-thing-each = Each of you names one thing that you would like afterwards, and one that you can do without.
+try-pick-one = Pick one activity that both of you marked as liked or loved.
+try-five-minutes = Set five minutes aside for it, with the phones in another room.
+try-brief-is-enough = On a short evening, do the two-minute version: water, and one kind sentence.
+try-name-the-awkward = When it feels stiff, say so: “This is new for me, and I like that we try.”
+try-keep-and-change = Tell each other one thing to keep and one thing to change.
+try-adjust-one = Look at your own list and change one answer, if one no longer fits.
+
+gratitude-this-evening = Thank you for this evening, most of all for …
+gratitude-small-thing = It was a small thing, and it did me good when you …
+gratitude-felt-safe = I felt safe with you when …
+gratitude-you-noticed = Thank you for noticing that …
+gratitude-your-patience = Thank you for your patience with …
+gratitude-you-asked = I was glad that you asked me …
+gratitude-you-stayed = It meant a lot that you stayed when …
+gratitude-laughed = I loved laughing with you about …
+gratitude-your-hands = Your hands did me good when …
+gratitude-you-said = I keep thinking of what you said about …
+gratitude-being-myself = With you I could be myself when …
+gratitude-this-week = Something you did this week that I have not thanked you for: …
+gratitude-slowing-down = Thank you for slowing down when …
+gratitude-still-thinking = I am still smiling about …
+
+compliment-i-like-how = I like how you …
+compliment-your-voice = When I hear your voice, …
+compliment-you-look = You look wonderful when …
+compliment-loved-when = I loved it when you …
+compliment-nobody-else = Nobody else makes me …
+compliment-your-skin = Your skin feels like …
+compliment-your-laugh = Your laugh is …
+compliment-the-way-you-look = The way you look at me when …
+compliment-brave = I found it brave of you to …
+compliment-gentle = You are so gentle when …
+compliment-good-at = You are really good at …
+compliment-in-your-arms = In your arms I feel …
+compliment-learned-from-you = I have learned from you how to …
+compliment-again = Something of yours that I would love again: …
+
+## When something goes wrong with the app. What happened, in words that blame nobody; what to do is the action’s.
+
+error-wrong_key = That key does not open this vault.
+error-locked = Your vault is open somewhere else on this phone.
+error-paused = Your vault is resting.
+error-key_needed = Your vault is locked.
+error-private_locked = What is private is locked.
+error-read_only = This part of the app can read and not write.
+error-migration_needed = Your vault was written by an earlier version and is brought up to date when you open the app itself.
+error-closed = Your vault is closed.
+error-disk_full = There is no room left on this phone. What you wrote before is safe.
+error-damaged = Your vault’s file cannot be read as it is. Please keep it and do not delete the app: it may be your one copy.
+error-newer_version = A newer version of the app wrote this vault.
+error-not_found = It is not here.
+error-deleted = It was deleted, and nothing brings it back.
+error-not_yours = It is for the person who wrote it to change.
+error-too_large = That is more than fits in one go.
+error-invalid_input = Something in this cannot be used as it is.
+error-not_paired = There is no partner’s phone linked with this one yet.
+error-already_paired = This phone is linked with a partner’s already.
+error-changed_meanwhile = This changed while you were looking at it. Here is how it is now.
+error-peer_too_new = The other phone has a newer version of the app.
+error-peer_too_old = The other phone has an older version of the app.
+error-refused = That was not accepted.
+error-unreachable = The other phone is out of reach. What was handed over before stays.
+error-cancelled = Cancelled. What was done before stays.
+error-io = The phone could not read or write the file.
+error-internal = Something went wrong in the app, and the mistake is ours.
+
+input-key = That key cannot be used here.
+input-file = That file is of another kind, or it is damaged.
+input-file-exists = There is a file of that name already. It was left as it is.
+input-title-too-long = The title is too long.
+input-title-of-several-lines = A title fits on one line.
+input-text-too-long = The text is too long.
+input-styles = The styles do not fit the text.
+input-position = That place is not in the text any more.
+input-mood = A mood is one short word or two.
+input-tags = There are too many tags, or one of them is empty or too long.
+input-date = That date or time is out of range.
+input-item = That cannot be said here.
+input-id = This is not known here.
+input-state = That does not fit as it stands at the moment.
+input-words = One of these words cannot be used here, or there are too many.
+input-range = That number is out of range.
+input-choices = One of these is no choice here.
+input-query = Please type a few words to search for.
+input-passphrase = A passphrase has at least one letter, and not too many.
+input-wrapped-key = This is not what the app kept for the passphrase.
+input-invite = This is not an invitation.
+input-address = This is not an address of a phone.
+input-language = This is not a language that the app knows by that name.
+input-texts = That file of texts cannot be used.
+input-parameters = Something is lacking to say this.
+
+refused-invite = This invitation was used, withdrawn, or has run out. A new one takes a moment.
+refused-device = The other phone does not know this one.
+refused-bytes = What arrived was not what it said it was. Nothing of it was kept.
+refused-not-yet = Not yet: there is something to compare first.
+
+action-wait = Try again in a while
+action-unlock = Unlock
+action-free-space = Make some room on this phone
+action-update-this-app = Update the app on this phone
+action-update-other-phone = Update the app on the other phone
+action-choose-again = Choose again
+action-show-support = Show help and support
