@@ -100,6 +100,8 @@ macro_rules! names {
     };
 }
 
+pub(super) use names;
+
 names!(Side { Self::Receive = "receive", Self::Give = "give", Self::Together = "together" });
 names!(Condition {
     Self::Intense = "intense",

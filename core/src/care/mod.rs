@@ -36,9 +36,11 @@ mod export;
 mod history;
 mod item;
 mod list;
+pub mod plan;
 mod read;
 mod share;
 mod stance;
+mod suggest;
 
 #[cfg(test)]
 mod tests;
