@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use common::{Couple, vault};
-use nightstand::care::plan::{Company, Occasion, Plans, Reason, Step, Way};
+use nightstand::care::plan::{Company, Occasion, Plans, Reason, SaidAloud, Step, Way};
 use nightstand::care::{Condition, Item, ItemDraft, Question, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::vault::Vault;
@@ -164,7 +164,7 @@ fn everything_works_alone() {
     say(&alex, &together("kissing"), Stance::Like);
     let mut two = half_an_hour();
     assert!(plan(&alex, &two).talk.is_some());
-    two.partner.said.insert(("kissing".into(), Side::Together), Stance::Love);
+    two.partner.said.push(SaidAloud { activity: "kissing".into(), side: Side::Together, stance: Stance::Love });
     let plans = plan(&alex, &two);
     assert_eq!(reasons(&plans, "kissing").unwrap(), [Reason::PartnerLikes]);
     assert!(plans.talk.is_none());

@@ -14,7 +14,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::{Condition, Line, Question, Remark, Side, catalogue};
+use super::{Condition, Line, Question, Remark, Side, Stance, catalogue};
 use crate::error::{InvalidInput, NightstandError};
 
 /// Which item.
@@ -123,6 +123,11 @@ impl Item {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let fits = (1..=MOST_ACTIVITY_BYTES).contains(&activity.len()) && activity.bytes().all(plain);
         fits.then(|| Self::Stance { activity: activity.to_owned(), side, condition })
+    }
+
+    /// The stance that its documents hold, if it can say one: elsewhere a stance is there to be a change (see `review.rs`).
+    pub(super) fn stance_of(&self, held: Option<Stance>) -> Option<Stance> {
+        held.filter(|_| matches!(self, Self::Stance { .. }))
     }
 
     /// Is it one that this version knows, so that something can be said about it? A partner with a newer version may share

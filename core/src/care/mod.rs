@@ -29,6 +29,7 @@
 //!
 //! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
 
+mod card;
 pub mod catalogue;
 mod change;
 mod choices;
@@ -38,13 +39,16 @@ mod item;
 mod list;
 pub mod plan;
 mod read;
+mod review;
 mod share;
+mod side_by_side;
 mod stance;
 mod suggest;
 
 #[cfg(test)]
 mod tests;
 
+pub use card::CardAs;
 pub use change::{ItemDraft, MOST_NOTE_UNITS};
 pub use choices::{Condition, Line, Question, Remark, Side};
 pub use export::PreferencesAs;
@@ -52,6 +56,8 @@ pub use history::PastItem;
 pub use item::{Item, LineId};
 pub use list::{ItemRow, ItemRows, MOST_ITEMS, Whose};
 pub use read::{ItemContent, ItemVersion, ItemView, SharedItem};
+pub use review::{Review, ReviewPace};
+pub use side_by_side::{ActivityRow, QuestionRow, SharedStance, SideBySide, Standing};
 pub use stance::Stance;
 
 use crate::vault::Vault;

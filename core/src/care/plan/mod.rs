@@ -78,10 +78,10 @@ mod reference;
 mod tests;
 
 pub use mark::{Mark, marks};
-pub use occasion::{Company, MOST_MINUTES, MOST_OWN, MOST_SAID, Occasion, OwnActivity, State};
+pub use occasion::{Company, MOST_MINUTES, MOST_OWN, MOST_SAID, Occasion, OwnActivity, PersonState, SaidAloud};
 pub use person::{Known, Person, Want};
 pub use reason::Reason;
-pub use step::{Plan, PlannedStep, Plans, Step, Talk, Way};
+pub use step::{Plan, PlannedStep, Plans, Step, TalkFirst, Way};
 
 use candidates::Candidates;
 use composed::Scene;
@@ -112,13 +112,17 @@ pub fn plan(occasion: &Occasion, me: &Person, partner: &Person) -> Plans {
     Plans { plan: first, others, talk }
 }
 
-fn talk(scene: &Scene<'_>) -> Talk {
+fn talk(scene: &Scene<'_>) -> TalkFirst {
     let kindest = |whom| {
         let candidates = scene.alone(whom);
         let picked = best::pick(&candidates, &scene.limits(MOST_ALONE));
         scene.compose(&candidates, &picked).steps.into_iter().map(PlannedStep::for_each_alone).collect()
     };
-    Talk { reason: Reason::Talk, mine: kindest(candidates::Whom::Me), partners: kindest(candidates::Whom::Partner) }
+    TalkFirst {
+        reason: Reason::Talk,
+        mine: kindest(candidates::Whom::Me),
+        partners: kindest(candidates::Whom::Partner),
+    }
 }
 
 /// First plans that share no activity with an earlier one; where those run out, the best that leave out one step of the

@@ -44,9 +44,9 @@ pub struct Occasion {
     /// For one or for two.
     pub company: Company,
     /// How I am.
-    pub me: State,
+    pub me: PersonState,
     /// How my partner is, so far as they said.
-    pub partner: State,
+    pub partner: PersonState,
     /// How many days ago something was last done, by the ids of activities. What is not in it counts as neither lately nor
     /// long ago.
     pub lately: BTreeMap<String, u16>,
@@ -65,8 +65,8 @@ impl Default for Occasion {
             minutes: 15,
             situation: BTreeSet::new(),
             company: Company::default(),
-            me: State::default(),
-            partner: State::default(),
+            me: PersonState::default(),
+            partner: PersonState::default(),
             lately: BTreeMap::new(),
             not_at_hand: BTreeSet::new(),
             own: Vec::new(),
@@ -77,7 +77,7 @@ impl Default for Occasion {
 
 /// How somebody says they are.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct State {
+pub struct PersonState {
     /// The ids of feelings, as in a check-in. One's own words say nothing here.
     pub feelings: BTreeSet<String>,
     /// From 0 to 10.
@@ -85,7 +85,18 @@ pub struct State {
     /// What they ask for.
     pub needs: BTreeSet<Need>,
     /// What they said aloud for this once: it counts beside what is written down, and of both the stricter.
-    pub said: BTreeMap<(String, Side), Stance>,
+    pub said: Vec<SaidAloud>,
+}
+
+/// Something said aloud, for this once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SaidAloud {
+    /// The activity's id.
+    pub activity: String,
+    /// On which side.
+    pub side: Side,
+    /// How they feel about it.
+    pub stance: Stance,
 }
 
 /// An activity of the couple's own.
@@ -118,7 +129,7 @@ impl Occasion {
     }
 
     /// The conditions that hold for somebody who is in this state.
-    pub(super) fn conditions_of(&self, state: &State) -> BTreeSet<Condition> {
+    pub(super) fn conditions_of(&self, state: &PersonState) -> BTreeSet<Condition> {
         let mut conditions = self.situation.clone();
         if self.is_short() {
             conditions.insert(Condition::ShortTime);
@@ -146,7 +157,7 @@ impl Occasion {
 /// Up to this energy somebody is tired.
 pub(super) const LOW_ENERGY: u8 = 3;
 
-impl State {
+impl PersonState {
     fn is_in_range(&self) -> bool {
         self.energy.is_none_or(|energy| energy <= MOST_ENERGY)
             && self.feelings.len() <= MOST_SAID
@@ -184,9 +195,16 @@ impl core::fmt::Debug for Occasion {
 }
 
 /// Shows that there is one.
-impl core::fmt::Debug for State {
+impl core::fmt::Debug for PersonState {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("State(…)")
+        f.write_str("PersonState(…)")
+    }
+}
+
+/// Names no activity.
+impl core::fmt::Debug for SaidAloud {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SaidAloud(…)")
     }
 }
 

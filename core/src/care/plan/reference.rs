@@ -4,17 +4,17 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::candidates::place;
-use super::{Company, Known, Occasion, Person, State, Way};
+use super::{Company, Known, Occasion, Person, PersonState, Way};
 use crate::care::catalogue::{self, Family, Need};
 use crate::care::{Condition, Question, Side, Stance};
 
 /// Who: what they have written down, and how they are.
-pub(super) type Who<'a> = (&'a Person, &'a State);
+pub(super) type Who<'a> = (&'a Person, &'a PersonState);
 
 /// A step, as whoever holds the phone sees it.
 pub(super) type Named = (String, Way);
 
-fn conditions(occasion: &Occasion, state: &State) -> BTreeSet<Condition> {
+fn conditions(occasion: &Occasion, state: &PersonState) -> BTreeSet<Condition> {
     let mut all = occasion.situation.clone();
     if occasion.minutes <= 10 {
         all.insert(Condition::ShortTime);
@@ -42,7 +42,7 @@ pub(super) fn effective(occasion: &Occasion, who: Who<'_>, activity: &str, side:
             && want.condition.is_none_or(|condition| holds.contains(&condition))
             && (!shown || want.known == Known::ToBoth)
     });
-    let aloud = state.said.get(&(activity.to_owned(), side)).copied();
+    let aloud = state.said.iter().filter(|said| said.activity == activity && said.side == side).map(|said| said.stance);
     let strictest = written.map(|want| want.stance).chain(aloud).min();
     if shown {
         return strictest;
@@ -158,7 +158,7 @@ fn worth(occasion: &Occasion, who: Who<'_>, activity: &str, way: Way) -> u16 {
     worth.saturating_sub(u16::from(days.is_some_and(|days| days <= 1))).max(1)
 }
 
-fn often(occasion: &Occasion, state: &State) -> BTreeSet<Need> {
+fn often(occasion: &Occasion, state: &PersonState) -> BTreeSet<Need> {
     let mut all = BTreeSet::new();
     for condition in conditions(occasion, state) {
         all.extend(match condition {

@@ -101,12 +101,12 @@ pub struct Plans {
     /// Up to three others, the better ones first.
     pub others: Vec<Plan>,
     /// Where nothing is known that both would like at this moment.
-    pub talk: Option<Talk>,
+    pub talk: Option<TalkFirst>,
 }
 
 /// A gentle suggestion to talk about what would be good, and what each can do for themself until then.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Talk {
+pub struct TalkFirst {
     /// Always [`Reason::Talk`]: a screen words it as it words the others.
     pub reason: Reason,
     /// The kindest steps for me, alone.
@@ -166,8 +166,8 @@ impl core::fmt::Debug for Plans {
 }
 
 /// Shows how much there is, and none of it.
-impl core::fmt::Debug for Talk {
+impl core::fmt::Debug for TalkFirst {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Talk({} and {} steps)", self.mine.len(), self.partners.len())
+        write!(f, "TalkFirst({} and {} steps)", self.mine.len(), self.partners.len())
     }
 }

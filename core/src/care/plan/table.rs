@@ -1,8 +1,9 @@
 //! What counts of one person, activity by activity and side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::candidates::Activities;
+use super::occasion::SaidAloud;
 use super::person::{Known, Person};
 use super::step::Way;
 use crate::care::{Condition, Question, Side, Stance};
@@ -33,7 +34,7 @@ pub(super) enum Answer {
 impl Table {
     pub(super) fn of(
         person: &Person,
-        said: &BTreeMap<(String, Side), Stance>,
+        said: &[SaidAloud],
         conditions: &BTreeSet<Condition>,
         activities: &Activities<'_>,
     ) -> Self {
@@ -52,7 +53,7 @@ impl Table {
                 table.tighten(number, want.side, want.stance, want.known);
             }
         }
-        for ((activity, side), stance) in said {
+        for SaidAloud { activity, side, stance } in said {
             if let Some(number) = activities.number_of(activity) {
                 table.tighten(number, *side, *stance, Known::ToBoth);
             }

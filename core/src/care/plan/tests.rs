@@ -120,18 +120,22 @@ impl DrawnPerson {
         Person { wants: wants.collect(), choices: choices.into() }
     }
 
-    fn state(&self) -> State {
-        State {
+    fn state(&self) -> PersonState {
+        PersonState {
             feelings: self.feelings.iter().map(|it| (*it).to_owned()).collect(),
             energy: self.energy,
             needs: self.needs.iter().copied().collect(),
-            said: self.said.iter().map(|(id, side, stance)| (((*id).to_owned(), *side), *stance)).collect(),
+            said: self.said.iter().map(|(id, side, stance)| aloud(id, *side, *stance)).collect(),
         }
     }
 }
 
 fn want(activity: &str, side: Side, condition: Option<Condition>, stance: Stance, known: Known) -> Want {
     Want { activity: activity.to_owned(), side, condition, stance, known }
+}
+
+fn aloud(activity: &str, side: Side, stance: Stance) -> SaidAloud {
+    SaidAloud { activity: activity.to_owned(), side, stance }
 }
 
 fn stance() -> impl Strategy<Value = Stance> {
@@ -468,7 +472,7 @@ fn silence_is_no_yes() {
     assert!(plans.talk.is_some());
     // A word about it, this evening, is enough; and it is forgotten with the plan.
     let mut occasion = occasion;
-    occasion.partner.said.insert(("kissing".into(), Side::Together), Stance::Open);
+    occasion.partner.said.push(aloud("kissing", Side::Together, Stance::Open));
     let kissing = of(&plan(&occasion, &me, &Person::default()), "kissing").unwrap();
     assert_eq!(kissing.reasons, [Reason::YouLike]);
 }
@@ -529,7 +533,7 @@ fn with_nothing_in_common_each_has_something() {
     assert!(plans.others.is_empty() && plans.talk.is_none());
 
     let mut no_bath = Occasion { minutes: 30, ..Occasion::default() };
-    no_bath.partner.said.insert(("bath".into(), Side::Give), Stance::NotNow { until_ms: None });
+    no_bath.partner.said.push(aloud("bath", Side::Give, Stance::NotNow { until_ms: None }));
     let plans = plan(&no_bath, &me, &partner);
     assert!(plans.plan.steps.is_empty() && plans.others.is_empty());
     let talk = plans.talk.unwrap();
@@ -565,7 +569,7 @@ fn nothing_is_shown_for_debugging() {
     let (me, partner) = both(&[("cuddling", Side::Together)], &[]);
     let mut occasion = Occasion::default();
     occasion.me.feelings.insert("tearful".into());
-    occasion.me.said.insert(("cuddling".into(), Side::Together), Stance::Love);
+    occasion.me.said.push(aloud("cuddling", Side::Together, Stance::Love));
     let plans = plan(&occasion, &me, &partner);
     let marks = marks(&occasion, &me, &partner, &[plans.plan.steps[0].step.clone()]);
     let shown =

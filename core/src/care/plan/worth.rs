@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::occasion::{LOW_ENERGY, State};
+use super::occasion::{LOW_ENERGY, PersonState};
 use super::table::Answer;
 use crate::care::catalogue::Need;
 use crate::care::{Condition, Stance};
@@ -57,7 +57,7 @@ pub(super) struct Wishes {
 
 impl Wishes {
     /// `conditions` are all that hold for them.
-    pub(super) fn of(state: &State, conditions: &BTreeSet<Condition>) -> Self {
+    pub(super) fn of(state: &PersonState, conditions: &BTreeSet<Condition>) -> Self {
         let of_feelings = state.feelings.iter().flat_map(|feeling| after_feeling(feeling));
         let of_conditions = conditions.iter().flat_map(|condition| after_condition(*condition));
         let of_energy: &[Need] = match state.energy {
