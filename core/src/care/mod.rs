@@ -27,6 +27,15 @@
 //! A private boundary counts on its person's own devices and nowhere else: nothing that leaves the phone says that it
 //! exists.
 //!
+//! # What is made of it
+//!
+//! | | from | |
+//! |---|---|---|
+//! | a [plan](Preferences::plan) | all that this device knows | read, suggested, forgotten: see [`plan`] |
+//! | the two [side by side](Preferences::side_by_side) | what is shared alone | the same on both phones |
+//! | a [card](Preferences::card) | what its person picks | leaves the vault, unencrypted |
+//! | a [review](Preferences::review) | how often its person wants to look again | nobody else's |
+//!
 //! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
 
 mod card;

@@ -10,7 +10,7 @@ use nightstand_engine::ids::{PersonId, Space};
 use rusqlite::{Row, named_params};
 
 use super::list::must_see;
-use super::plan::{self, Known, Mark, Occasion, Person, Plans, Step, Want};
+use super::plan::{self, Known, Occasion, Person, Plans, Step, StepMark, Want};
 use super::{Item, Preferences, Side, Stance, Whose};
 use crate::error::NightstandError;
 use crate::places::held_bond;
@@ -46,7 +46,7 @@ impl Preferences {
     /// be shown on this device alone, and never stored.
     ///
     /// Errors: as [`plan`](Self::plan).
-    pub fn marks(&self, occasion: &Occasion, steps: &[Step]) -> Result<Vec<Mark>, NightstandError> {
+    pub fn marks(&self, occasion: &Occasion, steps: &[Step]) -> Result<Vec<StepMark>, NightstandError> {
         occasion.check()?;
         let (me, partner) = self.two()?;
         Ok(plan::marks(occasion, &me, &partner, steps))

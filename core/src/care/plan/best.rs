@@ -232,18 +232,19 @@ impl<'a> Search<'a> {
 fn greatest(all: &[&Candidate<'_>], of: impl Fn(&Candidate<'_>) -> u16) -> Vec<[u16; MOST_STEPS + 1]> {
     let mut sums = vec![[0; MOST_STEPS + 1]; all.len() + 1];
     let mut families = [[0; 2]; FAMILIES];
+    let mut top = [0; MOST_STEPS];
     for at in (0..all.len()).rev() {
-        let family = all[at].activity.family;
-        if !insert(&mut families[family as usize][..most_of(family)], of(all[at])) {
-            sums[at] = sums[at + 1];
-            continue;
-        }
-        let mut top = [0; MOST_STEPS];
-        for one in families.iter().flatten() {
-            insert(&mut top, *one);
-        }
-        for count in 1..=MOST_STEPS {
-            sums[at][count] = sums[at][count - 1] + top[count - 1];
+        let (family, one) = (all[at].activity.family, of(all[at]));
+        sums[at] = sums[at + 1];
+        // What is not among the greatest of its family, or of all, changes nothing.
+        if insert(&mut families[family as usize][..most_of(family)], one) && one > top[MOST_STEPS - 1] {
+            top = [0; MOST_STEPS];
+            for one in families.iter().flatten() {
+                insert(&mut top, *one);
+            }
+            for count in 1..=MOST_STEPS {
+                sums[at][count] = sums[at][count - 1] + top[count - 1];
+            }
         }
     }
     sums
@@ -251,14 +252,15 @@ fn greatest(all: &[&Candidate<'_>], of: impl Fn(&Candidate<'_>) -> u16) -> Vec<[
 
 /// Puts one among the greatest, which fall, if it is one of them.
 fn insert(greatest: &mut [u16], mut one: u16) -> bool {
-    let mut is_one = false;
+    if greatest.last().is_none_or(|least| one <= *least) {
+        return false;
+    }
     for there in greatest {
         if one > *there {
             core::mem::swap(there, &mut one);
-            is_one = true;
         }
     }
-    is_one
+    true
 }
 
 /// The greatest worth for both of up to so many candidates from a place on that take up to so many minutes, whatever their

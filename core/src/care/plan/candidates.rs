@@ -2,6 +2,7 @@
 
 use core::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::composed::Scene;
 use super::occasion::{Occasion, OwnActivity};
@@ -83,20 +84,20 @@ pub(super) struct Activities<'a> {
 
 impl<'a> Activities<'a> {
     pub(super) fn of(occasion: &'a Occasion) -> Self {
-        let built_in =
-            catalogue::activities().iter().map(|it| (it.id, it.family, it.needs, it.minutes, it.works_apart));
-        let own = occasion.own.iter().filter(|own| own.is_in_range() && !own.is_built_in());
+        let built_in = catalogue::activities().iter();
+        let built_in = built_in.map(|it| (true, it.id, it.family, it.needs, it.minutes, it.works_apart));
+        let own = occasion.own.iter().filter(|own| own.is_in_range());
         let own = own.map(|OwnActivity { id, family, needs, minutes, works_apart }| {
-            (id.as_str(), *family, needs.as_slice(), *minutes, *works_apart)
+            (false, id.as_str(), *family, needs.as_slice(), *minutes, *works_apart)
         });
         let (mut all, mut numbers) = (Vec::new(), BTreeMap::new());
-        for (id, family, needs, minutes, works_apart) in built_in.chain(own) {
+        // Of several with one id the first counts, and a built-in one before all others.
+        for (built_in, id, family, needs, minutes, works_apart) in built_in.chain(own) {
             let number = all.len();
-            if numbers.contains_key(id) {
-                continue;
-            }
-            numbers.insert(id, number);
-            let built_in = catalogue::activity(id).is_some();
+            match numbers.entry(id) {
+                Entry::Occupied(_) => continue,
+                Entry::Vacant(entry) => entry.insert(number),
+            };
             all.push(Activity {
                 number,
                 id,
@@ -165,33 +166,48 @@ impl Candidate<'_> {
 
 /// The steps that may be suggested: those worth more to both first, equals in the order of their places in this rotation.
 #[derive(Clone)]
-pub(super) struct Candidates<'a>(Vec<Candidate<'a>>);
+pub(super) struct Candidates<'a> {
+    all: Vec<Candidate<'a>>,
+    rest_on_a_yes: bool,
+}
 
 impl<'a> Candidates<'a> {
-    fn ordered(mut all: Vec<Candidate<'a>>) -> Self {
+    /// Of those that are possible, the ones that fit the minutes.
+    fn of(possible: impl Iterator<Item = Candidate<'a>>, minutes: u16) -> Self {
+        let mut rest_on_a_yes = false;
+        let fits = |candidate: &Candidate<'a>| {
+            rest_on_a_yes |= candidate.said;
+            candidate.minutes.0 <= minutes
+        };
+        let mut all: Vec<_> = possible.filter(fits).collect();
         all.sort_by(|one, other| {
             let key = |it: &Candidate<'a>| (Reverse(it.both()), it.place, it.activity.id, it.way);
             key(one).cmp(&key(other))
         });
-        Self(all)
+        Self { all, rest_on_a_yes }
     }
 
     pub(super) fn as_slice(&self) -> &[Candidate<'a>] {
-        &self.0
+        &self.all
     }
 
-    /// Is anything here that both have said yes to?
-    pub(super) fn rests_on_a_yes(&self) -> bool {
-        self.0.iter().any(|candidate| candidate.said)
+    /// Is there anything that both have said yes to, also if it takes longer than there is time?
+    pub(super) fn rest_on_a_yes(&self) -> bool {
+        self.rest_on_a_yes
     }
 
     pub(super) fn without(&self, plan: &Plan) -> Self {
         let is_in = |id: &str| plan.steps.iter().any(|step| step.step.activity == id);
-        Self(self.0.iter().filter(|candidate| !is_in(candidate.activity.id)).cloned().collect())
+        self.only(|candidate| !is_in(candidate.activity.id))
     }
 
     pub(super) fn without_activity(&self, id: &str) -> Self {
-        Self(self.0.iter().filter(|candidate| candidate.activity.id != id).cloned().collect())
+        self.only(|candidate| candidate.activity.id != id)
+    }
+
+    fn only(&self, keep: impl Fn(&Candidate<'a>) -> bool) -> Self {
+        let all = self.all.iter().filter(|candidate| keep(candidate)).cloned().collect();
+        Self { all, rest_on_a_yes: self.rest_on_a_yes }
     }
 }
 
@@ -201,7 +217,7 @@ impl<'a> Scene<'a> {
         let occasion = self.occasion;
         let activities = self.activities.at_hand(occasion).filter(|it| it.works_apart || !occasion.is_apart());
         let all = activities.flat_map(|activity| FOR_TWO.iter().filter_map(move |way| self.for_two_in(activity, *way)));
-        Candidates::ordered(all.collect())
+        Candidates::of(all, occasion.minutes_in_range())
     }
 
     fn for_two_in(&'a self, activity: &'a Activity<'a>, way: Way) -> Option<Candidate<'a>> {
@@ -215,7 +231,7 @@ impl<'a> Scene<'a> {
         let worth = |answer, gets: bool, wishes: &Wishes| {
             worth::worth(answer, if gets { activity.good_for } else { Needs::default() }, wishes, days)
         };
-        self.candidate(Candidate {
+        Some(self.candidate(Candidate {
             activity,
             way,
             doer: Doer::Two,
@@ -224,7 +240,7 @@ impl<'a> Scene<'a> {
             partners: worth(partners, way.partner_gets(), &self.partners_wishes),
             said: !silent,
             place: 0,
-        })
+        }))
     }
 
     /// What one of the two can do for themself.
@@ -240,7 +256,7 @@ impl<'a> Scene<'a> {
             }
             let days = self.occasion.lately.get(activity.id).copied();
             let worth = worth::worth(answer, activity.good_for, wishes, days);
-            self.candidate(Candidate {
+            Some(self.candidate(Candidate {
                 activity,
                 way: Way::Alone,
                 doer,
@@ -249,18 +265,17 @@ impl<'a> Scene<'a> {
                 partners: worth,
                 said: answer != Answer::Silence,
                 place: 0,
-            })
+            }))
         });
-        Candidates::ordered(all.collect())
+        Candidates::of(all, self.occasion.minutes_in_range())
     }
 
-    /// If it fits the minutes there are.
-    fn candidate(&self, mut candidate: Candidate<'a>) -> Option<Candidate<'a>> {
+    fn candidate(&self, mut candidate: Candidate<'a>) -> Candidate<'a> {
         if candidate.way == Way::InTurns {
             candidate.minutes = (candidate.minutes.0.saturating_mul(2), candidate.minutes.1.saturating_mul(2));
         }
         candidate.place = place(candidate.activity.id, candidate.way, self.occasion.rotation);
-        (candidate.minutes.0 <= self.occasion.minutes_in_range()).then_some(candidate)
+        candidate
     }
 }
 

@@ -180,7 +180,7 @@ impl Gap<'_> {
                 && self.beside.iter().all(|other| other.number != activity.number)
         };
         let mut best: Vec<_> = candidates.as_slice().iter().filter(fits).collect();
-        best.sort_by_key(|it| Reverse(self.totals.with(it).rating()));
+        best.sort_by_cached_key(|it| Reverse(self.totals.with(it).rating()));
         best.into_iter()
     }
 }

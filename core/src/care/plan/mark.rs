@@ -14,7 +14,7 @@ use crate::care::catalogue::Family;
 ///
 /// It is theirs alone to see: it is made anew each time a screen is drawn, stored nowhere and sent nowhere.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct StepMark {
     /// Which of the steps, counted from 0.
     pub step: u32,
     /// What could stand in its place with one tap, as ordinary as any other suggestion; none if there is nothing.
@@ -25,7 +25,7 @@ pub struct Mark {
 ///
 /// The steps may come from anywhere: an older plan, a ritual, the partner. One of an activity that is not known here is
 /// looked at too.
-pub fn marks(occasion: &Occasion, me: &Person, partner: &Person, steps: &[Step]) -> Vec<Mark> {
+pub fn marks(occasion: &Occasion, me: &Person, partner: &Person, steps: &[Step]) -> Vec<StepMark> {
     let occasion = &with_unknown(occasion, steps);
     let scene = Scene::of(occasion, me, partner);
     let candidates = match occasion.company {
@@ -45,8 +45,10 @@ pub fn marks(occasion: &Occasion, me: &Person, partner: &Person, steps: &[Step])
         let gap = Gap { activity, minutes: step.minutes, beside, totals: Totals::default() };
         let swap = gap.alike(&candidates).chain(gap.unlike(&candidates)).next();
         offered.extend(swap.map(|it| it.activity));
-        marks
-            .push(Mark { step: u32::try_from(number).unwrap_or(u32::MAX), swap: swap.map(|it| it.step(step.minutes)) });
+        marks.push(StepMark {
+            step: u32::try_from(number).unwrap_or(u32::MAX),
+            swap: swap.map(|it| it.step(step.minutes)),
+        });
     }
     marks
 }
@@ -70,8 +72,8 @@ fn with_unknown(occasion: &Occasion, steps: &[Step]) -> Occasion {
 }
 
 /// Names no activity.
-impl core::fmt::Debug for Mark {
+impl core::fmt::Debug for StepMark {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Mark(…)")
+        f.write_str("StepMark(…)")
     }
 }

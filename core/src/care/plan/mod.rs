@@ -77,7 +77,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use mark::{Mark, marks};
+pub use mark::{StepMark, marks};
 pub use occasion::{Company, MOST_MINUTES, MOST_OWN, MOST_SAID, Occasion, OwnActivity, PersonState, SaidAloud};
 pub use person::{Known, Person, Want};
 pub use reason::Reason;
@@ -102,7 +102,7 @@ pub fn plan(occasion: &Occasion, me: &Person, partner: &Person) -> Plans {
         Company::Alone => (scene.alone(candidates::Whom::Me), None),
         Company::Two => {
             let candidates = scene.for_two();
-            let talk = (!candidates.rests_on_a_yes()).then(|| talk(&scene));
+            let talk = (!candidates.rest_on_a_yes()).then(|| talk(&scene));
             (candidates, talk)
         }
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::care::catalogue::{self, Family, Need};
+use crate::care::catalogue::{Family, Need};
 use crate::care::{Condition, Side, Stance};
 use crate::error::{InvalidInput, NightstandError};
 
@@ -169,11 +169,6 @@ impl OwnActivity {
     pub(super) fn is_in_range(&self) -> bool {
         let (least, most) = self.minutes;
         !self.id.is_empty() && (1..=most).contains(&least) && most <= MOST_MINUTES
-    }
-
-    /// Stands a built-in one in its place?
-    pub(super) fn is_built_in(&self) -> bool {
-        catalogue::activity(&self.id).is_some()
     }
 }
 

@@ -195,7 +195,7 @@ struct Possible {
     partners: u16,
 }
 
-fn possible(occasion: &Occasion, me: Who<'_>, partner: Who<'_>) -> Vec<Possible> {
+fn possible(occasion: &Occasion, minutes_there_are: u16, me: Who<'_>, partner: Who<'_>) -> Vec<Possible> {
     let own = occasion.own.iter().map(|own| own.id.as_str());
     let ids = catalogue::activities().iter().map(|it| it.id).chain(own);
     let mut all = Vec::new();
@@ -205,7 +205,7 @@ fn possible(occasion: &Occasion, me: Who<'_>, partner: Who<'_>) -> Vec<Possible>
             let least = if way == Way::InTurns { 2 * minutes.0 } else { minutes.0 };
             let alone = occasion.company == Company::Alone;
             let sensible = catalogue::activity(id).is_none() || is_gentle(id, Way::Alone);
-            let fits = least <= occasion.minutes
+            let fits = least <= minutes_there_are
                 && (way == Way::Alone) == alone
                 && (alone || works_apart || !occasion.situation.contains(&Condition::Apart))
                 && (!alone || sensible)
@@ -224,9 +224,9 @@ fn possible(occasion: &Occasion, me: Who<'_>, partner: Who<'_>) -> Vec<Possible>
     all
 }
 
-/// Is there a step of which both have said something that is no boundary?
+/// Is there a step of which both have said something that is no boundary, however long it takes?
 pub(super) fn rests_on_a_yes(occasion: &Occasion, me: Who<'_>, partner: Who<'_>) -> bool {
-    possible(occasion, me, partner).iter().any(|it| {
+    possible(occasion, u16::MAX, me, partner).iter().any(|it| {
         let (activity, way) = (it.step.0.as_str(), it.step.1);
         said(occasion, me, activity, way).is_some()
             && said(occasion, partner, activity, way.seen_by_partner()).is_some()
@@ -237,7 +237,7 @@ type Key = (u16, u16, Reverse<u16>, Reverse<Vec<usize>>);
 
 /// The steps of the best plan.
 pub(super) fn best(occasion: &Occasion, me: Who<'_>, partner: Who<'_>) -> BTreeSet<Named> {
-    let all = possible(occasion, me, partner);
+    let all = possible(occasion, occasion.minutes, me, partner);
     assert!(all.len() <= 40, "{} steps are too many to look at every plan", all.len());
     let mut best: Option<(Key, Vec<usize>)> = None;
     look(occasion, &all, &mut Vec::new(), 0, &mut best);

@@ -54,7 +54,10 @@ impl Table {
             }
         }
         for SaidAloud { activity, side, stance } in said {
-            if let Some(number) = activities.number_of(activity) {
+            if last.0 != activity {
+                last = (activity, activities.number_of(activity));
+            }
+            if let Some(number) = last.1 {
                 table.tighten(number, *side, *stance, Known::ToBoth);
             }
         }

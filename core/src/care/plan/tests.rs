@@ -409,6 +409,10 @@ fn one_minute_is_enough() {
     assert_eq!(ids(&plans.plan), ["quick-kisses"]);
     assert_eq!(plans.plan.steps[0].reasons, [Reason::BothLike, Reason::FitsTime]);
     assert!(plans.talk.is_none());
+    // What both love takes longer. They need not talk about that.
+    let (me, partner) = both(&[("bath", Side::Together)], &[]);
+    let plans = plan(&one, &me, &partner);
+    assert_eq!((plans.plan.minutes(), plans.talk.is_none()), (1, true));
 }
 
 #[test]
