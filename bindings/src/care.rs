@@ -1,11 +1,15 @@
 //! What each of the two wants in the time after.
 
 pub mod activities;
+pub mod card;
 pub mod catalogue;
 pub mod check_ins;
 pub mod feelings;
 pub mod item;
+pub mod plan;
+pub mod review;
 pub mod sessions;
+pub mod side_by_side;
 
 use std::sync::Arc;
 
@@ -43,8 +47,8 @@ impl Preferences {
 
     /// Says something about an item of one's own: `since` is the `version` that `read` gave with it. Saved, for oneself, when
     /// this returns; the partner learns of it when the item is shared (again). The answer is the item as it is then: give its
-    /// `version` with the next call, since what is new stands there twice if it is said again from an old one. Choices and a note
-    /// are merged with what came since; a stance takes the place of all that the screen showed.
+    /// `version` with the next call, since what is new stands there twice if it is said again from an old one. Choices and a
+    /// note are merged with what came since; a stance takes the place of all that the screen showed.
     ///
     /// Errors: `ChangedMeanwhile` if something stricter than the new stance came since and was not shown, or if this vault
     /// does not know the version: then nothing was written, and the screen is to be drawn again. `InvalidInput` for what the
@@ -119,8 +123,8 @@ impl Preferences {
             .await
     }
 
-    /// Writes one's own items and what the partner shares of theirs into a new file. What is exported is not encrypted: it lies
-    /// where the app puts it, for whoever can read that place. Answers how many items there are.
+    /// Writes one's own items and what the partner shares of theirs into a new file. What is exported is not encrypted: it
+    /// lies where the app puts it, for whoever can read that place. Answers how many items there are.
     ///
     /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.

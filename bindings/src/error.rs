@@ -270,6 +270,8 @@ pub enum InputFault {
     Range,
     /// A choice that the question does not have.
     Choices,
+    /// An occasion to plan for that is out of range: its minutes, an energy, an own activity, or too much of something.
+    Occasion,
     /// Something to search for that has no words, or too many.
     Query,
     /// A passphrase that is empty or too long.

@@ -172,6 +172,9 @@ pub enum InvalidInput {
     /// A choice that the question does not have.
     #[error("a choice that the question does not have")]
     Choices,
+    /// An occasion to plan for that is out of range: its minutes, an energy, an own activity, or too much of something.
+    #[error("an occasion out of range")]
+    Occasion,
     /// Something to search for that has no words, or too many.
     #[error("nothing to search for, or too much")]
     Query,
@@ -274,6 +277,7 @@ names!(InvalidInput {
     Self::Language = "language",
     Self::Texts = "texts",
     Self::Parameters = "parameters",
+    Self::Occasion = "occasion",
 });
 names!(Refused {
     Self::Invite = "invite",

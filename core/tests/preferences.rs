@@ -4,14 +4,19 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::{Couple, vault};
+use nightstand::care::plan::Way;
 use nightstand::care::{
-    Condition, Item, ItemDraft, ItemVersion, ItemView, Line, MOST_NOTE_UNITS, Question, Remark, Side, Stance, Whose,
+    CardAs, Condition, Item, ItemDraft, ItemVersion, ItemView, Line, MOST_NOTE_UNITS, Question, Remark, ReviewPace,
+    Side, Stance, Standing, Whose,
 };
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::Sharing;
-use nightstand::vault::Vault;
+use nightstand::vault::{Clock, OpenOptions, Vault};
 
 const UNTIL: Stance = Stance::NotNow { until_ms: Some(1_790_000_000_000) };
 
@@ -302,4 +307,118 @@ fn journals_and_preferences_do_not_mix() {
     }
     assert_eq!(couple.alex.journal().shared_digest().unwrap(), couple.sam.journal().shared_digest().unwrap());
     assert_eq!(couple.meet().round_trips, 1);
+}
+
+#[test]
+fn side_by_side_shows_what_is_shared_and_nothing_else() {
+    let couple = Couple::new();
+    let on = |activity: &str, side| Item::Stance { activity: activity.into(), side, condition: None };
+    let say = |vault: &Vault, item: &Item, stance| {
+        set(vault, item, &feels(stance));
+        share(vault, item);
+    };
+    say(&couple.alex, &holding_hands(None), Stance::Love);
+    say(&couple.sam, &holding_hands(None), Stance::Like);
+    say(&couple.alex, &on("back-rub", Side::Receive), Stance::Love);
+    say(&couple.sam, &on("back-rub", Side::Give), Stance::Open);
+    say(&couple.alex, &on("bath", Side::Give), Stance::Like);
+    say(&couple.sam, &on("kissing", Side::Together), Stance::Never);
+    say(&couple.alex, &on("kissing", Side::Together), Stance::Love);
+    let chosen = |choices: &[&str]| ItemDraft {
+        choices: Some(choices.iter().map(|choice| (*choice).to_owned()).collect()),
+        ..ItemDraft::default()
+    };
+    let length = Item::Question(Question::Length);
+    for (vault, choices) in [(&couple.alex, ["long", "brief-is-enough"]), (&couple.sam, ["long", "into-next-day"])] {
+        set(vault, &length, &chosen(&choices));
+        share(vault, &length);
+    }
+    couple.meet();
+    let before = couple.alex.preferences().side_by_side().unwrap();
+    let seen: Vec<_> = before.activities.iter().map(|it| (it.activity.as_str(), it.way, it.standing)).collect();
+    let expected = [
+        ("back-rub", Way::ForMe, Standing::Adjust),
+        ("bath", Way::ForPartner, Standing::Ask),
+        ("holding-hands", Way::Together, Standing::Match),
+        ("kissing", Way::Together, Standing::Boundary),
+    ];
+    assert_eq!(seen, expected);
+    let question = &before.questions[0];
+    assert_eq!((question.question, question.standing), (Question::Length, Standing::Match));
+    assert_eq!(
+        (&question.both[..], &question.mine[..]),
+        (&["long".to_owned()][..], &["brief-is-enough".to_owned()][..])
+    );
+
+    // Sam's phone shows the same from the other side.
+    let mirrored = couple.sam.preferences().side_by_side().unwrap();
+    for (here, there) in before.activities.iter().zip(&mirrored.activities) {
+        assert_eq!(here.way, there.way.seen_by_partner());
+        assert!(here.mine == there.partners && here.partners == there.mine && here.standing == there.standing);
+    }
+    // What Alex keeps to themself changes nothing, and neither does locking it.
+    set(&couple.alex, &holding_hands(None), &feels(Stance::Never));
+    set(&couple.alex, &on("water", Side::Give), &feels(Stance::Never));
+    assert!(couple.alex.preferences().side_by_side().unwrap() == before);
+    couple.alex.set_private_key(Some([5; 32]), |_| ControlFlow::Continue(())).unwrap();
+    couple.alex.lock_private().unwrap();
+    assert!(couple.alex.preferences().side_by_side().unwrap() == before);
+}
+
+#[test]
+fn a_card_holds_what_was_picked() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    let preferences = alex.preferences();
+    set(&alex, &holding_hands(None), &ItemDraft { note: Some("Not too tight.".into()), ..feels(Stance::Love) });
+    set(&alex, &Item::Remark(Remark::Quiet), &noted("I am far away, and glad."));
+    let secret = preferences.add(Line::Wish, "Nobody's business").unwrap().item;
+    let text = |key: &str| (key == "care-card-title").then(|| "What helps me afterwards".to_owned());
+    let picked = [Item::Remark(Remark::Quiet), holding_hands(None), Item::Remark(Remark::Distance)];
+    let card = |form| preferences.card(&picked, form, Some("en"), &text).unwrap();
+    let page = "What helps me afterwards\n\nlove\n- holding hands (together): Not too tight.\n\nquiet\n\
+                - I am far away, and glad.\n";
+    assert_eq!(card(CardAs::Text), page);
+    for form in [CardAs::Text, CardAs::Markdown, CardAs::Html] {
+        assert!(!card(form).contains("business") && card(form).contains("Not too tight."));
+    }
+    let with_it = preferences.card(&[secret], CardAs::Text, None, &text).unwrap();
+    assert!(with_it.contains("Nobody's business"));
+}
+
+/// A clock that is set by hand.
+struct Set(AtomicI64);
+
+impl Clock for Set {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[test]
+fn a_review_comes_at_its_pace_and_is_nobody_elses() {
+    const DAY: i64 = 86_400_000;
+    let start = 1_790_000_000_000;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(Set(AtomicI64::new(start)));
+    let options = OpenOptions::new(folder.path().join("alex.db"), [1; 32], [1; 16]);
+    let alex = Vault::open_with(options.clock(clock.clone())).unwrap();
+    let preferences = alex.preferences();
+    let review = |days: i64| preferences.review(start + days * DAY).unwrap();
+    assert_eq!((review(0).pace, review(4_000).is_due), (None, false));
+    preferences.set_review_pace(ReviewPace::Quarterly).unwrap();
+    assert_eq!((review(0).pace, review(89).is_due, review(92).is_due), (Some(ReviewPace::Quarterly), false, true));
+    clock.0.store(start + 92 * DAY, Ordering::SeqCst);
+    preferences.reviewed().unwrap();
+    assert_eq!(review(92).last_ms, Some(start + 92 * DAY));
+    assert!(!review(180).is_due && review(185).is_due);
+    preferences.set_review_pace(ReviewPace::WhenAsked).unwrap();
+    assert_eq!(review(4_000).next_ms, None);
+    // It is an ordinary answer to a question, without a stance, and can't be shared.
+    let item = Item::Question(Question::Review);
+    let view = preferences.read(&item).unwrap();
+    assert_eq!((view.content.stance, view.content.choices), (None, ["when-i-ask".to_owned()].into()));
+    assert_eq!(preferences.list(Whose::Me).unwrap().items[0].stance, None);
+    let refused = preferences.share(&item, &view.version);
+    assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::Item }));
 }

@@ -1,13 +1,17 @@
 //! What a person keeps to themself changes nothing that the partner's phone gets, not even its length.
 //!
 //! Two worlds begin with the same two files. In one, Alex sets boundaries and writes for themself alone; in the other they don't.
+//! In both they plan, and pick nothing: what comes up differs, and nothing else does.
 #![expect(clippy::unwrap_used, reason = "tests may stop at once")]
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use common::{Couple, entry};
+use nightstand::care::plan::{Company, Occasion};
 use nightstand::care::{Item, ItemDraft, Line, Question, Stance, Whose};
 use nightstand::journal::{RowsQuery, Sharing};
 use nightstand::vault::{OpenOptions, Vault};
@@ -58,6 +62,31 @@ fn for_oneself(alex: &Vault) {
     alex.journal().delete(&id).unwrap();
 }
 
+/// Alex plans, for two and for one, looks at what of it meets a boundary, and picks nothing. Answers what came up.
+fn plan_and_pick_nothing(alex: &Vault) -> BTreeSet<String> {
+    let preferences = alex.preferences();
+    let mut came_up = BTreeSet::new();
+    for rotation in 0..6 {
+        for company in [Company::Two, Company::Alone] {
+            let occasion = Occasion { minutes: 30, company, rotation, ..Occasion::default() };
+            let plans = preferences.plan(&occasion).unwrap();
+            let steps = plans.others.iter().chain([&plans.plan]).flat_map(|plan| &plan.steps);
+            let steps: Vec<_> = steps.map(|it| it.step.clone()).collect();
+            preferences.marks(&occasion, &steps).unwrap();
+            came_up.extend(steps.into_iter().map(|step| step.activity));
+        }
+    }
+    came_up
+}
+
+/// The bytes of a file whose vault is open.
+fn bytes(vault: &Vault, path: &Path) -> Vec<u8> {
+    vault.pause(Duration::from_secs(10)).unwrap();
+    let bytes = std::fs::read(path).unwrap();
+    vault.resume().unwrap();
+    bytes
+}
+
 fn counts(sam: &Vault) -> Vec<(String, String)> {
     sam.support_report().unwrap().lines.into_iter().map(|line| (line.name, line.value)).collect()
 }
@@ -65,10 +94,12 @@ fn counts(sam: &Vault) -> Vec<(String, String)> {
 #[test]
 fn no_byte_that_reaches_the_partner_changes() {
     let couple = Couple::new();
-    say(&couple.alex, "stance/holding-hands/together", &feels(Stance::Like));
-    let hands = "stance/holding-hands/together".parse().unwrap();
-    let seen = couple.alex.preferences().read(&hands).unwrap().version;
-    couple.alex.preferences().share(&hands, &seen).unwrap();
+    for vault in [&couple.alex, &couple.sam] {
+        say(vault, "stance/holding-hands/together", &feels(Stance::Like));
+        let hands = "stance/holding-hands/together".parse().unwrap();
+        let seen = vault.preferences().read(&hands).unwrap().version;
+        vault.preferences().share(&hands, &seen).unwrap();
+    }
     couple.alex.journal().write(&entry("For us", "a joint page", 1), Sharing::Joint).unwrap();
     couple.meet();
     couple.alex.close().unwrap();
@@ -76,29 +107,37 @@ fn no_byte_that_reaches_the_partner_changes() {
 
     let folder = tempfile::tempdir().unwrap();
     let world = |name: &str, private: bool| {
+        let path = |number: u8| folder.path().join(format!("{name}-{number}.db"));
         let open = |from: &Path, number: u8| {
-            let path = folder.path().join(format!("{name}-{number}.db"));
-            std::fs::copy(from, &path).unwrap();
-            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32])).unwrap()
+            std::fs::copy(from, path(number)).unwrap();
+            Vault::open_with(OpenOptions::new(path(number), [number; 32], [number; 16]).seed([9; 32])).unwrap()
         };
         let (alex, sam) = (open(&couple.path_of_alex(), 1), open(&couple.path_of_sam(), 2));
         if private {
             for_oneself(&alex);
         }
+        let before = bytes(&alex, &path(1));
+        let came_up = plan_and_pick_nothing(&alex);
+        assert!(bytes(&alex, &path(1)) == before, "planning has written something");
         let idle = meet(&alex, &sam);
         alex.journal().write(&entry("Again", "another joint page", 2), Sharing::Joint).unwrap();
         sam.journal().write(&entry("Mine", "for you", 3), Sharing::Shared).unwrap();
         if private {
             say(&alex, "stance/holding-hands/together", &feels(Stance::Never));
         }
+        plan_and_pick_nothing(&alex);
         let busy = meet(&alex, &sam);
+        let on_sams_phone = plan_and_pick_nothing(&sam);
         let shown = sam.preferences().list(Whose::Partner).unwrap();
         let titles: Vec<_> =
             sam.journal().rows(&RowsQuery::default()).unwrap().rows.into_iter().map(|row| row.title).collect();
         assert_eq!(alex.journal().shared_digest(), sam.journal().shared_digest());
-        (idle, busy, counts(&sam), shown, titles)
+        (came_up, (idle, busy, counts(&sam), shown, titles, on_sams_phone))
     };
-    let (quiet, busy) = (world("quiet", false), world("busy", true));
+    let ((open, quiet), (kept, busy)) = (world("quiet", false), world("busy", true));
     assert_eq!(quiet, busy);
     assert_eq!((quiet.0.len(), quiet.4.len()), (2, 3), "they met, and something went over");
+    let hands = |came_up: &BTreeSet<String>| came_up.contains("holding-hands");
+    assert!(hands(&open) && !hands(&kept), "on Alex's own phone the boundary counts");
+    assert!(hands(&quiet.5), "on Sam's it is not known");
 }

@@ -770,6 +770,7 @@ input-address = This is not an address of a phone.
 input-language = This is not a language that the app knows by that name.
 input-texts = That file of texts cannot be used.
 input-parameters = Something is lacking to say this.
+input-occasion = Something said of the occasion is out of range.
 
 refused-invite = This invitation was used, withdrawn, or has run out. A new one takes a moment.
 refused-device = The other phone does not know this one.

@@ -38,8 +38,8 @@ impl core::fmt::Debug for ItemDraft {
 
 impl Preferences {
     /// Says something about an item of one's own: `since` is the version that [`read`](Self::read) gave with it. Saved, in
-    /// `Private`, when this returns; the partner learns of it when the item is shared (again). The answer is the item as it is
-    /// then.
+    /// `Private`, when this returns; the partner learns of it when the item is shared (again). The answer is the item as it
+    /// is then.
     ///
     /// Choices and a note are merged with what came since. A stance takes the place of all that the screen showed.
     ///
@@ -101,7 +101,7 @@ impl Documents {
         Ok(())
     }
 
-    fn write_working(
+    pub(super) fn write_working(
         &self,
         tx: &mut StoreTx<'_>,
         item: &Item,

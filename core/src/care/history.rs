@@ -23,7 +23,11 @@ impl Preferences {
         self.vault.read(|rows, person| {
             let documents = Documents::find(rows, person, item)?;
             let past = documents.working.as_ref().map(preference::past).unwrap_or_default();
-            Ok(past.into_iter().map(|(at_ms, content)| PastItem { at_ms, content }).collect())
+            let past = past.into_iter().map(|(at_ms, content)| PastItem {
+                at_ms,
+                content: ItemContent { stance: item.stance_of(content.stance), ..content },
+            });
+            Ok(past.collect())
         })
     }
 }

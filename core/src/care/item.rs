@@ -14,7 +14,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::{Condition, Line, Question, Remark, Side, activities, catalogue};
+use super::{Condition, Line, Question, Remark, Side, Stance, activities, catalogue};
 use crate::error::{InvalidInput, NightstandError};
 
 /// Which item.
@@ -125,7 +125,13 @@ impl Item {
         fits.then(|| Self::Stance { activity: activity.to_owned(), side, condition })
     }
 
-    /// Is it one that this version knows, or of an own activity, so that something can be said about it? A partner with a newer version may share
+    /// The stance that its documents hold, if it can say one: elsewhere a stance is there to be a change (see `review.rs`).
+    pub(super) fn stance_of(&self, held: Option<Stance>) -> Option<Stance> {
+        held.filter(|_| matches!(self, Self::Stance { .. }))
+    }
+
+    /// Is it one that this version knows, or of an own activity, so that something can be said about it? A partner with a newer
+    /// version may share
     /// one that it does not know.
     pub fn is_known(&self) -> bool {
         match self {

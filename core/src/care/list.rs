@@ -59,16 +59,17 @@ pub struct ItemRows {
 }
 
 /// What one document says.
-struct Said {
-    item: String,
-    private: bool,
-    content: ItemContent,
+pub(super) struct Said {
+    pub(super) item: String,
+    pub(super) private: bool,
+    pub(super) content: ItemContent,
 }
 
 impl Preferences {
     /// The items about which something was said.
     ///
-    /// Errors: `PrivateLocked` for one's own while Private is locked: a boundary that can't be seen is not to be taken for none.
+    /// Errors: `PrivateLocked` for one's own while Private is locked: a boundary that can't be seen is not to be taken for
+    /// none.
     pub fn list(&self, whose: Whose) -> Result<ItemRows, NightstandError> {
         self.vault.read(|rows, person| {
             must_see(rows, whose)?;
@@ -124,7 +125,7 @@ pub(super) fn must_see(rows: &Rows<'_>, whose: Whose) -> Result<(), NightstandEr
 }
 
 fn row(item: Item, said: Vec<Said>) -> ItemRow {
-    let stance = strictest(said.iter().map(|said| said.content.stance));
+    let stance = item.stance_of(strictest(said.iter().map(|said| said.content.stance)));
     let (working, shared): (Vec<_>, Vec<_>) = said.into_iter().partition(|said| said.private);
     let is_shared = !shared.is_empty();
     let shared_stance = strictest(shared.iter().map(|said| said.content.stance));
@@ -136,7 +137,7 @@ fn row(item: Item, said: Vec<Said>) -> ItemRow {
 }
 
 /// What the documents of one person say, of the items whose names begin so.
-fn said(rows: &Rows<'_>, me: PersonId, whose: Whose, beginning: &str) -> Result<Vec<Said>, NightstandError> {
+pub(super) fn said(rows: &Rows<'_>, me: PersonId, whose: Whose, beginning: &str) -> Result<Vec<Said>, NightstandError> {
     let bond = held_bond(rows)?.map(|bond| bond.bond);
     let bond = bond.as_ref().map_or(&[][..], |bond| bond.as_bytes());
     let sql = "SELECT preference.item, place.space, preference.stance, preference.until_ms, preference.choices,

@@ -27,9 +27,19 @@
 //! A private boundary counts on its person's own devices and nowhere else: nothing that leaves the phone says that it
 //! exists.
 //!
+//! # What is made of it
+//!
+//! | | from | |
+//! |---|---|---|
+//! | a [plan](Preferences::plan) | all that this device knows | read, suggested, forgotten: see [`plan`] |
+//! | the two [side by side](Preferences::side_by_side) | what is shared alone | the same on both phones |
+//! | a [card](Preferences::card) | what its person picks | leaves the vault, unencrypted |
+//! | a [review](Preferences::review) | how often its person wants to look again | nobody else's |
+//!
 //! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
 
 pub mod activities;
+mod card;
 pub mod catalogue;
 mod change;
 pub mod check_ins;
@@ -39,14 +49,19 @@ pub mod feelings;
 mod history;
 mod item;
 mod list;
+pub mod plan;
 mod read;
+mod review;
 pub mod sessions;
 mod share;
+mod side_by_side;
 mod stance;
+mod suggest;
 
 #[cfg(test)]
 mod tests;
 
+pub use card::CardAs;
 pub use change::{ItemDraft, MOST_NOTE_UNITS};
 pub use choices::{Condition, Line, Question, Remark, Side};
 pub use export::PreferencesAs;
@@ -54,6 +69,8 @@ pub use history::PastItem;
 pub use item::{Item, LineId};
 pub use list::{ItemRow, ItemRows, MOST_ITEMS, Whose};
 pub use read::{ItemContent, ItemVersion, ItemView, SharedItem};
+pub use review::{Review, ReviewPace};
+pub use side_by_side::{ActivityRow, QuestionRow, SharedStance, SideBySide, Standing};
 pub use stance::Stance;
 
 use crate::vault::Vault;

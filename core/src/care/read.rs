@@ -177,9 +177,9 @@ impl Documents {
     pub(super) fn view(&self, item: &Item) -> ItemView {
         let (working, shared) = (self.working_content(), self.shared_content());
         let unshared_changes = shared.is_some() && working.is_some() && shared != working;
-        let heads: Vec<_> = self.all().flat_map(preference::heads).collect();
+        let heads = self.heads();
         let said = working.or_else(|| shared.clone()).unwrap_or_default();
-        let content = ItemContent { stance: self.stance(), ..said };
+        let content = ItemContent { stance: item.stance_of(self.stance()), ..said };
         ItemView { item: item.clone(), content, shared, unshared_changes, version: ItemVersion::of(&heads) }
     }
 
@@ -194,6 +194,11 @@ impl Documents {
     pub(super) fn check_seen(&self, new: Stance, seen: &[Hash]) -> Result<(), NightstandError> {
         let unseen = self.all().any(|document| preference::is_stricter_than_seen(document, new, seen));
         if unseen { Err(NightstandError::ChangedMeanwhile) } else { Ok(()) }
+    }
+
+    /// The state that the documents are in.
+    pub(super) fn heads(&self) -> Vec<Hash> {
+        self.all().flat_map(preference::heads).collect()
     }
 
     fn all(&self) -> impl Iterator<Item = &Automerge> {

@@ -5,9 +5,9 @@ use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
 use super::read::Documents;
-use super::{Item, ItemVersion, ItemView, Preferences};
+use super::{Item, ItemVersion, ItemView, Preferences, Question};
 use crate::docs::preference::{self, Name, Saying};
-use crate::error::NightstandError;
+use crate::error::{InvalidInput, NightstandError};
 use crate::store::StoreTx;
 
 impl Preferences {
@@ -15,8 +15,12 @@ impl Preferences {
     /// on what was said since. The stance that is shared is the strictest that stands in the working copy.
     ///
     /// Errors: `NotPaired`; `NotFound` if nothing was said; `ChangedMeanwhile` if what is shared has become stricter since
-    /// `since` and this would loosen it: then nothing was written. `Deleted`.
+    /// `since` and this would loosen it: then nothing was written. `Deleted`; `InvalidInput` (`Item`) for how often to look
+    /// at one's own preferences: that is nobody else's.
     pub fn share(&self, item: &Item, since: &ItemVersion) -> Result<ItemView, NightstandError> {
+        if *item == Item::Question(Question::Review) {
+            return Err(NightstandError::InvalidInput { what: InvalidInput::Item });
+        }
         self.vault.write(|tx| {
             let documents = Documents::find(&tx.rows(), tx.person(), item)?;
             let seen = documents.seen(since)?;

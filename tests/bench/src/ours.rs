@@ -65,6 +65,17 @@ pub(crate) fn keep(path: &Path, entries: &[Entry], seed: u64) {
     std::fs::copy(ours.folder.path().join("a"), path).expect("there is room for a copy");
 }
 
+/// Puts the file of a phone A into `path` after both wrote something and have met since.
+pub(crate) fn keep_filled(path: &Path, seed: u64, fill: impl Fn(&Vault, Side)) {
+    let mut ours = couple(seed);
+    for side in Side::BOTH {
+        fill(ours.vault(side), side);
+    }
+    ours.sync();
+    ours.a.close().expect("a vault closes");
+    std::fs::copy(ours.folder.path().join("a"), path).expect("there is room for a copy");
+}
+
 /// Opens a file that was kept. Ids are drawn anew, as the same ones may not come twice.
 pub(crate) fn reopen(path: &Path) -> Vault {
     Vault::open_with(OpenOptions::new(path, KEY, MARK_OF_A)).expect("a kept vault opens")
