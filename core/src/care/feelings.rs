@@ -16,8 +16,8 @@
 pub struct Feeling {
     /// Its name in everything saved, such as `calm`.
     pub id: &'static str,
-    /// Whoever picks it is answered, on their own phone, that all of this happens, whatever the desire or the satisfaction was
-    /// (the text `answer-low`).
+    /// Whoever picks it is answered, on their own phone, that all of this happens, whatever the desire or the satisfaction
+    /// was (the text `answer-low`).
     pub is_low: bool,
 }
 

@@ -90,7 +90,7 @@ impl Language {
         &self.id
     }
 
-    /// This language, and what is left when its variants, its region and its script are taken from it (RFC 4647, section 3.4).
+    /// This language, and what is left when its variants, its region and its script are taken from it (as in RFC 4647, 3.4).
     pub(super) fn and_wider(&self) -> Vec<Self> {
         let mut chain = vec![self.clone()];
         let mut id = self.id.clone();

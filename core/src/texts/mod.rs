@@ -37,9 +37,10 @@
 //! Whatever is in a file or a parameter, nothing panics and nothing goes on for long.
 //! [`MOST_FILE_BYTES`], [`MOST_ADDED_BYTES`] and [`MOST_WORDING_BYTES`] bound what may be kept and what comes out.
 //!
-//! Why not all of Fluent: its parser is used, `fluent-bundle`, which makes text of what was parsed, is not. It panics on files
-//! that can be written on purpose (a choice by a literal around more than a hundred insertions), and its plural rules are
-//! those of 2020. What a text here needs of it takes one short file, `wording.rs`, and ICU4X knows the present rules.
+//! Why not all of Fluent: its parser is used, `fluent-bundle`, which makes text of what was parsed, is not. It panics on
+//! files that can be written on purpose (a choice by a literal around more than a hundred insertions), and its plural
+//! rules are those of 2020. What a text here needs of it takes one short file, `wording.rs`, and ICU4X knows the present
+//! rules.
 //!
 //! How the sentences are written is in `docs/words.md`.
 

@@ -257,9 +257,10 @@ proptest! {
     fn any_file_ends_well(
         pieces in prop::collection::vec(
             prop_oneof![
-                Just("a = "), Just("\nb = "), Just("\n-t = "), Just("\n    .c = "), Just("{ "), Just(" }"), Just("$n"), Just(" ->\n"),
-                Just("    [one] "), Just("   *[other] "), Just("\n"), Just("b"), Just("-t"), Just("(x: 1)"), Just("\"\\u00e9\""),
-                Just("F("), Just(")"), Just("1.5"), Just("é \u{202e}"), Just("\"\\u"), Just("\\U0"), Just("# x\n"), Just("\r\n"), Just("\\"), Just("}"),
+                Just("a = "), Just("\nb = "), Just("\n-t = "), Just("\n    .c = "), Just("{ "), Just(" }"),
+                Just("$n"), Just(" ->\n"), Just("    [one] "), Just("   *[other] "), Just("\n"), Just("b"),
+                Just("-t"), Just("(x: 1)"), Just("\"\\u00e9\""), Just("F("), Just(")"), Just("1.5"),
+                Just("é \u{202e}"), Just("\"\\u"), Just("\\U0"), Just("# x\n"), Just("\r\n"), Just("\\"), Just("}"),
             ],
             0..40,
         ),

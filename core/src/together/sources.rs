@@ -1,4 +1,5 @@
-//! What the cards rest on: publications, what kind each is, and in one careful sentence (the text `source-<id>`) what it found.
+//! What the cards rest on: publications, what kind each is, and what it found, in one careful sentence: the text
+//! `source-<id>`.
 //!
 //! All of these found things that go together. None of them shows what brings about what, and the texts say no such thing.
 
