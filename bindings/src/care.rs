@@ -17,6 +17,7 @@ use nightstand::care as core;
 use nightstand::care::{Condition, Item, ItemVersion, Line, PreferencesAs, Side, Whose};
 
 use crate::error::NightstandError;
+use crate::texts::Texts;
 use crate::time::Timestamp;
 use crate::work::Desk;
 use item::{ItemDraft, ItemRows, ItemView, PastItem, SharedItem, Stance};
@@ -123,13 +124,14 @@ impl Preferences {
             .await
     }
 
-    /// Writes one's own items and what the partner shares of theirs into a new file. What is exported is not encrypted: it
-    /// lies where the app puts it, for whoever can read that place. Answers how many items there are.
+    /// Writes one's own items and what the partner shares of theirs into a new file; a page to read is put in the words of
+    /// `texts`. What is exported is not encrypted: it lies where the app puts it, for whoever can read that place. Answers how
+    /// many items there are.
     ///
     /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.
-    pub async fn export(&self, path: String, form: PreferencesAs) -> Result<u64, NightstandError> {
-        self.0.read(move |vault| vault.preferences().export(path.as_ref(), form)).await
+    pub async fn export(&self, path: String, form: PreferencesAs, texts: Arc<Texts>) -> Result<u64, NightstandError> {
+        self.0.read(move |vault| texts.read(|texts| vault.preferences().export(path.as_ref(), form, texts))).await
     }
 
     /// One's own items whose "not now" has reached its end: whether it still holds is asked of their owner alone, and until

@@ -77,6 +77,11 @@ impl Texts {
 }
 
 impl Texts {
+    /// For what is written whole, such as a page.
+    pub(crate) fn read<T>(&self, with: impl FnOnce(&core::Texts) -> T) -> T {
+        with(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn write<T>(&self, with: impl FnOnce(&mut core::Texts) -> T) -> T {
         with(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
     }

@@ -13,6 +13,7 @@ use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{
     EntryDraft, ExportAs, ExportSummary, ImportInto, Moment, RowsQuery, Sharing, Visibility, ZoneOffsets,
 };
+use nightstand::texts::Texts;
 use nightstand::vault::Vault;
 
 struct Zones;
@@ -193,16 +194,17 @@ fn preferences_go_along() {
     couple.meet();
 
     let folder = tempfile::tempdir().unwrap();
+    let texts = Texts::new();
     let (page, all) = (folder.path().join("page.md"), folder.path().join("all.json"));
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Markdown), Ok(3));
-    let page_text = "# What I like afterwards\n\n\
-        - **holding hands (together)**: not now, until 2030-03-17T17:46:40Z, my wrist / hurts\n\
-        - **length**: short\n\n\
-        # What my partner likes afterwards\n\n\
-        - **bath (together, tired)**: never\n\n";
+    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts), Ok(3));
+    let page_text = "# What I said of the time after\n\n\
+        ## How long feels right?\n\n- Five to ten minutes\n\n\
+        ## Not for now\n\n- Holding hands (Together; until 2030-03-17): my wrist\\\n  hurts\n\n\
+        # What my partner shares with me of it\n\n\
+        ## Not for me\n\n- A bath (Together; When I’m tired)\n";
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
 
-    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json), Ok(3));
+    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json, &texts), Ok(3));
     let all: serde_json::Value = serde_json::from_slice(&std::fs::read(&all).unwrap()).unwrap();
     assert_eq!((&all["format"], &all["version"]), (&"nightstand preferences".into(), &1.into()));
     let hands = &all["mine"][0];
@@ -213,6 +215,6 @@ fn preferences_go_along() {
     assert_eq!((&all["mine"][1]["choices"][0], &all["mine"][1]["shared"]), (&"short".into(), &serde_json::Value::Null));
     assert_eq!((all["partner"].as_array().unwrap().len(), &all["partner"][0]["stance"]), (1, &"never".into()));
     let exists = Err(NightstandError::InvalidInput { what: InvalidInput::FileExists });
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json), exists);
+    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json, &texts), exists);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
 }

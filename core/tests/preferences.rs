@@ -16,6 +16,7 @@ use nightstand::care::{
 };
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::Sharing;
+use nightstand::texts::Texts;
 use nightstand::vault::{Clock, OpenOptions, Vault};
 
 const UNTIL: Stance = Stance::NotNow { until_ms: Some(1_790_000_000_000) };
@@ -373,16 +374,17 @@ fn a_card_holds_what_was_picked() {
     set(&alex, &holding_hands(None), &ItemDraft { note: Some("Not too tight.".into()), ..feels(Stance::Love) });
     set(&alex, &Item::Remark(Remark::Quiet), &noted("I am far away, and glad."));
     let secret = preferences.add(Line::Wish, "Nobody's business").unwrap().item;
-    let text = |key: &str| (key == "care-card-title").then(|| "What helps me afterwards".to_owned());
+    let texts = Texts::new();
     let picked = [Item::Remark(Remark::Quiet), holding_hands(None), Item::Remark(Remark::Distance)];
-    let card = |form| preferences.card(&picked, form, Some("en"), &text).unwrap();
-    let page = "What helps me afterwards\n\nlove\n- holding hands (together): Not too tight.\n\nquiet\n\
+    let card = |form| preferences.card(&picked, form, &texts).unwrap();
+    let page = "What helps me afterwards\n\nI love it\n- Holding hands (Together): Not too tight.\n\n\
+                When I go quiet, it means …\n\
                 - I am far away, and glad.\n";
     assert_eq!(card(CardAs::Text), page);
     for form in [CardAs::Text, CardAs::Markdown, CardAs::Html] {
         assert!(!card(form).contains("business") && card(form).contains("Not too tight."));
     }
-    let with_it = preferences.card(&[secret], CardAs::Text, None, &text).unwrap();
+    let with_it = preferences.card(&[secret], CardAs::Text, &texts).unwrap();
     assert!(with_it.contains("Nobody's business"));
 }
 

@@ -220,6 +220,9 @@ side-by-side-match = Where you meet
 side-by-side-adjust = Where one of you would adjust
 side-by-side-ask = What you could ask
 care-card-title = What helps me afterwards
+until-day = until { $day }
+page-mine = What I said of the time after
+page-partner = What my partner shares with me of it
 minutes-spoken = { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes

@@ -5,7 +5,7 @@ import datetime
 import nightstand
 from nightstand import (
     Action, CardAs, Company, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, Occasion,
-    OwnActivity, PersonState, Question, Reason, Remark, ReviewPace, SaidAloud, Side, Stance, Standing, Way,
+    OccasionActivity, PersonState, Question, Reason, Remark, ReviewPace, SaidAloud, Side, Stance, Standing, Texts, Way,
 )
 from phones import DAY, Phones, meet, open_vault
 
@@ -91,7 +91,7 @@ class Plan(Phones):
         self.assertEqual({it.step.way for it in alone.plan.steps}, {Way.ALONE})
         self.assertIsNone(alone.talk)
 
-        dance = OwnActivity(
+        dance = OccasionActivity(
             id="our-dance", family=Family.SHARED, needs=[Need.PLAY], least_minutes=3, most_minutes=9, works_apart=False)
         both = PersonState(said=[SaidAloud(activity="our-dance", side=Side.TOGETHER, stance=Stance.LOVE())])
         plans = await preferences.plan(half_an_hour(me=both, partner=both, own=[dance], not_at_hand=["water"]))
@@ -124,13 +124,13 @@ class Plan(Phones):
         await say(alex, on("holding-hands"), stance=Stance.LOVE(), note="Not too tight.")
         await say(alex, Item.REMARK(Remark.QUIET), note="I am far away, & glad.")
         await preferences.add(Line.WISH, "Nobody's business")
-        texts = {"care-card-title": "What helps me afterwards", "activity-holding-hands": "Holding hands"}
+        texts = Texts(["en"])
         picked = [Item.REMARK(Remark.QUIET), on("holding-hands")]
-        card = await preferences.card(picked, CardAs.MARKDOWN, texts, "en")
-        shown = ("# What helps me afterwards\n\n## love\n\n- Holding hands (together): Not too tight.\n\n"
-                 "## quiet\n\n- I am far away, \\& glad.\n")
+        card = await preferences.card(picked, CardAs.MARKDOWN, texts)
+        shown = ("# What helps me afterwards\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n\n"
+                 "## When I go quiet, it means …\n\n- I am far away, \\& glad.\n")
         self.assertEqual(card, shown)
-        page = await preferences.card(picked, CardAs.HTML, texts, "en")
+        page = await preferences.card(picked, CardAs.HTML, texts)
         self.assertIn("<html lang=\"en\">", page)
         self.assertIn("I am far away, &amp; glad.", page)
         self.assertNotIn("business", page)

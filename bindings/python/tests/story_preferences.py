@@ -6,7 +6,7 @@ import json
 import nightstand
 from nightstand import (
     Action, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, PreferencesAs, Question, Remark,
-    Side, Stance, Whose,
+    Side, Stance, Texts, Whose,
 )
 from phones import Phones, SUNDAY, meet, open_vault
 
@@ -90,11 +90,11 @@ class Preferences(Phones):
         alex = await open_vault(self.folder, "alex.db", 1)
         await say(alex, HANDS, stance=Stance.LOVE(), note="Not too tight.")
         page, all = self.folder / "page.md", self.folder / "all.json"
-        self.assertEqual(await alex.preferences().export(str(page), PreferencesAs.MARKDOWN), 1)
-        shown = "# What I like afterwards\n\n- **holding hands (together)**: love, Not too tight.\n\n"
+        self.assertEqual(await alex.preferences().export(str(page), PreferencesAs.MARKDOWN, Texts([])), 1)
+        shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         self.assertEqual(page.read_text(), shown)
-        await alex.preferences().export(str(all), PreferencesAs.JSON)
+        await alex.preferences().export(str(all), PreferencesAs.JSON, Texts([]))
         self.assertEqual(json.loads(all.read_text())["mine"][0]["item"], "stance/holding-hands/together")
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
-            await alex.preferences().export(str(page), PreferencesAs.JSON)
+            await alex.preferences().export(str(page), PreferencesAs.JSON, Texts([]))
         self.assertEqual(page.read_text(), shown)

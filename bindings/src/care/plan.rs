@@ -76,10 +76,10 @@ pub struct Occasion {
     /// The ids of activities that can't be done here: there is no bath, say. At most 1,000.
     #[uniffi(default)]
     pub not_at_hand: Vec<String>,
-    /// The couple's own activities, beside the built-in ones. At most 200. One with the id of a built-in one is not looked
-    /// at.
+    /// Activities for this occasion alone, beside the built-in ones and those that the couple made, which need no handing in. At
+    /// most 200. One with the id of another is not looked at.
     #[uniffi(default)]
-    pub own: Vec<OwnActivity>,
+    pub own: Vec<OccasionActivity>,
     /// Which of equally good plans it is. Hand in another number each time, such as a counter or the day.
     #[uniffi(default)]
     pub rotation: u32,
@@ -124,7 +124,7 @@ pub struct DoneLately {
 
 /// An activity of the couple's own.
 #[derive(uniffi::Record)]
-pub struct OwnActivity {
+pub struct OccasionActivity {
     /// Its id.
     pub id: String,
     /// Its kind.
@@ -267,7 +267,7 @@ impl From<Occasion> for core::Occasion {
             partner: state(partner),
             lately: lately.into_iter().map(|done| (done.activity, done.days_ago)).collect(),
             not_at_hand: not_at_hand.into_iter().collect(),
-            own: own.into_iter().map(core::OwnActivity::from).collect(),
+            own: own.into_iter().map(core::OccasionActivity::from).collect(),
             rotation,
         }
     }
@@ -291,9 +291,9 @@ impl From<SaidAloud> for core::SaidAloud {
     }
 }
 
-impl From<OwnActivity> for core::OwnActivity {
-    fn from(own: OwnActivity) -> Self {
-        let OwnActivity { id, family, needs, least_minutes, most_minutes, works_apart } = own;
+impl From<OccasionActivity> for core::OccasionActivity {
+    fn from(own: OccasionActivity) -> Self {
+        let OccasionActivity { id, family, needs, least_minutes, most_minutes, works_apart } = own;
         Self { id, family, needs, minutes: (least_minutes, most_minutes), works_apart }
     }
 }

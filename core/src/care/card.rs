@@ -1,22 +1,19 @@
 //! The one-page card "what helps me afterwards": to print, to send, to show to somebody who has no such app.
 //!
-//! It holds what its person picked, item by item, and says nothing of the rest. Titles are not the core's to say: they are
-//! asked for by keys, and where there is none, the id stands in plain letters.
-//!
-//! | key | for |
-//! |---|---|
-//! | `care-card-title` | the page |
-//! | `stance-<name>` | a heading: love, like, open, not-now, never |
-//! | `activity-<id>`, `side-<name>`, `condition-<name>` | an activity, with its side and its condition |
-//! | `question-<name>`, `choice-<question>-<choice>` | a question, and what was chosen |
-//! | `remark-<name>`, `line-<name>` | something in one's own words, under its heading |
+//! It holds what its person picked, item by item, and says nothing of the rest. Headings and titles are [texts](crate::texts),
+//! in the languages that the app asks for; an activity of one's own has the title that it was given. A page of all preferences
+//! ([`export`](Preferences::export)) is made of the same parts.
 //!
 //! **A card is not encrypted**, and whoever has it can hand it on. A page in HTML is whole in itself: it loads nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use chrono::DateTime;
 
 use super::{Item, ItemRow, Preferences, Stance, Whose};
 use crate::error::NightstandError;
+use crate::texts::{Texts, WritingDirection};
 
 /// The form of a card.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -30,14 +27,14 @@ pub enum CardAs {
 }
 
 /// What belongs under one heading.
-struct Section {
+pub(super) struct Section {
     heading: String,
     lines: Vec<String>,
 }
 
 impl Preferences {
     /// Makes a card of one's own items, private ones too if they are picked: what their working copies say. Items that say
-    /// nothing are passed over. `text` answers the text of a key, if there is one; `language` is its language, such as `pl`.
+    /// nothing are passed over.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,38 +43,46 @@ impl Preferences {
     /// # let clock = std::sync::Arc::new(SystemClock);
     /// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], clock)?;
     /// use nightstand::care::{CardAs, Line};
+    /// use nightstand::texts::Texts;
     ///
     /// let helps = vault.preferences().add(Line::Helps, "I'm still here.")?.item;
-    /// let text = |key: &str| (key == "line-helps").then(|| "Words that help me".to_owned());
-    /// let card = vault.preferences().card(&[helps], CardAs::Markdown, Some("en"), &text)?;
-    /// assert_eq!(card, "# care card title\n\n## Words that help me\n\n- I'm still here.\n");
+    /// let card = vault.preferences().card(&[helps], CardAs::Markdown, &Texts::new())?;
+    /// assert_eq!(card, "# What helps me afterwards\n\n## Words that help me\n\n- I'm still here.\n");
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// Errors: `PrivateLocked`.
-    pub fn card(
-        &self,
-        items: &[Item],
-        form: CardAs,
-        language: Option<&str>,
-        text: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<String, NightstandError> {
+    pub fn card(&self, items: &[Item], form: CardAs, texts: &Texts) -> Result<String, NightstandError> {
         let rows = self.list(Whose::Me)?.items;
         let picked = items.iter().filter_map(|item| rows.iter().find(|row| row.item == *item)).collect::<Vec<_>>();
-        let say = |key: String, id: &str| text(&key).unwrap_or_else(|| id.replace('-', " "));
-        let title = say("care-card-title".into(), "care-card-title");
-        let sections = sections(&picked, &say);
+        let title = texts.say("care-card-title", &[])?;
+        let sections = sections(&picked, &self.says(texts)?);
         Ok(match form {
-            CardAs::Text => plain(&title, &sections),
-            CardAs::Markdown => markdown(&title, &sections),
-            CardAs::Html => html(&title, &sections, language.unwrap_or_default()),
+            CardAs::Text => plain(&title.text, &sections),
+            CardAs::Markdown => markdown(&title.text, &sections),
+            CardAs::Html => html(&title.text, &sections, &title.language, title.direction),
+        })
+    }
+
+    /// What stands for a key on a page, with a day in it where the text has one. An activity that was removed, or that a newer app knows, is named by its id.
+    pub(super) fn says<'t>(
+        &self,
+        texts: &'t Texts,
+    ) -> Result<impl Fn(String, &str) -> String + use<'t>, NightstandError> {
+        let own = self.vault.activities().list()?.into_iter().map(|own| (own.id, own.content.title));
+        let own: BTreeMap<String, String> = own.collect();
+        Ok(move |key: String, id: &str| match own.get(id) {
+            Some(title) => title.clone(),
+            None => {
+                texts.say(&key, &[("day", id.into())]).map_or_else(|_| id.replace('-', " "), |wording| wording.text)
+            }
         })
     }
 }
 
 /// What is loved comes first; what somebody would rather not have, last. The rest stands in the order in which it was picked.
-fn sections(picked: &[&ItemRow], say: &dyn Fn(String, &str) -> String) -> Vec<Section> {
+pub(super) fn sections(picked: &[&ItemRow], say: &dyn Fn(String, &str) -> String) -> Vec<Section> {
     let mut ranked: Vec<(u8, Section)> = Vec::new();
     for row in picked {
         let Some((rank, heading, lines)) = section_of(row, say) else { continue };
@@ -107,6 +112,11 @@ fn section_of(row: &ItemRow, say: &dyn Fn(String, &str) -> String) -> Option<(u8
             if let Some(condition) = condition {
                 let _ = write!(line, "; {}", say(format!("condition-{}", condition.name()), condition.name()));
             }
+            if let Some(Stance::NotNow { until_ms: Some(until) }) = row.stance
+                && let Some(until) = DateTime::from_timestamp_millis(until)
+            {
+                let _ = write!(line, "; {}", say("until-day".into(), &until.format("%Y-%m-%d").to_string()));
+            }
             line.push(')');
             if let Some(note) = note {
                 let _ = write!(line, ": {note}");
@@ -135,7 +145,7 @@ fn plain(title: &str, sections: &[Section]) -> String {
     page
 }
 
-fn markdown(title: &str, sections: &[Section]) -> String {
+pub(super) fn markdown(title: &str, sections: &[Section]) -> String {
     let mut page = format!("# {}\n", marked_down(&one_line(title)));
     for section in sections {
         let _ = write!(page, "\n## {}\n\n", marked_down(&one_line(&section.heading)));
@@ -168,16 +178,17 @@ fn one_line(text: &str) -> String {
 const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}\
                      h1{font-size:1.6rem}h2{font-size:1.2rem;margin-bottom:.25rem}li{margin:.25rem 0}";
 
-fn html(title: &str, sections: &[Section], language: &str) -> String {
+fn html(title: &str, sections: &[Section], language: &str, direction: WritingDirection) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let language = if !language.is_empty() && language.len() <= 64 && language.bytes().all(plain) {
         format!(" lang=\"{language}\"")
     } else {
         String::new()
     };
+    let direction = if direction == WritingDirection::RightToLeft { " dir=\"rtl\"" } else { "" };
     let title = escaped(&one_line(title));
     let mut page = format!(
-        "<!DOCTYPE html>\n<html{language}>\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html{language}{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 dir=\"auto\">{title}</h1>\n"
     );
@@ -259,18 +270,19 @@ mod tests {
         );
         assert!(marked.contains("- I'm \\<here\\> \\& \\*still\\*\n- \\- 1. Nothing\n"));
         assert!(marked.contains("- I am far away.\\\n  And glad.\n"));
-        let page = html("care", &sections, "pl");
+        let page = html("care", &sections, "pl", WritingDirection::LeftToRight);
         assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"pl\">\n"));
         assert!(page.contains("<li dir=\"auto\">I&#39;m &lt;here&gt; &amp; *still*</li>\n"));
         assert!(page.contains("<li dir=\"auto\">I am far away.<br>And glad.</li>\n"));
-        assert!(!html("care", &sections, "\"><script>").contains("script"));
+        let page = html("care", &sections, "\"><script>", WritingDirection::RightToLeft);
+        assert!(!page.contains("script") && page.contains("<html dir=\"rtl\">"));
     }
 
     proptest! {
         /// Whatever is written in it, a page keeps its shape: as many elements as the card has parts.
         #[test]
         fn nothing_written_becomes_a_tag(note in any::<String>(), title in any::<String>()) {
-            let page = html(&title, &of(&[stance("water", Stance::Love, &note)]), "");
+            let page = html(&title, &of(&[stance("water", Stance::Love, &note)]), "", WritingDirection::LeftToRight);
             let breaks = page.matches("<br>").count();
             prop_assert_eq!(page.matches('<').count(), 25 + breaks);
             prop_assert_eq!(page.matches("<li").count(), 1);

@@ -8,16 +8,17 @@
 //! **What is exported is not encrypted.** It lies where the app puts it, for whoever can read that place.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 
-use super::{Item, ItemContent, ItemRow, Preferences, Stance, Whose};
+use super::card::{markdown, sections};
+use super::{ItemContent, ItemRow, Preferences, Stance, Whose};
 use crate::error::NightstandError;
 use crate::new_file::{new_file, written};
+use crate::texts::Texts;
 
 /// The form of an export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,21 +72,34 @@ struct Said {
 }
 
 impl Preferences {
-    /// Writes one's own items and what the partner shares of theirs into a new file. Answers how many items there are.
+    /// Writes one's own items and what the partner shares of theirs into a new file; a page to read is put in the words of
+    /// `texts`. Answers how many items there are.
     ///
     /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.
-    pub fn export(&self, path: &Path, form: PreferencesAs) -> Result<u64, NightstandError> {
+    pub fn export(&self, path: &Path, form: PreferencesAs, texts: &Texts) -> Result<u64, NightstandError> {
         new_file(path, |mut file| {
             let (mine, partner) = (self.list(Whose::Me)?.items, self.list(Whose::Partner)?.items);
             let items = mine.len() + partner.len();
             let text = match form {
-                PreferencesAs::Markdown => page(&mine, &partner),
+                PreferencesAs::Markdown => self.page(&mine, &partner, texts)?,
                 PreferencesAs::Json => self.json(mine, partner)?,
             };
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(written)?;
             Ok(items as u64)
         })
+    }
+
+    fn page(&self, mine: &[ItemRow], partner: &[ItemRow], texts: &Texts) -> Result<String, NightstandError> {
+        let says = self.says(texts)?;
+        let mut parts = Vec::new();
+        for (title, rows) in [("page-mine", mine), ("page-partner", partner)] {
+            let sections = sections(&rows.iter().collect::<Vec<_>>(), &says);
+            if !sections.is_empty() {
+                parts.push(markdown(&texts.say(title, &[])?.text, &sections));
+            }
+        }
+        Ok(parts.join("\n"))
     }
 
     fn json(&self, mine: Vec<ItemRow>, partner: Vec<ItemRow>) -> Result<String, NightstandError> {
@@ -137,36 +151,4 @@ fn word(stance: Stance) -> &'static str {
 
 fn time(ms: i64) -> Option<String> {
     DateTime::from_timestamp_millis(ms).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
-fn page(mine: &[ItemRow], partner: &[ItemRow]) -> String {
-    let mut text = String::new();
-    for (title, rows) in [("What I like afterwards", mine), ("What my partner likes afterwards", partner)] {
-        let lines: Vec<_> = rows.iter().filter_map(line).collect();
-        if !lines.is_empty() {
-            let _ = write!(text, "# {title}\n\n{}\n\n", lines.join("\n"));
-        }
-    }
-    text
-}
-
-/// None for an item that says nothing.
-fn line(row: &ItemRow) -> Option<String> {
-    let about = match &row.item {
-        Item::Stance { activity, side, condition } => {
-            let condition = condition.map(|condition| format!(", {}", condition.name())).unwrap_or_default();
-            format!("{activity} ({}{condition})", side.name())
-        }
-        Item::Question(question) => question.name().into(),
-        Item::Remark(remark) => remark.name().into(),
-        Item::Line(line, _) => line.name().into(),
-    };
-    let until = match row.stance {
-        Some(Stance::NotNow { until_ms: Some(until) }) => time(until).map(|until| format!("until {until}")),
-        _ => None,
-    };
-    let stance = row.stance.map(|stance| word(stance).to_owned());
-    let note = (!row.note.is_empty()).then(|| row.note.lines().collect::<Vec<_>>().join(" / "));
-    let said: Vec<_> = stance.into_iter().chain(until).chain(row.choices.iter().cloned()).chain(note).collect();
-    (!said.is_empty()).then(|| format!("- **{}**: {}", about.replace('-', " "), said.join(", ")))
 }

@@ -10,12 +10,14 @@ use nightstand_engine::ids::{PersonId, Space};
 use nightstand_engine::kinds::Kind;
 use rusqlite::{Row, named_params};
 
+use super::activities::{self, OwnActivity};
 use super::list::must_see;
-use super::plan::{self, Known, Occasion, Person, Plans, Step, StepMark, Want};
+use super::plan::{self, Known, MOST_OWN, Occasion, OccasionActivity, Person, Plans, Step, StepMark, Want};
 use super::{Item, Preferences, Side, Stance, Whose};
 use crate::docs::{Derived, DerivedPreference};
 use crate::error::NightstandError;
 use crate::places::held_bond;
+use crate::records::Places;
 use crate::store::{Rows, StoreError};
 
 impl Preferences {
@@ -39,9 +41,8 @@ impl Preferences {
     ///
     /// Errors: `PrivateLocked`; `InvalidInput` (`Occasion`) for what is out of range.
     pub fn plan(&self, occasion: &Occasion) -> Result<Plans, NightstandError> {
-        occasion.check()?;
-        let (me, partner) = self.two()?;
-        Ok(plan::plan(occasion, &me, &partner))
+        let (occasion, me, partner) = self.known(occasion)?;
+        Ok(plan::plan(&occasion, &me, &partner))
     }
 
     /// Which of some picked steps meet a boundary of one's own, private or shared, and what could stand in place of each. To
@@ -49,20 +50,29 @@ impl Preferences {
     ///
     /// Errors: as [`plan`](Self::plan).
     pub fn marks(&self, occasion: &Occasion, steps: &[Step]) -> Result<Vec<StepMark>, NightstandError> {
-        occasion.check()?;
-        let (me, partner) = self.two()?;
-        Ok(plan::marks(occasion, &me, &partner, steps))
+        let (occasion, me, partner) = self.known(occasion)?;
+        Ok(plan::marks(&occasion, &me, &partner, steps))
     }
 
-    /// What the two want, as far as this device knows.
-    fn two(&self) -> Result<(Person, Person), NightstandError> {
+    /// The occasion with the couple's own activities, and what the two want, as far as this device knows.
+    fn known(&self, occasion: &Occasion) -> Result<(Occasion, Person, Person), NightstandError> {
+        occasion.check()?;
         self.vault.read(|rows, person| {
             must_see(rows, Whose::Me)?;
+            let mut occasion = occasion.clone();
+            for OwnActivity { id, content, .. } in activities::list(rows, &Places::of(rows, person)?)? {
+                let activities::ActivityDraft { family, needs, minutes, works_apart, .. } = content;
+                let stands = occasion.own.iter().any(|own| own.id == id);
+                if !stands && occasion.own.len() < MOST_OWN {
+                    let needs = needs.into_iter().collect();
+                    occasion.own.push(OccasionActivity { id, family, needs, minutes, works_apart });
+                }
+            }
             let mut two = (Person::default(), Person::default());
             for said in said(rows, person)? {
                 said.put_into(if said.mine { &mut two.0 } else { &mut two.1 });
             }
-            Ok(two)
+            Ok((occasion, two.0, two.1))
         })
     }
 }

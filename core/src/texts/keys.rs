@@ -157,6 +157,9 @@ const SINGLE: &[(&str, Known)] = texts! {
         "side-by-side-adjust";
         "side-by-side-match";
         "care-card-title";
+        "page-mine";
+        "until-day" day;
+        "page-partner";
         "minutes-spoken" minutes;
         "body-first";
         "moment-arrival";

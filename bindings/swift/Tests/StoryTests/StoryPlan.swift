@@ -97,7 +97,7 @@ struct StoryPlan {
         let alone = try await preferences.plan(occasion: Occasion(minutes: 20, company: .alone))
         #expect(alone.plan.steps.allSatisfy { $0.step.way == .alone } && alone.talk == nil)
 
-        let dance = OwnActivity(
+        let dance = OccasionActivity(
             id: "our-dance", family: .shared, needs: [.play], leastMinutes: 3, mostMinutes: 9, worksApart: false)
         let both = PersonState(said: [SaidAloud(activity: "our-dance", side: .together, stance: .love)])
         var occasion = halfAnHour
@@ -134,13 +134,13 @@ struct StoryPlan {
         try await say(alex, on("holding-hands"), ItemDraft(stance: .love, note: "Not too tight."))
         try await say(alex, .remark(.quiet), ItemDraft(note: "I am far away, & glad."))
         _ = try await alex.preferences().add(line: .wish, note: "Nobody's business")
-        let texts = ["care-card-title": "What helps me afterwards", "activity-holding-hands": "Holding hands"]
+        let texts = Texts(languages: ["en"])
         let picked: [Item] = [.remark(.quiet), on("holding-hands")]
-        let card = try await alex.preferences().card(items: picked, form: .markdown, texts: texts, language: "en")
-        let shown = "# What helps me afterwards\n\n## love\n\n- Holding hands (together): Not too tight.\n\n"
-            + "## quiet\n\n- I am far away, \\& glad.\n"
+        let card = try await alex.preferences().card(items: picked, form: .markdown, texts: texts)
+        let shown = "# What helps me afterwards\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n\n"
+            + "## When I go quiet, it means …\n\n- I am far away, \\& glad.\n"
         #expect(card == shown)
-        let page = try await alex.preferences().card(items: picked, form: .html, texts: texts, language: "en")
+        let page = try await alex.preferences().card(items: picked, form: .html, texts: texts)
         #expect(page.contains("<html lang=\"en\">") && page.contains("I am far away, &amp; glad."))
         #expect(!page.contains("business"))
     }

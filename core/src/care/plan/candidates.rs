@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::composed::Scene;
-use super::occasion::{Occasion, OwnActivity};
+use super::occasion::{Occasion, OccasionActivity};
 use super::reason::Doer;
 use super::step::{Plan, Way};
 use super::table::Answer;
@@ -87,7 +87,7 @@ impl<'a> Activities<'a> {
         let built_in = catalogue::activities().iter();
         let built_in = built_in.map(|it| (true, it.id, it.family, it.needs, it.minutes, it.works_apart));
         let own = occasion.own.iter().filter(|own| own.is_in_range());
-        let own = own.map(|OwnActivity { id, family, needs, minutes, works_apart }| {
+        let own = own.map(|OccasionActivity { id, family, needs, minutes, works_apart }| {
             (false, id.as_str(), *family, needs.as_slice(), *minutes, *works_apart)
         });
         let (mut all, mut numbers) = (Vec::new(), BTreeMap::new());

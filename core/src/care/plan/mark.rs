@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::best::Totals;
 use super::candidates::{Activity, Whom};
 use super::composed::{Gap, Scene};
-use super::occasion::{Company, Occasion, OwnActivity};
+use super::occasion::{Company, Occasion, OccasionActivity};
 use super::person::Person;
 use super::step::Step;
 use crate::care::catalogue::Family;
@@ -61,7 +61,7 @@ fn with_unknown(occasion: &Occasion, steps: &[Step]) -> Occasion {
     let unknown: BTreeSet<&str> =
         steps.iter().map(|step| step.activity.as_str()).filter(|id| !known.contains(id)).collect();
     let mut occasion = occasion.clone();
-    occasion.own.extend(unknown.into_iter().map(|id| OwnActivity {
+    occasion.own.extend(unknown.into_iter().map(|id| OccasionActivity {
         id: id.to_owned(),
         family: Family::Shared,
         needs: Vec::new(),

@@ -78,7 +78,7 @@ mod reference;
 mod tests;
 
 pub use mark::{StepMark, marks};
-pub use occasion::{Company, MOST_MINUTES, MOST_OWN, MOST_SAID, Occasion, OwnActivity, PersonState, SaidAloud};
+pub use occasion::{Company, MOST_MINUTES, MOST_OWN, MOST_SAID, Occasion, OccasionActivity, PersonState, SaidAloud};
 pub use person::{Known, Person, Want};
 pub use reason::Reason;
 pub use step::{Plan, PlannedStep, Plans, Step, TalkFirst, Way};

@@ -52,8 +52,9 @@ pub struct Occasion {
     pub lately: BTreeMap<String, u16>,
     /// The ids of activities that can't be done here: there is no bath, say.
     pub not_at_hand: BTreeSet<String>,
-    /// The couple's own activities, beside the built-in ones. One with the id of a built-in one is not looked at.
-    pub own: Vec<OwnActivity>,
+    /// Activities for this occasion alone, beside the built-in ones and those that the couple [made](crate::care::activities),
+    /// which need no handing in. One with the id of another is not looked at.
+    pub own: Vec<OccasionActivity>,
     /// Which of equally good plans it is. Hand in another number each time, such as a counter or the day.
     pub rotation: u32,
 }
@@ -99,9 +100,9 @@ pub struct SaidAloud {
     pub stance: Stance,
 }
 
-/// An activity of the couple's own.
+/// An activity that stands in no list, or one of the couple's own as an occasion has it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct OwnActivity {
+pub struct OccasionActivity {
     /// Its id.
     pub id: String,
     /// Its kind.
@@ -146,7 +147,7 @@ impl Occasion {
         let states = [&self.me, &self.partner];
         let fits = (1..=MOST_MINUTES).contains(&self.minutes)
             && self.own.len() <= MOST_OWN
-            && self.own.iter().all(OwnActivity::is_in_range)
+            && self.own.iter().all(OccasionActivity::is_in_range)
             && self.lately.len() <= MOST_SAID
             && self.not_at_hand.len() <= MOST_SAID
             && states.iter().all(|state| state.is_in_range());
@@ -165,7 +166,7 @@ impl PersonState {
     }
 }
 
-impl OwnActivity {
+impl OccasionActivity {
     pub(super) fn is_in_range(&self) -> bool {
         let (least, most) = self.minutes;
         !self.id.is_empty() && (1..=most).contains(&least) && most <= MOST_MINUTES
@@ -204,8 +205,8 @@ impl core::fmt::Debug for SaidAloud {
 }
 
 /// Shows that there is one.
-impl core::fmt::Debug for OwnActivity {
+impl core::fmt::Debug for OccasionActivity {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("OwnActivity(…)")
+        f.write_str("OccasionActivity(…)")
     }
 }

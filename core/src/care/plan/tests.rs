@@ -62,7 +62,7 @@ struct World {
 impl World {
     fn of(drawn: &Drawn) -> Self {
         let not_at_hand = catalogue::activities().iter().map(|it| it.id).filter(|id| !drawn.here.contains(id));
-        let dance = OwnActivity {
+        let dance = OccasionActivity {
             id: "our-dance".into(),
             family: Family::Shared,
             needs: vec![Need::Play, Need::Touch],
@@ -365,7 +365,7 @@ proptest! {
         let mut world = World::of(&drawn);
         world.occasion.minutes = minutes;
         world.occasion.me.energy = Some(energy);
-        world.occasion.own.push(OwnActivity {
+        world.occasion.own.push(OccasionActivity {
             id: String::new(),
             family: Family::Touch,
             needs: vec![Need::Touch; 40],

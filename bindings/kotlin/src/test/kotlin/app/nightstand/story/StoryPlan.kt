@@ -13,7 +13,7 @@ import app.nightstand.Line
 import app.nightstand.Need
 import app.nightstand.NightstandException
 import app.nightstand.Occasion
-import app.nightstand.OwnActivity
+import app.nightstand.OccasionActivity
 import app.nightstand.PersonState
 import app.nightstand.PlannedStep
 import app.nightstand.Plans
@@ -25,6 +25,7 @@ import app.nightstand.SaidAloud
 import app.nightstand.Side
 import app.nightstand.Stance
 import app.nightstand.Standing
+import app.nightstand.Texts
 import app.nightstand.Vault
 import app.nightstand.Way
 import app.nightstand.reasonName
@@ -116,7 +117,7 @@ class StoryPlan : Phones() {
         assertEquals(setOf(Way.ALONE), alone.plan.steps.map { it.step.way }.toSet())
         assertNull(alone.talk)
 
-        val dance = OwnActivity(
+        val dance = OccasionActivity(
             id = "our-dance",
             family = Family.SHARED,
             needs = listOf(Need.PLAY),
@@ -163,15 +164,12 @@ class StoryPlan : Phones() {
         say(alex, on("holding-hands"), ItemDraft(stance = Stance.Love, note = "Not too tight."))
         say(alex, Item.Remark(Remark.QUIET), ItemDraft(note = "I am far away, & glad."))
         alex.preferences().add(Line.WISH, "Nobody's business")
-        val texts = mapOf(
-            "care-card-title" to "What helps me afterwards",
-            "activity-holding-hands" to "Holding hands",
-        )
+        val texts = Texts(listOf("en"))
         val picked = listOf(Item.Remark(Remark.QUIET), on("holding-hands"))
-        val shown = "# What helps me afterwards\n\n## love\n\n- Holding hands (together): Not too tight.\n\n" +
-            "## quiet\n\n- I am far away, \\& glad.\n"
-        assertEquals(shown, alex.preferences().card(picked, CardAs.MARKDOWN, texts, "en"))
-        val page = alex.preferences().card(picked, CardAs.HTML, texts, "en")
+        val shown = "# What helps me afterwards\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n\n" +
+            "## When I go quiet, it means …\n\n- I am far away, \\& glad.\n"
+        assertEquals(shown, alex.preferences().card(picked, CardAs.MARKDOWN, texts))
+        val page = alex.preferences().card(picked, CardAs.HTML, texts)
         assertTrue("<html lang=\"en\">" in page && "I am far away, &amp; glad." in page)
         assertFalse("business" in page)
     }

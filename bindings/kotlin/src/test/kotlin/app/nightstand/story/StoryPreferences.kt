@@ -15,6 +15,7 @@ import app.nightstand.Question
 import app.nightstand.Remark
 import app.nightstand.Side
 import app.nightstand.Stance
+import app.nightstand.Texts
 import app.nightstand.Vault
 import app.nightstand.Whose
 import app.nightstand.activities
@@ -111,13 +112,13 @@ class StoryPreferences : Phones() {
         val alex = openVault(folder, "alex.db", 1)
         say(alex, HANDS, ItemDraft(stance = Stance.Love, note = "Not too tight."))
         val (page, all) = folder.resolve("page.md") to folder.resolve("all.json")
-        assertEquals(1uL, alex.preferences().export(page.toString(), PreferencesAs.MARKDOWN))
-        val shown = "# What I like afterwards\n\n- **holding hands (together)**: love, Not too tight.\n\n"
+        assertEquals(1uL, alex.preferences().export(page.toString(), PreferencesAs.MARKDOWN, Texts(listOf())))
+        val shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         assertEquals(shown, page.readText())
-        alex.preferences().export(all.toString(), PreferencesAs.JSON)
+        alex.preferences().export(all.toString(), PreferencesAs.JSON, Texts(listOf()))
         assertTrue("\"stance/holding-hands/together\"" in all.readText())
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
-            alex.preferences().export(page.toString(), PreferencesAs.JSON)
+            alex.preferences().export(page.toString(), PreferencesAs.JSON, Texts(listOf()))
         }
         assertEquals(shown, page.readText())
     }
