@@ -218,6 +218,7 @@ share-taken-back = Your partner’s app removes it the next time your phones mee
 boundary-private = This stays with you. Your plans keep to it, and nothing that reaches your partner says so. They may still notice what does not come up.
 side-by-side-match = Where you meet
 side-by-side-adjust = Where one of you would adjust
+side-by-side-boundary = What one of you has ruled out
 side-by-side-ask = What you could ask
 care-card-title = What helps me afterwards
 until-day = until { $day }
@@ -397,6 +398,18 @@ reason-need = { $need ->
     [rest] Good for rest
     [play] Good for being playful
    *[other] Good for how you are
+}
+reason-often = { $need ->
+    [touch] Being touched often helps at such a time
+    [words] Something kind often helps at such a time
+    [reassurance] Knowing that all is well often helps at such a time
+    [being-seen] Being seen often helps at such a time
+    [quiet] Some quiet often helps at such a time
+    [space] Having room often helps at such a time
+    [body] Looking after the body often helps at such a time
+    [rest] Rest often helps at such a time
+    [play] Being playful often helps at such a time
+   *[other] This often helps at such a time
 }
 reason-not-lately = A change from the last few times
 reason-fits-time = { $minutes ->

@@ -156,6 +156,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "side-by-side-ask";
         "side-by-side-adjust";
         "side-by-side-match";
+        "side-by-side-boundary";
         "care-card-title";
         "page-mine";
         "until-day" day;
@@ -229,6 +230,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "reason-you-like";
         "reason-partner-likes";
         "reason-need" need;
+        "reason-often" need;
         "reason-not-lately";
         "reason-fits-time" minutes;
         "reason-apart";

@@ -13,9 +13,9 @@
 //!
 //! A step is an activity and a [`Way`]: together, one for the other, in turns, or each alone. It may be suggested if neither
 //! has a boundary on their side of it, always or under any condition that holds. The conditions that hold are those of the
-//! situation; [short on time](super::Condition::ShortTime) up to ten minutes; and for each person those that follow from how they
-//! say they are, such as [tired](super::Condition::Tired). A "not now" whose end has passed is a boundary still: no clock is asked
-//! here.
+//! situation; [short on time](super::Condition::ShortTime) up to ten minutes; and for each person those that follow from how
+//! they say they are, such as [tired](super::Condition::Tired). A "not now" whose end has passed is a boundary still: no
+//! clock is asked here.
 //!
 //! **Silence is not a yes.** Of whoever has said nothing about their side, a step may be suggested only if it is one of a few
 //! that cost a moment, touch nobody and keep nobody: water, a kind word, a blanket. Where the same person has a boundary on
@@ -57,9 +57,6 @@
 //! let hands = plans.plan.steps.iter().find(|step| step.step.activity == "holding-hands");
 //! assert!(!hands.expect("both love it").reasons.contains(&Reason::BothLove));
 //! ```
-//!
-//! [`Condition::ShortTime`]: super::Condition::ShortTime
-//! [`Condition::Tired`]: super::Condition::Tired
 
 mod best;
 mod candidates;

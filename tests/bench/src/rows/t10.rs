@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use nightstand::care::catalogue::{Family, Need, activities};
-use nightstand::care::plan::{Known, Occasion, OwnActivity, Person, PersonState, SaidAloud, Want, plan};
+use nightstand::care::plan::{Known, Occasion, OccasionActivity, Person, PersonState, SaidAloud, Want, plan};
 use nightstand::care::{Item, ItemDraft, Side, Stance};
 use rusqlite::Connection;
 
@@ -98,7 +98,7 @@ fn occasion(number: u32) -> Occasion {
     let minutes = [1, 3, 5, 8, 10, 13, 15, 18, 20, 25, 30, 39, 45, 60, 90, 120, 240];
     let families =
         [Family::Touch, Family::Words, Family::Quiet, Family::Body, Family::Rest, Family::Shared, Family::Later];
-    let own = |number: usize| OwnActivity {
+    let own = |number: usize| OccasionActivity {
         id: format!("own-{number}"),
         family: families[number % families.len()],
         needs: vec![Need::Touch, Need::Play],
