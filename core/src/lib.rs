@@ -1,7 +1,8 @@
 //! Nightstand: what two partners write for themselves and for each other, on their own phones.
 //!
 //! ```text
-//!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences · Pairing · Sync
+//!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences ·
+//!                                                       │  Sessions · CheckIns · Activities · Pairing · Sync
 //!                                                       │
 //!   what a person does     journal · care · together ·  │  one use case a file
 //!                          pairing · observe · texts    │

@@ -1,6 +1,10 @@
 //! Care: what each of the two wants in the time after.
 //!
-//! Everything that a person says about it is an **item**: how they feel about one activity, what they answer to one question,
+//! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
+//! [check-ins](check_ins); the words and activities that all of them use in [feelings], the [catalogue] and one's own
+//! [activities].
+//!
+//! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
 //! one wish. Each item is a document of its own, so that each is shared or taken back alone.
 //!
 //! | an item | lives in | who reads | who writes |

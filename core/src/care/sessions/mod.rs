@@ -160,12 +160,10 @@ impl Sessions {
     /// Begins a session. One that runs goes on; one that ended is told `InvalidInput`.
     pub fn start(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
         self.change(id, |record, now_ms| match state(record) {
-            SessionState::Planned => {
-                record.set("began", Some(now_ms));
-                record.set("at", Some(now_ms));
+            SessionState::Planned | SessionState::Running => {
+                begin(record, now_ms);
                 Ok(())
             }
-            SessionState::Running => Ok(()),
             SessionState::Ended => Err(invalid(InvalidInput::State)),
         })
     }
@@ -196,10 +194,7 @@ impl Sessions {
                     return Err(invalid(InvalidInput::State));
                 }
                 for_each_step(record, |other| other.stop(now_ms, StepState::Paused));
-                if state(record) == SessionState::Planned {
-                    record.set("began", Some(now_ms));
-                    record.set("at", Some(now_ms));
-                }
+                begin(record, now_ms);
             }
             write_step(record, &key, &chosen);
             Ok(())
@@ -328,6 +323,14 @@ fn state(record: &Record) -> SessionState {
         (_, Some(_)) => SessionState::Ended,
         (Some(_), None) => SessionState::Running,
         (None, None) => SessionState::Planned,
+    }
+}
+
+/// One that has begun goes on.
+fn begin(record: &mut Record, now_ms: i64) {
+    if state(record) == SessionState::Planned {
+        record.set("began", Some(now_ms));
+        record.set("at", Some(now_ms));
     }
 }
 

@@ -1,9 +1,9 @@
 //! Listing in the second file what was committed to the first.
 //!
-//! Two files have no common commit in WAL mode: of one transaction over both, the first file's part could stand and the second's
-//! not, and the call would say that it failed. So a transaction writes the first file alone and changes its stamp; what it changed
-//! of the lists follows in a transaction of the second file, which then bears the same stamp. Whatever keeps that from happening
-//! leaves the stamps apart, and the lists are made again.
+//! Two files have no common commit in WAL mode: of one transaction over both, the first file's part could stand and the
+//! second's not, and the call would say that it failed. So a transaction writes the first file alone and changes its stamp;
+//! what it changed of the lists follows in a transaction of the second file, which then bears the same stamp. Whatever keeps
+//! that from happening leaves the stamps apart, and the lists are made again.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -27,8 +27,8 @@ pub(in crate::store) struct Stamps {
 }
 
 impl Stamps {
-    /// Says in the first file that the lists are of an earlier commit. A stamp is drawn and not counted: a second file of another
-    /// course of things, put here from a backup, may have seen as many commits.
+    /// Says in the first file that the lists are of an earlier commit. A stamp is drawn and not counted: a second file of
+    /// another course of things, put here from a backup, may have seen as many commits.
     pub(in crate::store) fn change(connection: &Connection, randomness: &Randomness) -> Result<Self, StoreError> {
         let mut old = connection.prepare_cached("SELECT value FROM main.meta WHERE name = ?1")?;
         let before = old.query_row([STAMP], |row| row.get(0)).optional()?;

@@ -71,9 +71,12 @@ pub(super) fn make_tables(connection: &Connection) -> Result<(), StoreError> {
     for table in texts(connection, old)? {
         connection.execute_batch(&format!("DROP TABLE private.{table}"))?;
     }
-    let sql = "SELECT sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index')
-               AND tbl_name IN ('row', 'row_tag', 'words', 'preference', 'record', 'search') ORDER BY type DESC";
-    for sql in texts(connection, sql)? {
+    let sql = format!(
+        "SELECT sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index')
+               AND tbl_name IN ('search', '{}') ORDER BY type DESC",
+        UNITED.join("', '")
+    );
+    for sql in texts(connection, &sql)? {
         // What a row points at is in the first file, and no key reaches there.
         let sql = sql.replace("REFERENCES document (id)", "").replace("REFERENCES place (id)", "");
         let begun =

@@ -10,13 +10,13 @@
 //! ```
 //!
 //! The second file can be dropped and made again at any time, as all derived tables can. While Private is unlocked it is
-//! attached, and lists read a union of both; `private_stamp` is drawn anew in both files with each commit that writes there, and
-//! where they differ after a crash, the tables are made again. As long as they differ, what must not be missed (preferences) is
-//! read from the documents themselves.
+//! attached, and lists read a union of both; `private_stamp` is drawn anew in both files with each commit that writes there,
+//! and where they differ after a crash, the tables are made again. As long as they differ, what must not be missed
+//! (preferences) is read from the documents themselves.
 //!
 //! What stays visible under the vault's key alone: that there are private documents, how many, how large, which changes each
-//! has, and when the file was written. And since the id of a preference's document follows from its item: about which activities
-//! and questions something private is said, though not what.
+//! has, and when the file was written. And since the id of a preference's document follows from its item: about which
+//! activities and questions something private is said, though not what.
 //!
 //! ```text
 //! keys       setting, changing and removing the second key; unlocking and locking
