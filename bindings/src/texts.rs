@@ -11,7 +11,9 @@ use nightstand::texts as core;
 use nightstand::texts::{
     Fault as TextFault, FaultKind as TextFaultKind, TextKey, TextValue, Wording, WritingDirection,
 };
+use nightstand::together::agreements::AgreementState;
 use nightstand::together::cards::Grade as CardGrade;
+use nightstand::together::reflections::ReflectionState;
 use nightstand::together::sources::Evidence;
 
 use crate::care::item::Stance;
@@ -105,6 +107,8 @@ pub fn text_key(of: TextOf) -> String {
         TextOf::Grade(one) => ("grade", one.name()),
         TextOf::Evidence(one) => ("evidence", one.name()),
         TextOf::Action(one) => ("action", one.name()),
+        TextOf::Agreement(one) => ("agreement", one.name()),
+        TextOf::Reflection(one) => ("reflection", one.name()),
     };
     format!("{prefix}-{name}")
 }
@@ -138,6 +142,10 @@ pub enum TextOf {
     Evidence(Evidence),
     /// What can be done about an error.
     Action(Action),
+    /// How an agreement stands.
+    Agreement(AgreementState),
+    /// How a sealed reflection stands.
+    Reflection(ReflectionState),
 }
 
 /// Every text that the core gives, in the order of keys: for whoever translates, and for an app's own tests.

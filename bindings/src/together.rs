@@ -1,4 +1,9 @@
-//! What the two can read and try together: guidance cards, and an introduction for couples to whom this is new.
+//! What the two do together: agreements, reflections, questions talked through; and what they can read: guidance cards, and an
+//! introduction for couples to whom this is new.
+
+pub mod agreements;
+pub mod reflections;
+pub mod talked;
 
 use nightstand::together::cards::{self, Grade as CardGrade};
 use nightstand::together::programme;

@@ -27,6 +27,9 @@ use crate::pairing::Pairing;
 use crate::progress::{ProgressObserver, go_on};
 use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
+use crate::together::agreements::Agreements;
+use crate::together::reflections::Reflections;
+use crate::together::talked::TalkedThrough;
 use crate::work::{Desk, Held, apart};
 
 /// An open vault: one encrypted file, one person, one phone.
@@ -131,6 +134,21 @@ impl Vault {
     /// Activities of the couple's own.
     pub fn activities(&self) -> Arc<Activities> {
         Arc::new(Activities(Arc::clone(&self.0)))
+    }
+
+    /// What the two agreed on.
+    pub fn agreements(&self) -> Arc<Agreements> {
+        Arc::new(Agreements(Arc::clone(&self.0)))
+    }
+
+    /// What both write to one question, unseen until both have sealed.
+    pub fn reflections(&self) -> Arc<Reflections> {
+        Arc::new(Reflections(Arc::clone(&self.0)))
+    }
+
+    /// Which questions were talked through.
+    pub fn talked(&self) -> Arc<TalkedThrough> {
+        Arc::new(TalkedThrough(Arc::clone(&self.0)))
     }
 
     /// Sync with the partner's phone.

@@ -24,6 +24,14 @@ impl RecordId {
     pub(crate) fn make(tx: &StoreTx<'_>) -> Self {
         Self(random::make_bytes(&mut tx.randomness()))
     }
+
+    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
 }
 
 impl fmt::Display for RecordId {

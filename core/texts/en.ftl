@@ -458,16 +458,22 @@ not-medical-advice = This app informs and does not give medical advice. With pai
 ## Sealed reflections.
 
 sealed-about = Each of you writes unseen. When both of you have sealed, both texts open on both phones.
-sealed-mine = Yours is sealed. You can take it back until both are.
 waiting-for-phone = Waiting for { $name }’s phone
-sealed-open = Both are open.
+reflection-open = Open to write. Nobody reads it before both of you have sealed.
+reflection-sealed = Yours is sealed. You can take it back until both are.
+reflection-waiting = Both of you have sealed. The other text comes once both phones have met again.
+reflection-opened = Both are open.
+reflection-not-as-sealed = What came from the other phone is not what was sealed there, so it is not shown.
+reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
+reflection-ended = This question was taken away. What you wrote stays with you.
 
 ## Agreements.
 
 agreement-about = It holds while both of you have accepted this very wording, and either of you can withdraw at any time. It is not consent to any act, and it overrides no boundary.
 agreement-proposed = Proposed: holds once both of you have accepted it.
 agreement-holds = You have both accepted this wording.
-agreement-changed = The wording has changed. It holds again once both of you accept the new one.
+agreement-for-me = Proposed to you: it holds once you accept it too, if you like.
+agreement-apart = Each of you accepts another wording, so neither holds at the moment.
 agreement-withdrawn = This agreement does not hold any more. No reason is asked for.
 
 ## Rituals, playlists, and making room.

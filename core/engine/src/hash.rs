@@ -40,6 +40,12 @@ pub enum Label {
     EndpointKey,
     /// A device's identity.
     DeviceIdentity,
+    /// The exact wording of an agreement.
+    Agreement,
+    /// The promise of a reflection's text.
+    Seal,
+    /// Which round of a question a reflection is.
+    Round,
 }
 
 impl Label {
@@ -61,6 +67,9 @@ impl Label {
             Self::NoiseKey => "nightstand 1 noise key",
             Self::EndpointKey => "nightstand 1 endpoint key",
             Self::DeviceIdentity => "nightstand 1 device identity",
+            Self::Agreement => "nightstand 1 agreement wording",
+            Self::Seal => "nightstand 1 sealed reflection",
+            Self::Round => "nightstand 1 reflection round",
         }
     }
 }

@@ -69,6 +69,27 @@ impl Rows<'_> {
         params.push(&most);
         self.all(&sql, params.as_slice(), read)
     }
+
+    /// What the records of one sort in a place belong to, of those that have none of another sort beside them under the same
+    /// id. At most `most`.
+    pub(crate) fn records_without(
+        &self,
+        what: &str,
+        other: &str,
+        place: &Place,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let Some(place) = self.place_id(place)? else { return Ok(Vec::new()) };
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(
+            "SELECT DISTINCT record.of FROM record
+             WHERE record.what = ?1 AND record.place = ?2 AND record.of IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM record other WHERE other.what = ?3 AND other.id = record.id AND other.place = ?2)
+             ORDER BY record.of LIMIT ?4",
+            (what, place, other, most),
+            |row| Ok(row.get(0)?),
+        )
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<RecordRow, StoreError> {

@@ -11,6 +11,7 @@ use super::drive::Talk;
 use crate::error::{NightstandError, Refused};
 use crate::log::Level;
 use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
+use crate::together::reflections;
 use crate::vault::Vault;
 
 /// Threads that take a batch in, where the phone has so many cores. More would leave the screen none.
@@ -70,6 +71,7 @@ pub(super) fn bond(rows: &Rows<'_>, now_ms: i64) -> Result<BondRow, NightstandEr
 
 impl Conversation {
     pub(super) fn begin(vault: &Vault, introduce: bool, live: bool) -> Result<Self, NightstandError> {
+        follow(vault);
         let (bond, mut config) = config(vault)?;
         (config.introduce, config.live) = (introduce, live);
         let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
@@ -79,6 +81,7 @@ impl Conversation {
     }
 
     pub(super) fn answer(vault: &Vault, live: bool) -> Result<Self, NightstandError> {
+        follow(vault);
         let (bond, mut config) = config(vault)?;
         config.live = live;
         Ok(Self::new(vault, bond, Session::respond(config)))
@@ -171,12 +174,14 @@ impl Conversation {
     }
 
     fn keep_events(&mut self) -> Result<(), NightstandError> {
+        let mut came = false;
         while let Some(event) = self.session.poll_event() {
             match event {
                 Event::Authenticated => self.hold_bond()?,
                 Event::Record(record) => self.vault.write(|tx| keep_record(tx, &record))?,
                 Event::Roster(roster) => self.vault.write(|tx| Ok(tx.put_roster(&roster)?))?,
                 Event::Took(admitted) => {
+                    came |= admitted.entries > 0;
                     self.report.entries_received += admitted.entries;
                     self.report.set_aside += admitted.set_aside;
                     self.report.repaired += admitted.repaired.len() as u64;
@@ -190,6 +195,9 @@ impl Conversation {
                     });
                 }
             }
+        }
+        if came {
+            follow(&self.vault);
         }
         if self.session.is_live() && !self.session.is_level() {
             self.report.outcome = None;
@@ -292,6 +300,15 @@ fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
         };
         Ok((bond, config))
     })
+}
+
+/// Does what follows from what came. What can't be done, as while Private is locked, is done after a later sync.
+fn follow(vault: &Vault) {
+    if let Err(error) = reflections::go_on(vault)
+        && error != NightstandError::PrivateLocked
+    {
+        vault.log().say_failed("not_followed", &error);
+    }
 }
 
 /// A device that comes with new keys has only those.

@@ -6,6 +6,8 @@
 use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::journal::questions;
+use crate::together::agreements::AgreementState;
+use crate::together::reflections::ReflectionState;
 use crate::together::{cards, programme, sources};
 
 /// A text that the core gives.
@@ -119,6 +121,8 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("ask", questions::questions().iter().map(|one| one.id).collect()),
         ("source", sources::sources().iter().map(|one| one.id).collect()),
         ("gratitude", programme::gratitude_starters().to_vec()),
+        ("agreement", names(AgreementState::ALL, |one| one.name())),
+        ("reflection", names(ReflectionState::ALL, |one| one.name())),
         ("compliment", programme::compliment_starters().to_vec()),
     ];
     for (prefix, ids) in sentences {
@@ -190,7 +194,6 @@ const SINGLE: &[(&str, Known)] = texts! {
         "drop-some";
         "drop-strong";
         "drop-since";
-        "sealed-open";
         "ritual-title";
         "playlist-title";
         "playlist-request";
@@ -260,13 +263,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "adults-only";
         "not-medical-advice";
         "sealed-about";
-        "sealed-mine";
         "waiting-for-phone" name;
         "agreement-about";
-        "agreement-proposed";
-        "agreement-holds";
-        "agreement-changed";
-        "agreement-withdrawn";
         "ritual-about";
         "ritual-step" step steps;
         "ritual-rest";

@@ -1,6 +1,15 @@
-//! What the two can read and try together: guidance cards, and an introduction for couples to whom this is new.
+//! What the two do and read together.
 //!
-//! What is here is data: ids, and on what each claim rests. The sentences are [texts](crate::texts), by these ids.
+//! | | |
+//! |---|---|
+//! | [agreements] | a text that holds while both accept this exact wording |
+//! | [reflections] | both write to one question, unseen until both have sealed |
+//! | [talked] | questions that were talked through |
+//! | [cards], [sources] | guidance, and what it rests on |
+//! | [programme] | an introduction for couples to whom this is new |
+//!
+//! Of cards and programme what is here is data: ids, and on what each claim rests. The sentences are [texts](crate::texts), by
+//! these ids.
 //!
 //! ```
 //! use nightstand::texts::Texts;
@@ -20,6 +29,9 @@
 //! # }
 //! ```
 
+pub mod agreements;
 pub mod cards;
 pub mod programme;
+pub mod reflections;
 pub mod sources;
+pub mod talked;

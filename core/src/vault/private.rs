@@ -44,6 +44,7 @@ use crate::error::{InvalidInput, NightstandError};
 use crate::log::Level;
 use crate::progress::ProgressReport;
 use crate::store::{Private, StoreError, Writer};
+use crate::together::reflections;
 
 const KEY_SET: &str = "private_key_set";
 
@@ -108,6 +109,8 @@ impl Vault {
         self.change_private("private_unlocked", |store| store.unlock_private(&key, &mut calm(&mut told)))?;
         // What editors could not save while it was locked.
         self.ask_to_save();
+        // What syncs brought meanwhile.
+        let _ = reflections::go_on(self);
         Ok(())
     }
 

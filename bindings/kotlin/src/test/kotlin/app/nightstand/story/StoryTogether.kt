@@ -1,0 +1,83 @@
+package app.nightstand.story
+
+import app.nightstand.Action
+import app.nightstand.AgreementDraft
+import app.nightstand.AgreementState
+import app.nightstand.Audience
+import app.nightstand.NightstandException
+import app.nightstand.Prompt
+import app.nightstand.ReflectionState
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertNull
+
+private const val ALEX = "I listen to you breathe, and count."
+private const val SAM = "I look for your hand under the blanket."
+
+/** What the two do together: an agreement, a sealed reflection, a question that was talked through. */
+class StoryTogether : Phones() {
+    @Test
+    fun `an agreement holds while both accept`() = story {
+        val (alex, sam) = couple()
+        val proposed = alex.agreements().propose(AgreementDraft("Phones", "They stay in the kitchen."))
+        assertEquals(AgreementState.PROPOSED, proposed.state)
+        meet(alex, sam)
+        val seen = sam.agreements().list()[0]
+        val shown = seen.proposals[0]
+        assertEquals(AgreementState.FOR_ME to "Phones", seen.state to shown.content.title)
+        val held = sam.agreements().accept(seen.id, shown.id, shown.wording)
+        assertEquals(AgreementState.HOLDS, held.state)
+        meet(alex, sam)
+
+        val reworded = alex.agreements().reword(seen.id, AgreementDraft("Phones", "Until breakfast."))
+        assertEquals(AgreementState.APART, reworded.state)
+        assertEquals(AgreementState.HOLDS, alex.agreements().undo(seen.id).state)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            sam.agreements().accept(seen.id, shown.id, ByteArray(32))
+        }
+        assertEquals(AgreementState.FOR_ME, sam.agreements().withdraw(seen.id).state)
+        meet(alex, sam)
+        assertEquals(AgreementState.PROPOSED, alex.agreements().read(seen.id).state)
+        alex.agreements().delete(seen.id)
+        assertEquals(emptyList(), alex.agreements().list())
+    }
+
+    @Test
+    fun `a reflection is sealed and opened`() = story {
+        val (alex, sam) = couple()
+        val round = alex.reflections().begin(Prompt.Question("first-minute"))
+        alex.reflections().writeDraft(round.id, "I listen")
+        val sealed = alex.reflections().seal(round.id, ALEX)
+        assertEquals(Triple(ReflectionState.SEALED, "", ALEX), Triple(sealed.state, sealed.draft, sealed.mine))
+        val back = alex.reflections().withdraw(round.id)
+        assertEquals(ReflectionState.OPEN to ALEX, back.state to back.draft)
+        alex.reflections().seal(round.id, back.draft)
+        meet(alex, sam)
+        val seen = sam.reflections().list()[0]
+        assertEquals(ReflectionState.OPEN to round.prompt, seen.state to seen.prompt)
+        assertNull(seen.theirs)
+        sam.reflections().seal(seen.id, SAM)
+        repeat(3) { meet(alex, sam) }
+        for ((vault, mine, theirs) in listOf(Triple(alex, ALEX, SAM), Triple(sam, SAM, ALEX))) {
+            val opened = vault.reflections().read(seen.id)
+            assertEquals(Triple(ReflectionState.OPENED, mine, theirs), Triple(opened.state, opened.mine, opened.theirs))
+        }
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.reflections().choose(seen.id, seen.id)
+        }
+        alex.reflections().delete(seen.id)
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { alex.reflections().read(seen.id) }
+    }
+
+    @Test
+    fun `a question is talked through`() = story {
+        val (alex, sam) = couple()
+        alex.talked().tick("first-minute", Audience.BOTH)
+        alex.talked().tick("tears-mean", Audience.ME)
+        meet(alex, sam)
+        assertEquals(listOf("first-minute"), sam.talked().list().map { it.question })
+        sam.talked().untick("first-minute", Audience.BOTH)
+        meet(alex, sam)
+        assertEquals(listOf(Audience.ME), alex.talked().list().map { it.audience })
+    }
+}

@@ -1,0 +1,73 @@
+"""What the two do together: an agreement, a sealed reflection, a question that was talked through."""
+
+from nightstand import (
+    Action, AgreementDraft, AgreementState, Audience, NightstandError, Prompt, ReflectionState,
+)
+from phones import Phones, meet, pair
+
+ALEX = "I listen to you breathe, and count."
+SAM = "I look for your hand under the blanket."
+
+
+class Together(Phones):
+    async def couple(self):
+        alex, sam = await self.phones()
+        await pair(alex, sam)
+        return alex, sam
+
+    async def test_an_agreement_holds_while_both_accept(self):
+        alex, sam = await self.couple()
+        proposed = await alex.agreements().propose(AgreementDraft(title="Phones", text="They stay in the kitchen."))
+        self.assertEqual(proposed.state, AgreementState.PROPOSED)
+        await meet(alex, sam)
+        seen = (await sam.agreements().list())[0]
+        self.assertEqual((seen.state, seen.proposals[0].content.title), (AgreementState.FOR_ME, "Phones"))
+        shown = seen.proposals[0]
+        held = await sam.agreements().accept(seen.id, shown.id, shown.wording)
+        self.assertEqual(held.state, AgreementState.HOLDS)
+        await meet(alex, sam)
+
+        reworded = await alex.agreements().reword(seen.id, AgreementDraft(title="Phones", text="Until breakfast."))
+        self.assertEqual(reworded.state, AgreementState.APART)
+        self.assertEqual((await alex.agreements().undo(seen.id)).state, AgreementState.HOLDS)
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await sam.agreements().accept(seen.id, shown.id, bytes(32))
+        self.assertEqual((await sam.agreements().withdraw(seen.id)).state, AgreementState.FOR_ME)
+        await meet(alex, sam)
+        self.assertEqual((await alex.agreements().read(seen.id)).state, AgreementState.PROPOSED)
+        await alex.agreements().delete(seen.id)
+        self.assertEqual(await alex.agreements().list(), [])
+
+    async def test_a_reflection_is_sealed_and_opened(self):
+        alex, sam = await self.couple()
+        round = await alex.reflections().begin(Prompt.QUESTION("first-minute"))
+        await alex.reflections().write_draft(round.id, "I listen")
+        sealed = await alex.reflections().seal(round.id, ALEX)
+        self.assertEqual((sealed.state, sealed.draft, sealed.mine), (ReflectionState.SEALED, "", ALEX))
+        back = await alex.reflections().withdraw(round.id)
+        self.assertEqual((back.state, back.draft), (ReflectionState.OPEN, ALEX))
+        await alex.reflections().seal(round.id, back.draft)
+        await meet(alex, sam)
+        seen = (await sam.reflections().list())[0]
+        self.assertEqual((seen.state, seen.theirs, seen.prompt), (ReflectionState.OPEN, None, round.prompt))
+        await sam.reflections().seal(seen.id, SAM)
+        for _ in range(3):
+            await meet(alex, sam)
+        for vault, mine, theirs in [(alex, ALEX, SAM), (sam, SAM, ALEX)]:
+            opened = await vault.reflections().read(seen.id)
+            self.assertEqual((opened.state, opened.mine, opened.theirs), (ReflectionState.OPENED, mine, theirs))
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.reflections().choose(seen.id, seen.id)
+        await alex.reflections().delete(seen.id)
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await alex.reflections().read(seen.id)
+
+    async def test_a_question_is_talked_through(self):
+        alex, sam = await self.couple()
+        await alex.talked().tick("first-minute", Audience.BOTH)
+        await alex.talked().tick("tears-mean", Audience.ME)
+        await meet(alex, sam)
+        self.assertEqual([tick.question for tick in await sam.talked().list()], ["first-minute"])
+        await sam.talked().untick("first-minute", Audience.BOTH)
+        await meet(alex, sam)
+        self.assertEqual([tick.audience for tick in await alex.talked().list()], [Audience.ME])

@@ -1,0 +1,162 @@
+//! Sealed reflections.
+
+use std::sync::Arc;
+
+use nightstand::records::RecordId;
+use nightstand::together::reflections as core;
+use nightstand::together::reflections::{Prompt, ReflectionState};
+
+use crate::error::NightstandError;
+use crate::time::Timestamp;
+use crate::work::Desk;
+
+/// Sealed reflections: both write to the same question, unseen; each seals; when both have, both open, on both phones, whatever
+/// the order of syncs.
+///
+/// Until then the partner's phone has a commitment and nothing of the text; afterwards it checks that what was opened is what
+/// was sealed. Phones do the steps in between by themselves, at each sync. Nothing tells the one who has not sealed that the
+/// other has. A modified app can read and not open: say `waiting-for-phone`, and promise no more.
+///
+/// It takes two: every call is told `NotPaired` without a partner. Texts lie in Private until both are sealed, so every call is
+/// told `PrivateLocked` while that is locked; then the phone also neither locks nor opens.
+#[derive(uniffi::Object)]
+pub struct Reflections(pub(crate) Arc<Desk>);
+
+#[uniffi::export]
+impl Reflections {
+    /// Asks the two a question: the partner sees it after the next sync, as one of theirs. A deck's question that is open
+    /// already is that round; where both ask it while they are apart, the two rounds become one.
+    ///
+    /// Errors: `InvalidInput` for a question that is in no deck, or words out of range; `NotPaired`, `PrivateLocked`.
+    pub async fn begin(&self, prompt: Prompt) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().begin(&prompt)?.into())).await
+    }
+
+    /// Keeps what one is writing, on one's own phones alone. An empty text takes it away.
+    ///
+    /// Errors: `InvalidInput` for a text over 8,000 UTF-16 units; `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub async fn write_draft(&self, id: RecordId, text: String) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().write_draft(&id, &text)?.into())).await
+    }
+
+    /// Seals a text. It can't be changed from here on, and is withdrawn as a whole if it is; the draft is emptied.
+    ///
+    /// Errors: `InvalidInput` for an empty text or one over 8,000 UTF-16 units, if something is sealed already, or if the
+    /// question has lapsed; `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub async fn seal(&self, id: RecordId, text: String) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text)?.into())).await
+    }
+
+    /// Takes one's seal back, and the text with it: it is the draft again.
+    ///
+    /// Errors: `InvalidInput` if nothing is sealed, or if both are and a phone of one's own has noted that: then the partner's
+    /// text may be open already. `NotFound`, `NotPaired`, `PrivateLocked`.
+    pub async fn withdraw(&self, id: RecordId) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().withdraw(&id)?.into())).await
+    }
+
+    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn.
+    ///
+    /// Errors: `InvalidInput` if there is nothing to choose; `NotFound` if it is none of them; `NotPaired`, `PrivateLocked`.
+    pub async fn choose(&self, id: RecordId, seal: RecordId) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().choose(&id, &seal)?.into())).await
+    }
+
+    /// One round.
+    ///
+    /// Errors: `NotFound`, `NotPaired`, `PrivateLocked`.
+    pub async fn read(&self, id: RecordId) -> Result<ReflectionView, NightstandError> {
+        self.0.read(move |vault| Ok(vault.reflections().read(&id)?.into())).await
+    }
+
+    /// The rounds, the newest first, at most 500. One that has lapsed is there as long as something of one's own is in it.
+    ///
+    /// Errors: `NotPaired`, `PrivateLocked`.
+    pub async fn list(&self) -> Result<Vec<ReflectionView>, NightstandError> {
+        self.0.read(|vault| Ok(vault.reflections().list()?.into_iter().map(ReflectionView::from).collect())).await
+    }
+
+    /// Deletes a round, with all that one has written in it, on both phones. What the partner wrote in it stays with them.
+    ///
+    /// Errors: `NotFound`, `NotPaired`, `PrivateLocked`.
+    pub async fn delete(&self, id: RecordId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.reflections().delete(&id)).await
+    }
+}
+
+/// What both write to.
+#[uniffi::remote(Enum)]
+pub enum Prompt {
+    /// A question of a deck, by its id: the text `ask-<id>`.
+    Question(String),
+    /// A question of one's own, not empty, at most 400 UTF-16 units.
+    Words(String),
+}
+
+/// How a round stands for this phone's person.
+#[uniffi::remote(Enum)]
+pub enum ReflectionState {
+    /// Nothing of one's own is sealed. Whether the other has sealed is not told.
+    Open,
+    /// One's own is sealed, and can be withdrawn.
+    Sealed,
+    /// Both have sealed, and it can't be withdrawn any more: the partner's text comes when their phone has been reached.
+    Waiting,
+    /// Both texts are here.
+    Opened,
+    /// What the partner's phone opened is not what it had sealed. It is not shown.
+    NotAsSealed,
+    /// Two devices of one's own sealed a text each: one is to be chosen.
+    Choose,
+    /// The question was deleted before both were open. What one has written stays.
+    Ended,
+}
+
+/// A round of one question.
+#[derive(uniffi::Record)]
+pub struct ReflectionView {
+    /// Which.
+    pub id: RecordId,
+    /// What is asked.
+    pub prompt: Prompt,
+    /// How it stands.
+    pub state: ReflectionState,
+    /// When it was begun.
+    pub at: Timestamp,
+    /// Until when it can be sealed: two weeks. After that it lapses, without a word.
+    pub until: Timestamp,
+    /// What one is writing. On one's own phones alone.
+    pub draft: String,
+    /// What one has sealed; none if nothing is, or if its text is not on this phone.
+    pub mine: Option<String>,
+    /// What the partner had sealed, once both are open.
+    pub theirs: Option<String>,
+    /// What stands to be chosen from, where two devices sealed.
+    pub choices: Vec<SealedText>,
+}
+
+/// A text of one's own that was sealed.
+#[derive(uniffi::Record)]
+pub struct SealedText {
+    /// Which.
+    pub seal: RecordId,
+    /// When.
+    pub at: Timestamp,
+    /// What it says.
+    pub text: String,
+}
+
+impl From<core::ReflectionView> for ReflectionView {
+    fn from(view: core::ReflectionView) -> Self {
+        let core::ReflectionView { id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices } = view;
+        let choices = choices.into_iter().map(SealedText::from).collect();
+        let (at, until) = (Timestamp(at_ms), Timestamp(until_ms));
+        Self { id, prompt, state, at, until, draft, mine, theirs, choices }
+    }
+}
+
+impl From<core::SealedText> for SealedText {
+    fn from(core::SealedText { seal, at_ms, text }: core::SealedText) -> Self {
+        Self { seal, at: Timestamp(at_ms), text }
+    }
+}

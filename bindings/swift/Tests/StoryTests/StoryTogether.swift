@@ -1,0 +1,85 @@
+import Foundation
+import Nightstand
+import Testing
+
+private let ofAlex = "I listen to you breathe, and count."
+private let ofSam = "I look for your hand under the blanket."
+
+/// What the two do together: an agreement, a sealed reflection, a question that was talked through.
+@Suite(.timeLimit(.minutes(5)))
+struct StoryTogether {
+    let folder = try! Folder()
+
+    @Test func anAgreementHoldsWhileBothAccept() async throws {
+        let (alex, sam) = try await folder.couple()
+        let draft = AgreementDraft(title: "Phones", text: "They stay in the kitchen.")
+        let proposed = try await alex.agreements().propose(draft: draft)
+        #expect(proposed.state == .proposed)
+        _ = try await meet(alex, sam)
+        let seen = try #require(try await sam.agreements().list().first)
+        let shown = seen.proposals[0]
+        #expect((seen.state, shown.content.title) == (.forMe, "Phones"))
+        let held = try await sam.agreements().accept(id: seen.id, proposal: shown.id, wording: shown.wording)
+        #expect(held.state == .holds)
+        _ = try await meet(alex, sam)
+
+        let other = AgreementDraft(title: "Phones", text: "Until breakfast.")
+        let reworded = try await alex.agreements().reword(id: seen.id, draft: other)
+        #expect(reworded.state == .apart)
+        let undone = try await alex.agreements().undo(id: seen.id)
+        #expect(undone.state == .holds)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await sam.agreements().accept(id: seen.id, proposal: shown.id, wording: Data(count: 32))
+        }
+        let withdrawn = try await sam.agreements().withdraw(id: seen.id)
+        #expect(withdrawn.state == .forMe)
+        _ = try await meet(alex, sam)
+        let left = try await alex.agreements().read(id: seen.id)
+        #expect(left.state == .proposed)
+        try await alex.agreements().delete(id: seen.id)
+        let none = try await alex.agreements().list()
+        #expect(none.isEmpty)
+    }
+
+    @Test func aReflectionIsSealedAndOpened() async throws {
+        let (alex, sam) = try await folder.couple()
+        let round = try await alex.reflections().begin(prompt: .question("first-minute"))
+        _ = try await alex.reflections().writeDraft(id: round.id, text: "I listen")
+        let sealed = try await alex.reflections().seal(id: round.id, text: ofAlex)
+        #expect((sealed.state, sealed.draft) == (.sealed, ""))
+        #expect(sealed.mine == ofAlex)
+        let back = try await alex.reflections().withdraw(id: round.id)
+        #expect((back.state, back.draft) == (.open, ofAlex))
+        _ = try await alex.reflections().seal(id: round.id, text: back.draft)
+        _ = try await meet(alex, sam)
+        let seen = try #require(try await sam.reflections().list().first)
+        #expect((seen.state, seen.prompt) == (.open, round.prompt))
+        #expect(seen.theirs == nil)
+        _ = try await sam.reflections().seal(id: seen.id, text: ofSam)
+        for _ in 0..<3 { _ = try await meet(alex, sam) }
+        for (vault, mine, theirs) in [(alex, ofAlex, ofSam), (sam, ofSam, ofAlex)] {
+            let opened = try await vault.reflections().read(id: seen.id)
+            #expect(opened.state == .opened)
+            #expect(opened.mine == mine)
+            #expect(opened.theirs == theirs)
+        }
+        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+            _ = try await alex.reflections().choose(id: seen.id, seal: seen.id)
+        }
+        try await alex.reflections().delete(id: seen.id)
+        await fails(.NotFound, "not_found", .chooseAgain) { _ = try await alex.reflections().read(id: seen.id) }
+    }
+
+    @Test func aQuestionIsTalkedThrough() async throws {
+        let (alex, sam) = try await folder.couple()
+        try await alex.talked().tick(question: "first-minute", audience: .both)
+        try await alex.talked().tick(question: "tears-mean", audience: .me)
+        _ = try await meet(alex, sam)
+        let seen = try await sam.talked().list()
+        #expect(seen.map(\.question) == ["first-minute"])
+        try await sam.talked().untick(question: "first-minute", audience: .both)
+        _ = try await meet(alex, sam)
+        let left = try await alex.talked().list()
+        #expect(left.map(\.audience) == [.me])
+    }
+}
