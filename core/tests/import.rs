@@ -52,7 +52,8 @@ fn an_export_comes_in_as_it_was_written() {
 
     let [day_off, evening] = <[JournalRow; 2]>::try_from(rows(&alex)).unwrap();
     assert_eq!((evening.id.author(), evening.visibility), (Author::Me, Visibility::OnlyMe));
-    let EntryDraft { title, body, when, all_day, mood, favourite, tags } = read(&alex, &evening.id);
+    let EntryDraft { title, body, when, all_day, mood, favourite, tags, prompt, session } = read(&alex, &evening.id);
+    assert_eq!((prompt, session), (None, None));
     assert_eq!((title.as_str(), body.text.as_str()), ("What helped!", "Quiet, then talk. 1. tea - hot\na blanket"));
     let styled: Vec<_> = body.marks.iter().map(|mark| (mark.start, mark.end, &mark.style)).collect();
     assert_eq!(styled, [(7, 11, &Style::Bold), (31, 40, &Style::Bullet)]);

@@ -5,10 +5,9 @@ mod common;
 
 use common::{Couple, Hands};
 use nightstand::error::{InvalidInput, NightstandError};
+use nightstand::journal::Prompt;
 use nightstand::records::RecordId;
-use nightstand::together::reflections::{
-    MOST_TEXT_UNITS, Prompt, ROUND_DAYS, ReflectionState as State, ReflectionView,
-};
+use nightstand::together::reflections::{MOST_TEXT_UNITS, ROUND_DAYS, ReflectionState as State, ReflectionView};
 use nightstand::vault::Vault;
 use std::ops::ControlFlow;
 

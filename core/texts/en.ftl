@@ -461,9 +461,9 @@ sealed-about = Each of you writes unseen. When both of you have sealed, both tex
 waiting-for-phone = Waiting for { $name }’s phone
 reflection-open = Open to write. Nobody reads it before both of you have sealed.
 reflection-sealed = Yours is sealed. You can take it back until both are.
-reflection-waiting = Both of you have sealed. The other text comes once both phones have met again.
+reflection-waiting = Both of you have sealed. The other text arrives once both phones have met again.
 reflection-opened = Both are open.
-reflection-not-as-sealed = What came from the other phone is not what was sealed there, so it is not shown.
+reflection-not-as-sealed = What the other phone sent is not what was sealed there, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
 reflection-ended = This question was taken away. What you wrote stays with you.
 

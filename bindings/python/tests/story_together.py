@@ -1,9 +1,9 @@
 """What the two do together: an agreement, a sealed reflection, a question that was talked through."""
 
 from nightstand import (
-    Action, AgreementDraft, AgreementState, Audience, NightstandError, Prompt, ReflectionState,
+    Action, AgreementDraft, AgreementState, Audience, NightstandError, Prompt, ReflectionState, RowsQuery, SessionDraft, Sharing,
 )
-from phones import Phones, meet, pair
+from phones import Phones, entry, meet, pair, titles
 
 ALEX = "I listen to you breathe, and count."
 SAM = "I look for your hand under the blanket."
@@ -71,3 +71,15 @@ class Together(Phones):
         await sam.talked().untick("first-minute", Audience.BOTH)
         await meet(alex, sam)
         self.assertEqual([tick.audience for tick in await alex.talked().list()], [Audience.ME])
+
+    async def test_an_entry_answers_a_question(self):
+        alex, sam = await self.couple()
+        evening = await alex.sessions().plan(Audience.BOTH, SessionDraft())
+        prompt = Prompt.QUESTION("tears-mean")
+        await alex.journal().write(entry("Salt", "They pass.", prompt=prompt, session=evening.id), Sharing.SHARED)
+        await alex.journal().write(entry("Tea", "Warm."), Sharing.SHARED)
+        await meet(alex, sam)
+        self.assertEqual(await titles(sam, prompt=prompt), ["Salt"])
+        self.assertEqual(await titles(sam, session=evening.id), ["Salt"])
+        seen = (await sam.journal().rows(RowsQuery(prompt=prompt))).rows[0]
+        self.assertEqual((await sam.journal().read(seen.id)).entry.session, evening.id)

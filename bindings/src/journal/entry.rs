@@ -2,7 +2,8 @@
 
 use nightstand::journal as core;
 use nightstand::journal::rich_text::RichText;
-use nightstand::journal::{Author, EntryId, Visibility};
+use nightstand::journal::{Author, EntryId, Prompt, Visibility};
+use nightstand::records::RecordId;
 
 use crate::time::Timestamp;
 
@@ -43,6 +44,22 @@ pub struct EntryDraft {
     /// At most 100, each of at most 100 units. Their order is not kept: they come back sorted.
     #[uniffi(default)]
     pub tags: Vec<String>,
+    /// What it answers.
+    #[uniffi(default)]
+    pub prompt: Option<Prompt>,
+    /// The care session that it is about. One that is only one's own is not named to the partner: an entry that they can read
+    /// does not have it.
+    #[uniffi(default)]
+    pub session: Option<RecordId>,
+}
+
+/// What an entry or a sealed reflection answers.
+#[uniffi::remote(Enum)]
+pub enum Prompt {
+    /// A question of a deck, by its id: the text `ask-<id>`.
+    Question(String),
+    /// A question of one's own, not empty, at most 400 UTF-16 units.
+    Words(String),
 }
 
 /// An entry, whole.
@@ -103,15 +120,17 @@ impl From<Moment> for core::Moment {
 
 impl From<core::EntryDraft> for EntryDraft {
     fn from(draft: core::EntryDraft) -> Self {
-        let core::EntryDraft { title, body, when, all_day, mood, favourite, tags } = draft;
-        Self { title, body, moment: when.into(), all_day, mood, favourite, tags: tags.into_iter().collect() }
+        let core::EntryDraft { title, body, when, all_day, mood, favourite, tags, prompt, session } = draft;
+        let (moment, tags) = (when.into(), tags.into_iter().collect());
+        Self { title, body, moment, all_day, mood, favourite, tags, prompt, session }
     }
 }
 
 impl From<EntryDraft> for core::EntryDraft {
     fn from(draft: EntryDraft) -> Self {
-        let EntryDraft { title, body, moment, all_day, mood, favourite, tags } = draft;
-        Self { title, body, when: moment.into(), all_day, mood, favourite, tags: tags.into_iter().collect() }
+        let EntryDraft { title, body, moment, all_day, mood, favourite, tags, prompt, session } = draft;
+        let (when, tags) = (moment.into(), tags.into_iter().collect());
+        Self { title, body, when, all_day, mood, favourite, tags, prompt, session }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Lists: what a screen shows of many entries, without opening any.
 
 use nightstand::journal as core;
-use nightstand::journal::{Author, DayOfYear, EntryId, RowCursor, TagCount, TextRange, Visibility};
+use nightstand::journal::{Author, DayOfYear, EntryId, Prompt, RowCursor, TagCount, TextRange, Visibility};
+use nightstand::records::RecordId;
 
 use super::entry::Moment;
 use crate::time::Timestamp;
@@ -24,6 +25,12 @@ pub struct RowsQuery {
     /// Only those marked to be found again.
     #[uniffi(default)]
     pub favourites: bool,
+    /// Only those that answer this.
+    #[uniffi(default)]
+    pub prompt: Option<Prompt>,
+    /// Only those about this care session.
+    #[uniffi(default)]
+    pub session: Option<RecordId>,
     /// Only from this time on.
     #[uniffi(default)]
     pub since: Option<Timestamp>,
@@ -152,9 +159,10 @@ impl From<core::RowsPage> for RowsPage {
 
 impl From<RowsQuery> for core::RowsQuery {
     fn from(query: RowsQuery) -> Self {
-        let RowsQuery { author, visibility, tags, mood, favourites, since, until, day, after, limit } = query;
+        let RowsQuery { author, visibility, tags, mood, favourites, prompt, session, since, until, day, after, limit } =
+            query;
         let (from_ms, until_ms) = (since.map(|since| since.0), until.map(|until| until.0));
-        Self { author, visibility, tags, mood, favourites, from_ms, until_ms, day, after, limit }
+        Self { author, visibility, tags, mood, favourites, prompt, session, from_ms, until_ms, day, after, limit }
     }
 }
 

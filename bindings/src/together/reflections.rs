@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use nightstand::journal::Prompt;
 use nightstand::records::RecordId;
 use nightstand::together::reflections as core;
-use nightstand::together::reflections::{Prompt, ReflectionState};
+use nightstand::together::reflections::ReflectionState;
 
 use crate::error::NightstandError;
 use crate::time::Timestamp;
@@ -82,15 +83,6 @@ impl Reflections {
     pub async fn delete(&self, id: RecordId) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.reflections().delete(&id)).await
     }
-}
-
-/// What both write to.
-#[uniffi::remote(Enum)]
-pub enum Prompt {
-    /// A question of a deck, by its id: the text `ask-<id>`.
-    Question(String),
-    /// A question of one's own, not empty, at most 400 UTF-16 units.
-    Words(String),
 }
 
 /// How a round stands for this phone's person.

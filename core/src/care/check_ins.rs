@@ -25,7 +25,7 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
+use crate::records::{self, Name, Places, RecordId, check_line, check_text, named};
 use crate::store::{Records, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -446,14 +446,7 @@ fn published(
     fields: &BTreeSet<CheckInField>,
 ) -> Result<Record, NightstandError> {
     let content = CheckIn::of(record).ok_or(NightstandError::NotFound)?;
-    let session = match content.session {
-        None => None,
-        Some(session) => match sessions::find(rows, places, &session) {
-            Ok(name) => Some(session).filter(|_| Audience::of(&name.place) == Audience::Both),
-            Err(NightstandError::NotFound | NightstandError::Deleted) => None,
-            Err(error) => return Err(error),
-        },
-    };
+    let session = sessions::named_to_partner(rows, places, content.session)?;
     let mut said = CheckIn::new(content.moment, session, content.at_ms);
     for field in fields {
         match field {

@@ -2,7 +2,7 @@
 //!
 //! The kind's first change makes three containers: `title` and `body`, both texts, and `tags`, a map whose keys are the
 //! tags. Everything else is a scalar at the root: `when` and `offset` (milliseconds and seconds), `zone`, `allDay`, `mood`,
-//! `favourite`, and three that only we write: `published` (the shared document of a working copy), `source` (an import's own
+//! `favourite`, `prompt` (what it answers), `session` (the care session's id), and three that only we write: `published` (the shared document of a working copy), `source` (an import's own
 //! id), `kept` (kept here when the other deleted what it stood in).
 
 use automerge::transaction::Transactable;
@@ -14,7 +14,14 @@ use nightstand_engine::kinds::ZERO_ACTOR;
 
 use super::root::{container, flag, integer, required, string};
 use super::{DerivedEntry, PREVIEW_CHARS, TITLE_CHARS, body};
+use crate::journal::Prompt;
 use crate::journal::entry::{EntryDraft, EntryVersion, Moment, OFFSETS_SECONDS, TIMES_MS};
+
+const PROMPT: &str = "prompt";
+const SESSION: &str = "session";
+
+/// More than a prompt of ours has; what a partner writes beyond it is not read.
+const MOST_PROMPT_BYTES: usize = 2_000;
 
 /// The person's part of an entry.
 pub(crate) fn read(document: &Automerge) -> EntryDraft {
@@ -33,6 +40,10 @@ pub(crate) fn read(document: &Automerge) -> EntryDraft {
         mood: string(document, "mood"),
         favourite: flag(document, "favourite"),
         tags: container("tags").map(|tags| document.keys(&tags).collect()).unwrap_or_default(),
+        prompt: string(document, PROMPT)
+            .filter(|prompt| prompt.len() <= MOST_PROMPT_BYTES)
+            .and_then(|prompt| Prompt::of_saved(&prompt)),
+        session: string(document, SESSION).and_then(|session| session.parse().ok()),
     }
 }
 
@@ -115,6 +126,9 @@ fn write_from<E>(draft: &mut Draft, wanted: &EntryDraft, source: Option<&str>) -
         put_if_changed(edit, "favourite", current.favourite, wanted.favourite)?;
         put_or_clear(edit, "mood", current.mood.as_ref(), wanted.mood.as_deref())?;
         put_or_clear(edit, "offset", current.when.offset_seconds, wanted.when.offset_seconds.map(i64::from))?;
+        let (prompt, session) = (saved(current.prompt.as_ref()), current.session.map(|session| session.to_string()));
+        put_or_clear(edit, PROMPT, prompt.as_ref(), saved(wanted.prompt.as_ref()).as_deref())?;
+        put_or_clear(edit, SESSION, session.as_ref(), wanted.session.map(|session| session.to_string()).as_deref())?;
         if let Some(source) = source {
             edit.put(ROOT, "source", source)?;
         }
@@ -141,6 +155,10 @@ fn write_from<E>(draft: &mut Draft, wanted: &EntryDraft, source: Option<&str>) -
             Ok(())
         }
     })
+}
+
+fn saved(prompt: Option<&Prompt>) -> Option<String> {
+    prompt.map(Prompt::saved)
 }
 
 /// The shared document of a working copy.
@@ -186,6 +204,8 @@ pub(super) fn derive(document: &Automerge) -> DerivedEntry {
         favourite: entry.favourite,
         tags,
         search,
+        prompt: saved(entry.prompt.as_ref()),
+        session: entry.session.map(|session| session.to_string()),
         published: published(document),
         source: string(document, "source"),
         kept: flag(document, "kept"),

@@ -71,6 +71,10 @@ pub(crate) struct DerivedEntry {
     pub(crate) tags: Vec<String>,
     /// What is searched: title, text and tags, one a line.
     pub(crate) search: String,
+    /// What it answers, as it is saved.
+    pub(crate) prompt: Option<String>,
+    /// The care session that it is about.
+    pub(crate) session: Option<String>,
     /// Of a private working copy: its shared document in `Mine`.
     pub(crate) published: Option<DocumentId>,
     /// Where it was imported from: the source's own id.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use nightstand_engine::hash::Hash;
 
+use super::prompt::Prompt;
 use super::rich_text::RichText;
+use crate::records::RecordId;
 
 /// A point in time and how clocks showed it there.
 ///
@@ -37,6 +39,11 @@ pub struct EntryDraft {
     pub favourite: bool,
     /// At most [`MOST_TAGS`], each at most [`MOST_WORD_UNITS`] UTF-16 units.
     pub tags: BTreeSet<String>,
+    /// What it answers.
+    pub prompt: Option<Prompt>,
+    /// The [care session](crate::care::sessions) that it is about. One that is only one's own is not named to the partner: an
+    /// entry that they can read does not have it.
+    pub session: Option<RecordId>,
 }
 
 /// The state of an entry that a screen shows: hand it back to [`edit`](super::Journal::edit) as it is. The vault knows from

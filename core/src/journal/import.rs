@@ -135,9 +135,9 @@ fn take_in(
         body: entry.body.clone(),
         when: Moment { utc_ms: entry.created_ms, offset_seconds, zone: entry.zone.clone() },
         all_day: entry.all_day,
-        mood: None,
         favourite: entry.starred,
         tags: entry.tags.iter().cloned().collect(),
+        ..EntryDraft::default()
     };
     let Ok(draft) = checked(&draft) else {
         summary.unreadable += 1;

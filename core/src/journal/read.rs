@@ -3,7 +3,7 @@
 use automerge::Automerge;
 use nightstand_engine::ids::{DocumentKey, PersonId, Place, Space};
 
-use super::working_copy::{joint_key, load};
+use super::working_copy::{for_partner, joint_key, load};
 use super::{Author, EntryDraft, EntryId, EntryVersion, Journal, Mine, Visibility, required_bond};
 use crate::docs;
 use crate::error::NightstandError;
@@ -50,11 +50,20 @@ impl EntryView {
     }
 
     /// One's own, as its working copy has it, and what the partner sees of it.
-    pub(super) fn of_own(id: &EntryId, shown: &Automerge, published: Option<EntryDraft>) -> Self {
+    pub(super) fn of_own(
+        rows: &Rows<'_>,
+        person: PersonId,
+        id: &EntryId,
+        shown: &Automerge,
+        published: Option<EntryDraft>,
+    ) -> Result<Self, NightstandError> {
         let (entry, version) = (docs::entry::read(shown), docs::entry::version(shown));
         let visibility = if published.is_some() { Visibility::Shared } else { Visibility::OnlyMe };
-        let unshared_edits = published.is_some_and(|published| published != entry);
-        Self { id: *id, entry, visibility, unshared_edits, version }
+        let unshared_edits = match published {
+            Some(published) => published != for_partner(rows, person, entry.clone())?,
+            None => false,
+        };
+        Ok(Self { id: *id, entry, visibility, unshared_edits, version })
     }
 }
 
@@ -78,7 +87,7 @@ pub(super) fn view(rows: &Rows<'_>, person: PersonId, id: &EntryId) -> Result<En
                     (published, load(rows, &mine.working)?)
                 }
             };
-            Ok(EntryView::of_own(id, &shown, published))
+            EntryView::of_own(rows, person, id, &shown, published)
         }
     }
 }

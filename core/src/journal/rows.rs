@@ -4,8 +4,9 @@ use nightstand_engine::ids::{DocumentId, PersonId, Space};
 use rusqlite::types::Value;
 use rusqlite::{Row, ToSql};
 
-use super::{Author, EntryId, Journal, Moment, Visibility};
+use super::{Author, EntryId, Journal, Moment, Prompt, Visibility};
 use crate::error::{InvalidInput, NightstandError};
+use crate::records::RecordId;
 use crate::store::{Rows, StoreError};
 
 /// Most rows of one page.
@@ -24,6 +25,10 @@ pub struct RowsQuery {
     pub mood: Option<String>,
     /// Only those marked to be found again.
     pub favourites: bool,
+    /// Only those that answer this.
+    pub prompt: Option<Prompt>,
+    /// Only those about this care session.
+    pub session: Option<RecordId>,
     /// Only from this time on, in milliseconds since 1970.
     pub from_ms: Option<i64>,
     /// Only before this time, in milliseconds since 1970.
@@ -110,6 +115,8 @@ pub(super) const LISTED: &str = "row.kind = 1
     AND (:shared IS NULL OR :shared = (place.space > 0 OR row.published IS NOT NULL))
     AND (:mood IS NULL OR row.mood = :mood)
     AND (NOT :favourites OR row.favourite)
+    AND (:prompt IS NULL OR row.prompt = :prompt)
+    AND (:session IS NULL OR row.session = :session)
     AND (:from IS NULL OR row.when_ms >= :from)
     AND (:until IS NULL OR row.when_ms < :until)
     AND (:day IS NULL
@@ -224,6 +231,8 @@ pub(super) fn filters(query: &RowsQuery, me: &PersonId) -> Result<Vec<(&'static 
         (":shared", Value::from(query.visibility.map(|visibility| visibility == Visibility::Shared))),
         (":mood", Value::from(query.mood.clone())),
         (":favourites", Value::from(query.favourites)),
+        (":prompt", Value::from(query.prompt.as_ref().map(Prompt::saved))),
+        (":session", Value::from(query.session.map(|session| session.to_string()))),
         (":from", Value::from(query.from_ms)),
         (":until", Value::from(query.until_ms)),
         (":day", Value::from(day)),

@@ -1,6 +1,6 @@
 //! Sharing, sharing again, and taking back.
 
-use super::working_copy::load;
+use super::working_copy::{for_partner, load};
 use super::{Author, EntryId, Journal, Mine, SharedText};
 use crate::docs;
 use crate::error::NightstandError;
@@ -31,8 +31,11 @@ impl Journal {
             let mine = Mine::find_to_change(rows, person, id)?;
             let shared = mine.shared.map(|key| load(rows, &key)).transpose()?;
             let shared = shared.map(|document| docs::entry::read(&document));
-            let next =
-                if mine.has_working { Some(docs::entry::read(&load(rows, &mine.working)?)) } else { shared.clone() };
+            let next = if mine.has_working {
+                Some(for_partner(rows, person, docs::entry::read(&load(rows, &mine.working)?))?)
+            } else {
+                shared.clone()
+            };
             Ok(SharedText { present: shared, next: next.unwrap_or_default() })
         })
     }

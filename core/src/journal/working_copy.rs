@@ -8,10 +8,12 @@ use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::DocumentRow;
 
-use super::{EntryId, Mine, alive, held_bond, place};
+use super::{EntryDraft, EntryId, Mine, alive, held_bond, place};
+use crate::care::sessions;
 use crate::docs;
 pub(super) use crate::docs::load;
 use crate::error::NightstandError;
+use crate::records::Places;
 use crate::store::{Private, Rows, StoreTx};
 
 impl Mine {
@@ -77,7 +79,7 @@ impl Mine {
 
     /// Writes the present text of the working copy into the shared document, and makes that if there is none.
     pub(super) fn publish(&mut self, tx: &mut StoreTx<'_>, fresh: DocumentId) -> Result<(), NightstandError> {
-        let text = docs::entry::read(&load(&tx.rows(), &self.working)?);
+        let text = for_partner(&tx.rows(), tx.person(), docs::entry::read(&load(&tx.rows(), &self.working)?))?;
         let shared = match self.shared {
             Some(shared) => shared,
             None => {
@@ -109,6 +111,19 @@ impl Mine {
         let log = tx.open_writing_log(&shared.place)?;
         Ok(nightstand_engine::author::bury(tx, &log, &shared)?)
     }
+}
+
+/// What the partner may have of an entry: a session of one's own is not named to them.
+pub(super) fn for_partner(
+    rows: &Rows<'_>,
+    person: nightstand_engine::ids::PersonId,
+    entry: EntryDraft,
+) -> Result<EntryDraft, NightstandError> {
+    if entry.session.is_none() {
+        return Ok(entry);
+    }
+    let session = sessions::named_to_partner(rows, &Places::of(rows, person)?, entry.session)?;
+    Ok(EntryDraft { session, ..entry })
 }
 
 /// A document of `Joint`.

@@ -1,7 +1,7 @@
 //! Writing and editing entries.
 
 use automerge::Automerge;
-use nightstand_engine::ids::{DocumentId, DocumentKey, Space};
+use nightstand_engine::ids::{DocumentId, DocumentKey, Place, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
@@ -9,8 +9,10 @@ use super::entry::{
     MOST_BODY_UNITS, MOST_MARKS, MOST_TAGS, MOST_TITLE_UNITS, MOST_WORD_UNITS, OFFSETS_SECONDS, TIMES_MS,
 };
 use super::read::view;
-use super::working_copy::{joint_key, load};
-use super::{Author, EntryDraft, EntryId, EntryVersion, EntryView, Journal, Mine, Sharing, place, required_bond};
+use super::working_copy::{for_partner, joint_key, load};
+use super::{
+    Author, EntryDraft, EntryId, EntryVersion, EntryView, Journal, Mine, Prompt, Sharing, place, required_bond,
+};
 use crate::docs;
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::StoreTx;
@@ -63,7 +65,7 @@ fn save(
             }
             let document = save_document(tx, mine.working, draft, since)?;
             let published = mine.shared.map(|key| load(&tx.rows(), &key)).transpose()?;
-            Ok(EntryView::of_own(id, &document, published.as_ref().map(docs::entry::read)))
+            EntryView::of_own(&tx.rows(), tx.person(), id, &document, published.as_ref().map(docs::entry::read))
         }
     }
 }
@@ -78,6 +80,7 @@ fn save_document(
     if tx.rows().document(&key)?.is_none() {
         return Err(NightstandError::NotFound);
     }
+    let draft = &for_place(tx, &key.place, draft)?;
     let mut document = tx.draft(key, Kind::JournalEntry)?;
     if !docs::entry::write_since(&mut document, draft, since)? {
         return Err(NightstandError::ChangedMeanwhile);
@@ -100,10 +103,15 @@ pub(super) fn write(tx: &mut StoreTx<'_>, draft: &EntryDraft, sharing: Sharing) 
 }
 
 fn put(tx: &mut StoreTx<'_>, key: DocumentKey, draft: &EntryDraft) -> Result<(), NightstandError> {
+    let draft = for_place(tx, &key.place, draft)?;
     let mut document = tx.draft(key, Kind::JournalEntry)?;
-    docs::entry::write(&mut document, draft)?;
+    docs::entry::write(&mut document, &draft)?;
     document.finish(tx)?;
     Ok(())
+}
+
+fn for_place(tx: &StoreTx<'_>, place: &Place, draft: &EntryDraft) -> Result<EntryDraft, NightstandError> {
+    if place.bond().is_none() { Ok(draft.clone()) } else { for_partner(&tx.rows(), tx.person(), draft.clone()) }
 }
 
 pub(super) fn make_id(tx: &StoreTx<'_>) -> DocumentId {
@@ -135,6 +143,7 @@ pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError>
     {
         return fail(InvalidInput::Tags);
     }
+    draft.prompt.as_ref().map_or(Ok(()), Prompt::check)?;
     if draft.body.marks.len() > MOST_MARKS {
         return fail(InvalidInput::Styles);
     }

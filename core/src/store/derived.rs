@@ -18,7 +18,7 @@ use crate::progress::ProgressReport;
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-pub(super) const DERIVED_VERSION: i64 = 4;
+pub(super) const DERIVED_VERSION: i64 = 5;
 
 /// The tables with a row for each document that is listed there; what points at another comes before it.
 const LISTS: [&str; 4] = ["row_tag", "row", "preference", "record"];
@@ -72,18 +72,19 @@ impl StoreTx<'_> {
     fn put_entry(&mut self, schema: &str, document: i64, place: i64, derived: &DerivedEntry) -> Result<(), StoreError> {
         let sql = format!(
             "INSERT INTO {schema}.row (document, place, kind, when_ms, offset_seconds, zone, all_day, favourite, kept, mood,
-                                    title, preview, published, source)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                                    title, preview, published, source, prompt, session)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                    ON CONFLICT (document) DO UPDATE SET
                        kind = excluded.kind, when_ms = excluded.when_ms, offset_seconds = excluded.offset_seconds,
                        zone = excluded.zone, all_day = excluded.all_day, favourite = excluded.favourite,
                        kept = excluded.kept, mood = excluded.mood, title = excluded.title, preview = excluded.preview,
-                       published = excluded.published, source = excluded.source
+                       published = excluded.published, source = excluded.source, prompt = excluded.prompt,
+                       session = excluded.session
                    WHERE (row.kind, row.when_ms, row.offset_seconds, row.zone, row.all_day, row.favourite, row.kept,
-                          row.mood, row.title, row.preview, row.published, row.source)
+                          row.mood, row.title, row.preview, row.published, row.source, row.prompt, row.session)
                   IS NOT (excluded.kind, excluded.when_ms, excluded.offset_seconds, excluded.zone, excluded.all_day,
                           excluded.favourite, excluded.kept, excluded.mood, excluded.title, excluded.preview,
-                          excluded.published, excluded.source)"
+                          excluded.published, excluded.source, excluded.prompt, excluded.session)"
         );
         self.rows().run(
             &sql,
@@ -101,7 +102,9 @@ impl StoreTx<'_> {
                 derived.title,
                 derived.preview,
                 derived.published.as_ref().map(|id| id.as_bytes()),
-                derived.source
+                derived.source,
+                derived.prompt,
+                derived.session,
             ],
         )?;
         self.put_tags(schema, document, &derived.tags)?;

@@ -150,7 +150,9 @@ CREATE TABLE row (
     title          TEXT NOT NULL,
     preview        TEXT NOT NULL,
     published      BLOB CHECK (length(published) = 16),          -- of a working copy: its shared document in Mine
-    source         TEXT                                          -- where it was imported from: the id there
+    source         TEXT,                                         -- where it was imported from: the id there
+    prompt         TEXT,                                         -- what it answers: question:<id> or words:<words>
+    session        TEXT                                          -- the care session that it is about
 ) STRICT;
 CREATE INDEX row_when ON row (kind, when_ms, document);
 CREATE INDEX row_published ON row (published) WHERE published IS NOT NULL;

@@ -82,4 +82,20 @@ struct StoryTogether {
         let left = try await alex.talked().list()
         #expect(left.map(\.audience) == [.me])
     }
+
+    @Test func anEntryAnswersAQuestion() async throws {
+        let (alex, sam) = try await folder.couple()
+        let evening = try await alex.sessions().plan(audience: .both, draft: SessionDraft())
+        let prompt = Prompt.question("tears-mean")
+        var salt = entry("Salt", "They pass.")
+        (salt.prompt, salt.session) = (prompt, evening.id)
+        _ = try await alex.journal().write(draft: salt, sharing: .shared)
+        _ = try await alex.journal().write(draft: entry("Tea", "Warm."), sharing: .shared)
+        _ = try await meet(alex, sam)
+        #expect(try await titles(sam, RowsQuery(prompt: prompt)) == ["Salt"])
+        #expect(try await titles(sam, RowsQuery(session: evening.id)) == ["Salt"])
+        let seen = try await sam.journal().rows(query: RowsQuery(prompt: prompt)).rows[0]
+        let read = try await sam.journal().read(id: seen.id)
+        #expect(read.entry.session == evening.id)
+    }
 }

@@ -305,6 +305,22 @@ pub(crate) fn find(rows: &Rows<'_>, places: &Places, id: &RecordId) -> Result<Na
     records::find(rows, places.own_or_joint(), SESSION, *id)
 }
 
+/// A session that may be named to the partner: one of both.
+///
+/// Errors: `PrivateLocked`.
+pub(crate) fn named_to_partner(
+    rows: &Rows<'_>,
+    places: &Places,
+    session: Option<RecordId>,
+) -> Result<Option<RecordId>, NightstandError> {
+    let Some(session) = session else { return Ok(None) };
+    match find(rows, places, &session) {
+        Ok(name) => Ok(Some(session).filter(|_| Audience::of(&name.place) == Audience::Both)),
+        Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId, now_ms: i64) -> SessionView {
     SessionView {
         id,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Form, Leaving, json, utc};
 use crate::journal::rich_text::{Mark, Style};
-use crate::journal::{Author, Visibility};
+use crate::journal::{Author, Prompt, Visibility};
 
 pub(super) struct Json {
     out: BufWriter<File>,
@@ -32,6 +32,12 @@ struct Exported<'a> {
     mood: Option<&'a str>,
     favourite: bool,
     tags: &'a BTreeSet<String>,
+    /// What it answers: `question:` and a question's id, or `words:` and the words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt: Option<String>,
+    /// The id of the care session that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
     kept: bool,
 }
 
@@ -86,6 +92,8 @@ impl Form for Json {
                 mood: draft.mood.as_deref(),
                 favourite: draft.favourite,
                 tags: &draft.tags,
+                prompt: draft.prompt.as_ref().map(Prompt::saved),
+                session: draft.session.map(|session| session.to_string()),
                 kept: entry.row.kept,
             },
         )

@@ -8,7 +8,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{Form, Leaving, local, to_io};
-use crate::journal::{Author, Visibility};
+use crate::journal::{Author, Prompt, Visibility};
 
 pub(super) struct Markdown {
     zip: ZipWriter<BufWriter<File>>,
@@ -66,6 +66,14 @@ fn file(entry: &Leaving<'_>) -> String {
     }
     if draft.favourite {
         lines.push("favourite: true".into());
+    }
+    match &draft.prompt {
+        Some(Prompt::Question(id)) => lines.push(format!("question: {}", quoted(id))),
+        Some(Prompt::Words(words)) => lines.push(format!("prompt: {}", quoted(words))),
+        None => {}
+    }
+    if let Some(session) = draft.session {
+        lines.push(format!("session: {session}"));
     }
     if !draft.tags.is_empty() {
         let tags: Vec<_> = draft.tags.iter().map(|tag| quoted(tag)).collect();

@@ -47,7 +47,7 @@ use nightstand_engine::ids::{BondId, PersonId, Place};
 
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::journal::questions::question;
+use crate::journal::Prompt;
 use crate::records::{self, Name, Places, RecordId, SharedPlaces, check_text};
 use crate::store::{Records, Rows, StoreTx};
 use crate::vault::Vault;
@@ -60,9 +60,6 @@ const REFLECTION: &str = "reflection";
 /// Longest text, in UTF-16 units.
 pub const MOST_TEXT_UNITS: usize = 8_000;
 
-/// Longest question of one's own, in UTF-16 units.
-pub const MOST_QUESTION_UNITS: usize = 400;
-
 /// How long a question can be sealed, in days.
 pub const ROUND_DAYS: i64 = 14;
 
@@ -70,15 +67,6 @@ pub const ROUND_DAYS: i64 = 14;
 pub const MOST_ROUNDS: usize = 500;
 
 const DAY_MS: i64 = 86_400_000;
-
-/// What both write to.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Prompt {
-    /// A question of a [deck](crate::journal::questions), by its id.
-    Question(String),
-    /// A question of one's own, not empty, at most [`MOST_QUESTION_UNITS`] UTF-16 units.
-    Words(String),
-}
 
 /// How a round stands for this phone's person.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -153,7 +141,8 @@ pub struct SealedText {
 /// # use nightstand::vault::{SystemClock, Vault};
 /// # use std::sync::Arc;
 /// # fn write_and_seal(vault: &Vault) -> Result<(), nightstand::error::NightstandError> {
-/// use nightstand::together::reflections::{Prompt, ReflectionState};
+/// use nightstand::journal::Prompt;
+/// use nightstand::together::reflections::ReflectionState;
 ///
 /// let round = vault.reflections().begin(&Prompt::Question("first-minute".into()))?;
 /// vault.reflections().write_draft(&round.id, "I listen to you breathe")?;
@@ -198,7 +187,7 @@ impl Reflections {
                 },
             };
             records::write(tx, &couple.round(id), |record| {
-                prompt.write(record);
+                write_prompt(prompt, record);
                 record.set("at", Some(now_ms));
                 record.set("until", Some(now_ms.saturating_add(ROUND_DAYS * DAY_MS)));
                 Ok(())
@@ -237,7 +226,7 @@ impl Reflections {
             if me.standing().next().is_some() || !me.bound().is_empty() || lapsed {
                 return Err(invalid(InvalidInput::State));
             }
-            let asked = Prompt::of(&round).asked();
+            let asked = read_prompt(&round).saved();
             let sealed = Sealed::make(tx, &asked, text);
             sealed.seal(tx, &couple.bound(id, couple.me), couple.private, couple.shared.mine)?;
             couple.keep_draft(tx, id, "")
@@ -513,10 +502,12 @@ impl Couple {
         let (me, partner) = self.sides(rows, id)?;
         let ended = round.is_none();
         let (prompt, at_ms, until_ms) = match (&round, kept.first()) {
-            (Some(round), _) => (Prompt::of(round), round.number("at"), round.number("until")),
-            (None, Some((_, kept))) => {
-                (Prompt::read(kept.text_of("asked").unwrap_or_default()), kept.number("at"), None)
-            }
+            (Some(round), _) => (read_prompt(round), round.number("at"), round.number("until")),
+            (None, Some((_, kept))) => (
+                Prompt::of_saved(kept.text_of("asked").unwrap_or_default()).unwrap_or(Prompt::Words(String::new())),
+                kept.number("at"),
+                None,
+            ),
             (None, None) => return Err(NightstandError::NotFound),
         };
         let own = |seal: &Seal| Sealed::own(rows, self.private, &self.bound(id, self.me), seal);
@@ -580,52 +571,18 @@ impl ReflectionView {
     }
 }
 
-const QUESTION: &str = "question:";
-const WORDS: &str = "words:";
-
-impl Prompt {
-    fn check(&self) -> Result<(), NightstandError> {
-        match self {
-            Self::Question(id) if question(id).is_some() => Ok(()),
-            Self::Words(words) if !words.trim().is_empty() => check_text(words, MOST_QUESTION_UNITS),
-            Self::Question(_) | Self::Words(_) => Err(invalid(InvalidInput::Words)),
-        }
-    }
-
-    /// As it stands beside a sealed text, and in its seal.
-    fn asked(&self) -> String {
-        match self {
-            Self::Question(id) => format!("{QUESTION}{id}"),
-            Self::Words(words) => format!("{WORDS}{words}"),
-        }
-    }
-
-    fn read(asked: &str) -> Self {
-        match asked.strip_prefix(QUESTION) {
-            Some(id) => Self::Question(id.into()),
-            None => Self::Words(asked.strip_prefix(WORDS).unwrap_or_default().into()),
-        }
-    }
-
-    fn write(&self, record: &mut Record) {
-        match self {
-            Self::Question(id) => record.set("question", Some(id.as_str())),
-            Self::Words(words) => record.text.clone_from(words),
-        }
-    }
-
-    fn of(record: &Record) -> Self {
-        match record.text_of("question") {
-            Some(id) => Self::Question(id.into()),
-            None => Self::Words(record.text.clone()),
-        }
+/// What is asked, as a round's record has it.
+fn write_prompt(prompt: &Prompt, record: &mut Record) {
+    match prompt {
+        Prompt::Question(id) => record.set("question", Some(id.as_str())),
+        Prompt::Words(words) => record.text.clone_from(words),
     }
 }
 
-/// What the two write is theirs.
-impl core::fmt::Debug for Prompt {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Prompt(…)")
+fn read_prompt(record: &Record) -> Prompt {
+    match record.text_of("question") {
+        Some(id) => Prompt::Question(id.into()),
+        None => Prompt::Words(record.text.clone()),
     }
 }
 

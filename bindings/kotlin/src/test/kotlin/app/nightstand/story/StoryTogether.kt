@@ -7,6 +7,9 @@ import app.nightstand.Audience
 import app.nightstand.NightstandException
 import app.nightstand.Prompt
 import app.nightstand.ReflectionState
+import app.nightstand.RowsQuery
+import app.nightstand.SessionDraft
+import app.nightstand.Sharing
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertNull
@@ -79,5 +82,20 @@ class StoryTogether : Phones() {
         sam.talked().untick("first-minute", Audience.BOTH)
         meet(alex, sam)
         assertEquals(listOf(Audience.ME), alex.talked().list().map { it.audience })
+    }
+
+    @Test
+    fun `an entry answers a question`() = story {
+        val (alex, sam) = couple()
+        val evening = alex.sessions().plan(Audience.BOTH, SessionDraft())
+        val prompt = Prompt.Question("tears-mean")
+        val salt = entry("Salt", "They pass.").copy(prompt = prompt, session = evening.id)
+        alex.journal().write(salt, Sharing.SHARED)
+        alex.journal().write(entry("Tea", "Warm."), Sharing.SHARED)
+        meet(alex, sam)
+        assertEquals(listOf("Salt"), titles(sam, RowsQuery(prompt = prompt)))
+        assertEquals(listOf("Salt"), titles(sam, RowsQuery(session = evening.id)))
+        val seen = sam.journal().rows(RowsQuery(prompt = prompt)).rows[0]
+        assertEquals(evening.id, sam.journal().read(seen.id).entry.session)
     }
 }
