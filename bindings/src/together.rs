@@ -1,9 +1,9 @@
-//! What the two do together: agreements, reflections, questions talked through; and what they can read: guidance cards, and an
+//! What the two do together: agreements, reflections, what was ticked; and what they can read: guidance cards, and an
 //! introduction for couples to whom this is new.
 
 pub mod agreements;
 pub mod reflections;
-pub mod talked;
+pub mod ticks;
 
 use nightstand::together::cards::{self, Grade as CardGrade};
 use nightstand::together::programme;

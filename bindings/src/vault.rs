@@ -29,7 +29,7 @@ use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
 use crate::together::agreements::Agreements;
 use crate::together::reflections::Reflections;
-use crate::together::talked::TalkedThrough;
+use crate::together::ticks::Ticks;
 use crate::work::{Desk, Held, apart};
 
 /// An open vault: one encrypted file, one person, one phone.
@@ -146,9 +146,9 @@ impl Vault {
         Arc::new(Reflections(Arc::clone(&self.0)))
     }
 
-    /// Which questions were talked through.
-    pub fn talked(&self) -> Arc<TalkedThrough> {
-        Arc::new(TalkedThrough(Arc::clone(&self.0)))
+    /// What was ticked: questions talked through, things tried, cards put away.
+    pub fn ticks(&self) -> Arc<Ticks> {
+        Arc::new(Ticks(Arc::clone(&self.0)))
     }
 
     /// Sync with the partner's phone.

@@ -1,9 +1,10 @@
 """What the two do together: an agreement, a sealed reflection, a question that was talked through."""
 
 from nightstand import (
-    Action, AgreementDraft, AgreementState, Audience, NightstandError, Prompt, ReflectionState, RowsQuery, SessionDraft, Sharing,
+    Action, AgreementDraft, AgreementState, Audience, Item, NightstandError, Prompt, ReflectionState, RowsQuery, SessionDraft, Sharing,
+    Side, StepDraft, StepVerb, TickOf,
 )
-from phones import Phones, entry, meet, pair, titles
+from phones import DAY, Phones, entry, meet, pair, titles
 
 ALEX = "I listen to you breathe, and count."
 SAM = "I look for your hand under the blanket."
@@ -64,13 +65,14 @@ class Together(Phones):
 
     async def test_a_question_is_talked_through(self):
         alex, sam = await self.couple()
-        await alex.talked().tick("first-minute", Audience.BOTH)
-        await alex.talked().tick("tears-mean", Audience.ME)
+        await alex.ticks().tick(TickOf.QUESTION, "first-minute", Audience.BOTH)
+        await alex.ticks().tick(TickOf.QUESTION, "tears-mean", Audience.ME)
+        await alex.ticks().tick(TickOf.CARD, "afterglow", Audience.ME)
         await meet(alex, sam)
-        self.assertEqual([tick.question for tick in await sam.talked().list()], ["first-minute"])
-        await sam.talked().untick("first-minute", Audience.BOTH)
+        self.assertEqual([tick.id for tick in await sam.ticks().list(TickOf.QUESTION)], ["first-minute"])
+        await sam.ticks().untick(TickOf.QUESTION, "first-minute", Audience.BOTH)
         await meet(alex, sam)
-        self.assertEqual([tick.audience for tick in await alex.talked().list()], [Audience.ME])
+        self.assertEqual([tick.audience for tick in await alex.ticks().list(TickOf.QUESTION)], [Audience.ME])
 
     async def test_an_entry_answers_a_question(self):
         alex, sam = await self.couple()
@@ -83,3 +85,15 @@ class Together(Phones):
         self.assertEqual(await titles(sam, session=evening.id), ["Salt"])
         seen = (await sam.journal().rows(RowsQuery(prompt=prompt))).rows[0]
         self.assertEqual((await sam.journal().read(seen.id)).entry.session, evening.id)
+
+    async def test_what_was_done_lately(self):
+        alex, sam = await self.couple()
+        steps = [StepDraft(activity="water", side=Side.GIVE, minutes=2)]
+        evening = await alex.sessions().plan(Audience.BOTH, SessionDraft(steps=steps))
+        await alex.sessions().step(evening.id, evening.steps[0].id, StepVerb.DONE())
+        await alex.sessions().end(evening.id)
+        await meet(alex, sam)
+        done = await sam.sessions().lately(evening.at + DAY)
+        self.assertEqual([one.activity for one in done], ["water"])
+        unsaid = await sam.preferences().unsaid(evening.at + DAY)
+        self.assertEqual(unsaid, [Item.STANCE(activity="water", side=Side.RECEIVE, condition=None)])

@@ -1,7 +1,7 @@
 //! To look at it all again.
 
 use nightstand::care as core;
-use nightstand::care::ReviewPace;
+use nightstand::care::{Item, ReviewPace};
 
 use super::Preferences;
 use crate::error::NightstandError;
@@ -14,6 +14,15 @@ impl Preferences {
     /// Errors: `PrivateLocked`.
     pub async fn review(&self, now: Timestamp) -> Result<Review, NightstandError> {
         self.0.read(move |vault| Ok(vault.preferences().review(now.0)?.into())).await
+    }
+
+    /// Items worth a word: activities that were done in the last 60 days and about which one has said nothing, each with the
+    /// side that one had. The introduction's last step offers them, with the text `programme-adjust`; nothing is changed until
+    /// their person sets something.
+    ///
+    /// Errors: `PrivateLocked`.
+    pub async fn unsaid(&self, now: Timestamp) -> Result<Vec<Item>, NightstandError> {
+        self.0.read(move |vault| Ok(vault.preferences().unsaid(now.0)?.into_iter().collect())).await
     }
 
     /// Picks how often to look at one's own preferences again; the pace begins at this moment. Saved when this returns, as an

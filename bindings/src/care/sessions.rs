@@ -7,6 +7,7 @@ use nightstand::care::sessions::{SessionState, StepId, StepState, StepVerb};
 use nightstand::care::{Condition, Side};
 use nightstand::records::{Audience, RecordId};
 
+use super::plan::DoneLately;
 use crate::error::NightstandError;
 use crate::time::Timestamp;
 use crate::work::Desk;
@@ -85,6 +86,12 @@ impl Sessions {
     pub async fn list(&self, since: Timestamp, until: Timestamp) -> Result<Vec<SessionView>, NightstandError> {
         let read = move |vault: &nightstand::vault::Vault| vault.sessions().list(since.0, until.0);
         self.0.read(move |vault| Ok(read(vault)?.into_iter().map(SessionView::from).collect())).await
+    }
+
+    /// How many days ago each activity was last done, of those in the last 60 days: for an occasion's `lately`. While Private is locked, of what both did.
+    pub async fn lately(&self, now: Timestamp) -> Result<Vec<DoneLately>, NightstandError> {
+        let done = |(activity, days_ago)| DoneLately { activity, days_ago };
+        self.0.read(move |vault| Ok(vault.sessions().lately(now.0)?.into_iter().map(done).collect())).await
     }
 
     /// Deletes a session, on the partner's phone too if it is of both. What each noted of it in check-ins stays.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [agreements] | a text that holds while both accept this exact wording |
 //! | [reflections] | both write to one question, unseen until both have sealed |
-//! | [talked] | questions that were talked through |
+//! | [ticks] | what was talked through, tried, put away |
 //! | [cards], [sources] | guidance, and what it rests on |
 //! | [programme] | an introduction for couples to whom this is new |
 //!
@@ -34,4 +34,4 @@ pub mod cards;
 pub mod programme;
 pub mod reflections;
 pub mod sources;
-pub mod talked;
+pub mod ticks;

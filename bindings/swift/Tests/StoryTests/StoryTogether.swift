@@ -72,14 +72,15 @@ struct StoryTogether {
 
     @Test func aQuestionIsTalkedThrough() async throws {
         let (alex, sam) = try await folder.couple()
-        try await alex.talked().tick(question: "first-minute", audience: .both)
-        try await alex.talked().tick(question: "tears-mean", audience: .me)
+        try await alex.ticks().tick(of: .question, id: "first-minute", audience: .both)
+        try await alex.ticks().tick(of: .question, id: "tears-mean", audience: .me)
+        try await alex.ticks().tick(of: .card, id: "afterglow", audience: .me)
         _ = try await meet(alex, sam)
-        let seen = try await sam.talked().list()
-        #expect(seen.map(\.question) == ["first-minute"])
-        try await sam.talked().untick(question: "first-minute", audience: .both)
+        let seen = try await sam.ticks().list(of: .question)
+        #expect(seen.map(\.id) == ["first-minute"])
+        try await sam.ticks().untick(of: .question, id: "first-minute", audience: .both)
         _ = try await meet(alex, sam)
-        let left = try await alex.talked().list()
+        let left = try await alex.ticks().list(of: .question)
         #expect(left.map(\.audience) == [.me])
     }
 
@@ -97,5 +98,19 @@ struct StoryTogether {
         let seen = try await sam.journal().rows(query: RowsQuery(prompt: prompt)).rows[0]
         let read = try await sam.journal().read(id: seen.id)
         #expect(read.entry.session == evening.id)
+    }
+
+    @Test func whatWasDoneLately() async throws {
+        let (alex, sam) = try await folder.couple()
+        let draft = SessionDraft(steps: [StepDraft(activity: "water", side: .give, minutes: 2)])
+        let evening = try await alex.sessions().plan(audience: .both, draft: draft)
+        _ = try await alex.sessions().step(id: evening.id, step: evening.steps[0].id, verb: .done)
+        _ = try await alex.sessions().end(id: evening.id)
+        _ = try await meet(alex, sam)
+        let later = evening.at + 86_400
+        let done = try await sam.sessions().lately(now: later)
+        #expect(done.map(\.activity) == ["water"])
+        let unsaid = try await sam.preferences().unsaid(now: later)
+        #expect(unsaid == [.stance(activity: "water", side: .receive, condition: nil)])
     }
 }

@@ -4,12 +4,18 @@ import app.nightstand.Action
 import app.nightstand.AgreementDraft
 import app.nightstand.AgreementState
 import app.nightstand.Audience
+import app.nightstand.Item
 import app.nightstand.NightstandException
 import app.nightstand.Prompt
 import app.nightstand.ReflectionState
 import app.nightstand.RowsQuery
 import app.nightstand.SessionDraft
 import app.nightstand.Sharing
+import app.nightstand.Side
+import app.nightstand.StepDraft
+import app.nightstand.StepVerb
+import app.nightstand.TickOf
+import java.time.Duration
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertNull
@@ -75,13 +81,14 @@ class StoryTogether : Phones() {
     @Test
     fun `a question is talked through`() = story {
         val (alex, sam) = couple()
-        alex.talked().tick("first-minute", Audience.BOTH)
-        alex.talked().tick("tears-mean", Audience.ME)
+        alex.ticks().tick(TickOf.QUESTION, "first-minute", Audience.BOTH)
+        alex.ticks().tick(TickOf.QUESTION, "tears-mean", Audience.ME)
+        alex.ticks().tick(TickOf.CARD, "afterglow", Audience.ME)
         meet(alex, sam)
-        assertEquals(listOf("first-minute"), sam.talked().list().map { it.question })
-        sam.talked().untick("first-minute", Audience.BOTH)
+        assertEquals(listOf("first-minute"), sam.ticks().list(TickOf.QUESTION).map { it.id })
+        sam.ticks().untick(TickOf.QUESTION, "first-minute", Audience.BOTH)
         meet(alex, sam)
-        assertEquals(listOf(Audience.ME), alex.talked().list().map { it.audience })
+        assertEquals(listOf(Audience.ME), alex.ticks().list(TickOf.QUESTION).map { it.audience })
     }
 
     @Test
@@ -97,5 +104,18 @@ class StoryTogether : Phones() {
         assertEquals(listOf("Salt"), titles(sam, RowsQuery(session = evening.id)))
         val seen = sam.journal().rows(RowsQuery(prompt = prompt)).rows[0]
         assertEquals(evening.id, sam.journal().read(seen.id).entry.session)
+    }
+
+    @Test
+    fun `what was done lately`() = story {
+        val (alex, sam) = couple()
+        val steps = listOf(StepDraft("water", Side.GIVE, 2.toUShort()))
+        val evening = alex.sessions().plan(Audience.BOTH, SessionDraft(steps = steps))
+        alex.sessions().step(evening.id, evening.steps[0].id, StepVerb.Done)
+        alex.sessions().end(evening.id)
+        meet(alex, sam)
+        val later = evening.at.plus(Duration.ofDays(1))
+        assertEquals(listOf("water"), sam.sessions().lately(later).map { it.activity })
+        assertEquals(listOf(Item.Stance("water", Side.RECEIVE, null)), sam.preferences().unsaid(later))
     }
 }

@@ -1,0 +1,134 @@
+//! What was ticked: questions of the decks that were talked through, things of the introduction that were tried, cards that were
+//! put away.
+//!
+//! A tick of both lives in `Joint`, where either sets it and takes it off, and nothing in it says who did; one's own in
+//! `Private`. So the introduction shows what the two did together and what one has done for oneself, and never how far the other
+//! is.
+
+use std::collections::BTreeSet;
+
+use super::{cards, programme};
+use crate::error::{InvalidInput, NightstandError};
+use crate::journal::questions;
+use crate::names::names;
+use crate::records::{self, Audience, Name, Places, RecordId};
+use crate::vault::Vault;
+
+/// There is one record of a sort in a place, and its marks are what was ticked.
+const THE_ONE: RecordId = RecordId::from_bytes([0; 16]);
+
+/// What can be ticked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TickOf {
+    /// A question of a [deck](crate::journal::questions) that was talked through.
+    Question,
+    /// Something of the [introduction](super::programme) that was tried.
+    Try,
+    /// A [guidance card](super::cards) that its reader does not need any more. One's own alone.
+    Card,
+}
+
+names!(TickOf { Self::Question = "talked", Self::Try = "tried", Self::Card = "dismissed" });
+
+/// Something that was ticked.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Tick {
+    /// The id of the question, the thing to try or the card.
+    pub id: String,
+    /// Whose tick it is: one's own, or that of both.
+    pub audience: Audience,
+}
+
+/// What was ticked, of questions, of the introduction and of cards.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use nightstand::vault::{SystemClock, Vault};
+/// # use std::sync::Arc;
+/// # let folder = tempfile::tempdir()?;
+/// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+/// use nightstand::records::Audience;
+/// use nightstand::together::ticks::TickOf;
+///
+/// vault.ticks().tick(TickOf::Question, "first-minute", Audience::Me)?;
+/// assert_eq!(vault.ticks().list(TickOf::Question)?[0].id, "first-minute");
+/// vault.ticks().untick(TickOf::Question, "first-minute", Audience::Me)?;
+/// assert_eq!(vault.ticks().list(TickOf::Question)?, []);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Ticks {
+    vault: Vault,
+}
+
+impl Vault {
+    /// What was ticked.
+    pub fn ticks(&self) -> Ticks {
+        Ticks { vault: self.clone() }
+    }
+}
+
+impl Ticks {
+    /// Ticks something, for both or for oneself. Ticked twice is ticked.
+    ///
+    /// Errors: `InvalidInput` for an id that there is not, or a card for both; `NotPaired`, `PrivateLocked`.
+    pub fn tick(&self, of: TickOf, id: &str, audience: Audience) -> Result<(), NightstandError> {
+        self.change(of, id, audience, |ticked| ticked.insert(id.into()))
+    }
+
+    /// Takes a tick off, whoever of both set it.
+    ///
+    /// Errors: as [`tick`](Self::tick).
+    pub fn untick(&self, of: TickOf, id: &str, audience: Audience) -> Result<(), NightstandError> {
+        self.change(of, id, audience, |ticked| ticked.remove(id))
+    }
+
+    /// All ticks of this kind, in the order of their ids. While Private is locked those of both.
+    pub fn list(&self, of: TickOf) -> Result<Vec<Tick>, NightstandError> {
+        self.vault.read(|rows, person| {
+            let found = rows.records(&Places::of(rows, person)?.records(of.name()), 2)?;
+            let ticks = found.iter().flat_map(|row| {
+                let tick = |id: &String| Tick { id: id.clone(), audience: Audience::of(&row.place) };
+                row.record.marks.iter().filter(|id| of.has(id)).map(tick)
+            });
+            let mut ticks: Vec<_> = ticks.collect();
+            ticks.sort_unstable();
+            Ok(ticks)
+        })
+    }
+
+    fn change(
+        &self,
+        of: TickOf,
+        id: &str,
+        audience: Audience,
+        change: impl FnOnce(&mut BTreeSet<String>) -> bool,
+    ) -> Result<(), NightstandError> {
+        let what = match (of, audience) {
+            (TickOf::Card, Audience::Both) => Some(InvalidInput::State),
+            _ if of.has(id) => None,
+            _ => Some(InvalidInput::Words),
+        };
+        if let Some(what) = what {
+            return Err(NightstandError::InvalidInput { what });
+        }
+        self.vault.write(|tx| {
+            let place = audience.place(&Places::of(&tx.rows(), tx.person())?)?;
+            records::write(tx, &Name { what: of.name(), id: THE_ONE, place }, |record| {
+                change(&mut record.marks);
+                Ok(())
+            })
+        })
+    }
+}
+
+impl TickOf {
+    fn has(self, id: &str) -> bool {
+        match self {
+            Self::Question => questions::question(id).is_some(),
+            Self::Try => programme::steps().iter().any(|step| step.to_try.contains(&id)),
+            Self::Card => cards::card(id).is_some(),
+        }
+    }
+}
