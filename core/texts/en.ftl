@@ -229,6 +229,8 @@ minutes-spoken = { $minutes ->
    *[other] { $minutes } minutes
 }
 
+
+
 ## Feelings and what the body says, as words to pick.
 
 feeling-calm = Calm
@@ -380,6 +382,7 @@ due-reconnect = A quiet moment
 due-room = Time you set aside
 due-review = A look at your notes
 due-not-now-ended = A question for you
+due-signal = A few words for you
 
 ## Why a plan proposes something. What somebody does not want is no reason, and is not said.
 
