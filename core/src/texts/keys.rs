@@ -233,8 +233,10 @@ const SINGLE: &[(&str, Known)] = texts! {
         "reason-at-hand";
         "reason-for-each-alone";
         "reason-talk";
+        "drop-about";
         "drop-seen";
         "drop-what-helps";
+        "drop-what-helps-loved";
         "drop-what-helps-none";
         "drop-repeats";
         "drop-shared";
