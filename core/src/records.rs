@@ -21,6 +21,9 @@ use crate::store::{RecordRow, Records, Rows, StoreTx};
 pub struct RecordId([u8; 16]);
 
 impl RecordId {
+    /// Of a sort of which there is one.
+    pub(crate) const THE_ONE: Self = Self([0; 16]);
+
     pub(crate) fn make(tx: &StoreTx<'_>) -> Self {
         Self(random::make_bytes(&mut tx.randomness()))
     }

@@ -182,11 +182,8 @@ impl Vault {
         write: impl FnOnce(&mut StoreTx<'_>) -> Result<R, NightstandError>,
     ) -> Result<R, NightstandError> {
         use nightstand_engine::store::{Store, Transaction};
-        // The app is asked before the file is locked for writing.
-        let now_ms = self.now_ms();
         self.with_store(|store| {
             let mut tx = store.begin()?;
-            tx.set_now(now_ms);
             let written = write(&mut tx)?;
             tx.commit()?;
             Ok(written)
@@ -198,7 +195,10 @@ impl Vault {
         &self,
         drive: impl FnOnce(&mut Writer) -> Result<R, NightstandError>,
     ) -> Result<R, NightstandError> {
+        // The app is asked before the file is locked for writing.
+        let now_ms = self.now_ms();
         self.0.writer.with(|writer| {
+            writer.set_now(now_ms);
             let driven = drive(writer).map_err(|error| with_salvage(error, || writer.after_damage()));
             let driven = driven.inspect_err(|error| self.0.log.say_failed("write_failed", error));
             // What this can't do, it does after a later call or at the next opening; the call itself is done.

@@ -8,9 +8,11 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use common::{Couple, entry};
+use nightstand::care::check_ins::{CheckIn, CheckInMoment, DropLevel};
+use nightstand::care::drop::{Help, Looking};
 use nightstand::care::plan::{Company, Occasion};
 use nightstand::care::{Item, ItemDraft, Line, Question, Stance, Whose};
 use nightstand::journal::{RowsQuery, Sharing};
@@ -60,6 +62,24 @@ fn for_oneself(alex: &Vault) {
     let id = alex.journal().write(&entry("For me", "a private page", 1), Sharing::Private).unwrap();
     alex.journal().write(&entry("For me, too", "another", 2), Sharing::Private).unwrap();
     alex.journal().delete(&id).unwrap();
+    alex.signals().save("Hum to me", None).unwrap();
+    low_for_oneself(alex);
+}
+
+/// Alex is low, and something was not right; their phone answers.
+fn low_for_oneself(alex: &Vault) {
+    let now_ms = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let low =
+        CheckIn { drop: Some(DropLevel::Strong), ..CheckIn::new(CheckInMoment::NextMorning, None, now_ms - 3_600_000) };
+    alex.check_ins().add(&low).unwrap();
+    let not_right = CheckIn::new(CheckInMoment::SomethingNotRight, None, now_ms - 3_600_000);
+    alex.check_ins().add(&not_right).unwrap();
+    let care = alex.drop_care();
+    care.set_help_list(&[Help::Words("a private help".into()), Help::Activity("bath".into())]).unwrap();
+    assert_eq!(care.now().unwrap().level, DropLevel::Strong);
+    care.set_looking(Looking::Off).unwrap();
+    let offer = alex.not_right().boundaries("kissing", Stance::Never).unwrap().remove(0);
+    alex.preferences().set(&offer.item, &offer.draft, &offer.since).unwrap();
 }
 
 /// Alex plans, for two and for one, looks at what of it meets a boundary, and picks nothing. Answers what came up.

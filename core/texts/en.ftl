@@ -229,6 +229,8 @@ minutes-spoken = { $minutes ->
    *[other] { $minutes } minutes
 }
 
+
+
 ## Feelings and what the body says, as words to pick.
 
 feeling-calm = Calm
@@ -380,6 +382,7 @@ due-reconnect = A quiet moment
 due-room = Time you set aside
 due-review = A look at your notes
 due-not-now-ended = A question for you
+due-signal = A few words for you
 
 ## Why a plan proposes something. What somebody does not want is no reason, and is not said.
 
@@ -427,8 +430,10 @@ drop-none = No low
 drop-some = A low
 drop-strong = A strong low
 drop-since = Since when?
+drop-about = Three days of your own check-ins are looked at, on your own devices: a low that you marked, or two low check-ins in a row. You can switch this off.
 drop-seen = You wrote that you have been low. That can follow closeness by hours or days, in any role. Be kind to yourself today.
 drop-what-helps = Here is what you said helps you.
+drop-what-helps-loved = Here is what you love in the time after.
 drop-what-helps-none = Your list of what helps is still empty. Water, warmth, rest and a kind voice are places to begin.
 drop-repeats = The lows have come back a few times. Talking with your partner may help, and so may a doctor or a counsellor. You are welcome there with something small, too.
 drop-shared = Your partner sees what you choose to share of this, and nothing else.

@@ -1,8 +1,9 @@
 //! Care: what each of the two wants in the time after.
 //!
 //! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
-//! [check-ins](check_ins); the words and activities that all of them use in [feelings], the [catalogue] and one's own
-//! [activities].
+//! [check-ins](check_ins), what is said with one tap in [signals]; the words and activities that all of them use in [feelings],
+//! the [catalogue] and one's own [activities].
+//! A low is met with [care](drop); what was [not right](not_right) is taken as it is said.
 //!
 //! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
 //! one wish. Each item is a document of its own, so that each is shared or taken back alone.
@@ -48,18 +49,21 @@ pub mod catalogue;
 mod change;
 pub mod check_ins;
 mod choices;
+pub mod drop;
 mod export;
 pub mod feelings;
 mod history;
 mod item;
 mod lately;
 mod list;
+pub mod not_right;
 pub mod plan;
 mod read;
 mod review;
 pub mod sessions;
 mod share;
 mod side_by_side;
+pub mod signals;
 mod stance;
 mod suggest;
 

@@ -13,6 +13,8 @@
 //!   items   3f0a… { activity water, minutes 2 }
 //! ```
 //!
+//! A record with a field `lives` fades by itself: the store keeps when one of the partner's came here.
+//!
 //! The document's id follows from the name and the place, as that of a preference does: nobody can turn one record into another,
 //! two phones of one person that begin the same record begin the same document, and the private and the shared part of one thing
 //! bear one name in two places.
@@ -29,6 +31,9 @@ use super::root::{container, required, string};
 
 /// Longest name, in bytes.
 const MOST_NAME_BYTES: usize = 200;
+
+/// The field of what fades by itself: for how many minutes it counts.
+pub(crate) const LIVES: &str = "lives";
 
 /// What stands at the root beside fields.
 const NAME: &str = "name";
@@ -75,6 +80,13 @@ pub(crate) struct DerivedRecord {
     pub(crate) what: String,
     pub(crate) id: String,
     pub(crate) record: Record,
+}
+
+impl DerivedRecord {
+    /// Does it say how long it lives?
+    pub(crate) fn fades(&self) -> bool {
+        self.record.number(LIVES).is_some()
+    }
 }
 
 impl Record {

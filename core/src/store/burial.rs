@@ -29,6 +29,7 @@ impl StoreTx<'_> {
             self.rescue(id, burial, kind, &stored)?;
         }
         self.drop_derived(id)?;
+        self.drop_received(id)?;
         self.rows().run("UPDATE document SET stored = NULL, buried = 1 WHERE id = ?1", [id])?;
         self.rows().run("UPDATE entry SET state = 2, payload = NULL WHERE document = ?1 AND kind = 0", [id])?;
         self.mark_purge()?;
@@ -104,6 +105,7 @@ impl StoreTx<'_> {
         }
         for sql in [
             "DELETE FROM unkept WHERE document IN (SELECT id FROM document WHERE place = ?1)",
+            "DELETE FROM received WHERE document IN (SELECT id FROM document WHERE place = ?1)",
             "DELETE FROM tag WHERE log IN (SELECT id FROM log WHERE place = ?1)",
             "DELETE FROM entry WHERE log IN (SELECT id FROM log WHERE place = ?1)",
             "DELETE FROM log WHERE place = ?1",

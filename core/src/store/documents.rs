@@ -89,6 +89,7 @@ impl StoreTx<'_> {
         }
         let derived = crate::docs::derive(kind, key, document);
         self.put_derived(id, place, space, &derived)?;
+        self.note_received(id, &key.place, &derived)?;
         self.mark_changed(*key);
         Ok(())
     }

@@ -11,7 +11,7 @@
 //! rows         reading: one view of the file
 //! transaction  writing: one transaction, and what its commit sets off (commits, burial)
 //! private      Private under a second key
-//! places · logs · entries · documents · burial · peers · identity · meta      rows, one concern a file
+//! places · logs · entries · documents · burial · received · peers · identity · meta      rows, one concern a file
 //! derived · search                                                            what lists read instead of documents
 //! salvage      what is whole in a damaged file
 //! ```
@@ -36,6 +36,7 @@ mod peers;
 mod places;
 mod private;
 mod randomness;
+mod received;
 mod records;
 mod rows;
 mod salvage;

@@ -12,6 +12,8 @@ pub(crate) struct RecordRow {
     /// What is behind the slash of its name.
     pub(crate) id: String,
     pub(crate) record: Record,
+    /// Of what fades and is the partner's: when it was first here, in milliseconds since 1970.
+    pub(crate) received_ms: Option<i64>,
 }
 
 /// Which records of one sort.
@@ -36,8 +38,10 @@ impl Rows<'_> {
     /// The newest first, at most `most`; those of one time in the order of their ids.
     pub(crate) fn records(&self, query: &Records<'_>, most: usize) -> Result<Vec<RecordRow>, StoreError> {
         let mut sql = String::from(
-            "SELECT place.space, place.bond, place.owner, record.id, record.content
+            "SELECT place.space, place.bond, place.owner, record.id, record.content,
+                    received.received_ms
              FROM record JOIN place ON place.id = record.place
+             LEFT JOIN received ON received.document = record.document
              WHERE record.what = ? AND (place.space = 0 OR place.bond = ?)",
         );
         let bond = query.bond.as_ref().map_or(&[][..], |bond| bond.as_bytes());
@@ -94,5 +98,5 @@ impl Rows<'_> {
 
 fn read(row: &Row<'_>) -> Result<RecordRow, StoreError> {
     let record = row.get_ref(4)?.as_str().ok().and_then(Record::of_json).ok_or(StoreError::Damaged)?;
-    Ok(RecordRow { place: places::read(row, 0)?, id: row.get(3)?, record })
+    Ok(RecordRow { place: places::read(row, 0)?, id: row.get(3)?, record, received_ms: row.get(5)? })
 }

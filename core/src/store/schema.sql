@@ -131,6 +131,13 @@ CREATE TABLE imported (
     source BLOB PRIMARY KEY CHECK (length(source) = 16)
 ) STRICT, WITHOUT ROWID;
 
+-- When a living record of the partner's that fades (see docs/record.rs) was first here, by this phone's clock. It follows from
+-- no document, and nothing makes it again.
+CREATE TABLE received (
+    document    INTEGER PRIMARY KEY REFERENCES document (id),
+    received_ms INTEGER NOT NULL                              -- milliseconds since 1970
+) STRICT;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Derived. Everything below follows from the documents; it can be dropped and made again at any time and comes out the same.
 -- Nothing here depends on the present moment.

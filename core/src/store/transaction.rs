@@ -44,6 +44,8 @@ struct Desk {
     lists_stale: Cell<bool>,
     /// Bytes of payloads that are kept for the next sync, once they were counted.
     unsent: Cell<Option<u64>>,
+    /// When it is, as was last said.
+    now_ms: Cell<i64>,
     #[cfg(feature = "testing")]
     room: super::disk::Room,
 }
@@ -80,6 +82,7 @@ impl Writer {
             private,
             lists_stale: Cell::new(false),
             unsent: Cell::new(None),
+            now_ms: Cell::new(0),
             #[cfg(feature = "testing")]
             room: super::disk::Room::new(),
         };
@@ -109,6 +112,11 @@ impl Writer {
     /// Whose vault it is.
     pub(crate) fn person(&self) -> PersonId {
         self.desk.person
+    }
+
+    /// Says when it is, in milliseconds since 1970, to the transactions that begin from here on.
+    pub(crate) fn set_now(&self, now_ms: i64) {
+        self.desk.now_ms.set(now_ms);
     }
 
     pub(crate) fn cut(&self) -> Cut {
@@ -215,17 +223,20 @@ pub(crate) struct StoreTx<'a> {
 impl<'a> StoreTx<'a> {
     fn begin(connection: &'a Connection, desk: &'a Desk) -> Result<Self, StoreError> {
         let tx = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-        Ok(Self { tx, connection, desk, changed: BTreeSet::new(), purge: false, late: Vec::new(), now_ms: 0 })
+        Ok(Self {
+            tx,
+            connection,
+            desk,
+            changed: BTreeSet::new(),
+            purge: false,
+            late: Vec::new(),
+            now_ms: desk.now_ms.get(),
+        })
     }
 }
 
 impl StoreTx<'_> {
-    /// When it is, in milliseconds since 1970, for what private changes say of themselves.
-    pub(crate) fn set_now(&mut self, now_ms: i64) {
-        self.now_ms = now_ms;
-    }
-
-    /// See [`Self::set_now`].
+    /// When it is, in milliseconds since 1970: for what private changes say of themselves, and for when things came.
     pub(crate) fn now_ms(&self) -> i64 {
         self.now_ms
     }

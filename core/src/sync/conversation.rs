@@ -8,6 +8,7 @@ use nightstand_engine::roster::DeviceRecord;
 use nightstand_engine::session::{Config, Event, Outcome, Session, SessionError};
 
 use super::drive::Talk;
+use crate::care::signals;
 use crate::error::{NightstandError, Refused};
 use crate::log::Level;
 use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
@@ -72,6 +73,7 @@ pub(super) fn bond(rows: &Rows<'_>, now_ms: i64) -> Result<BondRow, NightstandEr
 impl Conversation {
     pub(super) fn begin(vault: &Vault, introduce: bool, live: bool) -> Result<Self, NightstandError> {
         follow(vault);
+        let_go_of_what_faded(vault);
         let (bond, mut config) = config(vault)?;
         (config.introduce, config.live) = (introduce, live);
         let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
@@ -82,6 +84,7 @@ impl Conversation {
 
     pub(super) fn answer(vault: &Vault, live: bool) -> Result<Self, NightstandError> {
         follow(vault);
+        let_go_of_what_faded(vault);
         let (bond, mut config) = config(vault)?;
         config.live = live;
         Ok(Self::new(vault, bond, Session::respond(config)))
@@ -272,6 +275,12 @@ impl Talk for Conversation {
         let now = self.now_ms();
         self.session.handle_timeout::<StoreError>(now).map_err(what_an_app_does_about)
     }
+}
+
+/// So that it does not go over, and the other phone deletes what it has of it.
+fn let_go_of_what_faded(vault: &Vault) {
+    // What can't be deleted is deleted before a later conversation; this one is no worse for it.
+    let _ = signals::bury_old(vault);
 }
 
 fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {

@@ -3,6 +3,7 @@
 //! Most keys follow from ids elsewhere in the code, so that an activity without a text does not pass the tests. The others
 //! stand here.
 
+use crate::care::signals::SignalKind;
 use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::journal::questions;
@@ -88,6 +89,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("line", names(Line::ALL, |one| one.name())),
         ("remark", names(Remark::ALL, |one| one.name())),
         ("action", names(Action::ALL, |one| one.name())),
+        ("signal", names(SignalKind::ALL, |one| one.name())),
         ("feeling", feelings::feelings().iter().map(|one| one.id).collect()),
         ("body", feelings::body_words().to_vec()),
         ("grade", names(cards::Grade::ALL, |one| one.name())),
@@ -155,6 +157,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "due-room";
         "due-review";
         "due-not-now-ended";
+        "due-signal";
     }
     Title {
         "side-by-side-ask";
@@ -182,13 +185,6 @@ const SINGLE: &[(&str, Known)] = texts! {
         "breathing-hold" seconds;
         "breathing-out" seconds;
         "breathing-round" count counts;
-        "signal-quiet-fine";
-        "signal-come-close";
-        "signal-space-back-soon";
-        "signal-water-please";
-        "signal-thinking-of-you";
-        "signal-cuddle-later";
-        "signal-talk-about-it";
         "signal-earlier";
         "drop-none";
         "drop-some";
@@ -240,8 +236,10 @@ const SINGLE: &[(&str, Known)] = texts! {
         "reason-at-hand";
         "reason-for-each-alone";
         "reason-talk";
+        "drop-about";
         "drop-seen";
         "drop-what-helps";
+        "drop-what-helps-loved";
         "drop-what-helps-none";
         "drop-repeats";
         "drop-shared";

@@ -33,9 +33,14 @@ impl Couple {
 
     /// Alex and Sam, paired, with one clock for both.
     pub(crate) fn at(clock: &Arc<Hands>) -> Self {
+        Self::by(clock, clock)
+    }
+
+    /// Alex and Sam, paired, with a clock each.
+    pub(crate) fn by(alex: &Arc<Hands>, sam: &Arc<Hands>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let vault = |name, number| vault_at(&folder, name, number, Arc::clone(clock) as Arc<dyn Clock>);
-        let (alex, sam) = (vault("alex.db", 1), vault("sam.db", 2));
+        let alex = vault_at(&folder, "alex.db", 1, Arc::clone(alex) as Arc<dyn Clock>);
+        let sam = vault_at(&folder, "sam.db", 2, Arc::clone(sam) as Arc<dyn Clock>);
         let couple = Self { alex, sam, folder };
         couple.pair();
         couple
