@@ -2,10 +2,11 @@
 //!
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences ·
-//!                                                       │  Sessions · CheckIns · Activities · Pairing · Sync
+//!                                                       │  Sessions · CheckIns · Activities · Insights · Pairing · Sync
 //!                                                       │
 //!   what a person does     journal · care · together ·  │  one use case a file
-//!                          pairing · observe · texts    │
+//!                          insights · pairing ·         │
+//!                          observe · texts              │
 //!                               │                       │
 //!   what it is made of         docs                     │  the Automerge boundary
 //!                               │                       │
@@ -30,6 +31,7 @@
 pub mod care;
 mod docs;
 pub mod error;
+pub mod insights;
 pub mod journal;
 pub mod log;
 mod names;

@@ -21,6 +21,9 @@ use crate::store::{RecordRow, Records, Rows, StoreTx};
 pub struct RecordId([u8; 16]);
 
 impl RecordId {
+    /// That of a sort of which each place has one.
+    pub(crate) const ONE: Self = Self([0; 16]);
+
     pub(crate) fn make(tx: &StoreTx<'_>) -> Self {
         Self(random::make_bytes(&mut tx.randomness()))
     }

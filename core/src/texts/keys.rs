@@ -5,6 +5,7 @@
 
 use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
+use crate::insights::{Level, Method, SessionLength};
 use crate::journal::questions;
 use crate::together::{cards, programme, sources};
 
@@ -90,6 +91,8 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("body", feelings::body_words().to_vec()),
         ("grade", names(cards::Grade::ALL, |one| one.name())),
         ("evidence", names(sources::Evidence::ALL, |one| one.name())),
+        ("level", names(Level::ALL, |one| one.name())),
+        ("session-length", names(SessionLength::ALL, |one| one.name())),
     ];
     for (prefix, ids) in named {
         ids.into_iter().for_each(|id| add(Kind::Title, format!("{prefix}-{id}")));
@@ -117,6 +120,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("input", names(InvalidInput::ALL, |one| one.name())),
         ("refused", names(Refused::ALL, |one| one.name())),
         ("ask", questions::questions().iter().map(|one| one.id).collect()),
+        ("insight-method", names(Method::ALL, |one| one.name())),
         ("source", sources::sources().iter().map(|one| one.id).collect()),
         ("gratitude", programme::gratitude_starters().to_vec()),
         ("compliment", programme::compliment_starters().to_vec()),
@@ -168,6 +172,16 @@ const SINGLE: &[(&str, Known)] = texts! {
         "moment-later-today";
         "moment-next-morning";
         "moment-something-not-right";
+        "insight-title" level moment;
+        "insight-title-change" level before after;
+        "insight-title-by-activity" level moment;
+        "insight-title-by-length" level moment;
+        "insight-title-by-situation" level moment;
+        "insight-title-how-often";
+        "insight-title-lows";
+        "insight-activity-gone";
+        "fraction" whole tenths;
+        "table-what";
         "table-when";
         "table-value";
         "table-from";
@@ -277,12 +291,16 @@ const SINGLE: &[(&str, Known)] = texts! {
         "room-accepted" when;
         "room-reminder.about";
         "insight-early" n;
+        "insight-early-both";
         "insight-mean" n value low high;
+        "insight-mean-both" n value low high;
         "insight-share" n count low high;
         "insight-care" n;
-        "insight-before-after" n before after;
+        "insight-before-after" n before after low high;
+        "insight-before-after-both" n before after low high;
         "insight-by-activity" n activity value;
-        "insight-next-morning" n value;
+        "insight-by-group" n name value;
+        "insight-by-group-both" n name value;
         "insight-about";
         "insight-counted";
         "insight-reconnect";
