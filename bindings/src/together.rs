@@ -1,4 +1,8 @@
-//! What the two can read and try together: guidance cards, and an introduction for couples to whom this is new.
+//! What the two can read, try and make together: guidance cards, an introduction for couples to whom this is new, rituals,
+//! songs.
+
+pub mod rituals;
+pub mod songs;
 
 use nightstand::together::cards::{self, Grade as CardGrade};
 use nightstand::together::programme;

@@ -20,6 +20,7 @@ use crate::care::activities::Activities;
 use crate::care::check_ins::CheckIns;
 use crate::care::sessions::Sessions;
 use crate::error::NightstandError;
+use crate::insights::Insights;
 use crate::journal::Journal;
 use crate::log::{HostSink, LogSink};
 use crate::observe::{HostObserver, Observer, Subscription};
@@ -27,6 +28,8 @@ use crate::pairing::Pairing;
 use crate::progress::{ProgressObserver, go_on};
 use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
+use crate::together::rituals::Rituals;
+use crate::together::songs::Songs;
 use crate::work::{Desk, Held, apart};
 
 /// An open vault: one encrypted file, one person, one phone.
@@ -131,6 +134,21 @@ impl Vault {
     /// Activities of the couple's own.
     pub fn activities(&self) -> Arc<Activities> {
         Arc::new(Activities(Arc::clone(&self.0)))
+    }
+
+    /// What happened, in figures.
+    pub fn insights(&self) -> Arc<Insights> {
+        Arc::new(Insights(Arc::clone(&self.0)))
+    }
+
+    /// Rituals.
+    pub fn rituals(&self) -> Arc<Rituals> {
+        Arc::new(Rituals(Arc::clone(&self.0)))
+    }
+
+    /// Songs to come down to.
+    pub fn songs(&self) -> Arc<Songs> {
+        Arc::new(Songs(Arc::clone(&self.0)))
     }
 
     /// Sync with the partner's phone.

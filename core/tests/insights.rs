@@ -252,7 +252,7 @@ fn levels_by_what_was_done_how_long_it_took_and_what_came_before() {
     assert!(!format!("{:?}{spoken:?}", read(&alex, insight, InsightOf::Me)).contains("Tea"));
     alex.activities().remove(&tea).unwrap();
     let spoken = read(&alex, insight, InsightOf::Me).spoken(&Texts::new()).unwrap();
-    assert_eq!(spoken.rows[1][0], "Something of your own that is no longer here");
+    assert_eq!(spoken.rows[1][0], "Something of your own, since removed");
 }
 
 #[test]

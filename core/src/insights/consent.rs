@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn conflicting_words_are_a_no() {
-        let said = |values: &[Field]| is_yes(&Record { fields: [(YES.into(), values.into())].into(), ..Record::default() });
+        let said =
+            |values: &[Field]| is_yes(&Record { fields: [(YES.into(), values.into())].into(), ..Record::default() });
         let (yes, no) = (Field::Flag(true), Field::Flag(false));
         assert!(said(&[yes.clone()]) && said(&[yes.clone(), yes.clone()]));
         assert!(!said(&[yes.clone(), no.clone()]) && !said(&[no.clone(), yes.clone()]) && !said(&[no]));

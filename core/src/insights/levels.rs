@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use nightstand_engine::ids::{Place, Space};
-use rusqlite::{Row, named_params};
+use rusqlite::named_params;
 
 use super::{CountedMoment, InsightSpan, Level, consent};
-use crate::care::check_ins::{CHECK_IN, DropLevel};
+use crate::care::check_ins::DropLevel;
 use crate::error::NightstandError;
 use crate::records::Places;
-use crate::store::{Rows, StoreError};
+use crate::store::Rows;
 
 /// Whose level it is. It is told apart so that there are enough of each, and not to be shown.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,14 +57,10 @@ pub(super) fn levels(
     span: Option<&InsightSpan>,
 ) -> Result<Vec<Noted>, NightstandError> {
     let mut noted = Vec::new();
-    let path = format!("$.fields.{}[0]", level.name());
-    read(rows, places, asked, &path, span, |row, of, session, at_ms, moment| {
-        // Read as JSON, so that what is no number is not taken for one.
-        let said = row.get_ref(4)?.as_str().ok().and_then(|text| text.parse::<u8>().ok());
-        if let Some(said) = said.filter(|said| level.scale().contains(said)) {
+    read(rows, places, asked, level.name(), span, |of, Said { session, at_ms, moment, said }| {
+        if let Some(said) = said.parse().ok().filter(|said| level.scale().contains(said)) {
             noted.push(Noted { of, session, at_ms, moment, level: said });
         }
-        Ok(())
     })?;
     let mut last: BTreeMap<_, usize> = BTreeMap::new();
     for (at, one) in noted.iter().enumerate() {
@@ -81,14 +77,12 @@ pub(super) fn levels(
 pub(super) fn lows(rows: &Rows<'_>, places: &Places, span: &InsightSpan) -> Result<Vec<bool>, NightstandError> {
     let mut times: BTreeMap<_, bool> = BTreeMap::new();
     let mut alone = 0_usize;
-    read(rows, places, Asked::Mine, "$.fields.drop[0]", Some(span), |row, _, session, _, _| {
-        let said = row.get_ref(4)?.as_str().unwrap_or_default().trim_matches('"');
-        if let Some(said) = DropLevel::from_name(said) {
+    read(rows, places, Asked::Mine, "drop", Some(span), |_, Said { session, said, .. }| {
+        if let Some(said) = DropLevel::from_name(said.trim_matches('"')) {
             alone += usize::from(session.is_none());
             let time = (session.is_none().then_some(alone), session);
             *times.entry(time).or_default() |= said != DropLevel::None;
         }
-        Ok(())
     })?;
     Ok(times.into_values().collect())
 }
@@ -97,9 +91,9 @@ fn read(
     rows: &Rows<'_>,
     places: &Places,
     asked: Asked,
-    path: &str,
+    field: &str,
     span: Option<&InsightSpan>,
-    mut found: impl FnMut(&Row<'_>, Of, Option<String>, i64, CountedMoment) -> Result<(), StoreError>,
+    mut found: impl FnMut(Of, Said),
 ) -> Result<(), NightstandError> {
     let theirs = asked.theirs(rows, places)?;
     let theirs = theirs.as_ref().and_then(|place| Some((place.bond()?, place.owner()?)));
@@ -108,25 +102,36 @@ fn read(
         None => (&[][..], &[][..]),
     };
     let (from, before) = span.map_or((i64::MIN, i64::MAX), |span| (span.from_ms, span.before_ms));
-    let params = named_params! {
-        ":what": CHECK_IN, ":from": from, ":before": before, ":bond": bond, ":partner": partner, ":path": path,
-    };
-    rows.all(SAID, params, |row| {
+    let params = named_params! { ":from": from, ":before": before, ":bond": bond, ":partner": partner };
+    let said = rows.all(&SAID.replace("FIELD", field), params, |row| {
         let of = if row.get::<_, u8>(0)? == Space::Private.number() { Of::Me } else { Of::Partner };
-        match row.get_ref(3)?.as_str().ok().and_then(CountedMoment::from_name) {
-            Some(moment) => found(row, of, row.get(1)?, row.get(2)?, moment),
+        let moment = row.get_ref(4)?.as_str().unwrap_or_default().trim_matches('"');
+        let Some(moment) = CountedMoment::from_name(moment) else {
             // Something was not right, or a newer app wrote it.
-            None => Ok(()),
-        }
+            return Ok(None);
+        };
+        let said = Said { session: row.get(2)?, at_ms: row.get(1)?, moment, said: row.get(5)? };
+        Ok(Some((row.get::<_, String>(3)?, of, said)))
     })?;
+    let mut said: Vec<_> = said.into_iter().flatten().collect();
+    said.sort_unstable_by(|one, other| (one.2.at_ms, &one.0).cmp(&(other.2.at_ms, &other.0)));
+    said.into_iter().for_each(|(_, of, said)| found(of, said));
     Ok(())
 }
 
-/// One's own check-ins are those in Private: what is shared of them in Mine is the same once more.
-const SAID: &str = "SELECT place.space, record.of, record.at_ms, record.content ->> '$.fields.moment[0]',
-                        record.content -> :path
+/// What a check-in says of one field, as JSON, so that what is no number is not taken for one.
+struct Said {
+    session: Option<String>,
+    at_ms: i64,
+    moment: CountedMoment,
+    said: String,
+}
+
+/// One's own check-ins are those in Private: what is shared of them in Mine is the same once more. An index answers all of it
+/// (`record_levels`, whose words these are); in another order SQLite would not take it in both files at once.
+const SAID: &str = "SELECT place.space, record.at_ms, record.of, record.id, record.content -> '$.fields.moment[0]',
+                        record.content -> '$.fields.FIELD[0]'
                     FROM record JOIN place ON place.id = record.place
-                    WHERE record.what = :what AND record.at_ms >= :from AND record.at_ms < :before
+                    WHERE record.what = 'check-in' AND record.at_ms >= :from AND record.at_ms < :before
                         AND (place.space = 0 OR (place.space = 1 AND place.bond = :bond AND place.owner = :partner))
-                        AND record.content -> :path IS NOT NULL
-                    ORDER BY record.at_ms, record.id";
+                        AND record.content -> '$.fields.FIELD[0]' IS NOT NULL";

@@ -1,12 +1,14 @@
-//! What ended sessions were like: with which label each counts.
+//! What ended sessions were like.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Row, ToSql};
+use rusqlite::named_params;
+use serde::Deserialize;
 
 use super::{InsightSpan, SessionLength};
-use crate::care::Condition;
 use crate::care::sessions::SESSION;
+use crate::care::{Condition, activities, catalogue};
+use crate::docs::record::Field;
 use crate::error::NightstandError;
 use crate::records::Places;
 use crate::store::{Rows, StoreError};
@@ -22,81 +24,92 @@ pub(super) enum By {
     Situation,
 }
 
-/// When each session was, the earliest first: those of both, and one's own if asked for.
-pub(super) fn times(
+/// A session that ended.
+pub(super) struct Ended {
+    pub(super) id: String,
+    pub(super) at_ms: i64,
+    content: Content,
+}
+
+/// What is read of a session's record, past all that it says beside.
+#[derive(Deserialize)]
+struct Content {
+    #[serde(default)]
+    fields: Times,
+    #[serde(default)]
+    marks: Vec<String>,
+    #[serde(default)]
+    items: BTreeMap<String, Step>,
+}
+
+#[derive(Deserialize, Default)]
+struct Times {
+    #[serde(default)]
+    began: Vec<Field>,
+    #[serde(default)]
+    ended: Vec<Field>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    activity: Option<Field>,
+    timer: Option<Field>,
+}
+
+/// Those of both, and one's own if asked for.
+pub(super) fn ended(
     rows: &Rows<'_>,
     places: &Places,
     own: bool,
     span: &InsightSpan,
-) -> Result<Vec<i64>, NightstandError> {
-    ended(rows, places, own, span, "record.at_ms", "", "record.at_ms", |row| Ok(row.get(1)?))
-}
-
-/// The sessions' ids, each with its labels: the ids of activities, the names of lengths or of conditions.
-pub(super) fn labelled(
-    rows: &Rows<'_>,
-    places: &Places,
-    by: By,
-    span: &InsightSpan,
-) -> Result<BTreeSet<(String, String)>, NightstandError> {
-    let text = |row: &Row<'_>| -> Result<_, StoreError> { Ok((row.get(0)?, row.get::<_, Option<String>>(1)?)) };
-    let found = match by {
-        By::Activity => ended(
-            rows,
-            places,
-            true,
-            span,
-            "item.value ->> '$.activity'",
-            ", json_each(record.content, '$.items') AS item",
-            "item.value ->> '$.timer' LIKE 'done %'",
-            text,
-        )?,
-        By::Situation => {
-            let marks = ", json_each(record.content, '$.marks') AS mark";
-            let found = ended(rows, places, true, span, "mark.value", marks, "1", text)?;
-            found.into_iter().filter(|(_, mark)| mark.as_deref().and_then(Condition::from_name).is_some()).collect()
-        }
-        By::Length => {
-            let took =
-                "json_extract(record.content, '$.fields.ended[0]') - json_extract(record.content, '$.fields.began[0]')";
-            ended(rows, places, true, span, took, "", "1", |row| {
-                let took: Option<i64> = row.get(1).unwrap_or_default();
-                Ok((row.get(0)?, took.and_then(length).map(|length| length.name().to_owned())))
-            })?
-        }
-    };
-    Ok(found.into_iter().filter_map(|(id, label)| Some((id, label?))).collect())
-}
-
-fn length(took_ms: i64) -> Option<SessionLength> {
-    Some(match took_ms {
-        0..=600_000 => SessionLength::Short,
-        600_001..=1_800_000 => SessionLength::Middle,
-        1_800_001..=LEFT_OPEN_MS => SessionLength::Long,
-        _ => return None,
-    })
-}
-
-#[expect(clippy::too_many_arguments, reason = "a statement's parts, named at its few calls")]
-fn ended<T>(
-    rows: &Rows<'_>,
-    places: &Places,
-    own: bool,
-    span: &InsightSpan,
-    column: &str,
-    beside: &str,
-    only: &str,
-    read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, NightstandError> {
-    let sql = format!(
-        "SELECT record.id, {column} FROM record JOIN place ON place.id = record.place{beside}
-         WHERE record.what = ? AND record.at_ms >= ? AND record.at_ms < ?
-             AND (place.space = 2 AND place.bond = ? OR place.space = 0 AND ?)
-             AND record.content -> '$.fields.ended[0]' IS NOT NULL AND {only}
-         ORDER BY record.at_ms, record.id"
-    );
+) -> Result<Vec<Ended>, NightstandError> {
+    let sql = "SELECT record.id, record.at_ms, record.content FROM record JOIN place ON place.id = record.place
+               WHERE record.what = :what AND record.at_ms >= :from AND record.at_ms < :before
+                   AND (place.space = 2 AND place.bond = :bond OR place.space = 0 AND :own)";
     let bond = places.shared.and_then(|shared| shared.joint.bond());
     let bond = bond.as_ref().map_or(&[][..], |bond| bond.as_bytes());
-    let params: [&dyn ToSql; 5] = [&SESSION, &span.from_ms, &span.before_ms, &bond, &own];
-    Ok(rows.all(&sql, params.as_slice(), read)?)
+    let params = named_params! {
+        ":what": SESSION, ":from": span.from_ms, ":before": span.before_ms, ":bond": bond, ":own": own,
+    };
+    let found = rows.all(sql, params, |row| {
+        let content = row.get_ref(2)?.as_str().ok().and_then(|json| serde_json::from_str(json).ok());
+        let content: Content = content.ok_or(StoreError::Damaged)?;
+        let ended = content.fields.ended.first().and_then(Field::number);
+        if ended.is_none() { Ok(None) } else { Ok(Some(Ended { id: row.get(0)?, at_ms: row.get(1)?, content })) }
+    })?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+impl Ended {
+    /// The ids of activities, or the names of lengths or of conditions, with which it counts.
+    pub(super) fn labels(&self, by: By) -> BTreeSet<&str> {
+        match by {
+            By::Activity => self.content.items.values().filter_map(Step::done).collect(),
+            By::Length => self.length().map(SessionLength::name).into_iter().collect(),
+            By::Situation => {
+                let marks = self.content.marks.iter().map(String::as_str);
+                marks.filter(|mark| Condition::from_name(mark).is_some()).collect()
+            }
+        }
+    }
+
+    fn length(&self) -> Option<SessionLength> {
+        let time = |values: &[Field]| values.first().and_then(Field::number);
+        let took = time(&self.content.fields.ended)?.checked_sub(time(&self.content.fields.began)?)?;
+        Some(match took {
+            0..=600_000 => SessionLength::Short,
+            600_001..=1_800_000 => SessionLength::Middle,
+            1_800_001..=LEFT_OPEN_MS => SessionLength::Long,
+            _ => return None,
+        })
+    }
+}
+
+impl Step {
+    /// The activity, if it was done. What is neither built in nor somebody's own was written by no app of ours.
+    fn done(&self) -> Option<&str> {
+        let done = self.timer.as_ref().and_then(Field::text).is_some_and(|timer| timer.starts_with("done "));
+        let activity = self.activity.as_ref().and_then(Field::text).filter(|_| done)?;
+        (catalogue::activity(activity).is_some() || activities::is_own(activity)).then_some(activity)
+    }
 }

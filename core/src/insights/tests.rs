@@ -139,6 +139,6 @@ fn five_years_take() {
             })
             .collect();
         times.sort_unstable();
-        println!("{insight:?}: first {:?}, in the middle {:?}, at most {:?}", times[0], times[7], times[14]);
+        println!("{insight:?}: at least {:?}, in the middle {:?}, at most {:?}", times[0], times[7], times[14]);
     }
 }

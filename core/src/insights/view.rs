@@ -1,14 +1,14 @@
 //! An insight as a plot takes it: the whole, and its points.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike};
 
 use super::figure::{Figure, Values};
 use super::levels::{Asked, Noted, levels, lows};
-use super::sessions::{By, labelled, times};
+use super::sessions::{By, ended};
 use super::{CountedMoment, Insight, InsightOf, InsightSpan, Insights, Level, SessionLength};
-use crate::care::{Condition, activities, catalogue};
+use crate::care::{Condition, activities};
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::Places;
 use crate::store::{Private, Rows};
@@ -114,11 +114,12 @@ impl Reading<'_> {
     }
 
     fn how_often(&self) -> Result<Found, NightstandError> {
-        let times = times(self.rows, self.places, self.of == InsightOf::Me, self.span)?;
-        let whole = Figure::of_count(times.len());
+        let sessions = ended(self.rows, self.places, self.of == InsightOf::Me, self.span)?;
+        let whole = Figure::of_count(sessions.len());
         let mut months: BTreeMap<InsightLabel, u32> = BTreeMap::new();
         if whole.is_known() {
-            times.iter().filter_map(|at| self.month(*at)).for_each(|month| *months.entry(month).or_default() += 1);
+            let of = sessions.iter().filter_map(|session| self.month(session.at_ms));
+            of.for_each(|month| *months.entry(month).or_default() += 1);
         }
         let points = months.into_iter().map(|(label, n)| InsightPoint { label, figure: Figure::counted(n) });
         Ok((whole, points.collect()))
@@ -170,19 +171,15 @@ impl Reading<'_> {
     }
 
     fn by(&self, by: By, level: Level, moment: CountedMoment) -> Result<Found, NightstandError> {
-        let labelled = labelled(self.rows, self.places, by, self.span)?;
-        let sessions: BTreeSet<&str> = labelled.iter().map(|(session, _)| session.as_str()).collect();
-        let mut whole = Values::default();
-        let mut of_session: BTreeMap<String, Vec<Noted>> = BTreeMap::new();
+        let sessions = ended(self.rows, self.places, true, self.span)?;
+        let labels: BTreeMap<&str, _> = sessions.iter().map(|one| (one.id.as_str(), one.labels(by))).collect();
+        let (mut whole, mut groups) = (Values::default(), BTreeMap::<&str, Values>::new());
         for one in self.noted(level, None)?.into_iter().filter(|one| one.moment == moment) {
-            if let Some(session) = one.session.clone().filter(|session| sessions.contains(session.as_str())) {
-                whole.add(one.of, one.level.into());
-                of_session.entry(session).or_default().push(one);
-            }
-        }
-        let mut groups: BTreeMap<&str, Values> = BTreeMap::new();
-        for (session, label) in &labelled {
-            for one in of_session.get(session).into_iter().flatten() {
+            let labels = one.session.as_deref().and_then(|session| labels.get(session));
+            for (at, label) in labels.into_iter().flatten().enumerate() {
+                if at == 0 {
+                    whole.add(one.of, one.level.into());
+                }
                 groups.entry(label).or_default().add(one.of, one.level.into());
             }
         }
@@ -192,9 +189,7 @@ impl Reading<'_> {
         };
         let own: BTreeMap<String, String> = own.into_iter().map(|own| (own.id, own.content.title)).collect();
         let label = |name: &str| match by {
-            // What is neither was written by no app of ours.
-            By::Activity => (catalogue::activity(name).is_some() || activities::is_own(name))
-                .then(|| InsightLabel::Activity { id: name.to_owned(), title: own.get(name).cloned() }),
+            By::Activity => Some(InsightLabel::Activity { id: name.to_owned(), title: own.get(name).cloned() }),
             By::Length => SessionLength::from_name(name).map(InsightLabel::Length),
             By::Situation => Condition::from_name(name).map(InsightLabel::Situation),
         };

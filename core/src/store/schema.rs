@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/04_folded_search.sql"),
     include_str!("migrations/05_private_lock.sql"),
     include_str!("migrations/06_records.sql"),
+    include_str!("migrations/08_levels.sql"),
 ];
 
 /// The version that the steps lead to.

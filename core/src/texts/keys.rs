@@ -208,6 +208,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "ritual-title";
         "playlist-title";
         "playlist-request";
+        "playlist-let-in";
+        "ritual-start";
         "room-title";
         "room-propose";
         "room-another-time";
@@ -286,6 +288,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "ritual-rest";
         "playlist-about";
         "playlist-added-by" name;
+        "playlist-asked-by" name;
+        "ritual-offered";
         "room-about";
         "room-proposed" name when;
         "room-accepted" when;

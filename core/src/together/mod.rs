@@ -1,6 +1,7 @@
-//! What the two can read and try together: guidance cards, and an introduction for couples to whom this is new.
+//! What the two can read, try and make together: guidance cards, an introduction for couples to whom this is new; their own
+//! [rituals], and [songs] to come down to.
 //!
-//! What is here is data: ids, and on what each claim rests. The sentences are [texts](crate::texts), by these ids.
+//! Cards and introduction are data: ids, and on what each claim rests. The sentences are [texts](crate::texts), by these ids.
 //!
 //! ```
 //! use nightstand::texts::Texts;
@@ -21,5 +22,8 @@
 //! ```
 
 pub mod cards;
+mod order;
 pub mod programme;
+pub mod rituals;
+pub mod songs;
 pub mod sources;
