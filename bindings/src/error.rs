@@ -272,6 +272,8 @@ pub enum InputFault {
     Choices,
     /// An occasion to plan for that is out of range: its minutes, an energy, an own activity, or too much of something.
     Occasion,
+    /// A link that is none, or of a kind that is not opened by a tap.
+    Link,
     /// Something to search for that has no words, or too many.
     Query,
     /// A passphrase that is empty or too long.

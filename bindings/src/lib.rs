@@ -16,6 +16,7 @@
 
 pub mod care;
 pub mod error;
+pub mod insights;
 pub mod journal;
 pub mod log;
 pub mod observe;

@@ -1,8 +1,10 @@
-//! What the two do together: agreements, reflections, what was ticked; and what they can read: guidance cards, and an
-//! introduction for couples to whom this is new.
+//! What the two do together: agreements, reflections, rituals, songs, what was ticked; and what they can read: guidance cards,
+//! and an introduction for couples to whom this is new.
 
 pub mod agreements;
 pub mod reflections;
+pub mod rituals;
+pub mod songs;
 pub mod ticks;
 
 use nightstand::together::cards::{self, Grade as CardGrade};

@@ -20,6 +20,7 @@ use crate::care::activities::Activities;
 use crate::care::check_ins::CheckIns;
 use crate::care::sessions::Sessions;
 use crate::error::NightstandError;
+use crate::insights::Insights;
 use crate::journal::Journal;
 use crate::log::{HostSink, LogSink};
 use crate::observe::{HostObserver, Observer, Subscription};
@@ -30,6 +31,8 @@ use crate::time::{Clock, HostClock};
 use crate::together::agreements::Agreements;
 use crate::together::reflections::Reflections;
 use crate::together::ticks::Ticks;
+use crate::together::rituals::Rituals;
+use crate::together::songs::Songs;
 use crate::work::{Desk, Held, apart};
 
 /// An open vault: one encrypted file, one person, one phone.
@@ -149,6 +152,21 @@ impl Vault {
     /// What was ticked: questions talked through, things tried, cards put away.
     pub fn ticks(&self) -> Arc<Ticks> {
         Arc::new(Ticks(Arc::clone(&self.0)))
+    }
+
+    /// What happened, in figures.
+    pub fn insights(&self) -> Arc<Insights> {
+        Arc::new(Insights(Arc::clone(&self.0)))
+    }
+
+    /// Rituals.
+    pub fn rituals(&self) -> Arc<Rituals> {
+        Arc::new(Rituals(Arc::clone(&self.0)))
+    }
+
+    /// Songs to come down to.
+    pub fn songs(&self) -> Arc<Songs> {
+        Arc::new(Songs(Arc::clone(&self.0)))
     }
 
     /// Sync with the partner's phone.

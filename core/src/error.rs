@@ -175,6 +175,9 @@ pub enum InvalidInput {
     /// An occasion to plan for that is out of range: its minutes, an energy, an own activity, or too much of something.
     #[error("an occasion out of range")]
     Occasion,
+    /// A link that is none, or of a kind that is not opened by a tap.
+    #[error("a link that may not be opened")]
+    Link,
     /// Something to search for that has no words, or too many.
     #[error("nothing to search for, or too much")]
     Query,
@@ -278,6 +281,7 @@ names!(InvalidInput {
     Self::Texts = "texts",
     Self::Parameters = "parameters",
     Self::Occasion = "occasion",
+    Self::Link = "link",
 });
 names!(Refused {
     Self::Invite = "invite",

@@ -3,10 +3,11 @@
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences ·
 //!                                                       │  Sessions · CheckIns · Activities · Signals ·
-//!                                                       │  DropCare · NotRight · Pairing · Sync
+//!                                                       │  DropCare · NotRight · Insights · Pairing · Sync
 //!                                                       │
 //!   what a person does     journal · care · together ·  │  one use case a file
-//!                          pairing · observe · texts    │
+//!                          insights · pairing ·         │
+//!                          observe · texts              │
 //!                               │                       │
 //!   what it is made of         docs                     │  the Automerge boundary
 //!                               │                       │
@@ -31,6 +32,7 @@
 pub mod care;
 mod docs;
 pub mod error;
+pub mod insights;
 pub mod journal;
 pub mod log;
 mod names;

@@ -331,6 +331,8 @@ table-caption = { $n ->
     [one] { $name }, 1 row
    *[other] { $name }, { $n } rows
 }
+fraction = { $whole }.{ $tenths }
+table-what = What
 table-when = When
 table-value = Value
 table-from = Lower end
@@ -486,11 +488,15 @@ agreement-withdrawn = This agreement does not hold any more. No reason is asked 
 ritual-title = Your rituals
 ritual-about = Steps of your own, for the times that you choose.
 ritual-step = Step { $step } of { $steps }
+ritual-offered = A ritual of yours fits this time
+ritual-start = Begin
 ritual-rest = Screens stay dark. The next step is a soft sound or a touch.
 playlist-title = Songs for coming down
 playlist-about = Chosen beforehand, so that nobody looks at a screen.
 playlist-added-by = Added by { $name }
 playlist-request = Ask for a song
+playlist-asked-by = { $name } asks for this one
+playlist-let-in = Add it to the list
 room-title = Making room
 room-about = A time that both of you keep free, for whatever it turns out to be.
 room-propose = Propose a time
@@ -522,17 +528,46 @@ insight-care = { $n ->
    *[other] Care was written down { $n } times
 }
 insight-before-after = { $n ->
-    [one] Before { $before }, afterwards { $after }, from one time
-   *[other] Before { $before }, afterwards { $after }, on average over { $n } times
+    [one] Before { $before }, afterwards { $after }, from one time; the difference is likely between { $low } and { $high }
+   *[other] Before { $before }, afterwards { $after }, on average over { $n } times; the difference is likely between { $low } and { $high }
 }
 insight-by-activity = { $n ->
     [one] With “{ $activity }”, once: { $value }
    *[other] With “{ $activity }”, { $n } times: { $value } on average
 }
-insight-next-morning = { $n ->
-    [one] Next morning: { $value }, from one time
-   *[other] Next morning: { $value } on average, from { $n } times
+insight-by-group = { $n ->
+    [one] { $name }, once: { $value }
+   *[other] { $name }, { $n } times: { $value } on average
 }
+
+# Of both: half levels, and how many times in fives, rounded down.
+insight-early-both = Too early to tell for the two of you together
+insight-mean-both = For the two of you together { $value } on average, from at least { $n } times; likely between { $low } and { $high }
+insight-before-after-both = For the two of you together before { $before }, afterwards { $after }, on average over at least { $n } times; the difference is likely between { $low } and { $high }
+insight-by-group-both = { $name }, at least { $n } times: { $value } on average for the two of you together
+
+insight-title = { $level }: { $moment }
+insight-title-change = { $level }: { $before }, then { $after }
+insight-title-by-activity = { $level }: { $moment }, by what you did
+insight-title-by-length = { $level }: { $moment }, by how long it took
+insight-title-by-situation = { $level }: { $moment }, by what it followed
+insight-title-how-often = How often
+insight-title-lows = Times with a low
+insight-activity-gone = Something of your own, since removed
+insight-method-count = Counted, as it was written down.
+insight-method-mean = An average. The interval is Wilson’s; it keeps to the scale and is rather wide where there is little to go by.
+insight-method-mean-difference = An average of differences, each of one person and one time. The interval is Student’s, for pairs.
+insight-method-share = So many in a hundred. The interval is Wilson’s, which also suits few times.
+
+level-closeness = Closeness
+level-calm = Calm
+level-energy = Energy
+level-comfort = Comfort of the body
+
+session-length-short = Up to ten minutes
+session-length-middle = Over ten minutes, up to thirty
+session-length-long = Over thirty minutes
+
 insight-about = These figures tell what happened, not why. Two things that go together need not depend on each other.
 insight-counted = Being read and being counted are two things. Your partner’s check-ins count here if they have said yes to it, and stop counting when they say so.
 insight-reconnect = Would ten minutes together be nice this week?
@@ -797,6 +832,7 @@ input-address = This is not an address of a phone.
 input-language = This is not a language that the app knows by that name.
 input-texts = That file of texts cannot be used.
 input-parameters = Something is lacking to say this.
+input-link = This link can’t be kept. Links to web pages can, and to songs on Spotify.
 input-occasion = Something said of the occasion is out of range.
 
 refused-invite = This invitation was used, withdrawn, or has run out. A new one takes a moment.

@@ -4,6 +4,7 @@ use nightstand::care::catalogue::{Family, Need};
 use nightstand::care::plan as core;
 use nightstand::care::plan::{Company, Reason, Way};
 use nightstand::care::{Condition, Side};
+use nightstand::records::RecordId;
 
 use super::Preferences;
 use super::item::Stance;
@@ -233,6 +234,8 @@ pub struct Plans {
     pub others: Vec<Plan>,
     /// Where nothing is known that both would like at this moment.
     pub talk: Option<TalkFirst>,
+    /// The ids of rituals that fit the occasion, to offer beside it, in the order of their titles.
+    pub rituals: Vec<RecordId>,
 }
 
 /// A gentle suggestion to talk about what would be good, and what each can do for themself until then.
@@ -323,9 +326,9 @@ impl From<core::Plan> for Plan {
 }
 
 impl From<core::Plans> for Plans {
-    fn from(core::Plans { plan, others, talk }: core::Plans) -> Self {
+    fn from(core::Plans { plan, others, talk, rituals }: core::Plans) -> Self {
         let others = others.into_iter().map(Plan::from).collect();
-        Self { plan: plan.into(), others, talk: talk.map(TalkFirst::from) }
+        Self { plan: plan.into(), others, talk: talk.map(TalkFirst::from), rituals }
     }
 }
 

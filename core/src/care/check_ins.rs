@@ -383,7 +383,7 @@ impl CheckIn {
         check_text(&self.note, MOST_NOTE_UNITS)
     }
 
-    fn write(&self, record: &mut Record) {
+    pub(crate) fn write(&self, record: &mut Record) {
         record.set("at", Some(self.at_ms));
         record.set("of", self.session.map(|session| session.to_string()));
         record.set("moment", Some(self.moment.name()));

@@ -16,10 +16,12 @@ use crate::docs::{Derived, DerivedPreference};
 use crate::error::NightstandError;
 use crate::records::Places;
 use crate::store::StoreError;
+use crate::together::rituals;
 
 impl Preferences {
     /// Suggests what to do on an occasion, from what both want as far as this device knows: one's own items, private and
     /// shared, and what the partner shares. Nothing is stored, nothing leaves the device, and equal inputs give equal plans.
+    /// Rituals that fit the occasion are offered beside it.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +41,10 @@ impl Preferences {
     /// Errors: `PrivateLocked`; `InvalidInput` (`Occasion`) for what is out of range.
     pub fn plan(&self, occasion: &Occasion) -> Result<Plans, NightstandError> {
         let (occasion, me, partner) = self.known(occasion)?;
-        Ok(plan::plan(&occasion, &me, &partner))
+        let rituals = self.vault.read(|rows, person| {
+            rituals::offered(rows, &Places::of(rows, person)?, &person, &occasion, &me, &partner)
+        })?;
+        Ok(Plans { rituals, ..plan::plan(&occasion, &me, &partner) })
     }
 
     /// Which of some picked steps meet a boundary of one's own, private or shared, and what could stand in place of each. To

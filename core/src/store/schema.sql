@@ -209,3 +209,9 @@ CREATE TABLE record (
 CREATE INDEX record_id ON record (what, id);
 CREATE INDEX record_of ON record (what, of) WHERE of IS NOT NULL;
 CREATE INDEX record_at ON record (what, at_ms);
+-- What figures over years read of check-ins: the index alone answers them.
+CREATE INDEX record_levels ON record (
+    what, at_ms, id, place, of, content -> '$.fields.moment[0]', content -> '$.fields.closeness[0]',
+    content -> '$.fields.calm[0]', content -> '$.fields.energy[0]', content -> '$.fields.comfort[0]',
+    content -> '$.fields.drop[0]'
+) WHERE what = 'check-in';

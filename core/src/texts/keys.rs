@@ -6,6 +6,7 @@
 use crate::care::signals::SignalKind;
 use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
+use crate::insights::{Level, Method, SessionLength};
 use crate::journal::questions;
 use crate::together::agreements::AgreementState;
 use crate::together::reflections::ReflectionState;
@@ -94,6 +95,8 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("body", feelings::body_words().to_vec()),
         ("grade", names(cards::Grade::ALL, |one| one.name())),
         ("evidence", names(sources::Evidence::ALL, |one| one.name())),
+        ("level", names(Level::ALL, |one| one.name())),
+        ("session-length", names(SessionLength::ALL, |one| one.name())),
     ];
     for (prefix, ids) in named {
         ids.into_iter().for_each(|id| add(Kind::Title, format!("{prefix}-{id}")));
@@ -121,6 +124,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("input", names(InvalidInput::ALL, |one| one.name())),
         ("refused", names(Refused::ALL, |one| one.name())),
         ("ask", questions::questions().iter().map(|one| one.id).collect()),
+        ("insight-method", names(Method::ALL, |one| one.name())),
         ("source", sources::sources().iter().map(|one| one.id).collect()),
         ("gratitude", programme::gratitude_starters().to_vec()),
         ("agreement", names(AgreementState::ALL, |one| one.name())),
@@ -175,6 +179,16 @@ const SINGLE: &[(&str, Known)] = texts! {
         "moment-later-today";
         "moment-next-morning";
         "moment-something-not-right";
+        "insight-title" level moment;
+        "insight-title-change" level before after;
+        "insight-title-by-activity" level moment;
+        "insight-title-by-length" level moment;
+        "insight-title-by-situation" level moment;
+        "insight-title-how-often";
+        "insight-title-lows";
+        "insight-activity-gone";
+        "fraction" whole tenths;
+        "table-what";
         "table-when";
         "table-value";
         "table-from";
@@ -193,6 +207,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "ritual-title";
         "playlist-title";
         "playlist-request";
+        "playlist-let-in";
+        "ritual-start";
         "room-title";
         "room-propose";
         "room-another-time";
@@ -268,17 +284,23 @@ const SINGLE: &[(&str, Known)] = texts! {
         "ritual-rest";
         "playlist-about";
         "playlist-added-by" name;
+        "playlist-asked-by" name;
+        "ritual-offered";
         "room-about";
         "room-proposed" name when;
         "room-accepted" when;
         "room-reminder.about";
         "insight-early" n;
+        "insight-early-both";
         "insight-mean" n value low high;
+        "insight-mean-both" n value low high;
         "insight-share" n count low high;
         "insight-care" n;
-        "insight-before-after" n before after;
+        "insight-before-after" n before after low high;
+        "insight-before-after-both" n before after low high;
         "insight-by-activity" n activity value;
-        "insight-next-morning" n value;
+        "insight-by-group" n name value;
+        "insight-by-group-both" n name value;
         "insight-about";
         "insight-counted";
         "insight-reconnect";

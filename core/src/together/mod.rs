@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [agreements] | a text that holds while both accept this exact wording |
 //! | [reflections] | both write to one question, unseen until both have sealed |
+//! | [rituals] | named steps, per situation, offered beside plans |
+//! | [songs] | what plays afterwards |
 //! | [ticks] | what was talked through, tried, put away |
 //! | [cards], [sources] | guidance, and what it rests on |
 //! | [programme] | an introduction for couples to whom this is new |
@@ -31,7 +33,10 @@
 
 pub mod agreements;
 pub mod cards;
+mod order;
 pub mod programme;
 pub mod reflections;
+pub mod rituals;
+pub mod songs;
 pub mod sources;
 pub mod ticks;

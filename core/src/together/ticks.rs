@@ -14,9 +14,6 @@ use crate::names::names;
 use crate::records::{self, Audience, Name, Places, RecordId};
 use crate::vault::Vault;
 
-/// There is one record of a sort in a place, and its marks are what was ticked.
-const THE_ONE: RecordId = RecordId::from_bytes([0; 16]);
-
 /// What can be ticked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum TickOf {
@@ -98,6 +95,7 @@ impl Ticks {
         })
     }
 
+    /// There is one record of a sort in a place, and its marks are what was ticked.
     fn change(
         &self,
         of: TickOf,
@@ -115,7 +113,7 @@ impl Ticks {
         }
         self.vault.write(|tx| {
             let place = audience.place(&Places::of(&tx.rows(), tx.person())?)?;
-            records::write(tx, &Name { what: of.name(), id: THE_ONE, place }, |record| {
+            records::write(tx, &Name { what: of.name(), id: RecordId::THE_ONE, place }, |record| {
                 change(&mut record.marks);
                 Ok(())
             })

@@ -53,6 +53,21 @@ pub fn marks(occasion: &Occasion, me: &Person, partner: &Person, steps: &[Step])
     marks
 }
 
+/// May these steps be offered whole, beside a plan? Not if one of them meets a boundary of either on their side of it, as far as
+/// this phone knows, is not at hand, or while the two are apart does not work so.
+pub(crate) fn may_offer(occasion: &Occasion, me: &Person, partner: &Person, steps: &[Step]) -> bool {
+    let occasion = &with_unknown(occasion, steps);
+    let scene = Scene::of(occasion, me, partner);
+    steps.iter().all(|step| {
+        let Some(activity) = scene.activities.get(&step.activity) else { return false };
+        let theirs = occasion.company == Company::Two
+            && scene.partners_table.has_boundary(activity.number, step.way.seen_by_partner());
+        let is_boundary = theirs || scene.my_table.has_boundary(activity.number, step.way);
+        let works = activity.works_apart || !occasion.is_apart();
+        !is_boundary && works && !occasion.not_at_hand.contains(activity.id)
+    })
+}
+
 /// The occasion with the activities of steps that are neither built-in nor told of: what was said of them counts all the
 /// same.
 fn with_unknown(occasion: &Occasion, steps: &[Step]) -> Occasion {

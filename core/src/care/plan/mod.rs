@@ -74,6 +74,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use mark::may_offer;
 pub use mark::{StepMark, marks};
 pub use occasion::{Company, MOST_MINUTES, MOST_OWN, MOST_SAID, Occasion, OccasionActivity, PersonState, SaidAloud};
 pub use person::{Known, Person, Want};
@@ -106,7 +107,7 @@ pub fn plan(occasion: &Occasion, me: &Person, partner: &Person) -> Plans {
     let most = scene.most_steps();
     let first = scene.compose(&candidates, &best::pick(&candidates, &scene.limits(most)));
     let others = others(&scene, &candidates, &first);
-    Plans { plan: first, others, talk }
+    Plans { plan: first, others, talk, rituals: Vec::new() }
 }
 
 fn talk(scene: &Scene<'_>) -> TalkFirst {

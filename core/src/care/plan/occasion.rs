@@ -117,7 +117,7 @@ pub struct OccasionActivity {
 
 impl Occasion {
     /// The minutes, whatever was handed in.
-    pub(super) fn minutes_in_range(&self) -> u16 {
+    pub(crate) fn minutes_in_range(&self) -> u16 {
         self.minutes.clamp(1, MOST_MINUTES)
     }
 
@@ -130,7 +130,7 @@ impl Occasion {
     }
 
     /// The conditions that hold for somebody who is in this state.
-    pub(super) fn conditions_of(&self, state: &PersonState) -> BTreeSet<Condition> {
+    pub(crate) fn conditions_of(&self, state: &PersonState) -> BTreeSet<Condition> {
         let mut conditions = self.situation.clone();
         if self.is_short() {
             conditions.insert(Condition::ShortTime);

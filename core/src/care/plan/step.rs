@@ -3,6 +3,7 @@
 use super::Reason;
 use crate::care::Side;
 use crate::names::names;
+use crate::records::RecordId;
 
 /// Who does it, and for whom: as seen by whoever holds the phone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -102,6 +103,9 @@ pub struct Plans {
     pub others: Vec<Plan>,
     /// Where nothing is known that both would like at this moment.
     pub talk: Option<TalkFirst>,
+    /// [Rituals](crate::together::rituals) that fit the occasion, to offer beside it, in the order of their titles; none where
+    /// preferences are not read from a vault.
+    pub rituals: Vec<RecordId>,
 }
 
 /// A gentle suggestion to talk about what would be good, and what each can do for themself until then.

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::{PersonId, Place};
 
+pub(crate) use step::order_of;
 pub use step::{Step, StepDraft, StepId, StepState, StepVerb, StepView};
 
 use super::Condition;
@@ -134,25 +135,9 @@ impl Sessions {
             return Err(invalid(InvalidInput::Range));
         }
         self.vault.write(|tx| {
-            let me = tx.person();
-            let places = Places::of(&tx.rows(), me)?;
-            let place = audience.place(&places)?;
-            let name = Name { what: SESSION, id: RecordId::make(tx), place };
-            let mut items = BTreeMap::new();
-            for (position, step) in draft.steps.iter().enumerate() {
-                step.check(&tx.rows(), &places)?;
-                items.insert(StepId::make(tx).to_string(), Step::new(step, step::order_of(position), &me).to_item());
-            }
-            let now_ms = tx.now_ms();
-            records::write(tx, &name, |record| {
-                record.set("at", Some(now_ms));
-                record.marks.extend(draft.situation.iter().map(|condition| condition.name().to_owned()));
-                if draft.apart {
-                    record.marks.insert(APART.into());
-                }
-                record.items = items;
-                Ok(())
-            })?;
+            let places = Places::of(&tx.rows(), tx.person())?;
+            draft.steps.iter().try_for_each(|step| step.check(&tx.rows(), &places))?;
+            let name = plan(tx, audience.place(&places)?, draft)?;
             Self::view(tx, &name)
         })
     }
@@ -294,10 +279,43 @@ impl Sessions {
         })
     }
 
+    /// Plans and begins a session of steps that were checked when they were noted.
+    pub(crate) fn begin(
+        tx: &mut StoreTx<'_>,
+        place: Place,
+        draft: &SessionDraft,
+    ) -> Result<SessionView, NightstandError> {
+        let (name, now_ms) = (plan(tx, place, draft)?, tx.now_ms());
+        records::write(tx, &name, |record| {
+            begin(record, now_ms);
+            Ok(())
+        })?;
+        Self::view(tx, &name)
+    }
+
     fn view(tx: &StoreTx<'_>, name: &Name<'_>) -> Result<SessionView, NightstandError> {
         let record = records::read(&tx.rows(), name)?.ok_or(NightstandError::NotFound)?;
         Ok(view_of(name.id, &name.place, &record, &tx.person(), tx.now_ms()))
     }
+}
+
+fn plan(tx: &mut StoreTx<'_>, place: Place, draft: &SessionDraft) -> Result<Name<'static>, NightstandError> {
+    let name = Name { what: SESSION, id: RecordId::make(tx), place };
+    let (me, now_ms) = (tx.person(), tx.now_ms());
+    let mut items = BTreeMap::new();
+    for (position, step) in draft.steps.iter().enumerate() {
+        items.insert(StepId::make(tx).to_string(), Step::new(step, step::order_of(position), &me).to_item());
+    }
+    records::write(tx, &name, |record| {
+        record.set("at", Some(now_ms));
+        record.marks.extend(draft.situation.iter().map(|condition| condition.name().to_owned()));
+        if draft.apart {
+            record.marks.insert(APART.into());
+        }
+        record.items = items;
+        Ok(())
+    })?;
+    Ok(name)
 }
 
 /// The session with this id: of both, or else the person's own.

@@ -106,7 +106,7 @@ const TABLE: &[(StepState, StepVerb, StepState)] = &[
 
 /// A step as its session's record has it.
 pub struct Step {
-    pub(super) order: i64,
+    pub(crate) order: i64,
     activity: String,
     /// For whom it is done.
     to: To,
@@ -137,13 +137,13 @@ impl To {
 }
 
 impl StepId {
-    pub(super) fn make(tx: &StoreTx<'_>) -> Self {
+    pub(crate) fn make(tx: &StoreTx<'_>) -> Self {
         Self(random::make_bytes(&mut tx.randomness()))
     }
 }
 
 impl StepDraft {
-    pub(super) fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
+    pub(crate) fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
         if !activities::is_known(rows, places, &self.activity)? {
             return Err(invalid(InvalidInput::Item));
         }
@@ -152,12 +152,12 @@ impl StepDraft {
 }
 
 /// Where the step at this position stands; there is room between two.
-pub(super) fn order_of(position: usize) -> i64 {
+pub(crate) fn order_of(position: usize) -> i64 {
     (position as i64).saturating_mul(1 << 20)
 }
 
 impl Step {
-    pub(super) fn new(draft: &StepDraft, order: i64, me: &PersonId) -> Self {
+    pub(crate) fn new(draft: &StepDraft, order: i64, me: &PersonId) -> Self {
         let StepDraft { activity, side, minutes } = draft.clone();
         let to = match side {
             Side::Together => To(BOTH.into()),
@@ -168,7 +168,7 @@ impl Step {
     }
 
     /// None of what is no step.
-    pub(super) fn of(item: &Item) -> Option<Self> {
+    pub(crate) fn of(item: &Item) -> Option<Self> {
         let text = |key| item.get(key).and_then(Field::text);
         let number = |key| item.get(key).and_then(Field::number);
         let (state, since_ms, spent_ms) = text("timer").and_then(timer).unwrap_or((StepState::Waiting, 0, 0));
@@ -186,7 +186,7 @@ impl Step {
     }
 
     /// The timer is one scalar: of two phones that changed it at the same time one counts, whole.
-    pub(super) fn to_item(&self) -> Item {
+    pub(crate) fn to_item(&self) -> Item {
         let timer = format!("{} {} {}", self.state.name(), self.since_ms, self.spent_ms);
         Item::from([
             ("order".to_owned(), self.order.into()),
@@ -237,7 +237,7 @@ impl Step {
         self.spent_ms.saturating_add(since)
     }
 
-    pub(super) fn view(self, id: StepId, me: &PersonId, now_ms: i64) -> StepView {
+    pub(crate) fn view(self, id: StepId, me: &PersonId, now_ms: i64) -> StepView {
         let spent_ms = self.spent_at(now_ms);
         let left = i64::from(self.minutes) * 60_000 - self.spent_ms;
         let ends_at_ms = (self.state == StepState::Running).then(|| self.since_ms.saturating_add(left));

@@ -1,0 +1,169 @@
+//! Rituals.
+
+use std::sync::Arc;
+
+use nightstand::care::sessions::StepId;
+use nightstand::care::{Condition, Side};
+use nightstand::records::{Audience, RecordId};
+use nightstand::together::rituals as core;
+
+use crate::care::sessions::{SessionView, StepDraft};
+use crate::error::NightstandError;
+use crate::work::Desk;
+
+/// Rituals: steps that belong together, under a name, for certain situations.
+///
+/// Each step is an activity, built in or one's own, with its minutes. Plans offer the rituals that fit the occasion, and one call
+/// begins a session with a ritual's steps. What a call changes is saved when it returns, and reaches the partner at the next sync
+/// if the ritual is of both.
+#[derive(uniffi::Object)]
+pub struct Rituals(pub(crate) Arc<Desk>);
+
+#[uniffi::export]
+impl Rituals {
+    /// Adds a ritual.
+    ///
+    /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
+    /// out of range, more than 100 steps, or if there are 200 rituals already; `NotPaired`, `PrivateLocked`.
+    pub async fn add(&self, audience: Audience, draft: RitualDraft) -> Result<RitualView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().add(audience, &draft.into())?.into())).await
+    }
+
+    /// Gives it another name, or other situations.
+    ///
+    /// Errors: as `add`; `NotFound`, `Deleted`.
+    pub async fn describe(
+        &self,
+        id: RecordId,
+        title: String,
+        situation: Vec<Condition>,
+    ) -> Result<RitualView, NightstandError> {
+        let situation = situation.into_iter().collect();
+        self.0.write(move |vault| Ok(vault.rituals().describe(&id, &title, &situation)?.into())).await
+    }
+
+    /// Puts a step behind the others.
+    ///
+    /// Errors: as `add`; `NotFound`, `Deleted`.
+    pub async fn add_step(&self, id: RecordId, draft: StepDraft) -> Result<RitualView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().add_step(&id, &draft.into())?.into())).await
+    }
+
+    /// Says something else of a step. It stays where it is.
+    ///
+    /// Errors: as `add_step`.
+    pub async fn change_step(
+        &self,
+        id: RecordId,
+        step: StepId,
+        draft: StepDraft,
+    ) -> Result<RitualView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().change_step(&id, step, &draft.into())?.into())).await
+    }
+
+    /// Moves a step: to the place `position`, counted from 0 without it. Beyond the end is the end.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn move_step(&self, id: RecordId, step: StepId, position: u32) -> Result<RitualView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().move_step(&id, step, position as usize)?.into())).await
+    }
+
+    /// Takes a step out.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn remove_step(&self, id: RecordId, step: StepId) -> Result<RitualView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().remove_step(&id, step)?.into())).await
+    }
+
+    /// Removes a ritual, on the partner's phone too if it is of both. Sessions that were begun with it stay as they are.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn remove(&self, id: RecordId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.rituals().remove(&id)).await
+    }
+
+    /// One ritual.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn read(&self, id: RecordId) -> Result<RitualView, NightstandError> {
+        self.0.read(move |vault| Ok(vault.rituals().read(&id)?.into())).await
+    }
+
+    /// All of them, by title. While Private is locked those of both.
+    pub async fn list(&self) -> Result<Vec<RitualView>, NightstandError> {
+        self.0.read(|vault| Ok(vault.rituals().list()?.into_iter().map(RitualView::from).collect())).await
+    }
+
+    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Boundaries of
+    /// one's own that a step meets are for `marks` to show beforehand.
+    ///
+    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn start(&self, id: RecordId) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().start(&id)?.into())).await
+    }
+}
+
+/// What a ritual begins with.
+#[derive(uniffi::Record)]
+pub struct RitualDraft {
+    /// One line, not empty, at most 60 UTF-16 units.
+    pub title: String,
+    /// After or in which of these it is offered; none: always.
+    #[uniffi(default)]
+    pub situation: Vec<Condition>,
+    /// The steps, in their order. At most 100.
+    #[uniffi(default)]
+    pub steps: Vec<StepDraft>,
+}
+
+/// A ritual as a screen shows it.
+#[derive(uniffi::Record)]
+pub struct RitualView {
+    /// Which.
+    pub id: RecordId,
+    /// Whose.
+    pub audience: Audience,
+    /// Its name.
+    pub title: String,
+    /// After or in which of these it is offered; none: always.
+    pub situation: Vec<Condition>,
+    /// In their order.
+    pub steps: Vec<RitualStep>,
+    /// How long it takes, in minutes.
+    pub minutes: u32,
+}
+
+/// A step of a ritual.
+#[derive(uniffi::Record)]
+pub struct RitualStep {
+    /// Which.
+    pub id: StepId,
+    /// The activity's id. One of one's own may have been removed since.
+    pub activity: String,
+    /// Who does it for whom, as this vault's person sees it.
+    pub side: Side,
+    /// How long it is meant to take.
+    pub minutes: u16,
+}
+
+impl From<RitualDraft> for core::RitualDraft {
+    fn from(RitualDraft { title, situation, steps }: RitualDraft) -> Self {
+        let steps = steps.into_iter().map(Into::into).collect();
+        Self { title, situation: situation.into_iter().collect(), steps }
+    }
+}
+
+impl From<core::RitualView> for RitualView {
+    fn from(view: core::RitualView) -> Self {
+        let minutes = view.minutes();
+        let core::RitualView { id, audience, title, situation, steps } = view;
+        let steps = steps.into_iter().map(RitualStep::from).collect();
+        Self { id, audience, title, situation: situation.into_iter().collect(), steps, minutes }
+    }
+}
+
+impl From<core::RitualStep> for RitualStep {
+    fn from(core::RitualStep { id, activity, side, minutes }: core::RitualStep) -> Self {
+        Self { id, activity, side, minutes }
+    }
+}

@@ -1,0 +1,137 @@
+//! What check-ins say, one row each, without opening a document.
+
+use std::collections::BTreeMap;
+
+use nightstand_engine::ids::{Place, Space};
+use rusqlite::named_params;
+
+use super::{CountedMoment, InsightSpan, Level, consent};
+use crate::care::check_ins::DropLevel;
+use crate::error::NightstandError;
+use crate::records::Places;
+use crate::store::Rows;
+
+/// Whose level it is. It is told apart so that there are enough of each, and not to be shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Of {
+    Me,
+    Partner,
+}
+
+/// A level that somebody noted.
+#[derive(Clone)]
+pub(super) struct Noted {
+    pub(super) of: Of,
+    pub(super) session: Option<String>,
+    pub(super) at_ms: i64,
+    pub(super) moment: CountedMoment,
+    pub(super) level: u8,
+}
+
+/// Whose check-ins are read.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    /// One's own, all that is in Private.
+    Mine,
+    /// Those and what the partner shares and lets count.
+    Both,
+}
+
+impl Asked {
+    /// The partner's place, if theirs count.
+    fn theirs(self, rows: &Rows<'_>, places: &Places) -> Result<Option<Place>, NightstandError> {
+        let theirs = places.shared.map(|shared| shared.theirs);
+        match (self, theirs) {
+            (Self::Both, Some(theirs)) if consent::given(rows, theirs)? => Ok(Some(theirs)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// One level of all counted moments, the earliest first. Of several of one person, session and moment the last counts.
+pub(super) fn levels(
+    rows: &Rows<'_>,
+    places: &Places,
+    asked: Asked,
+    level: Level,
+    span: Option<&InsightSpan>,
+) -> Result<Vec<Noted>, NightstandError> {
+    let mut noted = Vec::new();
+    read(rows, places, asked, level.name(), span, |of, Said { session, at_ms, moment, said }| {
+        if let Some(said) = said.parse().ok().filter(|said| level.scale().contains(said)) {
+            noted.push(Noted { of, session, at_ms, moment, level: said });
+        }
+    })?;
+    let mut last: BTreeMap<_, usize> = BTreeMap::new();
+    for (at, one) in noted.iter().enumerate() {
+        let key = (one.of, one.moment, one.session.clone());
+        // Each without a session stands for itself.
+        last.insert((key, one.session.is_none().then_some(at)), at);
+    }
+    let mut kept: Vec<usize> = last.into_values().collect();
+    kept.sort_unstable();
+    Ok(kept.into_iter().filter_map(|at| noted.get(at).cloned()).collect())
+}
+
+/// Of each time about which one's own check-ins say whether there was a low: was there one?
+pub(super) fn lows(rows: &Rows<'_>, places: &Places, span: &InsightSpan) -> Result<Vec<bool>, NightstandError> {
+    let mut times: BTreeMap<_, bool> = BTreeMap::new();
+    let mut alone = 0_usize;
+    read(rows, places, Asked::Mine, "drop", Some(span), |_, Said { session, said, .. }| {
+        if let Some(said) = DropLevel::from_name(said.trim_matches('"')) {
+            alone += usize::from(session.is_none());
+            let time = (session.is_none().then_some(alone), session);
+            *times.entry(time).or_default() |= said != DropLevel::None;
+        }
+    })?;
+    Ok(times.into_values().collect())
+}
+
+fn read(
+    rows: &Rows<'_>,
+    places: &Places,
+    asked: Asked,
+    field: &str,
+    span: Option<&InsightSpan>,
+    mut found: impl FnMut(Of, Said),
+) -> Result<(), NightstandError> {
+    let theirs = asked.theirs(rows, places)?;
+    let theirs = theirs.as_ref().and_then(|place| Some((place.bond()?, place.owner()?)));
+    let (bond, partner) = match &theirs {
+        Some((bond, partner)) => (&bond.as_bytes()[..], &partner.as_bytes()[..]),
+        None => (&[][..], &[][..]),
+    };
+    let (from, before) = span.map_or((i64::MIN, i64::MAX), |span| (span.from_ms, span.before_ms));
+    let params = named_params! { ":from": from, ":before": before, ":bond": bond, ":partner": partner };
+    let said = rows.all(&SAID.replace("FIELD", field), params, |row| {
+        let of = if row.get::<_, u8>(0)? == Space::Private.number() { Of::Me } else { Of::Partner };
+        let moment = row.get_ref(4)?.as_str().unwrap_or_default().trim_matches('"');
+        let Some(moment) = CountedMoment::from_name(moment) else {
+            // Something was not right, or a newer app wrote it.
+            return Ok(None);
+        };
+        let said = Said { session: row.get(2)?, at_ms: row.get(1)?, moment, said: row.get(5)? };
+        Ok(Some((row.get::<_, String>(3)?, of, said)))
+    })?;
+    let mut said: Vec<_> = said.into_iter().flatten().collect();
+    said.sort_unstable_by(|one, other| (one.2.at_ms, &one.0).cmp(&(other.2.at_ms, &other.0)));
+    said.into_iter().for_each(|(_, of, said)| found(of, said));
+    Ok(())
+}
+
+/// What a check-in says of one field, as JSON, so that what is no number is not taken for one.
+struct Said {
+    session: Option<String>,
+    at_ms: i64,
+    moment: CountedMoment,
+    said: String,
+}
+
+/// One's own check-ins are those in Private: what is shared of them in Mine is the same once more. An index answers all of it
+/// (`record_levels`, whose words these are); in another order SQLite would not take it in both files at once.
+const SAID: &str = "SELECT place.space, record.at_ms, record.of, record.id, record.content -> '$.fields.moment[0]',
+                        record.content -> '$.fields.FIELD[0]'
+                    FROM record JOIN place ON place.id = record.place
+                    WHERE record.what = 'check-in' AND record.at_ms >= :from AND record.at_ms < :before
+                        AND (place.space = 0 OR (place.space = 1 AND place.bond = :bond AND place.owner = :partner))
+                        AND record.content -> '$.fields.FIELD[0]' IS NOT NULL";
