@@ -22,7 +22,9 @@ let package = Package(
             dependencies: ["Nightstand", "NightstandTestingFFI"],
             exclude: ["NightstandTestingFFI.h", "NightstandTestingFFI.modulemap"]
         ),
-        .testTarget(name: "StoryTests", dependencies: ["Nightstand", "NightstandTesting"]),
+        // View models to copy from, driven by the tests. No product: an app has its own.
+        .target(name: "NightstandScreens", dependencies: ["Nightstand"]),
+        .testTarget(name: "StoryTests", dependencies: ["Nightstand", "NightstandScreens", "NightstandTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -34,4 +34,5 @@ fn the_story_in_kotlin() {
     assert!(told.contains("Tests run: ") && !told.contains("Tests run: 0"), "{told}");
     let kotlin = std::fs::read_to_string(package.join("generated/app/nightstand/nightstand.kt")).unwrap();
     assert!(kotlin.contains("32 random bytes"), "docstrings come through");
+    assert!(kotlin.contains("It goes on after `unlockPrivate`"), "and name calls as the language does");
 }

@@ -4,10 +4,17 @@ extension Vault {
     ///
     /// Errors: as `observe`.
     public func changes() throws -> AsyncStream<UInt64> {
-        let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self, bufferingPolicy: .bufferingNewest(1))
-        let subscription = try observe(observer: Teller(continuation: continuation))
-        continuation.onTermination = { _ in withExtendedLifetime(subscription) {} }
-        return stream
+        try told(observe)
+    }
+}
+
+extension Editor {
+    /// What `observe` tells, as a stream, at once and whenever there is something to look at: changes to poll, or another
+    /// state.
+    ///
+    /// Errors: as `observe`.
+    public func changes() throws -> AsyncStream<UInt64> {
+        try told(observe)
     }
 }
 
@@ -17,6 +24,13 @@ extension LiveRows {
     public func updates() -> AsyncStream<RowsUpdate> {
         AsyncStream { try? await self.next() } onCancel: { try? self.end() }
     }
+}
+
+private func told(_ observe: (any Observer) throws -> Subscription) throws -> AsyncStream<UInt64> {
+    let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self, bufferingPolicy: .bufferingNewest(1))
+    let subscription = try observe(Teller(continuation: continuation))
+    continuation.onTermination = { _ in withExtendedLifetime(subscription) {} }
+    return stream
 }
 
 private final class Teller: Observer {

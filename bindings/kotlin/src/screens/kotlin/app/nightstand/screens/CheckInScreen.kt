@@ -1,0 +1,189 @@
+package app.nightstand.screens
+
+import app.nightstand.CheckIn
+import app.nightstand.CheckInField
+import app.nightstand.CheckInMoment
+import app.nightstand.CheckInView
+import app.nightstand.DropLevel
+import app.nightstand.RecordId
+import app.nightstand.Texts
+import app.nightstand.TextValue
+import app.nightstand.Vault
+import app.nightstand.Wording
+import app.nightstand.bodyWords
+import app.nightstand.feelings
+import app.nightstand.isLow
+import java.time.Instant
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+
+data class CheckInState(
+    /** What is said so far. Nothing of it is saved before [CheckInScreen.save]. */
+    val content: CheckIn,
+    val title: Wording,
+    val about: Wording,
+    val feelings: List<Choice>,
+    val body: List<Choice>,
+    /** What a screen reader says of what is drawn. */
+    val closeness: Wording? = null,
+    val calm: Wording? = null,
+    val energy: Wording? = null,
+    val comfort: Wording? = null,
+    /** Once it is saved. */
+    val saved: RecordId? = null,
+    /** Something is not saved. */
+    val unsaved: Boolean = false,
+    /** There is somebody to share it with. */
+    val canShare: Boolean = false,
+    /** What is ticked to be shared, and what the partner would read then. */
+    val offered: Set<CheckInField> = emptySet(),
+    val preview: CheckIn? = null,
+    val previewSays: Wording? = null,
+    /** What the partner may read. */
+    val shared: Set<CheckInField> = emptySet(),
+    val unsharedChanges: Boolean = false,
+    val takenBack: Wording? = null,
+    /** What is answered to something low, and where help is found. Lines to be read one after the other. */
+    val answer: List<Wording> = emptyList(),
+)
+
+data class Choice(val id: String, val word: Wording, val picked: Boolean)
+
+/**
+ * A check-in: said for oneself, and shared part by part.
+ *
+ * [contacts] is where help is found in the person's region, for texts that touch distress: the app knows it, the core
+ * does not.
+ */
+class CheckInScreen(
+    vault: Vault,
+    texts: Texts,
+    scope: CoroutineScope,
+    moment: CheckInMoment,
+    session: RecordId? = null,
+    at: Instant = Instant.now(),
+    private val contacts: String? = null,
+) : Screen<CheckInState>(vault, Words(texts), scope, blank(Words(texts), CheckIn(moment, at, session))) {
+    init {
+        intent {
+            val paired = vault.pairing().partner()?.confirmedByBoth == true
+            show { it.copy(canShare = paired) }
+        }
+    }
+
+    /** Picks a feeling, or takes it back. */
+    fun feel(id: String) = change { it.copy(feelings = it.feelings.toggled(id)) }
+
+    /** Picks a word for the body, or takes it back. */
+    fun body(id: String) = change { it.copy(body = it.body.toggled(id)) }
+
+    fun ownWord(word: String) = change { it.copy(ownWords = it.ownWords.toggled(word.trim())) }
+
+    fun bodySays(text: String) = change { it.copy(bodySays = text) }
+
+    /** Two circles, from far apart to one: 1 to 7. */
+    fun closeness(level: Int?) = change { it.copy(closeness = level?.toUByte()) }
+
+    /** 0 to 10, as the two that follow. */
+    fun calm(level: Int?) = change { it.copy(calm = level?.toUByte()) }
+
+    fun energy(level: Int?) = change { it.copy(energy = level?.toUByte()) }
+
+    fun comfort(level: Int?) = change { it.copy(comfort = level?.toUByte()) }
+
+    fun drop(level: DropLevel?, since: Instant? = null) = change { it.copy(drop = level, dropSince = since) }
+
+    fun wish(text: String) = change { it.copy(wish = text) }
+
+    fun note(text: String) = change { it.copy(note = text) }
+
+    /** Saves it, for oneself alone. */
+    fun save(): Job = intent { saved() }
+
+    /** Ticks a part to be shared, or not, and shows what the partner would read. Nothing is shared by it. */
+    fun offer(field: CheckInField, on: Boolean): Job = intent {
+        val offered = state.value.offered.let { if (on) it + field else it - field }
+        val id = saved()
+        val preview = vault.checkIns().preview(id, offered.toList())
+        show { it.copy(offered = offered, preview = preview, previewSays = words.say("share-preview"), takenBack = null) }
+    }
+
+    /** Lets the partner read what is ticked, from the next sync on, and nothing else. */
+    fun share(): Job = intent {
+        val id = saved()
+        draw(vault.checkIns().share(id, state.value.offered.toList()))
+    }
+
+    fun takeBack(): Job = intent {
+        val id = state.value.saved ?: return@intent
+        draw(vault.checkIns().share(id, emptyList()))
+        show { it.copy(offered = emptySet(), preview = null, takenBack = words.say("share-taken-back")) }
+    }
+
+    /** Deletes it, on the partner's phone too. */
+    fun delete(): Job = intent {
+        state.value.saved?.let { vault.checkIns().delete(it) }
+        val (moment, at, session) = state.value.content
+        show { blank(words, CheckIn(moment, at, session)).copy(canShare = it.canShare) }
+    }
+
+    private fun change(change: (CheckIn) -> CheckIn) = show { it.saying(words, change(it.content)).copy(unsaved = true) }
+
+    private suspend fun saved(): RecordId {
+        val (saved, content) = state.value.let { it.saved to it.content }
+        if (saved != null && !state.value.unsaved) return saved
+        val checkIns = vault.checkIns()
+        val view = if (saved == null) checkIns.add(content) else checkIns.change(saved, content)
+        draw(view)
+        // What was said while this was saved is saved next time.
+        show { it.copy(unsaved = it.content != content, answer = answer(content)) }
+        return view.id
+    }
+
+    private fun draw(view: CheckInView) =
+        show { it.copy(saved = view.id, shared = view.shared.toSet(), unsharedChanges = view.unsharedChanges) }
+
+    private fun answer(content: CheckIn): List<Wording> {
+        val keys = when {
+            content.moment == CheckInMoment.SOMETHING_NOT_RIGHT -> NOT_RIGHT
+            isLow(content) -> listOf("answer-low")
+            else -> return emptyList()
+        }
+        val help = contacts?.let { words.say("help-where", "contacts" to TextValue.Text(it)) }
+        return keys.map { words.say(it) } + (help ?: words.say("help-where-none"))
+    }
+}
+
+private val NOT_RIGHT = listOf(
+    "not-right-begin", "not-right-consent", "not-right-private", "not-right-words", "not-right-words.one",
+    "not-right-words.two", "not-right-words.three", "not-right-words.four", "not-right-words.five", "not-right-boundary",
+    "not-right-help", "not-right-no-hurry",
+)
+
+private fun blank(words: Words, content: CheckIn): CheckInState {
+    val key = when (content.moment) {
+        CheckInMoment.ARRIVAL -> "moment-arrival"
+        CheckInMoment.CLOSING -> "moment-closing"
+        CheckInMoment.LATER_TODAY -> "moment-later-today"
+        CheckInMoment.NEXT_MORNING -> "moment-next-morning"
+        CheckInMoment.SOMETHING_NOT_RIGHT -> "moment-something-not-right"
+    }
+    val feelings = feelings().map { Choice(it.id, words.say("feeling-${it.id}"), picked = false) }
+    val body = bodyWords().map { Choice(it, words.say("body-$it"), picked = false) }
+    return CheckInState(content, words.say(key), words.say("$key.about"), feelings, body)
+}
+
+private fun CheckInState.saying(words: Words, content: CheckIn): CheckInState {
+    fun spoken(key: String, level: UByte?) = level?.let { words.say("$key-spoken", "level", it.toInt()) }
+    return copy(
+        content = content,
+        feelings = feelings.map { it.copy(picked = it.id in content.feelings) },
+        body = body.map { it.copy(picked = it.id in content.body) },
+        closeness = spoken("closeness", content.closeness),
+        calm = spoken("calm", content.calm),
+        energy = spoken("energy", content.energy),
+        comfort = spoken("comfort", content.comfort),
+    )
+}
+
+private fun List<String>.toggled(word: String) = if (word in this) this - word else this + word

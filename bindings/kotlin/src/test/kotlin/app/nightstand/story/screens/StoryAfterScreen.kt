@@ -1,0 +1,143 @@
+package app.nightstand.story.screens
+
+import app.nightstand.Audience
+import app.nightstand.Clock
+import app.nightstand.Condition
+import app.nightstand.Item
+import app.nightstand.ItemDraft
+import app.nightstand.SessionDraft
+import app.nightstand.SessionState
+import app.nightstand.Side
+import app.nightstand.Stance
+import app.nightstand.StepDraft
+import app.nightstand.StepState
+import app.nightstand.StepVerb
+import app.nightstand.Vault
+import app.nightstand.screens.AfterScreen
+import app.nightstand.screens.AfterStage
+import app.nightstand.story.Phones
+import app.nightstand.story.SUNDAY
+import app.nightstand.story.meet
+import app.nightstand.story.openVault
+import app.nightstand.story.pair
+import app.nightstand.story.story
+import java.time.Duration
+import java.time.Instant
+import kotlin.test.Test
+import kotlin.test.assertContains
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertNotEquals
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
+
+private fun both(activity: String) = Item.Stance(activity, Side.TOGETHER, condition = null)
+
+private suspend fun share(vault: Vault, item: Item, stance: Stance) {
+    val preferences = vault.preferences()
+    val said = preferences.set(item, ItemDraft(stance = stance), preferences.read(item).version)
+    preferences.share(item, said.version)
+}
+
+class StoryAfterScreen : Phones() {
+    @Test
+    fun `an occasion becomes a plan and an evening`() = story {
+        val (alex, sam) = couple()
+        for (vault in listOf(alex, sam)) {
+            share(vault, both("silent-cuddling"), Stance.Love)
+            share(vault, both("kissing"), Stance.Like)
+        }
+        meet(alex, sam)
+        screens { main ->
+            val after = AfterScreen(alex, TEXTS, main)
+            after.plan(30, setOf(Condition.TIRED)).join()
+            val picked = after.state.value.picked
+            assertEquals(AfterStage.CHOOSING, after.state.value.stage)
+            val cuddling = picked.indexOfFirst { it.step.activity == "silent-cuddling" }
+            assertEquals("Cuddling in silence" to "You both love it", picked[cuddling].run { title.text to reasons[0].text })
+
+            val swap = picked[cuddling].swaps[0]
+            after.swap(cuddling, swap).join()
+            assertEquals(swap.title, after.state.value.picked[cuddling].title)
+            after.swap(cuddling, after.state.value.picked[cuddling].swaps[0]).join()
+            assertEquals(picked[cuddling].step, after.state.value.picked[cuddling].step)
+            after.remove(cuddling).join()
+            assertEquals(picked.size - 1, after.state.value.picked.size)
+            after.another().join()
+            val steps = after.state.value.picked
+
+            after.start().join()
+            val begun = after.state.value
+            assertEquals(AfterStage.LEADING to steps.map { it.title }, begun.stage to begun.led.map { it.title })
+            assertEquals(StepState.RUNNING, begun.led[0].state)
+            assertNotNull(begun.led[0].endsAt)
+            after.pause().join()
+            assertEquals(StepState.PAUSED, after.state.value.led[0].state)
+            after.resume().join()
+            after.extend(5).join()
+            assertEquals("${steps[0].step.minutes.toInt() + 5} minutes", after.state.value.led[0].minutes.text)
+            after.skip().join()
+            assertEquals(listOf(StepState.SKIPPED, StepState.RUNNING), after.state.value.led.take(2).map { it.state })
+            after.next().join()
+            assertEquals(StepState.DONE, after.state.value.led[1].state)
+            after.end().join()
+            assertEquals(AfterStage.OVER, after.state.value.stage)
+            after.pause().join()
+            assertEquals(null, after.trouble.value)
+            meet(alex, sam)
+            val listed = sam.sessions().list(Instant.now() - Duration.ofDays(1), Instant.now() + Duration.ofDays(1))
+            assertEquals(listOf(SessionState.ENDED), listed.map { it.state })
+            after.plan(0).join()
+            assertContains(after.says(), "occasion")
+        }
+    }
+
+    @Test
+    fun `an evening outlives its screens and is led from both phones`() = story {
+        val clock = Hands()
+        val (alex, sam) = openVault(folder, "alex.db", 1, clock) to openVault(folder, "sam.db", 2, clock)
+        pair(alex, sam)
+        val steps = listOf(
+            StepDraft("phones-away", Side.TOGETHER, 2u), StepDraft("kissing", Side.TOGETHER, 10u),
+            StepDraft("water", Side.GIVE, 2u),
+        )
+        val planned = alex.sessions().plan(Audience.BOTH, SessionDraft(steps = steps))
+        alex.sessions().step(planned.id, planned.steps[0].id, StepVerb.Start)
+        meet(alex, sam)
+        val never = sam.preferences()
+        never.set(both("kissing"), ItemDraft(stance = Stance.Never), never.read(both("kissing")).version)
+
+        screens { main ->
+            val onSam = AfterScreen(sam, TEXTS, main, clock::now)
+            val seen = onSam.shows { it.stage == AfterStage.LEADING }
+            assertEquals(StepState.RUNNING to true, seen.led[0].state to seen.dark)
+            assertEquals(listOf(false, true, false), seen.led.map { it.marked })
+            assertEquals(0, seen.cues)
+            onSam.swapLed(seen.led[1].id).join()
+            val swapped = onSam.state.value.led
+            assertNotEquals("Kissing", swapped[1].title.text)
+            assertFalse(swapped.any { it.marked })
+            onSam.phonesAway(false)
+            assertFalse(onSam.state.value.dark)
+        }
+        clock.time += Duration.ofMinutes(3)
+        screens { main ->
+            val again = AfterScreen(sam, TEXTS, main, clock::now)
+            val due = again.shows { it.cues == 1 }
+            assertTrue(due.dark && due.session == planned.id)
+            again.next().join()
+            assertEquals(listOf(StepState.DONE, StepState.RUNNING), again.state.value.led.take(2).map { it.state })
+            assertTrue(again.state.value.dark)
+            alex.sessions().delete(planned.id)
+            meet(alex, sam)
+            again.shows { it.stage == AfterStage.ASKING && !it.dark }
+        }
+    }
+}
+
+private class Hands : Clock {
+    @Volatile
+    var time: Instant = SUNDAY
+
+    override fun now() = time
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Nightstand
+import Observation
+import Testing
+
+@testable import NightstandScreens
+
+let texts = Texts(languages: ["en"])
+
+/// For as long as views are there: what each would call in `.task` runs, and is cancelled when they go.
+@MainActor
+func views(_ watch: (@MainActor () async -> Void)..., tell: @MainActor () async throws -> Void) async throws {
+    let tasks = watch.map { watch in Task { await watch() } }
+    defer { for task in tasks { task.cancel() } }
+    try await tell()
+    for task in tasks {
+        task.cancel()
+        await task.value
+    }
+}
+
+/// Waits until a view would draw that.
+@MainActor @discardableResult
+func shows<State>(_ screen: Screen<State>, _ that: (State) throws -> Bool) async throws -> State {
+    while try !that(screen.state) { try await change { _ = screen.state } }
+    return screen.state
+}
+
+/// What it says of what went wrong.
+@MainActor
+func says<State>(_ screen: Screen<State>) async throws -> String {
+    while true {
+        if let trouble = screen.trouble { return trouble.what.text }
+        try await change { _ = screen.trouble }
+    }
+}
+
+@MainActor
+func change(_ seen: () -> Void) async throws {
+    let (changes, changed) = AsyncStream.makeStream(of: Void.self)
+    withObservationTracking(seen) { changed.finish() }
+    for await _ in changes {}
+    try Task.checkCancellation()
+}
+
+/// An end of a channel in memory.
+final class End: FrameChannel {
+    private let to: AsyncStream<Data>.Continuation
+    private let from: AsyncStream<Data>
+
+    private init(to: AsyncStream<Data>.Continuation, from: AsyncStream<Data>) {
+        self.to = to
+        self.from = from
+    }
+
+    /// A channel: an end for each phone.
+    static func both() -> (End, End) {
+        let (there, back) = (AsyncStream.makeStream(of: Data.self), AsyncStream.makeStream(of: Data.self))
+        return (End(to: there.continuation, from: back.stream), End(to: back.continuation, from: there.stream))
+    }
+
+    func send(_ frame: Data) {
+        to.yield(frame)
+    }
+
+    func receive() async -> Data? {
+        var frames = from.makeAsyncIterator()
+        return await frames.next()
+    }
+
+    func hangUp() {
+        to.finish()
+    }
+}
