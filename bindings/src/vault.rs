@@ -30,9 +30,9 @@ use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
 use crate::together::agreements::Agreements;
 use crate::together::reflections::Reflections;
-use crate::together::ticks::Ticks;
 use crate::together::rituals::Rituals;
 use crate::together::songs::Songs;
+use crate::together::ticks::Ticks;
 use crate::work::{Desk, Held, apart};
 
 /// An open vault: one encrypted file, one person, one phone.
