@@ -71,6 +71,7 @@ impl File {
             canaries.private.extend(distinctive(&title, &body).into_iter().filter(|text| !known(text)));
         }
         canaries.private.extend(self.private_preferences()?);
+        canaries.private.extend(self.private_records()?);
         let mut statement = self.connection.prepare(
             "SELECT document.stored FROM document JOIN place ON place.id = document.place
              WHERE place.space = 1 AND place.owner = (SELECT value FROM meta WHERE name = 'person')
@@ -111,6 +112,23 @@ impl File {
         Ok(notes.chain(names).collect())
     }
 
+    /// What is written in records that are kept, such as check-ins, and not in those that both can read.
+    fn private_records(&self) -> Result<BTreeSet<String>, Trouble> {
+        let written = |private: bool| -> Result<String, Trouble> {
+            let mut statement = self.connection.prepare(
+                "SELECT record.content FROM record JOIN place ON place.id = record.place WHERE (place.space = 0) = ?1",
+            )?;
+            let contents = statement.query_map([private], |row| row.get::<_, String>(0))?;
+            let mut lines = Vec::new();
+            for content in contents {
+                texts(&serde_json::from_str(&content?)?, &mut lines);
+            }
+            Ok(lines.join("\n"))
+        };
+        let known = written(false)?;
+        Ok(distinctive("", &written(true)?).into_iter().filter(|text| !known.contains(text)).collect())
+    }
+
     fn shared_words(&self, id: &[u8]) -> Result<Option<String>, Trouble> {
         let stored: Option<Vec<u8>> = self
             .connection
@@ -148,6 +166,16 @@ impl File {
             }
         }
         Ok(())
+    }
+}
+
+/// The texts that people wrote in a record: what has a space in it is no name of the format.
+fn texts(content: &serde_json::Value, lines: &mut Vec<String>) {
+    match content {
+        serde_json::Value::String(text) if text.contains(' ') => lines.push(text.clone()),
+        serde_json::Value::Array(values) => values.iter().for_each(|value| texts(value, lines)),
+        serde_json::Value::Object(fields) => fields.values().for_each(|value| texts(value, lines)),
+        _ => {}
     }
 }
 

@@ -14,6 +14,9 @@
 mod canaries;
 mod child;
 mod file;
+mod fortnight;
+mod home;
+mod leaks;
 mod options;
 mod parent;
 mod phone;
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let CommandLine { role, options } = CommandLine::parse();
     let ended = match role {
         Some(Role::Phone(options)) => phone::run(options).map(|()| parent::Verdict::Good),
+        Some(Role::Fortnight(options)) => fortnight::run(&options),
         None => parent::run(&options),
     };
     match ended {

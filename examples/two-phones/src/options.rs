@@ -22,6 +22,8 @@ pub(crate) enum Role {
     /// One of the phones.
     #[command(hide = true)]
     Phone(PhoneOptions),
+    /// Two weeks in the life of a couple, with all that there is; the same every time with the same seed.
+    Fortnight(FortnightOptions),
 }
 
 /// How the story runs.
@@ -34,6 +36,23 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR", value_parser = a_path())]
     pub(crate) keep: Option<PathBuf>,
     /// Write the figures to FILE.
+    #[arg(long, value_name = "FILE", value_parser = a_path())]
+    pub(crate) json: Option<PathBuf>,
+    /// Let Alex quote a private page in a shared one: the check has to notice.
+    #[arg(long)]
+    pub(crate) leak_on_purpose: bool,
+}
+
+/// How the two weeks run.
+#[derive(Args)]
+pub(crate) struct FortnightOptions {
+    /// Where everything random comes from: keys, ids, who does what when.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Keep both vaults and their keys in DIR, which has to be new or empty; nobody else may look into it then.
+    #[arg(long, value_name = "DIR", value_parser = a_path())]
+    pub(crate) keep: Option<PathBuf>,
+    /// Write the figures to FILE, which is not there yet.
     #[arg(long, value_name = "FILE", value_parser = a_path())]
     pub(crate) json: Option<PathBuf>,
     /// Let Alex quote a private page in a shared one: the check has to notice.

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nightstand::journal::day_one::{DayOneError, DayOneExport};
-use tempfile::TempDir;
 
 use crate::Trouble;
 use crate::child::Child;
+use crate::home::Home;
+use crate::leaks;
 use crate::options::Options;
-use crate::protocol::{
-    Closed, Found, Outcome, Page, PageSpace, Preferences, Reply, Request, Said, Screen, Stay, Synced,
-};
+use crate::protocol::{Closed, Outcome, Page, PageSpace, Preferences, Reply, Request, Said, Screen, Stay, Synced};
 use crate::report::{self, Moved, PhoneFigures, Report};
 use crate::screen::{self, Bar, counted};
 use crate::story;
@@ -104,7 +103,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
         report::write_json(path, &report)?;
     }
     if let Some(folder) = &options.keep {
-        report::write_keys(home.path(), [("Alex", &closed[0], alex), ("Sam", &closed[1], sam)])?;
+        report::write_keys(home.path(), [("Alex", &closed[0], &alex.digest), ("Sam", &closed[1], &sam.digest)])?;
         screen::line(format_args!("Both vaults and their keys are in {}.", folder.display()))?;
     }
     judge(&report, &leaked)
@@ -149,40 +148,6 @@ fn importable(journal: &Path) -> Result<PathBuf, Trouble> {
         return Err(format!("{file} has no entries").into());
     }
     Ok(journal.canonicalize()?)
-}
-
-/// Where the vaults lie.
-enum Home {
-    Temporary(TempDir),
-    Kept(PathBuf),
-}
-
-impl Home {
-    fn new(keep: Option<&Path>) -> Result<Self, Trouble> {
-        let Some(keep) = keep else { return Ok(Self::Temporary(tempfile::tempdir()?)) };
-        let folder = keep.display();
-        let unusable = |error| format!("{folder} can't be used: {error}");
-        if keep.exists() && std::fs::read_dir(keep).map_err(unusable)?.next().is_some() {
-            return Err(format!("{folder} is not empty; nothing in it was touched").into());
-        }
-        std::fs::create_dir_all(keep).map_err(unusable)?;
-        // The keys of both journals will lie in it.
-        #[cfg(unix)]
-        std::fs::set_permissions(keep, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-            .map_err(|error| format!("{folder} can't be closed to others: {error}"))?;
-        Ok(Self::Kept(keep.canonicalize()?))
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::Temporary(folder) => folder.path(),
-            Self::Kept(folder) => folder,
-        }
-    }
-
-    fn is_temporary(&self) -> bool {
-        matches!(self, Self::Temporary(_))
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -406,15 +371,7 @@ impl Couple {
         let mut leaked = BTreeSet::new();
         for (phone, own, partners) in [(&mut self.alex, alex, sam), (&mut self.sam, sam, alex)] {
             let Reply::Found(found) = phone.hear()? else { return Err(phone.confused()) };
-            let Found { own: own_found, partners: partners_found, own_shared, partners_shared } = found;
-            for (seen, of) in [(own_shared, own.shared.len()), (partners_shared, partners.shared.len())] {
-                // A long text travels in pieces, and a phrase may stand across two.
-                if of == 0 || seen * 10 < of * 9 {
-                    return Err(format!("the search is blind: it saw {seen} of {of} shared phrases").into());
-                }
-            }
-            leaked.extend(own_found);
-            leaked.extend(partners_found);
+            leaked.extend(leaks::leaked(found, own, partners)?);
         }
         Ok(leaked)
     }

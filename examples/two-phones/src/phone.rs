@@ -1,8 +1,8 @@
 //! One phone: a process with a vault, doing what the terminal asks.
 
 mod evening;
-mod pages;
-mod preferences;
+pub(crate) mod pages;
+pub(crate) mod preferences;
 mod roads;
 
 use std::collections::BTreeSet;
@@ -16,10 +16,11 @@ use nightstand::transport::iroh::IrohRoad;
 use nightstand::vault::{SystemClock, Vault};
 
 use crate::Trouble;
-use crate::canaries::{Canaries, Search};
+use crate::canaries::Canaries;
 use crate::file::File;
+use crate::leaks;
 use crate::options::PhoneOptions;
-use crate::protocol::{Closed, Found, Reply, Request};
+use crate::protocol::{Closed, Reply, Request};
 
 /// Does what is asked until the terminal hangs up.
 pub(crate) fn run(options: PhoneOptions) -> Result<(), Trouble> {
@@ -126,21 +127,6 @@ impl Phone {
     }
 
     fn search(&self, own: &Canaries, partners: &Canaries) -> Result<Reply, Trouble> {
-        let (mut own_private, mut own_shared) = (Search::new(&own.private), Search::new(&own.shared));
-        let (mut their_private, mut their_shared) = (Search::new(&partners.private), Search::new(&partners.shared));
-        for plain in &self.sent {
-            own_private.look(plain);
-            own_shared.look(plain);
-            their_private.look(plain);
-        }
-        let file = File::open(&self.file, &self.key)?;
-        file.search(&mut [&mut their_private, &mut their_shared])?;
-        let list = |search: Search<'_>| search.found().into_iter().map(str::to_owned).collect();
-        Ok(Reply::Found(Found {
-            own: list(own_private),
-            partners: list(their_private),
-            own_shared: own_shared.found().len(),
-            partners_shared: their_shared.found().len(),
-        }))
+        Ok(Reply::Found(leaks::search(&self.sent, &File::open(&self.file, &self.key)?, own, partners)?))
     }
 }

@@ -85,20 +85,31 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), Trouble> {
     }
 }
 
+/// The same for a file that takes the place of none.
+pub(crate) fn check_new(path: &Path) -> Result<(), Trouble> {
+    check_writable(path)?;
+    if path.exists() { Err(format!("{} is there already; it was not touched", path.display()).into()) } else { Ok(()) }
+}
+
+/// Writes figures to a file that was not there.
+pub(crate) fn write_new_json(path: &Path, figures: &impl Serialize) -> Result<(), Trouble> {
+    write(path, OpenOptions::new().create_new(true), &serde_json::to_vec_pretty(figures)?)
+}
+
 /// Writes the figures.
 pub(crate) fn write_json(path: &Path, report: &Report) -> Result<(), Trouble> {
     write(path, OpenOptions::new().create(true).truncate(true), &serde_json::to_vec_pretty(report)?)
 }
 
 /// Writes the key file, which nobody but its owner may read.
-pub(crate) fn write_keys(folder: &Path, phones: [(&str, &Closed, &Screen); 2]) -> Result<(), Trouble> {
-    let phones = phones.into_iter().map(|(name, closed, screen)| KeptPhone {
+pub(crate) fn write_keys(folder: &Path, phones: [(&str, &Closed, &str); 2]) -> Result<(), Trouble> {
+    let phones = phones.into_iter().map(|(name, closed, digest)| KeptPhone {
         name,
         file: closed.file.strip_prefix(folder).unwrap_or(&closed.file),
         key: &closed.key,
         install_mark: &closed.install_mark,
         person: &closed.person,
-        digest: &screen.digest,
+        digest,
         taken_back: &closed.taken_back,
     });
     let mut options = OpenOptions::new();

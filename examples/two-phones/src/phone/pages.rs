@@ -17,29 +17,17 @@ use crate::zones::Zones;
 
 impl Phone {
     pub(super) fn write(&self, pages: &[Page]) -> Result<Reply, Trouble> {
-        for page in pages {
-            self.vault.journal().write(&draft(page)?, sharing(page.space))?;
-        }
+        write(&self.vault, pages)?;
         Ok(Reply::Done)
     }
 
     pub(super) fn edit(&self, title: &str, replace: &str, with: &str) -> Result<Reply, Trouble> {
-        let journal = self.vault.journal();
-        let id = self.find(title)?;
-        let EntryView { mut entry, version, .. } = journal.read(&id)?;
-        let markdown = entry.body.to_markdown();
-        if !markdown.contains(replace) {
-            return Err(format!("the words to change are not in “{title}”").into());
-        }
-        entry.body = RichText::from_markdown(&markdown.replacen(replace, with, 1));
-        journal.edit(&id, &entry, &version)?;
+        edit(&self.vault, title, (replace, with))?;
         Ok(Reply::Done)
     }
 
     pub(super) fn take_back(&mut self, title: &str) -> Result<Reply, Trouble> {
-        let id = self.find(title)?;
-        self.vault.journal().take_back(&id)?;
-        self.taken_back.extend(id.to_string().split_once('-').map(|(_, document)| document.to_owned()));
+        self.taken_back.extend(take_back(&self.vault, title)?);
         Ok(Reply::Done)
     }
 
@@ -92,17 +80,46 @@ impl Phone {
         })
     }
 
-    fn find(&self, title: &str) -> Result<EntryId, Trouble> {
-        Ok(self.look_for(title)?.ok_or_else(|| format!("there is no “{title}” here"))?)
-    }
-
     fn look_for(&self, title: &str) -> Result<Option<EntryId>, NightstandError> {
         look_for(&self.vault, title)
     }
 }
 
+/// Writes pages as they are.
+pub(crate) fn write(vault: &Vault, pages: &[Page]) -> Result<(), Trouble> {
+    for page in pages {
+        vault.journal().write(&draft(page)?, sharing(page.space))?;
+    }
+    Ok(())
+}
+
+/// Puts other words in place of some.
+pub(crate) fn edit(vault: &Vault, title: &str, (replace, with): (&str, &str)) -> Result<(), Trouble> {
+    let (journal, id) = (vault.journal(), find(vault, title)?);
+    let EntryView { mut entry, version, .. } = journal.read(&id)?;
+    let markdown = entry.body.to_markdown();
+    if !markdown.contains(replace) {
+        return Err(format!("the words to change are not in “{title}”").into());
+    }
+    entry.body = RichText::from_markdown(&markdown.replacen(replace, with, 1));
+    journal.edit(&id, &entry, &version)?;
+    Ok(())
+}
+
+/// Stops sharing a page. The answer is its private document, in hexadecimal.
+pub(crate) fn take_back(vault: &Vault, title: &str) -> Result<Option<String>, Trouble> {
+    let id = find(vault, title)?;
+    vault.journal().take_back(&id)?;
+    Ok(id.to_string().split_once('-').map(|(_, document)| document.to_owned()))
+}
+
+/// The newest entry with this title, which has to be there.
+pub(crate) fn find(vault: &Vault, title: &str) -> Result<EntryId, Trouble> {
+    Ok(look_for(vault, title)?.ok_or_else(|| format!("there is no “{title}” here"))?)
+}
+
 /// The newest entry with this title.
-pub(super) fn look_for(vault: &Vault, title: &str) -> Result<Option<EntryId>, NightstandError> {
+pub(crate) fn look_for(vault: &Vault, title: &str) -> Result<Option<EntryId>, NightstandError> {
     let mut query = RowsQuery::default();
     loop {
         let page = vault.journal().rows(&query)?;
@@ -116,7 +133,7 @@ pub(super) fn look_for(vault: &Vault, title: &str) -> Result<Option<EntryId>, Ni
     }
 }
 
-pub(super) fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
+pub(crate) fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
     let when = DateTime::parse_from_rfc3339(&page.when)?;
     Ok(EntryDraft {
         title: page.title.clone(),
@@ -134,7 +151,7 @@ pub(super) fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
     })
 }
 
-pub(super) fn sharing(space: PageSpace) -> Sharing {
+pub(crate) fn sharing(space: PageSpace) -> Sharing {
     match space {
         PageSpace::Private => Sharing::Private,
         PageSpace::Mine => Sharing::Shared,

@@ -1,0 +1,160 @@
+//! An evening: a plan with its reasons, steps that are picked, a session with its timers, and how each is.
+
+use nightstand::care::check_ins::CheckInMoment;
+use nightstand::care::plan::{Occasion, Step, Way};
+use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb};
+use nightstand::care::{Condition, Side};
+use nightstand::records::{Audience, RecordId};
+
+use super::{Story, Who};
+use crate::Trouble;
+use crate::screen::counted;
+
+impl Story {
+    /// An evening that chance put on this day.
+    pub(super) fn evening_if_any(&mut self) -> Result<(), Trouble> {
+        if !self.evenings.contains(&self.day) {
+            return Ok(());
+        }
+        self.at(20, 30);
+        let planner = self.dice.pick(&[Who::Alex, Who::Sam]);
+        let (occasion, session) = self.plan_an_evening(planner)?;
+        self.pick_other_steps(planner.other(), &occasion, session.id)?;
+        self.spend(planner, session.id, None)
+    }
+
+    /// A plan, and a session of the steps that are picked of it.
+    pub(super) fn plan_an_evening(&mut self, planner: Who) -> Result<(Occasion, SessionView), Trouble> {
+        let minutes = self.dice.pick(&[15, 20, 30, 40]);
+        let tired = self.dice.once_in(3);
+        let vault = self.phone(planner).vault.clone();
+        let occasion = Occasion {
+            minutes,
+            situation: tired.then_some(Condition::Tired).into_iter().collect(),
+            lately: vault.sessions().lately(self.now_ms)?,
+            rotation: u32::try_from(self.day)?,
+            ..Occasion::default()
+        };
+        let plans = vault.preferences().plan(&occasion)?;
+        let name = self.phone(planner).name;
+        let how = if tired { ", both of them tired" } else { "" };
+        self.say(format_args!("{} {name} asks what the two could do with {minutes} minutes{how}.", self.time()))?;
+        for planned in &plans.plan.steps {
+            let title = self.title(planner, &planned.step.activity)?;
+            let reason = planned.reasons.first().copied().ok_or("a step without a reason")?;
+            let why = self.reason(reason, planned.step.minutes)?;
+            self.shows(format_args!("{title}, {}: {why}", counted(planned.step.minutes.into(), "minute", "minutes")))?;
+        }
+        let fits = plans.plan.minutes() <= minutes && plans.plan.steps.iter().all(|it| !it.reasons.is_empty());
+        self.claim(
+            "the plan has steps, fits into the time, and gives a reason for each",
+            fits && !plans.plan.steps.is_empty(),
+        )?;
+        let many = 1 + self.dice.below(plans.plan.steps.len());
+        let picked = self.dice.some_of(&plans.plan.steps, many.max(2));
+        let steps = picked.iter().map(|planned| draft(&planned.step)).collect();
+        let draft = SessionDraft { situation: occasion.situation.clone(), apart: false, steps };
+        let session = vault.sessions().plan(Audience::Both, &draft)?;
+        self.figures.wrote("sessions", true);
+        self.say(format_args!("{name} picks {}.", counted(session.steps.len() as u64, "step", "steps")))?;
+        self.meet()?;
+        Ok((occasion, session))
+    }
+
+    /// The other phone marks what meets a boundary of its person's, for them alone, and offers something as ordinary.
+    fn pick_other_steps(&mut self, who: Who, occasion: &Occasion, session: RecordId) -> Result<(), Trouble> {
+        let vault = self.phone(who).vault.clone();
+        let steps = vault.sessions().read(&session)?.steps;
+        let picked: Vec<_> = steps
+            .iter()
+            .map(|step| Step { activity: step.activity.clone(), way: way(step.side), minutes: step.minutes })
+            .collect();
+        for mark in vault.preferences().marks(occasion, &picked)? {
+            vault.sessions().remove_step(&session, steps[usize::try_from(mark.step)?].id)?;
+            if let Some(swap) = mark.swap {
+                vault.sessions().add_step(&session, &draft(&swap))?;
+            }
+            self.say(format_args!("{} would rather have another step, and taps it.", self.phone(who).name))?;
+        }
+        Ok(())
+    }
+
+    /// The time that they planned. `killed` is whose app ends in the middle of it.
+    pub(super) fn spend(&mut self, planner: Who, session: RecordId, killed: Option<Who>) -> Result<(), Trouble> {
+        self.both_check_in(CheckInMoment::Arrival, session)?;
+        self.meet()?;
+        let (first, second) = (planner.other(), planner);
+        let steps = self.phone(first).vault.sessions().read(&session)?.steps;
+        for (at, step) in steps.iter().enumerate() {
+            // Whoever is nearer to their phone taps.
+            let who = if at % 2 == 0 { first } else { second };
+            let sessions = self.phone(who).vault.sessions();
+            if at > 0 && self.dice.once_in(5) {
+                sessions.step(&session, step.id, StepVerb::Skip)?;
+            } else {
+                sessions.step(&session, step.id, StepVerb::Start)?;
+                if at == 0 && killed == Some(who) {
+                    self.kill_amid(who, session)?;
+                }
+                self.pass(i64::from(step.minutes));
+                let sessions = self.phone(who).vault.sessions();
+                if self.dice.once_in(4) {
+                    sessions.step(&session, step.id, StepVerb::Extend { minutes: 5 })?;
+                    self.pass(5);
+                }
+                sessions.step(&session, step.id, StepVerb::Done)?;
+            }
+            self.meet()?;
+        }
+        let ended = self.phone(planner).vault.sessions().end(&session)?;
+        self.meet()?;
+        let there = self.phone(first).vault.sessions().read(&session)?;
+        let done = |view: &SessionView| view.steps.iter().filter(|step| step.state == StepState::Done).count();
+        self.claim(
+            format_args!(
+                "at {} the session has ended on both phones, with {} done",
+                self.time(),
+                counted(done(&ended) as u64, "step", "steps")
+            ),
+            there.state == SessionState::Ended && (done(&there), there.ended_ms) == (done(&ended), ended.ended_ms),
+        )?;
+        self.pass(5);
+        self.both_check_in(CheckInMoment::Closing, session)?;
+        self.meet()?;
+        self.last_session = Some(session);
+        Ok(())
+    }
+
+    /// A phone's system ends the app while a timer runs.
+    fn kill_amid(&mut self, who: Who, session: RecordId) -> Result<(), Trouble> {
+        self.pass(1);
+        let before = self.phone(who).vault.sessions().read(&session)?;
+        self.phone_mut(who).reopen()?;
+        self.pass(1);
+        let after = self.phone(who).vault.sessions().read(&session)?;
+        let (ran, runs) = (&before.steps[0], &after.steps[0]);
+        self.claim(
+            format_args!("{}'s app was ended and opened again, and the timer ran on", self.phone(who).name),
+            runs.state == StepState::Running
+                && runs.spent_ms == ran.spent_ms + 60_000
+                && runs.ends_at_ms == ran.ends_at_ms,
+        )
+    }
+}
+
+fn draft(step: &Step) -> StepDraft {
+    let side = match step.way {
+        Way::ForMe => Side::Receive,
+        Way::ForPartner => Side::Give,
+        Way::Together | Way::InTurns | Way::Alone => Side::Together,
+    };
+    StepDraft { activity: step.activity.clone(), side, minutes: step.minutes }
+}
+
+fn way(side: Side) -> Way {
+    match side {
+        Side::Together => Way::Together,
+        Side::Receive => Way::ForMe,
+        Side::Give => Way::ForPartner,
+    }
+}
