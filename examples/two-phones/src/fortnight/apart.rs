@@ -1,6 +1,7 @@
 //! Three days in two places: both write, neither phone hears of the other; and what came of it when they meet.
 
-use nightstand::care::signals::{Signal, SignalKind};
+use nightstand::care::Whose;
+use nightstand::care::signals::{Signal, SignalKind, SignalView};
 
 use super::{Story, Who};
 use crate::Trouble;
@@ -74,11 +75,12 @@ impl Story {
         self.claim(format_args!("“{}” is on Alex's phone alone", story::TAKEN_BACK), kept)?;
         let list = self.sam.vault.signals().list()?;
         let thought = Signal::Listed(SignalKind::ThinkingOfYou);
-        let earlier = list.earlier.iter().filter(|it| it.signal == thought && it.received_ms.is_some()).count();
+        let alexs = |it: &&SignalView| it.whose == Whose::Partner && it.signal == thought;
+        let (live, earlier) = (list.live.iter().filter(alexs).count(), list.earlier.iter().filter(alexs).count());
         let word = self.text("signal-earlier")?;
         self.claim(
             format_args!("the thought of two days ago came too late to count, and stands under “{word}”"),
-            earlier == 1 && !list.live.iter().any(|it| it.signal == thought),
+            (live, earlier) == (0, 1),
         )?;
         let entries = self.alex.vault.journal().count(&nightstand::journal::RowsQuery::default())?;
         self.say(format_args!("Alex's journal has {}.", counted(entries, "entry", "entries")))

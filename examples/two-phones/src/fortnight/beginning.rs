@@ -3,7 +3,6 @@
 use nightstand::care::sessions::StepDraft;
 use nightstand::care::signals::{Signal, SignalKind};
 use nightstand::care::{Side, Standing};
-use nightstand::journal::EntryDraft;
 use nightstand::records::{Audience, RecordId};
 use nightstand::together::rituals::RitualDraft;
 use nightstand::together::ticks::{Tick, TickOf};
@@ -51,7 +50,8 @@ impl Story {
         let (alex, sam) = (alex?, sam?);
         for standing in Standing::ALL {
             let rows = alex.activities.iter().filter(|row| row.standing == *standing);
-            let titles = rows.map(|row| self.title(Who::Alex, &row.activity)).collect::<Result<Vec<_>, _>>()?;
+            let mut titles = rows.map(|row| self.title(Who::Alex, &row.activity)).collect::<Result<Vec<_>, _>>()?;
+            titles.dedup();
             let head = self.text(&format!("side-by-side-{}", standing.name()))?;
             if !titles.is_empty() {
                 self.shows(format_args!("{head}: {}", titles.join(", ")))?;
@@ -150,17 +150,10 @@ impl Story {
         )?;
         self.pass(i64::from(water.lives_minutes()));
         let list = self.alex.vault.signals().list()?;
-        let faded = list.live.is_empty() && list.earlier.iter().any(|it| it.signal == water);
+        let faded = !list.live.iter().any(|it| it.signal == water) && list.earlier.iter().any(|it| it.signal == water);
         self.claim(
             format_args!("{} later it has faded", counted(water.lives_minutes().into(), "minute", "minutes")),
             faded,
         )
-    }
-
-    /// A page that both write.
-    pub(super) fn begin_a_joint_page(&mut self, draft: EntryDraft) -> Result<(), Trouble> {
-        self.sam.vault.journal().write(&draft, nightstand::journal::Sharing::Joint)?;
-        self.figures.wrote("journal entries", true);
-        Ok(())
     }
 }

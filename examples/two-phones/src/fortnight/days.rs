@@ -9,8 +9,8 @@ use crate::screen::counted;
 /// How many there are.
 pub(super) const DAYS: i64 = 14;
 
-/// The days on which the phones are in two places.
-const APART: std::ops::RangeInclusive<i64> = 5..=7;
+/// The mornings on which the phones are in two places.
+const APART: std::ops::RangeInclusive<i64> = 5..=8;
 
 impl Story {
     pub(super) fn live(&mut self, leak: bool) -> Result<(), Trouble> {

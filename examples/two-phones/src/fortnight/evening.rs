@@ -132,9 +132,9 @@ impl Story {
         self.phone_mut(who).reopen()?;
         self.pass(1);
         let after = self.phone(who).vault.sessions().read(&session)?;
-        let (ran, runs) = (&before.steps[0], &after.steps[0]);
+        let (name, ran, runs) = (self.phone(who).name, &before.steps[0], &after.steps[0]);
         self.claim(
-            format_args!("{}'s app was ended and opened again, and the timer ran on", self.phone(who).name),
+            format_args!("{name}'s app was ended and opened again, and the timer ran on"),
             runs.state == StepState::Running
                 && runs.spent_ms == ran.spent_ms + 60_000
                 && runs.ends_at_ms == ran.ends_at_ms,

@@ -92,7 +92,7 @@ impl Story {
             let plans = self.sam.vault.preferences().plan(&occasion)?;
             for planned in plans.others.iter().chain([&plans.plan]).flat_map(|plan| &plan.steps) {
                 let steps = planned.swaps.iter().chain([&planned.step]);
-                suggested += steps.filter(|step| step.activity == activity && step.way == Way::ForMe).count();
+                suggested += steps.filter(|step| step.activity == activity && step.way != Way::ForPartner).count();
             }
         }
         self.claim(format_args!("of {} on Sam's phone none has it", counted(10, "plan", "plans")), suggested == 0)?;
