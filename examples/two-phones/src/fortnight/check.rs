@@ -19,6 +19,12 @@ impl Story {
         let (leaked, _) = self.look_for_leaks()?;
         self.alex.reopen()?;
         self.sam.reopen()?;
+        self.claim_nothing_leaked(words, &leaked)
+    }
+
+    /// What leaked is shown, before the claim that nothing did ends the story.
+    pub(super) fn claim_nothing_leaked(&mut self, words: &str, leaked: &BTreeSet<String>) -> Result<(), Trouble> {
+        leaked.iter().take(10).try_for_each(|phrase| self.shows(phrase))?;
         self.claim(words, leaked.is_empty())
     }
 

@@ -64,10 +64,7 @@ pub(crate) fn run(options: &FortnightOptions) -> Result<Verdict, Trouble> {
     if let Some(path) = &options.json {
         report::write_new_json(path, &story.figures)?;
     }
-    for phrase in leaked.iter().take(10) {
-        screen::line(format_args!("    {phrase}"))?;
-    }
-    story.claim("nothing private of either is in anything that the other got", leaked.is_empty())?;
+    story.claim_nothing_leaked("nothing private of either is in anything that the other got", &leaked)?;
     Ok(Verdict::Good)
 }
 

@@ -66,7 +66,7 @@ pub(super) fn notes(who: Who) -> &'static [&'static str] {
             "I want to ask for the heavy blanket earlier.",
         ],
         Who::Sam => &[
-            "I was somewhere else for a moment, and came back.",
+            "My thoughts went out by the window, and came back.",
             "My feet were cold the whole time, and I was happy.",
             "I nearly said something, and it can wait.",
             "I would have liked to lie there another hour.",
