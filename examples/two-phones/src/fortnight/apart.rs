@@ -13,9 +13,9 @@ use crate::story;
 impl Story {
     /// Signals of an ordinary day: as many as chance has, of either.
     pub(super) fn signals_of_the_day(&mut self) -> Result<(), Trouble> {
-        for _ in 0..self.dice.below(3) {
+        let many = self.dice.below(3);
+        for kind in self.dice.some_of(SignalKind::ALL, many) {
             let who = self.dice.pick(&[Who::Alex, Who::Sam]);
-            let kind = self.dice.pick(SignalKind::ALL);
             self.phone(who).vault.signals().send(&Signal::Listed(kind), None)?;
             self.figures.wrote("signals", true);
             let told = self.text(&format!("signal-{}", kind.name()))?;

@@ -92,6 +92,13 @@ impl Story {
             return Err("a sync broke off, or brought what can't be used".into());
         }
         self.figures.synced(&synced);
+        if self.tells_syncs {
+            self.tell_sync(caller, &synced)?;
+        }
+        Ok(synced)
+    }
+
+    fn tell_sync(&self, caller: Who, synced: &Synced) -> Result<(), Trouble> {
         self.say(format_args!(
             "{} The phones sync, {} calling: {}, {} bytes in {}.",
             self.time(),
@@ -99,8 +106,7 @@ impl Story {
             counted(synced.entries, "entry", "entries"),
             thousands(synced.bytes),
             counted(synced.round_trips, "round trip", "round trips")
-        ))?;
-        Ok(synced)
+        ))
     }
 }
 

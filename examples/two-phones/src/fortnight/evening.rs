@@ -1,14 +1,15 @@
 //! An evening: a plan with its reasons, steps that are picked, a session with its timers, and how each is.
 
+use nightstand::care::catalogue::Need;
 use nightstand::care::check_ins::CheckInMoment;
-use nightstand::care::plan::{Occasion, Step, Way};
+use nightstand::care::plan::{Occasion, PersonState, Step, Way};
 use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb};
 use nightstand::care::{Condition, Side};
 use nightstand::records::{Audience, RecordId};
 
 use super::{Story, Who};
 use crate::Trouble;
-use crate::screen::counted;
+use crate::screen::{counted, thousands};
 
 impl Story {
     /// An evening that chance put on this day.
@@ -26,11 +27,12 @@ impl Story {
     /// A plan, and a session of the steps that are picked of it.
     pub(super) fn plan_an_evening(&mut self, planner: Who) -> Result<(Occasion, SessionView), Trouble> {
         let minutes = self.dice.pick(&[15, 20, 30, 40]);
-        let tired = self.dice.once_in(3);
+        let (tired, need) = (self.dice.once_in(3), self.dice.pick(Need::ALL));
         let vault = self.phone(planner).vault.clone();
         let occasion = Occasion {
             minutes,
             situation: tired.then_some(Condition::Tired).into_iter().collect(),
+            me: PersonState { needs: [need].into(), ..PersonState::default() },
             lately: vault.sessions().lately(self.now_ms)?,
             rotation: u32::try_from(self.day)?,
             ..Occasion::default()
@@ -41,8 +43,8 @@ impl Story {
         self.say(format_args!("{} {name} asks what the two could do with {minutes} minutes{how}.", self.time()))?;
         for planned in &plans.plan.steps {
             let title = self.title(planner, &planned.step.activity)?;
-            let reason = planned.reasons.first().copied().ok_or("a step without a reason")?;
-            let why = self.reason(reason, planned.step.minutes)?;
+            let reasons = planned.reasons.iter().take(2).map(|reason| self.reason(*reason, planned.step.minutes));
+            let why = reasons.collect::<Result<Vec<_>, _>>()?.join("; ");
             self.shows(format_args!("{title}, {}: {why}", counted(planned.step.minutes.into(), "minute", "minutes")))?;
         }
         let fits = plans.plan.minutes() <= minutes && plans.plan.steps.iter().all(|it| !it.reasons.is_empty());
@@ -56,7 +58,9 @@ impl Story {
         let draft = SessionDraft { situation: occasion.situation.clone(), apart: false, steps };
         let session = vault.sessions().plan(Audience::Both, &draft)?;
         self.figures.wrote("sessions", true);
-        self.say(format_args!("{name} picks {}.", counted(session.steps.len() as u64, "step", "steps")))?;
+        let titles = session.steps.iter().map(|step| self.title(planner, &step.activity));
+        let titles = titles.collect::<Result<Vec<_>, _>>()?.join(", ");
+        self.say(format_args!("{name} picks: {titles}."))?;
         self.meet()?;
         Ok((occasion, session))
     }
@@ -81,6 +85,20 @@ impl Story {
 
     /// The time that they planned. `killed` is whose app ends in the middle of it.
     pub(super) fn spend(&mut self, planner: Who, session: RecordId, killed: Option<Who>) -> Result<(), Trouble> {
+        let (syncs, bytes) = (self.figures.syncs.count, self.figures.syncs.bytes);
+        self.tells_syncs = false;
+        self.go_through(planner, session, killed)?;
+        self.tells_syncs = true;
+        let (syncs, bytes) = (self.figures.syncs.count - syncs, self.figures.syncs.bytes - bytes);
+        let syncs = counted(syncs, "sync", "syncs");
+        self.say(format_args!(
+            "{} Each has said how they are. {syncs} meanwhile, {} bytes.",
+            self.time(),
+            thousands(bytes)
+        ))
+    }
+
+    fn go_through(&mut self, planner: Who, session: RecordId, killed: Option<Who>) -> Result<(), Trouble> {
         self.both_check_in(CheckInMoment::Arrival, session)?;
         self.meet()?;
         let (first, second) = (planner.other(), planner);

@@ -57,6 +57,7 @@ impl Story {
 
     /// Sam writes it down, is offered words, a boundary and help, and takes the boundary.
     pub(super) fn something_was_not_right(&mut self) -> Result<(), Trouble> {
+        self.meet_until_quiet()?;
         self.say(
             "Something about last night was not right for Sam. Sam writes that down, for nobody else. Sam's phone:",
         )?;
@@ -74,13 +75,15 @@ impl Story {
         let offer = offers.iter().find(|offer| is_offer(&offer.item)).ok_or("no boundary is offered")?;
         self.sam.vault.preferences().set(&offer.item, &offer.draft, &offer.since)?;
         self.figures.wrote("preferences", false);
-        self.meet()?;
+        let synced = self.sync(Who::Sam)?;
         let title = self.title(Who::Sam, words::NOT_RIGHT_ACTIVITY)?.to_lowercase();
         let stands = self.sam.vault.not_right().boundaries(words::NOT_RIGHT_ACTIVITY, Stance::Never)?;
         self.claim(
             format_args!("with one tap there is a boundary: no {title}, and Sam gives no reason"),
             stands.iter().any(|offer| is_offer(&offer.item) && offer.stands),
         )?;
+        let nothing = (synced.entries, synced.round_trips) == (0, 1) && synced.bytes <= 400;
+        self.claim("the sync after it is one in which nothing was new", nothing)?;
         self.the_boundary_holds_and_is_not_told()
     }
 

@@ -96,6 +96,8 @@ struct Story {
     evenings: BTreeSet<i64>,
     /// The session of the evening before, or the newest.
     last_session: Option<RecordId>,
+    /// Is a line said of every sync?
+    tells_syncs: bool,
     texts: Texts,
     figures: Figures,
 }
@@ -116,6 +118,7 @@ impl Story {
             evenings: dice.some_of(&EVENINGS, many).into_iter().collect(),
             dice,
             last_session: None,
+            tells_syncs: true,
             texts: Texts::new(),
             figures: Figures { seed, days: days::DAYS, ..Figures::default() },
         })

@@ -21,7 +21,7 @@ pub(super) fn more_wants(who: Who) -> Vec<Said> {
             ("stance/blanket/receive", Love, "The heavy one."),
         ],
         Who::Sam => &[
-            ("stance/silent-cuddling/together", Like, ""),
+            ("stance/silent-cuddling/together", Love, ""),
             ("stance/pillow-talk/together", Love, "About anything but work."),
             ("stance/light-massage/receive", Like, "Shoulders."),
             ("stance/breathing-together/together", Like, ""),
