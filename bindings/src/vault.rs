@@ -18,7 +18,10 @@ use zeroize::Zeroizing;
 use crate::care::Preferences;
 use crate::care::activities::Activities;
 use crate::care::check_ins::CheckIns;
+use crate::care::drop::DropCare;
+use crate::care::not_right::NotRight;
 use crate::care::sessions::Sessions;
+use crate::care::signals::Signals;
 use crate::error::NightstandError;
 use crate::insights::Insights;
 use crate::journal::Journal;
@@ -132,6 +135,21 @@ impl Vault {
     /// Check-ins: one's own, and what the partner shares of theirs.
     pub fn check_ins(&self) -> Arc<CheckIns> {
         Arc::new(CheckIns(Arc::clone(&self.0)))
+    }
+
+    /// One-tap signals: one's own, and the partner's.
+    pub fn signals(&self) -> Arc<Signals> {
+        Arc::new(Signals(Arc::clone(&self.0)))
+    }
+
+    /// Care for a low, hours to days after closeness.
+    pub fn drop_care(&self) -> Arc<DropCare> {
+        Arc::new(DropCare(Arc::clone(&self.0)))
+    }
+
+    /// For somebody for whom something was not right.
+    pub fn not_right(&self) -> Arc<NotRight> {
+        Arc::new(NotRight(Arc::clone(&self.0)))
     }
 
     /// Activities of the couple's own.

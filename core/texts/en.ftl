@@ -224,12 +224,30 @@ care-card-title = What helps me afterwards
 until-day = until { $day }
 page-mine = What I said of the time after
 page-partner = What my partner shares with me of it
+page-check-ins = My check-ins
+page-check-ins-partner = Check-ins my partner shares with me
+page-sessions = Sessions
+page-signals = Signals I sent
+page-signals-partner = Signals my partner sent
+page-shared = My partner can read
+page-for-me = for me
+page-for-both = for both of us
 minutes-spoken = { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 }
 
+## The parts of a check-in.
 
+field-feelings = Feelings
+field-body = Body
+field-closeness = Closeness
+field-calm = Calm
+field-energy = Energy
+field-comfort = Comfort in the body
+field-drop = A low
+field-wish = Wish
+field-note = Note
 
 ## Feelings and what the body says, as words to pick.
 

@@ -3,6 +3,7 @@
 //! Most keys follow from ids elsewhere in the code, so that an activity without a text does not pass the tests. The others
 //! stand here.
 
+use crate::care::check_ins::CheckInField;
 use crate::care::signals::SignalKind;
 use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
@@ -91,6 +92,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("remark", names(Remark::ALL, |one| one.name())),
         ("action", names(Action::ALL, |one| one.name())),
         ("signal", names(SignalKind::ALL, |one| one.name())),
+        ("field", names(CheckInField::ALL, |one| one.name())),
         ("feeling", feelings::feelings().iter().map(|one| one.id).collect()),
         ("body", feelings::body_words().to_vec()),
         ("grade", names(cards::Grade::ALL, |one| one.name())),
@@ -170,6 +172,14 @@ const SINGLE: &[(&str, Known)] = texts! {
         "side-by-side-boundary";
         "care-card-title";
         "page-mine";
+        "page-check-ins";
+        "page-check-ins-partner";
+        "page-sessions";
+        "page-signals";
+        "page-signals-partner";
+        "page-shared";
+        "page-for-me";
+        "page-for-both";
         "until-day" day;
         "page-partner";
         "minutes-spoken" minutes;

@@ -256,6 +256,16 @@ impl Sessions {
         })
     }
 
+    /// All of them, the newest first.
+    pub(in crate::care) fn every(&self) -> Result<Vec<SessionView>, NightstandError> {
+        let now_ms = self.vault.now_ms();
+        self.vault.read(|rows, person| {
+            let places = Places::of(rows, person)?;
+            let found = named(rows.records(&places.records(SESSION), usize::MAX)?);
+            Ok(found.map(|(id, row)| view_of(id, &row.place, &row.record, &person, now_ms)).collect())
+        })
+    }
+
     /// Deletes a session, on the partner's phone too if it is of both. What each noted of it in check-ins stays.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
