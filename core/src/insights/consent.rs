@@ -70,7 +70,7 @@ mod tests {
         let said =
             |values: &[Field]| is_yes(&Record { fields: [(YES.into(), values.into())].into(), ..Record::default() });
         let (yes, no) = (Field::Flag(true), Field::Flag(false));
-        assert!(said(&[yes.clone()]) && said(&[yes.clone(), yes.clone()]));
+        assert!(said(core::slice::from_ref(&yes)) && said(&[yes.clone(), yes.clone()]));
         assert!(!said(&[yes.clone(), no.clone()]) && !said(&[no.clone(), yes.clone()]) && !said(&[no]));
         assert!(!said(&[yes, "yes".into()]) && !said(&[]) && !said(&[1.into()]));
     }
