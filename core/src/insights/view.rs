@@ -62,7 +62,7 @@ pub enum InsightLabel {
 }
 
 impl Insights {
-    /// One insight over a span. It is read anew each time, for a fraction of a frame to a few milliseconds.
+    /// One insight over a span. It is read anew each time: of five years, in some milliseconds.
     ///
     /// Errors: `PrivateLocked`, as one's own check-ins are private; `NotPaired` for a figure of both without a partner;
     /// `InvalidInput` for a span that ends before it begins or is out of range (`Date`), and for lows of both or a change that
