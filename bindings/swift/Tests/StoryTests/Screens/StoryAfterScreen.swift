@@ -28,7 +28,7 @@ struct StoryAfterScreen {
         }
         try await meet(alex, sam)
         let after = AfterScreen(alex, texts)
-        try await views(after.watch) {
+        try await views([after.watch]) {
             await after.plan(minutes: 30, situation: [.tired])
             let picked = after.state.picked
             #expect(after.state.stage == .choosing)
@@ -89,7 +89,7 @@ struct StoryAfterScreen {
         _ = try await sam.preferences().set(item: both("kissing"), draft: never, since: version)
 
         let onSam = AfterScreen(sam, texts) { clock.time.value }
-        try await views(onSam.watch) {
+        try await views([onSam.watch]) {
             let seen = try await shows(onSam) { $0.stage == .leading }
             #expect(seen.led[0].state == .running && seen.dark)
             #expect(seen.led.map(\.marked) == [false, true, false])
@@ -102,7 +102,7 @@ struct StoryAfterScreen {
         }
         clock.time.value += 3 * 60
         let again = AfterScreen(sam, texts) { clock.time.value }
-        try await views(again.watch) {
+        try await views([again.watch]) {
             let due = try await shows(again) { $0.cues == 1 }
             #expect(due.dark && due.session == planned.id)
             await again.next()

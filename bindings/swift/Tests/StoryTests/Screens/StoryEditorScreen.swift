@@ -14,7 +14,7 @@ struct StoryEditorScreen {
         let id = try await alex.journal().write(draft: entry("Evening", "We lay there."), sharing: .joint)
         try await meet(alex, sam)
         let (onAlex, onSam) = (EditorScreen(alex, texts, id: id), EditorScreen(sam, texts, id: id))
-        try await views(onAlex.watch, onSam.watch) {
+        try await views([onAlex.watch, onSam.watch]) {
             for screen in [onAlex, onSam] { #expect(try await shows(screen) { $0.open }.title == "Evening") }
             onAlex.select(.body, 13, 13)
             onAlex.type(.body, 13, 13, " Quiet 🕯")
@@ -48,7 +48,7 @@ struct StoryEditorScreen {
         let joint = try await alex.journal().write(draft: entry("Evening", "We lay there."), sharing: .joint)
         try await meet(alex, sam)
         let (own, both) = (EditorScreen(alex, texts, id: mine), EditorScreen(alex, texts, id: joint))
-        try await views(own.watch, both.watch) {
+        try await views([own.watch, both.watch]) {
             for screen in [own, both] { try await shows(screen) { $0.open } }
             own.type(.body, 90, 90, "x")
             #expect(try await says(own) == "That place is not in the text any more.")

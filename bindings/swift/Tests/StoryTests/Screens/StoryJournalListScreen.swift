@@ -18,7 +18,7 @@ struct StoryJournalListScreen {
     @Test func theListDrawsWhatBothWrite() async throws {
         let (alex, sam) = try await folder.couple()
         let screen = JournalListScreen(alex, texts)
-        try await views(screen.watch) {
+        try await views([screen.watch]) {
             let journal = alex.journal()
             let id = try await journal.write(draft: entry("Evening", "We lay there.", day: 1), sharing: .private)
             try await lists(screen, "Evening")
@@ -47,11 +47,10 @@ struct StoryJournalListScreen {
         _ = try await alex.journal().write(draft: entry("Mine", "The lantern went out."), sharing: .private)
         try await alex.setPrivateKey(key: bytes(7, 32))
         let screen = JournalListScreen(alex, texts)
-        try await views(screen.watch) {
+        try await views([screen.watch]) {
             try await lists(screen, "Lanterns", "Mine")
-            async let given: Void = screen.search("la")
-            await screen.search("lantern")
-            await given
+            let typed = ["la", "lantern"].map { text in Task { await screen.search(text) } }
+            for search in typed { await search.value }
             let found = try #require(screen.state.found)
             #expect(Set(found.hits.map(\.row.title)) == ["Lanterns", "Mine"])
             #expect(found.text == "lantern" && found.next == nil)

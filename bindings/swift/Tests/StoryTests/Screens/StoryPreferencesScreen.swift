@@ -14,7 +14,7 @@ struct StoryPreferencesScreen {
     @Test func aPreferenceIsSaidShownAndTakenBack() async throws {
         let (alex, sam) = try await folder.couple()
         let (onAlex, onSam) = (PreferencesScreen(alex, texts), PreferencesScreen(sam, texts))
-        try await views(onAlex.watch, onSam.watch) {
+        try await views([onAlex.watch, onSam.watch]) {
             await onAlex.open(hands)
             await onAlex.set(ItemDraft(stance: .love, note: "Not too tight."))
             let row = try #require(try await shows(onAlex) { !$0.mine.isEmpty }.mine.first)
@@ -54,7 +54,7 @@ struct StoryPreferencesScreen {
         let (one, other) = (
             PreferencesScreen(alex, texts) { sunday + 31 * day }, PreferencesScreen(alex, texts) { sunday + 31 * day }
         )
-        try await views(one.watch, other.watch) {
+        try await views([one.watch, other.watch]) {
             for screen in [one, other] { await screen.open(hands) }
             await other.set(ItemDraft(stance: until))
             #expect(other.state.open?.boundary?.text.hasPrefix("This stays with you") == true)
