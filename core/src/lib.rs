@@ -47,6 +47,7 @@ pub mod transport;
 pub mod vault;
 pub mod version;
 mod words;
+pub mod zones;
 
 /// The README's example, run.
 #[cfg(doctest)]

@@ -21,6 +21,9 @@ use crate::store::{RecordRow, Records, Rows, StoreTx};
 pub struct RecordId([u8; 16]);
 
 impl RecordId {
+    /// Of a sort that has one record in a place: every device of the person begins the same.
+    pub(crate) const ONLY: Self = Self([0; 16]);
+
     pub(crate) fn make(tx: &StoreTx<'_>) -> Self {
         Self(random::make_bytes(&mut tx.randomness()))
     }

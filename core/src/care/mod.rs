@@ -57,6 +57,7 @@ pub mod plan;
 mod read;
 mod review;
 pub mod sessions;
+pub mod settings;
 mod share;
 mod side_by_side;
 mod stance;
