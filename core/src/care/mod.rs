@@ -1,7 +1,8 @@
 //! Care: what each of the two wants in the time after.
 //!
 //! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
-//! [check-ins](check_ins); the words and activities that all of them use in [feelings], the [catalogue] and one's own
+//! [check-ins](check_ins), what is to come in [wishes about later](follow_ups) and [time set aside](room); [what is due](due) follows
+//! from all of it, and from what its person [wants to hear of](settings). The words and activities that all of them use in [feelings], the [catalogue] and one's own
 //! [activities].
 //!
 //! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
@@ -48,14 +49,17 @@ pub mod catalogue;
 mod change;
 pub mod check_ins;
 mod choices;
+pub mod due;
 mod export;
 pub mod feelings;
+pub mod follow_ups;
 mod history;
 mod item;
 mod list;
 pub mod plan;
 mod read;
 mod review;
+pub mod room;
 pub mod sessions;
 pub mod settings;
 mod share;

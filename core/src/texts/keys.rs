@@ -3,7 +3,8 @@
 //! Most keys follow from ids elsewhere in the code, so that an activity without a text does not pass the tests. The others
 //! stand here.
 
-use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
+use crate::care::due::DueKind;
+use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings, follow_ups};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::journal::questions;
 use crate::together::{cards, programme, sources};
@@ -111,6 +112,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         add(Kind::Body, format!("programme-{}.body", step.id));
         step.to_try.iter().for_each(|id| add(Kind::Sentence, format!("try-{id}")));
     }
+    DueKind::ALL.iter().for_each(|kind| add(Kind::Notification, format!("due-{}", kind.name())));
     let sentences = [
         ("question", names(Question::ALL, |one| one.name())),
         ("error", NightstandError::CODES.to_vec()),
@@ -120,6 +122,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("source", sources::sources().iter().map(|one| one.id).collect()),
         ("gratitude", programme::gratitude_starters().to_vec()),
         ("compliment", programme::compliment_starters().to_vec()),
+        ("reconnect", follow_ups::reconnect_scripts().to_vec()),
     ];
     for (prefix, ids) in sentences {
         ids.into_iter().for_each(|id| add(Kind::Sentence, format!("{prefix}-{id}")));
@@ -141,17 +144,6 @@ macro_rules! texts {
 
 /// Those that follow from no list: a key, and its parameters behind it.
 const SINGLE: &[(&str, Known)] = texts! {
-    Notification {
-        "due-check-in-later-today";
-        "due-check-in-next-morning";
-        "due-message";
-        "due-kind-word";
-        "due-cuddle";
-        "due-reconnect";
-        "due-room";
-        "due-review";
-        "due-not-now-ended";
-    }
     Title {
         "side-by-side-ask";
         "side-by-side-adjust";
