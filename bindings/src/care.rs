@@ -4,11 +4,15 @@ pub mod activities;
 pub mod card;
 pub mod catalogue;
 pub mod check_ins;
+pub mod due;
 pub mod feelings;
+pub mod follow_ups;
 pub mod item;
 pub mod plan;
 pub mod review;
+pub mod room;
 pub mod sessions;
+pub mod settings;
 pub mod side_by_side;
 
 use std::sync::Arc;

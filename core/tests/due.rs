@@ -202,7 +202,7 @@ fn a_boundarys_end_is_asked_of_its_owner() {
     couple.alex.preferences().share(&item, &said.version).unwrap();
     couple.meet();
     assert_eq!(told(&couple.alex), [(DueKind::NotNowEnded, 3 * 1_440)]);
-    assert_eq!(due(&couple.alex).items[0].leads_to, [DueLead::Item { item: item.clone() }]);
+    assert_eq!(due(&couple.alex).items[0].leads_to, [DueLead::NotNow { item: item.clone() }]);
     assert!(told(&couple.sam).is_empty());
 
     couple.alex.preferences().set_review_pace(ReviewPace::Monthly).unwrap();

@@ -1,9 +1,9 @@
 //! Care: what each of the two wants in the time after.
 //!
 //! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
-//! [check-ins](check_ins), what is to come in [wishes about later](follow_ups) and [time set aside](room); [what is due](due) follows
-//! from all of it, and from what its person [wants to hear of](settings). The words and activities that all of them use in [feelings], the [catalogue] and one's own
-//! [activities].
+//! [check-ins](check_ins), what is to come in [wishes about later](follow_ups) and [time set aside](room). What is [due] follows
+//! from all of it and from what its person [wants to hear of](settings). The words and activities that all of them use are in
+//! [feelings], the [catalogue] and one's own [activities].
 //!
 //! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
 //! one wish. Each item is a document of its own, so that each is shared or taken back alone.

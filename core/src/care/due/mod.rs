@@ -158,7 +158,7 @@ pub enum DueLead {
     /// The review of one's preferences.
     Review,
     /// An item of one's own whose "not now" has ended.
-    Item {
+    NotNow {
         /// Which.
         item: Item,
     },

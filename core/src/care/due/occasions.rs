@@ -127,7 +127,7 @@ pub(super) fn all(
     }
     for (item, until_ms) in list::ends(rows, person)? {
         let id = found.secret.derive_id(DueKind::NotNowEnded, &[item.to_string().as_bytes(), &until_ms.to_le_bytes()]);
-        found.add(id, DueKind::NotNowEnded, When::At { ms: until_ms }, DueLead::Item { item });
+        found.add(id, DueKind::NotNowEnded, When::At { ms: until_ms }, DueLead::NotNow { item });
     }
     let review = review::of(rows, person, now_ms)?;
     // Without a time at which somebody looked, "due" moves on with the clock.
