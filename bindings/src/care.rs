@@ -5,12 +5,16 @@ pub mod card;
 pub mod catalogue;
 pub mod check_ins;
 pub mod drop;
+pub mod due;
 pub mod feelings;
+pub mod follow_ups;
 pub mod item;
 pub mod not_right;
 pub mod plan;
 pub mod review;
+pub mod room;
 pub mod sessions;
+pub mod settings;
 pub mod side_by_side;
 pub mod signals;
 

@@ -50,6 +50,7 @@ pub mod transport;
 pub mod vault;
 pub mod version;
 mod words;
+pub mod zones;
 
 /// The README's example, run.
 #[cfg(doctest)]

@@ -393,16 +393,26 @@ signal-about = It fades by itself, asks for no answer, and does not tell who has
 
 ## Titles of notifications. Whoever glances at a lock screen learns nothing from them.
 
+due-check-in-closing = A moment before you go on
 due-check-in-later-today = A moment for yourself
 due-check-in-next-morning = Good morning
 due-message = A small reminder
 due-kind-word = A thought for today
 due-cuddle = Something kept for today
 due-reconnect = A quiet moment
+due-wish = Something you kept for later
+due-step = Time for what comes next
+due-several = Good to have a quiet look
 due-room = Time you set aside
 due-review = A look at your notes
 due-not-now-ended = A question for you
 due-signal = A few words for you
+
+## A few words to begin with, when two want to be close again.
+
+reconnect-near = I would like to be close to you again. Would you like to sit with me for a little while?
+reconnect-got-lost = I think something got lost between us. I would like to hear how it was for you, and to tell you how it was for me.
+reconnect-no-hurry = I am here when you feel like it. A hand, a word or a cup of tea would do.
 
 ## Why a plan proposes something. What somebody does not want is no reason, and is not said.
 

@@ -475,6 +475,19 @@ fn published(
     Ok(published)
 }
 
+/// Of which sessions there is a check-in of one's own, at which moments. Private is not locked.
+pub(super) fn own_moments(
+    rows: &Rows<'_>,
+    places: &Places,
+) -> Result<BTreeSet<(String, CheckInMoment)>, NightstandError> {
+    let query = Records { what: CHECK_IN, place: Some(places.private), ..Records::default() };
+    let said = rows.records(&query, MOST_CHECK_INS)?.into_iter().filter_map(|row| {
+        let moment = row.record.text_of("moment").and_then(CheckInMoment::from_name)?;
+        Some((row.record.text_of("of")?.to_owned(), moment))
+    });
+    Ok(said.collect())
+}
+
 fn shares(record: &Record) -> BTreeSet<CheckInField> {
     record.marks.iter().filter_map(|mark| CheckInField::from_name(mark.strip_prefix(SHARE)?)).collect()
 }

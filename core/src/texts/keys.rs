@@ -4,8 +4,9 @@
 //! stand here.
 
 use crate::care::check_ins::CheckInField;
+use crate::care::due::DueKind;
 use crate::care::signals::SignalKind;
-use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
+use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings, follow_ups};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::insights::{Level, Method, SessionLength};
 use crate::journal::questions;
@@ -120,6 +121,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         add(Kind::Body, format!("programme-{}.body", step.id));
         step.to_try.iter().for_each(|id| add(Kind::Sentence, format!("try-{id}")));
     }
+    DueKind::ALL.iter().for_each(|kind| add(Kind::Notification, format!("due-{}", kind.name())));
     let sentences = [
         ("question", names(Question::ALL, |one| one.name())),
         ("error", NightstandError::CODES.to_vec()),
@@ -132,6 +134,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("agreement", names(AgreementState::ALL, |one| one.name())),
         ("reflection", names(ReflectionState::ALL, |one| one.name())),
         ("compliment", programme::compliment_starters().to_vec()),
+        ("reconnect", follow_ups::reconnect_scripts().to_vec()),
     ];
     for (prefix, ids) in sentences {
         ids.into_iter().for_each(|id| add(Kind::Sentence, format!("{prefix}-{id}")));
@@ -154,15 +157,6 @@ macro_rules! texts {
 /// Those that follow from no list: a key, and its parameters behind it.
 const SINGLE: &[(&str, Known)] = texts! {
     Notification {
-        "due-check-in-later-today";
-        "due-check-in-next-morning";
-        "due-message";
-        "due-kind-word";
-        "due-cuddle";
-        "due-reconnect";
-        "due-room";
-        "due-review";
-        "due-not-now-ended";
         "due-signal";
     }
     Title {

@@ -349,6 +349,19 @@ pub(crate) fn named_to_partner(
     }
 }
 
+/// Those that began at this time or later, and have begun at all.
+pub(super) fn begun_since(
+    rows: &Rows<'_>,
+    places: &Places,
+    me: PersonId,
+    since_ms: i64,
+    now_ms: i64,
+) -> Result<Vec<SessionView>, NightstandError> {
+    let query = Records { from_ms: Some(since_ms), ..places.records(SESSION) };
+    let begun = named(rows.records(&query, MOST_SESSIONS)?).filter(|(_, row)| row.record.number("began").is_some());
+    Ok(begun.map(|(id, row)| view_of(id, &row.place, &row.record, &me, now_ms)).collect())
+}
+
 fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId, now_ms: i64) -> SessionView {
     SessionView {
         id,
