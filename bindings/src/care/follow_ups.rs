@@ -54,11 +54,7 @@ impl FollowUps {
     /// oneself alone, but for a `Yes`, which the partner may know of from the next sync on until another answer takes its place.
     ///
     /// Errors: `NotFound`, `Deleted`, `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
-    pub async fn answer(
-        &self,
-        id: RecordId,
-        answer: Option<FollowUpAnswer>,
-    ) -> Result<FollowUpView, NightstandError> {
+    pub async fn answer(&self, id: RecordId, answer: Option<FollowUpAnswer>) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().answer(&id, answer)?.into())).await
     }
 
