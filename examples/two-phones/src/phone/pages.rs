@@ -130,6 +130,7 @@ pub(super) fn draft(page: &Page) -> Result<EntryDraft, Trouble> {
         mood: page.mood.clone(),
         favourite: page.favourite,
         tags: page.tags.iter().cloned().collect(),
+        ..EntryDraft::default()
     })
 }
 
