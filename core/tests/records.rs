@@ -50,7 +50,7 @@ fn check_ins_are_found_by_their_words() {
     assert!(sam.search(Whose::Partner, "breakfast", &texts).unwrap().is_empty());
     let nothing = NightstandError::InvalidInput { what: InvalidInput::Query };
     for text in ["", " … ", &"x ".repeat(33), &"x".repeat(1_001)] {
-        assert_eq!(alex.search(Whose::Me, text, &texts), Err(nothing.clone()));
+        assert_eq!(alex.search(Whose::Me, text, &texts), Err(nothing));
     }
     let go_on = |_| ControlFlow::Continue(());
     couple.alex.set_private_key(Some([9; 32]), go_on).unwrap();
