@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nightstand::care::settings as core;
 use nightstand::care::settings::QuietHours;
+use nightstand::care::signals::Hush;
 
 use crate::error::NightstandError;
 use crate::time::{HostZones, Timestamp, ZoneOffsets};
@@ -42,6 +43,18 @@ impl OwnSettings {
     ) -> Result<bool, NightstandError> {
         let zones = HostZones(Some(Held::new(zones)));
         self.0.read(move |vault| vault.settings().is_quiet(at.0, &zone, &zones)).await
+    }
+
+    /// Are signals of the partner kept from making themselves heard at this time: for `to_notify` of signals. They are where
+    /// nothing is shown, where signals do not notify, and while Private is locked, since a mute could not be seen then.
+    pub async fn hush(
+        &self,
+        at: Timestamp,
+        zone: String,
+        zones: Arc<dyn ZoneOffsets>,
+    ) -> Result<Hush, NightstandError> {
+        let zones = HostZones(Some(Held::new(zones)));
+        self.0.read(move |vault| vault.settings().hush(at.0, &zone, &zones)).await
     }
 }
 

@@ -14,6 +14,7 @@
 
 use super::Whose;
 use super::list::must_see;
+use super::signals::Hush;
 use crate::docs::record::{Field, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
@@ -175,6 +176,20 @@ impl OwnSettings {
         })?;
         let minute = LocalClock { zone, zones }.minute_of_day(at_ms);
         Ok(settings.mute.covers(at_ms) || settings.quiet_hours.is_some_and(|quiet| quiet.covers(minute)))
+    }
+}
+
+impl OwnSettings {
+    /// Are signals of the partner kept from making themselves heard at this time: for
+    /// [`to_notify`](super::signals::Signals::to_notify). They are where [nothing is shown](Self::is_quiet), where signals do not
+    /// notify, and while Private is locked, since a mute could not be seen then.
+    pub fn hush(&self, at_ms: i64, zone: &str, zones: &dyn ZoneOffsets) -> Result<Hush, NightstandError> {
+        let heard = self.read().and_then(|settings| Ok(settings.signals_notify && !self.is_quiet(at_ms, zone, zones)?));
+        match heard {
+            Ok(true) => Ok(Hush::Off),
+            Ok(false) | Err(NightstandError::PrivateLocked) => Ok(Hush::On),
+            Err(error) => Err(error),
+        }
     }
 }
 
