@@ -91,7 +91,7 @@ fn measure(who: &str, _: usize, _: u64) -> Measured {
         insights.map(|(insight, ..)| times(|| read(insight))).to_vec()
     } else {
         let connection = bare::open(&path).expect("the file is sound");
-        let read = |sql, columns| query(&connection, sql, columns).expect("the file is sound");
+        let read = |sql: &str, columns: usize| query(&connection, sql, columns).expect("the file is sound");
         let both = |sessions: bool, levels: bool| {
             times(|| {
                 let found = [(sessions, SAID_OF_SESSIONS, 3), (levels, SAID_OF_LEVELS, 5)];
