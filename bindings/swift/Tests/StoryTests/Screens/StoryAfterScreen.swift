@@ -32,7 +32,8 @@ struct StoryAfterScreen {
             await after.plan(minutes: 30, situation: [.tired])
             let picked = after.state.picked
             #expect(after.state.stage == .choosing)
-            let cuddling = try #require(picked.firstIndex { $0.step.activity == "silent-cuddling" })
+            let found = picked.firstIndex { $0.step.activity == "silent-cuddling" }
+            let cuddling = try #require(found)
             #expect(picked[cuddling].title.text == "Cuddling in silence")
             #expect(picked[cuddling].reasons.first?.text == "You both love it")
 
@@ -96,7 +97,7 @@ struct StoryAfterScreen {
             #expect(seen.cues == 0)
             await onSam.swapLed(seen.led[1].id)
             #expect(onSam.state.led[1].title.text != "Kissing")
-            #expect(!onSam.state.led.contains { $0.marked })
+            #expect(onSam.state.led.map(\.marked) == [false, false, false])
             onSam.phonesAway(false)
             #expect(!onSam.state.dark)
         }

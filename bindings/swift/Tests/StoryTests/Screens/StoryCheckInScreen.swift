@@ -18,7 +18,8 @@ struct StoryCheckInScreen {
         let (alex, sam) = try await folder.couple()
         let screen = CheckInScreen(alex, texts, moment: .nextMorning, at: sunday)
         try await views([screen.watch]) {
-            #expect(try await shows(screen) { $0.canShare }.title.text == "Next morning")
+            let begun = try await shows(screen) { $0.canShare }
+            #expect(begun.title.text == "Next morning")
             for id in ["tearful", "tender", "tender"] { screen.feel(id) }
             screen.body("warm")
             screen.ownWord("far away, and glad")
