@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences ·
-//!                                                       │  Sessions · CheckIns · Activities · Pairing · Sync
+//!                                                       │  Sessions · CheckIns · FollowUps · Rooms ·
+//!                                                       │  DueItems · OwnSettings · Activities · Pairing · Sync
 //!                                                       │
 //!   what a person does     journal · care · together ·  │  one use case a file
 //!                          pairing · observe · texts    │
