@@ -2,8 +2,10 @@
 //!
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences ·
-//!                                                       │  Sessions · CheckIns · Activities · Signals ·
-//!                                                       │  DropCare · NotRight · Insights · Pairing · Sync
+//!                                                       │  Sessions · CheckIns · Activities · FollowUps · Rooms ·
+//!                                                       │  DueItems · OwnSettings · Signals · DropCare · NotRight ·
+//!                                                       │  Agreements · Reflections · Rituals · Songs · Ticks ·
+//!                                                       │  Insights · Pairing · Sync
 //!                                                       │
 //!   what a person does     journal · care · together ·  │  one use case a file
 //!                          insights · pairing ·         │

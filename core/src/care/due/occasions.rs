@@ -17,7 +17,7 @@ use crate::store::{Rows, StoreError};
 use crate::zones::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 /// Sessions that began longer ago have nothing left that comes due, be it snoozed as far as can be.
-const SESSIONS_MS: i64 = 90 * DAY_MS;
+const SESSIONS_MS: i64 = 45 * DAY_MS;
 
 /// Nor has a time that began longer ago.
 const ROOMS_MS: i64 = 2 * DAY_MS;
