@@ -1,6 +1,7 @@
 //! What each of the two wants in the time after.
 
 pub mod activities;
+pub mod breathing;
 pub mod card;
 pub mod catalogue;
 pub mod check_ins;

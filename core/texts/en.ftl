@@ -371,6 +371,9 @@ breathing-out = { $seconds ->
     [one] Breathe out, 1 second
    *[other] Breathe out, { $seconds } seconds
 }
+pace-even = Even breaths
+pace-longer-out = Longer out than in
+pace-with-a-rest = With a short rest
 breathing-round = Breath { $count } of { $counts }
 breathing-done = That was it. Stay as you are for as long as you like.
 breathing-about = Follow the sound, the touch or the count. If another pace suits you better, take yours.

@@ -45,6 +45,7 @@
 //! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
 
 pub mod activities;
+pub mod breathing;
 mod card;
 pub mod catalogue;
 mod change;

@@ -3,6 +3,7 @@
 //! Most keys follow from ids elsewhere in the code, so that an activity without a text does not pass the tests. The others
 //! stand here.
 
+use crate::care::breathing::{self, BreathPhase};
 use crate::care::check_ins::CheckInField;
 use crate::care::due::DueKind;
 use crate::care::signals::SignalKind;
@@ -96,6 +97,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("field", names(CheckInField::ALL, |one| one.name())),
         ("feeling", feelings::feelings().iter().map(|one| one.id).collect()),
         ("body", feelings::body_words().to_vec()),
+        ("pace", breathing::paces().iter().map(|pace| pace.id).collect()),
         ("grade", names(cards::Grade::ALL, |one| one.name())),
         ("evidence", names(sources::Evidence::ALL, |one| one.name())),
         ("level", names(Level::ALL, |one| one.name())),
@@ -108,6 +110,13 @@ pub(super) fn known() -> Vec<(String, Known)> {
         let choices = question.choices().iter();
         choices.for_each(|choice| add(Kind::Title, format!("choice-{}-{choice}", question.name())));
     }
+    for phase in BreathPhase::ALL {
+        all.push((
+            format!("breathing-{}", phase.name()),
+            Known { kind: Kind::Title, parameters: &["seconds"] },
+        ));
+    }
+    let mut add = |kind, key: String| all.push((key, Known { kind, parameters: &[] }));
     for deck in questions::Deck::ALL {
         add(Kind::Title, format!("question-deck-{}", deck.name()));
         add(Kind::Sentence, format!("question-deck-{}.about", deck.name()));
@@ -199,9 +208,6 @@ const SINGLE: &[(&str, Known)] = texts! {
         "table-to";
         "table-count";
         "table-no-value";
-        "breathing-in" seconds;
-        "breathing-hold" seconds;
-        "breathing-out" seconds;
         "breathing-round" count counts;
         "signal-earlier";
         "drop-none";
