@@ -3,7 +3,7 @@
 //! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
 //! [check-ins](check_ins), what is said with one tap in [signals]; the words and activities that all of them use in [feelings],
 //! the [catalogue] and one's own [activities].
-//! A low is met with [care](drop); what was [not right](not_right) is taken as it is said.
+//! A low is met with [care](mod@drop); what was [not right](not_right) is taken as it is said.
 //!
 //! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
 //! one wish. Each item is a document of its own, so that each is shared or taken back alone.
