@@ -105,13 +105,13 @@ fn what_was_noted_is_taken_along() {
 
     let (_, page) = export(&couple.alex, "alex.md", RecordsAs::Markdown);
     for line in [
-        "## 2026-09-21 14:13 UTC · Closing",
+        "## Closing · 2026-09-21 14:13 UTC",
         "- touching, 3 of 7",
         "- A low",
         "- \\*Only\\* for me.",
         "- My partner can read: Closeness",
-        "- Hum to me",
-        "- I need quiet, we are fine",
+        "## Hum to me · 2026",
+        "## I need quiet, we are fine · 2026",
     ] {
         assert!(page.contains(line), "{line}\n{page}");
     }

@@ -230,8 +230,8 @@ page-sessions = Sessions
 page-signals = Signals I sent
 page-signals-partner = Signals my partner sent
 page-shared = My partner can read
-page-for-me = for me
-page-for-both = for both of us
+page-for-me = For me
+page-for-both = For both of us
 minutes-spoken = { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes

@@ -124,7 +124,7 @@ impl Page<'_> {
             lines.push(format!("{}: {}", self.say("page-shared"), fields.collect::<Vec<_>>().join(", ")));
         }
         lines.retain(|line| !line.trim().is_empty());
-        Section { heading: format!("{} · {}", day(*at_ms), self.say(&format!("moment-{}", moment.name()))), lines }
+        Section { heading: format!("{} · {}", self.say(&format!("moment-{}", moment.name())), day(*at_ms)), lines }
     }
 
     /// What was done; nothing is said of what was not.
@@ -143,7 +143,7 @@ impl Page<'_> {
                 minutes => format!("{activity} · {}", self.say_with("minutes-spoken", "minutes", minutes.into())),
             });
         }
-        Section { heading: format!("{} · {audience}", day(view.at_ms)), lines }
+        Section { heading: format!("{audience} · {}", day(view.at_ms)), lines }
     }
 
     fn signal(&self, view: &SignalView) -> Section {
@@ -151,7 +151,7 @@ impl Page<'_> {
             Signal::Listed(kind) => self.say(&format!("signal-{}", kind.name())),
             Signal::Own(words) => words.clone(),
         };
-        Section { heading: day(view.sent_ms), lines: vec![said] }
+        Section { heading: format!("{said} · {}", day(view.sent_ms)), lines: Vec::new() }
     }
 }
 
