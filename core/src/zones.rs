@@ -1,9 +1,9 @@
 //! Local time, by what the app's system knows of time zones.
 //!
-//! The core brings no table of zones: phones have one, and it is newer. What is asked here is the other way round from what a
-//! table answers: when does the clock on the wall show this? Once a year it never does, and once it does twice. The answer is
-//! always the **first moment at which the clock shows that time or a later one**: the end of the gap in spring, the first of the
-//! two in autumn, and it holds just as well where a country moves across the date line.
+//! The core brings no table of zones: phones have one, and it is newer. What is asked here is the other way round from what
+//! a table answers: when does the clock on the wall show this? Once a year it never does, and once it does twice. The
+//! answer is always the **first moment at which the clock shows that time or a later one**: the end of the gap in spring,
+//! the first of the two in autumn, and it holds just as well where a country moves across the date line.
 //!
 //! ```text
 //!   the clock   1:58 1:59 3:00 3:01        2:30 is shown never: 3:00
@@ -14,9 +14,9 @@ use crate::journal::entry::OFFSETS_SECONDS;
 
 /// What time zones say, which the app knows from its system.
 pub trait ZoneOffsets {
-    /// What to add to UTC for the local time in a zone (an IANA name) at a time in milliseconds since 1970, in seconds. None
-    /// for a zone that the system does not know: an entry that is imported then keeps its zone's name and no offset, and what
-    /// is due is told by UTC.
+    /// What to add to UTC for the local time in a zone (an IANA name) at a time in milliseconds since 1970, in seconds.
+    /// None for a zone that the system does not know: an entry that is imported then keeps its zone's name and no offset,
+    /// and what is due is told by UTC.
     fn offset_seconds(&self, zone: &str, utc_ms: i64) -> Option<i32>;
 }
 

@@ -2,7 +2,7 @@
 
 from nightstand import (
     Action, Audience, DueKind, DueLead, FollowUpAnswer, FollowUpDraft, FollowUpFor, FollowUpTime, InputFault, Mute,
-    NightstandError, QuietHours, RoomDraft, RoomState, SessionDraft, Side, StepDraft, StepVerb, Texts, Whose, ZoneOffsets,
+    NightstandError, QuietHours, RoomDraft, RoomState, SessionDraft, Side, StepDraft, StepVerb, Whose, ZoneOffsets,
     ZoneRule, reconnect_scripts,
 )
 from phones import DAY, SUNDAY, Phones, meet
@@ -47,7 +47,7 @@ class Due(Phones):
         self.assertEqual((closing.kind, morning.kind), (DueKind.CHECK_IN_CLOSING, DueKind.CHECK_IN_NEXT_MORNING))
         self.assertEqual((morning.rule, morning.leads_to), (ZoneRule.LOCAL_TIME, [DueLead.SESSION(session.id)]))
         self.assertIn(closing.id, morning.replaces)
-        self.assertEqual(Texts().say(morning.title_key).text, "Good morning")
+        self.assertEqual(morning.title_key, "due-check-in-next-morning")
         self.assertFalse((await due(alex, begins, "Mars/Base")).zone_known)
 
         await alex.due().decline(morning.id)

@@ -14,15 +14,15 @@ use crate::work::{Desk, Held};
 
 /// What is due: what an app hands to the system as local notifications.
 ///
-/// It follows from what stands. Ask for a span of time and schedule the answer; ask anew after a change, a sync, an import, in
-/// another zone, after a snooze, and when `ask_again_at` has come. What was scheduled and is not in the answer, cancel.
+/// It follows from what stands. Ask for a span of time and schedule the answer; ask anew after a change, a sync, an import,
+/// in another zone, after a snooze, and when `ask_again_at` has come. What was scheduled and is not in the answer, cancel.
 #[derive(uniffi::Object)]
 pub struct DueItems(pub(crate) Arc<Desk>);
 
 #[uniffi::export]
 impl DueItems {
-    /// What is due at `since` or later and before `until`, by the local time of `zone` (an IANA name). Spans that adjoin lose
-    /// nothing and repeat nothing. Nothing falls into quiet hours or a mute.
+    /// What is due at `since` or later and before `until`, by the local time of `zone` (an IANA name). Spans that adjoin
+    /// lose nothing and repeat nothing. Nothing falls into quiet hours or a mute.
     ///
     /// Errors: `PrivateLocked`, as a mute could not be seen; what the system has been given before stays with it.
     pub async fn between(
@@ -36,16 +36,16 @@ impl DueItems {
         self.0.read(move |vault| Ok(vault.due().between(since.0, until.0, &zone, &zones)?.into())).await
     }
 
-    /// Puts an occasion off: it is shown at this time, or at the end of quiet hours then. Saved when this returns, for one's own
-    /// devices alone.
+    /// Puts an occasion off: it is shown at this time, or at the end of quiet hours then. Saved when this returns, for
+    /// one's own devices alone.
     ///
     /// Errors: `InvalidInput` (`Date`) for a time that is past or more than 31 days off; `PrivateLocked`.
     pub async fn snooze(&self, id: DueId, until: Timestamp) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.due().snooze(&id, until.0)).await
     }
 
-    /// Lets an occasion be: it is not shown again. Saved when this returns, for one's own devices alone; nobody is told, and
-    /// nothing is counted.
+    /// Lets an occasion be: it is not shown again. Saved when this returns, for one's own devices alone; nobody is told,
+    /// and nothing is counted.
     ///
     /// Errors: `PrivateLocked`.
     pub async fn decline(&self, id: DueId) -> Result<(), NightstandError> {
@@ -149,8 +149,8 @@ pub struct DueItem {
     pub title_key: String,
     /// What it takes the place of: what was shown or scheduled under these ids is to be taken back when this is shown.
     pub replaces: Vec<DueId>,
-    /// Where it leads, one for each occasion in it. To be looked up here when somebody taps, and not to be given to the system:
-    /// an item's name says what it is about.
+    /// Where it leads, one for each occasion in it. To be looked up here when somebody taps, and not to be given to the
+    /// system: an item's name says what it is about.
     pub leads_to: Vec<DueLead>,
 }
 

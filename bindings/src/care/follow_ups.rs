@@ -13,8 +13,8 @@ use crate::work::Desk;
 
 /// Wishes about later: a message later today, a kind word the next day, a cuddle that is kept for later, to reconnect.
 ///
-/// One for oneself comes due on one's own devices. One that the partner may fulfil comes due on theirs, once they said yes to it.
-/// A no, and no answer, look the same.
+/// One for oneself comes due on one's own devices. One that the partner may fulfil comes due on theirs, once they said yes
+/// to it. A no, and no answer, look the same.
 #[derive(uniffi::Object)]
 pub struct FollowUps(pub(crate) Arc<Desk>);
 
@@ -22,8 +22,8 @@ pub struct FollowUps(pub(crate) Arc<Desk>);
 impl FollowUps {
     /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync.
     ///
-    /// Errors: `InvalidInput` for a wish that says nothing, an activity or a script that does not exist, a time or a text out of
-    /// range, or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a wish that says nothing, an activity or a script that does not exist, a time or a text
+    /// out of range, or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub async fn add(&self, wished_of: FollowUpFor, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }
@@ -35,8 +35,8 @@ impl FollowUps {
         self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into())?.into())).await
     }
 
-    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if they may
-    /// fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if
+    /// they may fulfil it; of the partner's it is noted for oneself alone.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn done(&self, id: RecordId) -> Result<FollowUpView, NightstandError> {
@@ -51,7 +51,8 @@ impl FollowUps {
     }
 
     /// Answers a wish of the partner's, as it stands on this phone; none takes an answer back. Saved when this returns, for
-    /// oneself alone, but for a `Yes`, which the partner may know of from the next sync on until another answer takes its place.
+    /// oneself alone, but for a `Yes`, which the partner may know of from the next sync on until another answer takes its
+    /// place.
     ///
     /// Errors: `NotFound`, `Deleted`, `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
     pub async fn answer(&self, id: RecordId, answer: Option<FollowUpAnswer>) -> Result<FollowUpView, NightstandError> {
@@ -108,7 +109,8 @@ pub enum FollowUpTime {
         /// Which.
         moment: Timestamp,
     },
-    /// The day after it was wished, by the clock where it comes due. Who is up after midnight is up late: a day begins at four.
+    /// The day after it was wished, by the clock where it comes due. Who is up after midnight is up late: a day begins at
+    /// four.
     NextDay {
         /// At this minute of the day: 0 to 1,439.
         minute: u16,
@@ -151,8 +153,8 @@ pub struct FollowUpView {
     pub is_done: bool,
     /// Of the partner's: what one said to it as it stands. None also where it was changed since.
     pub answer: Option<FollowUpAnswer>,
-    /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said anything, or
-    /// nothing.
+    /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said
+    /// anything, or nothing.
     pub partner_said_yes: bool,
 }
 

@@ -13,8 +13,8 @@ use crate::work::Desk;
 
 /// Making room: a time that both set aside.
 ///
-/// Each sets aside exactly what was proposed, may withdraw at any time without a reason, and is reminded as they like. Declined
-/// and unanswered look alike, and a time that went by is nothing more than that.
+/// Each sets aside exactly what was proposed, may withdraw at any time without a reason, and is reminded as they like.
+/// Declined and unanswered look alike, and a time that went by is nothing more than that.
 #[derive(uniffi::Object)]
 pub struct Rooms(pub(crate) Arc<Desk>);
 
@@ -48,16 +48,16 @@ impl Rooms {
         self.0.write(move |vault| Ok(vault.rooms().decline(&id)?.into())).await
     }
 
-    /// Stands by a time no longer, at any time and without a reason. To the partner it is after the next sync as if one had not
-    /// answered.
+    /// Stands by a time no longer, at any time and without a reason. To the partner it is after the next sync as if one had
+    /// not answered.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one has not answered; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub async fn withdraw(&self, id: RecordId) -> Result<RoomView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rooms().withdraw(&id)?.into())).await
     }
 
-    /// Says how many minutes before this time one is reminded, at most 10,080, which is a week; none: not at all. Saved when this
-    /// returns, for oneself alone.
+    /// Says how many minutes before this time one is reminded, at most 10,080, which is a week; none: not at all. Saved
+    /// when this returns, for oneself alone.
     ///
     /// Errors: `InvalidInput` for more minutes; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub async fn remind(&self, id: RecordId, minutes: Option<u16>) -> Result<RoomView, NightstandError> {
@@ -71,8 +71,8 @@ impl Rooms {
         self.0.read(move |vault| Ok(vault.rooms().read(&id)?.into())).await
     }
 
-    /// Those that begin from `since` on and before `until`, whatever their state, the latest first, at most 500. Without a partner
-    /// there are none.
+    /// Those that begin from `since` on and before `until`, whatever their state, the latest first, at most 500. Without a
+    /// partner there are none.
     ///
     /// Errors: `PrivateLocked`.
     pub async fn list(&self, since: Timestamp, until: Timestamp) -> Result<Vec<RoomView>, NightstandError> {

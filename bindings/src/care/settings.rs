@@ -16,8 +16,8 @@ pub struct OwnSettings(pub(crate) Arc<Desk>);
 
 #[uniffi::export]
 impl OwnSettings {
-    /// What stands. A mute that is over reads as `Off`. Where two devices said different things at the same time, the quieter
-    /// counts.
+    /// What stands. A mute that is over reads as `Off`. Where two devices said different things at the same time, the
+    /// quieter counts.
     ///
     /// Errors: `PrivateLocked`.
     pub async fn read(&self) -> Result<Settings, NightstandError> {
@@ -26,13 +26,14 @@ impl OwnSettings {
 
     /// Says all of it anew. Saved when this returns.
     ///
-    /// Errors: `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end;
+    /// `PrivateLocked`.
     pub async fn set(&self, settings: Settings) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.settings().set(&settings.into())).await
     }
 
-    /// Is this a time at which nothing is to be shown: muted, or in quiet hours by the local time of this zone (an IANA name; one
-    /// that the system does not know counts as UTC)? For what an app shows by itself, such as a signal.
+    /// Is this a time at which nothing is to be shown: muted, or in quiet hours by the local time of this zone (an IANA
+    /// name; one that the system does not know counts as UTC)? For what an app shows by itself, such as a signal.
     ///
     /// Errors: `PrivateLocked`: then show nothing.
     pub async fn is_quiet(
@@ -98,7 +99,8 @@ pub struct Settings {
     pub timers_in_quiet_hours: bool,
     /// May there be an offer to reconnect? Not until somebody wants it.
     pub offer_reconnect: bool,
-    /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of it.
+    /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of
+    /// it.
     pub signals_notify: bool,
 }
 

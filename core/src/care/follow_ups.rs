@@ -6,9 +6,10 @@
 //! | for oneself | `Private` | on one's own devices |
 //! | that the partner may fulfil | `Mine` of who wished | on the partner's, once the partner said yes to it |
 //!
-//! **A yes** names what it says yes to: a hash of the wish as it stood. A wish that was changed needs a new one. A yes may be told
-//! to who wished, as a record of its own in `Mine`, or be kept to oneself. **A no, and no answer, look the same**: an answer is
-//! noted in `Private`, and a no writes nothing else. (A yes that was told and is taken back is seen to be gone.)
+//! **A yes** names what it says yes to: a hash of the wish as it stood. A wish that was changed needs a new one. A yes may
+//! be told to who wished, as a record of its own in `Mine`, or be kept to oneself. **A no, and no answer, look the same**:
+//! an answer is noted in `Private`, and a no writes nothing else. (A yes that was told and is taken back is seen to be
+//! gone.)
 //!
 //! ```text
 //!   Alex   Mine      follow-up 7…          kind-word-next-day, the next day at 9:00
@@ -63,7 +64,8 @@ pub enum FollowUpTime {
         /// In milliseconds since 1970.
         ms: i64,
     },
-    /// The day after it was wished, by the clock where it comes due. Who is up after midnight is up late: a day begins at four.
+    /// The day after it was wished, by the clock where it comes due. Who is up after midnight is up late: a day begins at
+    /// four.
     NextDay {
         /// At this minute of the day: 0 to 1,439.
         minute: u16,
@@ -115,8 +117,8 @@ pub struct FollowUpView {
     pub is_done: bool,
     /// Of the partner's: what one said to it as it stands. None also where it was changed since.
     pub answer: Option<FollowUpAnswer>,
-    /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said anything, or
-    /// nothing.
+    /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said
+    /// anything, or nothing.
     pub partner_said_yes: bool,
 }
 
@@ -158,11 +160,11 @@ impl Vault {
 }
 
 impl FollowUps {
-    /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync, and comes due on
-    /// their phone once they said yes to it.
+    /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync, and comes due
+    /// on their phone once they said yes to it.
     ///
-    /// Errors: `InvalidInput` for a wish that says nothing, an activity or a script that does not exist, a time or a text out of
-    /// range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a wish that says nothing, an activity or a script that does not exist, a time or a text
+    /// out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub fn add(&self, wished_of: FollowUpFor, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             must_see(&tx.rows(), Whose::Me)?;
@@ -192,8 +194,8 @@ impl FollowUps {
         })
     }
 
-    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if they may
-    /// fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if
+    /// they may fulfil it; of the partner's it is noted for oneself alone.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn done(&self, id: &RecordId) -> Result<FollowUpView, NightstandError> {
@@ -228,8 +230,8 @@ impl FollowUps {
     }
 
     /// Answers a wish of the partner's, as it stands on this phone; none takes an answer back. Saved when this returns, for
-    /// oneself alone, but for a [`Yes`](FollowUpAnswer::Yes), which the partner may know of from the next sync on until another
-    /// answer takes its place.
+    /// oneself alone, but for a [`Yes`](FollowUpAnswer::Yes), which the partner may know of from the next sync on until
+    /// another answer takes its place.
     ///
     /// Errors: `NotFound`, `Deleted`, `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
     pub fn answer(&self, id: &RecordId, answer: Option<FollowUpAnswer>) -> Result<FollowUpView, NightstandError> {
@@ -373,7 +375,8 @@ fn hash(id: &RecordId, record: &Record) -> String {
     data_encoding::HEXLOWER.encode(hasher.finalize().as_bytes())
 }
 
-/// What may come due here: one's own wishes for oneself, and those of the partner's to which one said yes. Private is not locked.
+/// What may come due here: one's own wishes for oneself, and those of the partner's to which one said yes. Private is not
+/// locked.
 pub(super) fn coming(rows: &Rows<'_>, places: &Places) -> Result<Vec<(RecordId, Wish)>, NightstandError> {
     let mut coming = Vec::new();
     for place in [Some(places.private), places.shared.map(|shared| shared.theirs)].into_iter().flatten() {

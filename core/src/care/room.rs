@@ -1,8 +1,8 @@
 //! Making room: a time that both set aside.
 //!
-//! A **proposal** is a record in `Joint` under an id of its own, and is never changed. **Acceptance** is a record in one's own
-//! `Mine` that names exactly that proposal, by a hash of what it says; whoever proposes accepts with it. To move a time is to
-//! propose another one that names the one it replaces, and to take one's own acceptance along.
+//! A **proposal** is a record in `Joint` under an id of its own, and is never changed. **Acceptance** is a record in one's
+//! own `Mine` that names exactly that proposal, by a hash of what it says; whoever proposes accepts with it. To move a time
+//! is to propose another one that names the one it replaces, and to take one's own acceptance along.
 //!
 //! ```text
 //!                   I stand by it   I don't
@@ -18,8 +18,9 @@
 //! | Agreed | | | Declined |
 //! | Withdrawn | Waiting | Withdrawn | |
 //!
-//! Declined and unanswered look alike: to decline is noted in `Private` alone. To withdraw takes the acceptance away and gives no
-//! reason; to the other it looks as if it had not been given. A time that went by is nothing more than that: none is counted.
+//! Declined and unanswered look alike: to decline is noted in `Private` alone. To withdraw takes the acceptance away and
+//! gives no reason; to the other it looks as if it had not been given. A time that went by is nothing more than that: none
+//! is counted.
 //!
 //! The **reminder** is local: how long before, each says for themself, in `Private`.
 
@@ -207,16 +208,16 @@ impl Rooms {
         self.apply(id, RoomVerb::Decline)
     }
 
-    /// Stands by a time no longer, at any time and without a reason. To the partner it is after the next sync as if one had not
-    /// answered.
+    /// Stands by a time no longer, at any time and without a reason. To the partner it is after the next sync as if one had
+    /// not answered.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one has not answered; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn withdraw(&self, id: &RecordId) -> Result<RoomView, NightstandError> {
         self.apply(id, RoomVerb::Withdraw)
     }
 
-    /// Says how many minutes before this time one is reminded, at most [`MOST_REMINDER_MINUTES`]; none: not at all. Saved when
-    /// this returns, for oneself alone.
+    /// Says how many minutes before this time one is reminded, at most [`MOST_REMINDER_MINUTES`]; none: not at all. Saved
+    /// when this returns, for oneself alone.
     ///
     /// Errors: `InvalidInput` for more minutes; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn remind(&self, id: &RecordId, minutes: Option<u16>) -> Result<RoomView, NightstandError> {
@@ -242,8 +243,8 @@ impl Rooms {
         self.vault.read(|rows, person| view(rows, &seen(rows, person)?, person, id))
     }
 
-    /// Those that begin in `from_ms..before_ms`, whatever their state, the latest first, at most [`MOST_ROOMS`]. Without a partner
-    /// there are none.
+    /// Those that begin in `from_ms..before_ms`, whatever their state, the latest first, at most [`MOST_ROOMS`]. Without a
+    /// partner there are none.
     ///
     /// Errors: `PrivateLocked`.
     pub fn list(&self, from_ms: i64, before_ms: i64) -> Result<Vec<RoomView>, NightstandError> {
@@ -348,8 +349,8 @@ impl Room {
     }
 }
 
-/// What is accepted: all that is written there, be it something that this version can't show. Whoever changes the record, which
-/// nobody does with this app, leaves it with no acceptance.
+/// What is accepted: all that is written there, be it something that this version can't show. Whoever changes the record,
+/// which nobody does with this app, leaves it with no acceptance.
 fn hash(id: RecordId, record: &Record) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("nightstand 1 room");
     let mut add = |field: &str| {

@@ -1,11 +1,11 @@
 //! When somebody wants to be left alone, and what they want to be asked.
 //!
-//! One record of the person's own, in `Private`: it comes to all of their devices and to nobody else, so that a partner can't
-//! tell whether somebody is muted, or which check-ins they are asked for.
+//! One record of the person's own, in `Private`: it comes to all of their devices and to nobody else, so that a partner
+//! can't tell whether somebody is muted, or which check-ins they are asked for.
 //!
-//! **The quieter counts.** Where two devices said different things at the same time, both stand until one of them is set again,
-//! and the quieter of the two is read: muted over not muted, the longer mute, the longer quiet hours; not asked over asked, and
-//! of two times the later.
+//! **The quieter counts.** Where two devices said different things at the same time, both stand until one of them is set
+//! again, and the quieter of the two is read: muted over not muted, the longer mute, the longer quiet hours; not asked over
+//! asked, and of two times the later.
 //!
 //! ```text
 //!   phone 1   muted until noon ───▶
@@ -73,21 +73,24 @@ pub struct Settings {
     pub mute: Mute,
     /// Is the check-in at the end of a session asked for? Not until somebody wants it.
     pub ask_closing: bool,
-    /// How many minutes after the end the one of later that day is asked for, [1 to 720](LATER_TODAY_MINUTES); none: it is not.
+    /// How many minutes after the end the one of later that day is asked for, [1 to 720](LATER_TODAY_MINUTES); none: it is
+    /// not.
     pub ask_later_today: Option<u16>,
-    /// At which minute of the local day the one of the next morning is asked for, [0 to 1,439](MINUTES_OF_DAY); none: it is not.
+    /// At which minute of the local day the one of the next morning is asked for, [0 to 1,439](MINUTES_OF_DAY); none: it is
+    /// not.
     pub ask_next_morning: Option<u16>,
     /// Do the timers of steps ring in quiet hours? They were started with a tap, so a person may want that.
     pub timers_in_quiet_hours: bool,
     /// May there be an offer to reconnect? Not until somebody wants it.
     pub offer_reconnect: bool,
-    /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of it.
+    /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of
+    /// it.
     pub signals_notify: bool,
 }
 
 impl Default for Settings {
-    /// Before anything was said: the check-ins of later that day (three hours after the end) and of the next morning (at ten) are
-    /// asked for, signals notify, and it is never quiet.
+    /// Before anything was said: the check-ins of later that day (three hours after the end) and of the next morning (at
+    /// ten) are asked for, signals notify, and it is never quiet.
     fn default() -> Self {
         Self {
             quiet_hours: None,
@@ -148,10 +151,11 @@ impl OwnSettings {
         })
     }
 
-    /// Says all of it anew. Saved when this returns, for one's own devices alone; what is the same stays untouched, so that what
-    /// another device says at the same time of something else stands.
+    /// Says all of it anew. Saved when this returns, for one's own devices alone; what is the same stays untouched, so that
+    /// what another device says at the same time of something else stands.
     ///
-    /// Errors: `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end;
+    /// `PrivateLocked`.
     pub fn set(&self, settings: &Settings) -> Result<(), NightstandError> {
         settings.check()?;
         self.vault.write(|tx| {
@@ -165,8 +169,8 @@ impl OwnSettings {
         })
     }
 
-    /// Is this a time at which nothing is to be shown: muted, or in quiet hours by the local time of this zone (an IANA name; one
-    /// that the system does not know counts as UTC)? For what an app shows by itself, such as a signal.
+    /// Is this a time at which nothing is to be shown: muted, or in quiet hours by the local time of this zone (an IANA
+    /// name; one that the system does not know counts as UTC)? For what an app shows by itself, such as a signal.
     ///
     /// Errors: `PrivateLocked`: then show nothing.
     pub fn is_quiet(&self, at_ms: i64, zone: &str, zones: &dyn ZoneOffsets) -> Result<bool, NightstandError> {

@@ -1,7 +1,7 @@
 //! What a person said of what was due: not yet, or let it be.
 //!
-//! One record in `Private`, an item for each occasion: `until` for a snooze, none for one that was declined, and `noted`. Where
-//! two devices said something of one occasion at the same time, one of the two stands, whole.
+//! One record in `Private`, an item for each occasion: `until` for a snooze, none for one that was declined, and `noted`.
+//! Where two devices said something of one occasion at the same time, one of the two stands, whole.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ const DUE: &str = "due";
 /// Most that are kept; of more the oldest go.
 const MOST_MARKS: usize = 500;
 
-/// For so long a mark is kept though nothing stands under its id: it may be of several at one moment, or of what a sync has yet
-/// to bring.
+/// For so long a mark is kept though nothing stands under its id: it may be of several at one moment, or of what a sync has
+/// yet to bring.
 const KEPT_MS: i64 = 60 * DAY_MS;
 
 const UNTIL: &str = "until";

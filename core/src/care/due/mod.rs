@@ -1,9 +1,9 @@
 //! What is due: what an app hands to the system as local notifications.
 //!
-//! Nothing here runs, waits or is stored when its time comes. What is due follows from what stands: sessions, check-ins, wishes,
-//! rooms, boundaries and [settings](super::settings). An app asks for a span of time and schedules the answer, and asks anew
-//! after whatever may have changed it: a change, a sync, an import, another zone, a snooze, and when [`Due::ask_again_at_ms`] has
-//! come. What was scheduled and is not in the answer, it cancels.
+//! Nothing here runs, waits or is stored when its time comes. What is due follows from what stands: sessions, check-ins,
+//! wishes, rooms, boundaries and [settings](super::settings). An app asks for a span of time and schedules the answer, and
+//! asks anew after whatever may have changed it: a change, a sync, an import, another zone, a snooze, and when
+//! [`Due::ask_again_at_ms`] has come. What was scheduled and is not in the answer, it cancels.
 //!
 //! ```text
 //!   occasions   read from the vault: what, when, for how long it makes sense      occasions.rs
@@ -18,12 +18,12 @@
 //! ```
 //!
 //! **What can be relied on.** An occasion has one id, the same at every call and on all devices of its person, so that the
-//! system replaces a notification by its newer self. Two spans that overlap say the same of what lies in both; spans that adjoin
-//! lose nothing and repeat nothing; a cut answer says where to go on. Nothing falls into quiet hours (but for timers, where their
-//! person wants that) or into a mute.
+//! system replaces a notification by its newer self. Two spans that overlap say the same of what lies in both; spans that
+//! adjoin lose nothing and repeat nothing; a cut answer says where to go on. Nothing falls into quiet hours (but for
+//! timers, where their person wants that) or into a mute.
 //!
-//! **How long something makes sense.** What quiet hours put off is shown at their end if it is not too late for it, and else let
-//! go of without a word:
+//! **How long something makes sense.** What quiet hours put off is shown at their end if it is not too late for it, and
+//! else let go of without a word:
 //!
 //! | what | at the latest |
 //! |---|---|
@@ -35,11 +35,11 @@
 //! | a message | 12 hours after its time |
 //! | other wishes, the review, a boundary's end | a day after; quiet hours are shorter than that |
 //!
-//! **Several at one moment** become one item, so that a morning begins with one sound. Its title is theirs if they are of one
-//! kind, and else says no more than that there is something. What is snoozed or declined then is all of it.
+//! **Several at one moment** become one item, so that a morning begins with one sound. Its title is theirs if they are of
+//! one kind, and else says no more than that there is something. What is snoozed or declined then is all of it.
 //!
-//! While Private is locked nothing can be said, since a mute could not be seen: `PrivateLocked`. What the system has been given
-//! before stays with it.
+//! While Private is locked nothing can be said, since a mute could not be seen: `PrivateLocked`. What the system has been
+//! given before stays with it.
 
 mod marks;
 mod occasions;
@@ -177,8 +177,8 @@ pub struct DueItem {
     pub rule: ZoneRule,
     /// What takes its place: what was shown or scheduled under these ids is to be taken back when this is shown.
     pub replaces: Vec<DueId>,
-    /// Where it leads, one for each occasion in it. To be looked up here when somebody taps, and not to be given to the system:
-    /// an item's name says what it is about.
+    /// Where it leads, one for each occasion in it. To be looked up here when somebody taps, and not to be given to the
+    /// system: an item's name says what it is about.
     pub leads_to: Vec<DueLead>,
 }
 
@@ -194,7 +194,8 @@ impl DueItem {
 pub struct Due {
     /// The earliest first; at most [`MOST_DUE`].
     pub items: Vec<DueItem>,
-    /// Until then the answer is whole, in milliseconds since 1970: the end of the span, or where it was cut. Ask from there on.
+    /// Until then the answer is whole, in milliseconds since 1970: the end of the span, or where it was cut. Ask from there
+    /// on.
     pub ask_again_at_ms: i64,
     /// Whether the system knows the zone. Else local times are told by UTC.
     pub zone_known: bool,
@@ -242,9 +243,9 @@ impl Vault {
 }
 
 impl DueItems {
-    /// What is due at `from_ms` or later and before `until_ms` (milliseconds since 1970), by the local time of `zone` (an IANA
-    /// name). `zones` is asked after the vault was read, some dozens of times for each local time. Nothing is written, and
-    /// nothing that the partner sees depends on the call.
+    /// What is due at `from_ms` or later and before `until_ms` (milliseconds since 1970), by the local time of `zone` (an
+    /// IANA name). `zones` is asked after the vault was read, some dozens of times for each local time. Nothing is written,
+    /// and nothing that the partner sees depends on the call.
     ///
     /// Errors: `PrivateLocked`.
     pub fn between(
@@ -258,8 +259,8 @@ impl DueItems {
         Ok(standing.between(from_ms, until_ms, &LocalClock { zone, zones }))
     }
 
-    /// Puts an occasion off: it is shown at this time, or at the end of quiet hours then. Saved when this returns, for one's own
-    /// devices alone, and forgotten when it can't matter any more. An id that nothing has is noted as well.
+    /// Puts an occasion off: it is shown at this time, or at the end of quiet hours then. Saved when this returns, for
+    /// one's own devices alone, and forgotten when it can't matter any more. An id that nothing has is noted as well.
     ///
     /// Errors: `InvalidInput` for a time that is past or more than [31 days](MOST_SNOOZE_MS) off; `PrivateLocked`.
     pub fn snooze(&self, id: &DueId, until_ms: i64) -> Result<(), NightstandError> {
@@ -270,8 +271,8 @@ impl DueItems {
         self.mark(id, marks::Mark::Snoozed { until_ms })
     }
 
-    /// Lets an occasion be: it is not shown again. Saved when this returns, for one's own devices alone; nobody is told, and
-    /// nothing is counted.
+    /// Lets an occasion be: it is not shown again. Saved when this returns, for one's own devices alone; nobody is told,
+    /// and nothing is counted.
     ///
     /// Errors: `PrivateLocked`.
     pub fn decline(&self, id: &DueId) -> Result<(), NightstandError> {

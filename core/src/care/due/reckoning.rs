@@ -1,7 +1,7 @@
 //! From what stands to what is shown: pure.
 //!
-//! An occasion's place follows from what stands and the zone alone, and never from the span that is asked for. That is why spans
-//! agree with each other.
+//! An occasion's place follows from what stands and the zone alone, and never from the span that is asked for. That is why
+//! spans agree with each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,8 +59,8 @@ impl Standing {
         moments
     }
 
-    /// What was said of several at one moment holds for each of them; where they then come together with others, that is again
-    /// something of which something may have been said. Each mark counts once, so this ends.
+    /// What was said of several at one moment holds for each of them; where they then come together with others, that is
+    /// again something of which something may have been said. Each mark counts once, so this ends.
     fn mark_several<'a>(&'a self, moments: &mut Moments<'a>, clock: &LocalClock<'_>) {
         let mut done = BTreeSet::new();
         loop {

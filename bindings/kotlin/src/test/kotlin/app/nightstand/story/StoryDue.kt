@@ -18,7 +18,6 @@ import app.nightstand.SessionDraft
 import app.nightstand.Side
 import app.nightstand.StepDraft
 import app.nightstand.StepVerb
-import app.nightstand.Texts
 import app.nightstand.Vault
 import app.nightstand.Whose
 import app.nightstand.ZoneOffsets
@@ -71,7 +70,7 @@ class StoryDue : Phones() {
         assertEquals(ZoneRule.LOCAL_TIME, morning.rule)
         assertEquals(listOf<DueLead>(DueLead.Session(session.id)), morning.leadsTo)
         assertTrue(closing.id in morning.replaces)
-        assertEquals("Good morning", Texts().say(morning.titleKey).text)
+        assertEquals("due-check-in-next-morning", morning.titleKey)
         assertFalse(due(alex, begins, "Mars/Base").zoneKnown)
 
         alex.due().decline(morning.id)
