@@ -111,10 +111,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         choices.for_each(|choice| add(Kind::Title, format!("choice-{}-{choice}", question.name())));
     }
     for phase in BreathPhase::ALL {
-        all.push((
-            format!("breathing-{}", phase.name()),
-            Known { kind: Kind::Title, parameters: &["seconds"] },
-        ));
+        all.push((format!("breathing-{}", phase.name()), Known { kind: Kind::Title, parameters: &["seconds"] }));
     }
     let mut add = |kind, key: String| all.push((key, Known { kind, parameters: &[] }));
     for deck in questions::Deck::ALL {
