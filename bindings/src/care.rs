@@ -1,20 +1,28 @@
 //! What each of the two wants in the time after.
 
 pub mod activities;
+pub mod breathing;
 pub mod card;
 pub mod catalogue;
 pub mod check_ins;
+pub mod drop;
+pub mod due;
 pub mod feelings;
+pub mod follow_ups;
 pub mod item;
+pub mod not_right;
 pub mod plan;
 pub mod review;
+pub mod room;
 pub mod sessions;
+pub mod settings;
 pub mod side_by_side;
+pub mod signals;
 
 use std::sync::Arc;
 
 use nightstand::care as core;
-use nightstand::care::{Condition, Item, ItemVersion, Line, PreferencesAs, Side, Whose};
+use nightstand::care::{Condition, Item, ItemVersion, Line, PreferencesAs, RecordsAs, Side, Whose};
 
 use crate::error::NightstandError;
 use crate::texts::Texts;
@@ -134,6 +142,23 @@ impl Preferences {
         self.0.read(move |vault| texts.read(|texts| vault.preferences().export(path.as_ref(), form, texts))).await
     }
 
+    /// Writes check-ins, sessions and signals into a new file, one's own and what the partner shares, each marked as such; a page
+    /// to read is put in the words of `texts`. What is exported is not encrypted: it lies where the app puts it, for whoever can
+    /// read that place; the partner shared theirs with one person. Answers how many there are.
+    ///
+    /// Errors: `PrivateLocked`; `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it
+    /// can't be written; then no file is left.
+    pub async fn export_records(
+        &self,
+        path: String,
+        form: RecordsAs,
+        texts: Arc<Texts>,
+    ) -> Result<u64, NightstandError> {
+        self.0
+            .read(move |vault| texts.read(|texts| vault.preferences().export_records(path.as_ref(), form, texts)))
+            .await
+    }
+
     /// One's own items whose "not now" has reached its end: whether it still holds is asked of their owner alone, and until
     /// they have answered it does.
     pub async fn ended(&self, now: Timestamp) -> Result<Vec<Item>, NightstandError> {
@@ -163,5 +188,14 @@ pub enum PreferencesAs {
     Markdown,
     /// One JSON file that says everything, exactly: of one's own items also what the partner sees of them, and how they
     /// changed.
+    Json,
+}
+
+/// The form of an export of records.
+#[uniffi::remote(Enum)]
+pub enum RecordsAs {
+    /// A page to read.
+    Markdown,
+    /// One JSON file that says everything, exactly.
     Json,
 }

@@ -196,7 +196,7 @@ pub struct InsightView {
 pub enum InsightFigure {
     /// There is not.
     TooEarly {
-        /// How many values there are, of one's own alone; of both this is not told.
+        /// How many values there are, of one's own and of sessions; of what both noted in check-ins this is not told.
         n: Option<u32>,
     },
     /// There is.

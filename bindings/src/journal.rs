@@ -19,11 +19,11 @@ use nightstand::vault::Vault;
 use crate::error::NightstandError;
 use crate::progress::{ProgressObserver, go_on};
 use crate::sync::Cancel;
-use crate::time::HostZones;
+use crate::time::{HostZones, ZoneOffsets};
 use crate::work::{Desk, Held, apart};
 use editor::Editor;
 use entry::{EntryDraft, EntryView, PastVersion, SharedText};
-use import::{ImportSummary, ZoneOffsets};
+use import::ImportSummary;
 use live::LiveRows;
 use rows::{RowsPage, RowsQuery, SearchPage};
 

@@ -1,10 +1,9 @@
 //! Points in time, and where the app's clock and time zones come in.
 
-use nightstand::journal::ZoneOffsets as CoreZoneOffsets;
 use nightstand::vault::{Clock as CoreClock, SystemClock};
+use nightstand::zones::ZoneOffsets as CoreZoneOffsets;
 
 use crate::error::NightstandError;
-use crate::journal::import::ZoneOffsets;
 use crate::work::Held;
 
 /// A point in time, exact to the millisecond: a `Date` in Swift, a `java.time.Instant` in Kotlin, an aware `datetime` in
@@ -22,6 +21,17 @@ uniffi::custom_newtype!(Timestamp, i64);
 pub trait Clock: Send + Sync {
     /// The present time.
     fn now(&self) -> Result<Timestamp, NightstandError>;
+}
+
+/// What time zones say, which the app knows from its system.
+///
+/// It is asked on one of the core's threads, for an import in the midst of writing: answer at once, and don't call into the
+/// vault. If it throws, the zone counts as one that the system does not know.
+#[uniffi::export(foreign)]
+pub trait ZoneOffsets: Send + Sync {
+    /// What to add to UTC for the local time in a zone (an IANA name) at a time, in seconds. None for a zone that the system
+    /// does not know: an entry that is imported then keeps its zone's name and no offset, and what is due is told by UTC.
+    fn offset_seconds(&self, zone: String, at: Timestamp) -> Result<Option<i32>, NightstandError>;
 }
 
 pub(crate) struct HostClock(pub(crate) Held<dyn Clock>);

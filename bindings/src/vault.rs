@@ -18,7 +18,14 @@ use zeroize::Zeroizing;
 use crate::care::Preferences;
 use crate::care::activities::Activities;
 use crate::care::check_ins::CheckIns;
+use crate::care::drop::DropCare;
+use crate::care::due::DueItems;
+use crate::care::follow_ups::FollowUps;
+use crate::care::not_right::NotRight;
+use crate::care::room::Rooms;
 use crate::care::sessions::Sessions;
+use crate::care::settings::OwnSettings;
+use crate::care::signals::Signals;
 use crate::error::NightstandError;
 use crate::insights::Insights;
 use crate::journal::Journal;
@@ -132,6 +139,41 @@ impl Vault {
     /// Check-ins: one's own, and what the partner shares of theirs.
     pub fn check_ins(&self) -> Arc<CheckIns> {
         Arc::new(CheckIns(Arc::clone(&self.0)))
+    }
+
+    /// One-tap signals: one's own, and the partner's.
+    pub fn signals(&self) -> Arc<Signals> {
+        Arc::new(Signals(Arc::clone(&self.0)))
+    }
+
+    /// Care for a low, hours to days after closeness.
+    pub fn drop_care(&self) -> Arc<DropCare> {
+        Arc::new(DropCare(Arc::clone(&self.0)))
+    }
+
+    /// For somebody for whom something was not right.
+    pub fn not_right(&self) -> Arc<NotRight> {
+        Arc::new(NotRight(Arc::clone(&self.0)))
+    }
+
+    /// Wishes about later.
+    pub fn follow_ups(&self) -> Arc<FollowUps> {
+        Arc::new(FollowUps(Arc::clone(&self.0)))
+    }
+
+    /// Times that both set aside.
+    pub fn rooms(&self) -> Arc<Rooms> {
+        Arc::new(Rooms(Arc::clone(&self.0)))
+    }
+
+    /// What is due, for local notifications.
+    pub fn due(&self) -> Arc<DueItems> {
+        Arc::new(DueItems(Arc::clone(&self.0)))
+    }
+
+    /// What the vault's person wants to hear of, and when.
+    pub fn settings(&self) -> Arc<OwnSettings> {
+        Arc::new(OwnSettings(Arc::clone(&self.0)))
     }
 
     /// Activities of the couple's own.

@@ -2,8 +2,10 @@
 //!
 //! ```text
 //!      an app ── Swift, Kotlin, Python (bindings) ──▶ handles: Vault · Journal · Preferences ·
-//!                                                       │  Sessions · CheckIns · Activities · Signals ·
-//!                                                       │  DropCare · NotRight · Insights · Pairing · Sync
+//!                                                       │  Sessions · CheckIns · Activities · FollowUps · Rooms ·
+//!                                                       │  DueItems · OwnSettings · Signals · DropCare · NotRight ·
+//!                                                       │  Agreements · Reflections · Rituals · Songs · Ticks ·
+//!                                                       │  Insights · Pairing · Sync
 //!                                                       │
 //!   what a person does     journal · care · together ·  │  one use case a file
 //!                          insights · pairing ·         │
@@ -50,6 +52,7 @@ pub mod transport;
 pub mod vault;
 pub mod version;
 mod words;
+pub mod zones;
 
 /// The README's example, run.
 #[cfg(doctest)]

@@ -10,11 +10,10 @@ use common::{Couple, entry, vault};
 use nightstand::care::{ItemDraft, PreferencesAs, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
-use nightstand::journal::{
-    EntryDraft, ExportAs, ExportSummary, ImportInto, Moment, RowsQuery, Sharing, Visibility, ZoneOffsets,
-};
+use nightstand::journal::{EntryDraft, ExportAs, ExportSummary, ImportInto, Moment, RowsQuery, Sharing, Visibility};
 use nightstand::texts::Texts;
 use nightstand::vault::Vault;
+use nightstand::zones::ZoneOffsets;
 
 struct Zones;
 

@@ -10,10 +10,11 @@ use common::{Couple, edit, vault};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::{RichText, Style};
 use nightstand::journal::{
-    Author, EntryDraft, EntryId, ImportInto, ImportSummary, JournalRow, Moment, RowsQuery, Visibility, ZoneOffsets,
+    Author, EntryDraft, EntryId, ImportInto, ImportSummary, JournalRow, Moment, RowsQuery, Visibility,
 };
 use nightstand::progress::ProgressReport;
 use nightstand::vault::Vault;
+use nightstand::zones::ZoneOffsets;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

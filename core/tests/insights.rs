@@ -19,6 +19,7 @@ use nightstand::insights::{
 use nightstand::records::{Audience, RecordId};
 use nightstand::texts::Texts;
 use nightstand::vault::Vault;
+use proptest::prelude::*;
 
 /// 2026-09-21, in the afternoon.
 const NOW: i64 = 1_790_000_000_000;
@@ -371,4 +372,59 @@ fn alone_and_locked() {
     couple.alex.insights().set_consent(true).unwrap();
     couple.alex.unlock_private([9; 32], go_on).unwrap();
     assert_eq!(known(read(&couple.alex, CLOSINGS, InsightOf::Me).whole).n, 6);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+
+    /// Whatever was noted: figures are those that somebody reckons from the list of check-ins, one by one.
+    #[test]
+    fn figures_are_what_the_list_says(noted in prop::collection::vec((0..5_usize, 0..4_usize, 1..8_u8, 0..90_i64), 0..25)) {
+        let folder = tempfile::tempdir().unwrap();
+        let alex = vault(&folder, "alex.db", 1);
+        let sessions: Vec<_> = (0..3)
+            .map(|_| alex.sessions().plan(Audience::Me, &SessionDraft::default()).unwrap().id)
+            .collect();
+        let moments = [
+            CheckInMoment::Arrival,
+            CheckInMoment::Closing,
+            CheckInMoment::LaterToday,
+            CheckInMoment::NextMorning,
+            CheckInMoment::SomethingNotRight,
+        ];
+        for (moment, session, level, day) in noted {
+            close(&alex, moments[moment], sessions.get(session).copied(), NOW + day * DAY, level);
+        }
+        let mut list = alex.check_ins().list(nightstand::care::Whose::Me, 0, i64::MAX).unwrap();
+        list.sort_by_key(|one| (one.content.at_ms, one.id));
+        let span = InsightSpan { from_ms: NOW + 20 * DAY, before_ms: NOW + 70 * DAY, offset_seconds: 0 };
+        for (counted, moment) in CountedMoment::ALL.iter().zip(moments) {
+            let of = |one: &&nightstand::care::check_ins::CheckInView| {
+                one.content.moment == moment && (span.from_ms..span.before_ms).contains(&one.content.at_ms)
+            };
+            let here: Vec<_> = list.iter().filter(of).collect();
+            let last = |one: &&&nightstand::care::check_ins::CheckInView| {
+                let session = one.content.session;
+                session.is_none() || here.iter().rfind(|other| other.content.session == session).map(|it| it.id) == Some(one.id)
+            };
+            let levels: Vec<f64> =
+                here.iter().filter(last).map(|one| f64::from(one.content.closeness.unwrap())).collect();
+            let insight = Insight::ByMonth { level: Level::Closeness, moment: *counted };
+            let seen = alex.insights().read(insight, InsightOf::Me, &span).unwrap();
+            match seen.whole {
+                Figure::TooEarly { n } => prop_assert_eq!((n, levels.len() < 5), (Some(levels.len() as u32), true)),
+                Figure::Known(known) => {
+                    prop_assert_eq!(known.n as usize, levels.len());
+                    prop_assert!((known.value - levels.iter().sum::<f64>() / levels.len() as f64).abs() < 1e-9);
+                    prop_assert!(1.0 <= known.low.unwrap() && known.low.unwrap() < known.value + 1e-9);
+                    prop_assert!(known.value < known.high.unwrap() + 1e-9 && known.high.unwrap() <= 7.0);
+                }
+            }
+            let counted_in_months: u32 = seen.points.iter().map(|point| match point.figure {
+                Figure::TooEarly { n } => n.unwrap(),
+                Figure::Known(known) => known.n,
+            }).sum();
+            prop_assert_eq!(counted_in_months as usize, levels.len());
+        }
+    }
 }

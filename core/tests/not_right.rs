@@ -82,6 +82,6 @@ fn what_is_no_boundary_is_not_offered() {
     let folder = tempfile::tempdir().unwrap();
     let alex = vault(&folder, "alex.db", 1);
     let item = NightstandError::InvalidInput { what: InvalidInput::Item };
-    assert_eq!(alex.not_right().boundaries("cuddling", Stance::Love), Err(item.clone()));
+    assert_eq!(alex.not_right().boundaries("cuddling", Stance::Love), Err(item));
     assert_eq!(alex.not_right().boundaries("dancing", Stance::Never), Err(item));
 }

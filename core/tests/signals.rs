@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use common::{Couple, Hands, meet, vault, vault_at};
 use nightstand::care::Whose;
+use nightstand::care::settings::{Mute, QuietHours, Settings};
 use nightstand::care::signals::{Hush, KEPT_MS, MOST_SENT, Signal, SignalKind, SignalList};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::vault::{Clock, Vault};
@@ -137,6 +138,19 @@ fn a_notification_comes_once_and_tells_a_stranger_nothing() {
     assert_eq!((told.len(), told[0].title_key, told[0].until_ms), (1, "due-signal", EVENING + 15 * MINUTE));
     assert_eq!(told[0].id, list(&couple.sam).live[0].id);
     assert!(sam.to_notify(EVENING, Hush::On).unwrap().is_empty());
+    // As Sam's settings say, of which nobody else learns.
+    let (settings, noon) = (couple.sam.settings(), 12 * 60 * MINUTE);
+    let hush = |change: &dyn Fn(&mut Settings)| {
+        let mut said = Settings::default();
+        change(&mut said);
+        settings.set(&said).unwrap();
+        settings.hush(noon, "UTC", &()).unwrap()
+    };
+    assert_eq!(hush(&|_| {}), Hush::Off);
+    assert_eq!(hush(&|said| said.signals_notify = false), Hush::On);
+    assert_eq!(hush(&|said| said.mute = Mute::UntilTakenOff), Hush::On);
+    assert_eq!(hush(&|said| said.quiet_hours = Some(QuietHours { from: 700, to: 800 })), Hush::On);
+    assert_eq!(hush(&|said| said.quiet_hours = Some(QuietHours { from: 720 + 60, to: 600 })), Hush::Off);
     assert!(sam.to_notify(EVENING + MINUTE, Hush::Off).unwrap().is_empty());
     assert!(couple.alex.signals().to_notify(0, Hush::Off).unwrap().is_empty(), "one's own are no news");
 }

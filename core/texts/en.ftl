@@ -224,12 +224,30 @@ care-card-title = What helps me afterwards
 until-day = until { $day }
 page-mine = What I said of the time after
 page-partner = What my partner shares with me of it
+page-check-ins = My check-ins
+page-check-ins-partner = Check-ins my partner shares with me
+page-sessions = Sessions
+page-signals = Signals I sent
+page-signals-partner = Signals my partner sent
+page-shared = My partner can read
+page-for-me = For me
+page-for-both = For both of us
 minutes-spoken = { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 }
 
+## The parts of a check-in.
 
+field-feelings = Feelings
+field-body = Body
+field-closeness = Closeness
+field-calm = Calm
+field-energy = Energy
+field-comfort = Comfort in the body
+field-drop = A low
+field-wish = Wish
+field-note = Note
 
 ## Feelings and what the body says, as words to pick.
 
@@ -353,6 +371,9 @@ breathing-out = { $seconds ->
     [one] Breathe out, 1 second
    *[other] Breathe out, { $seconds } seconds
 }
+pace-even = Even breaths
+pace-longer-out = Longer out than in
+pace-with-a-rest = With a short rest
 breathing-round = Breath { $count } of { $counts }
 breathing-done = That was it. Stay as you are for as long as you like.
 breathing-about = Follow the sound, the touch or the count. If another pace suits you better, take yours.
@@ -375,16 +396,26 @@ signal-about = It fades by itself, asks for no answer, and does not tell who has
 
 ## Titles of notifications. Whoever glances at a lock screen learns nothing from them.
 
+due-check-in-closing = A moment before you go on
 due-check-in-later-today = A moment for yourself
 due-check-in-next-morning = Good morning
 due-message = A small reminder
 due-kind-word = A thought for today
 due-cuddle = Something kept for today
 due-reconnect = A quiet moment
+due-wish = Something you kept for later
+due-step = Time for what comes next
+due-several = Good to have a quiet look
 due-room = Time you set aside
 due-review = A look at your notes
 due-not-now-ended = A question for you
 due-signal = A few words for you
+
+## A few words to begin with, when two want to be close again.
+
+reconnect-near = I would like to be close to you again. Would you like to sit with me for a little while?
+reconnect-got-lost = I think something got lost between us. I would like to hear how it was for you, and to tell you how it was for me.
+reconnect-no-hurry = I am here when you feel like it. A hand, a word or a cup of tea would do.
 
 ## Why a plan proposes something. What somebody does not want is no reason, and is not said.
 

@@ -29,20 +29,23 @@ pub(crate) fn spell_in(folder: &Path) -> io::Result<()> {
 
 /// A word in backticks is a name if the code has it in the language's spelling; error codes and the like stay as they are.
 fn spell(source: &str) -> String {
-    let known: HashSet<&str> = source.lines().filter(|line| !is_comment(line)).flat_map(words).collect();
-    let spelt =
-        source.split_inclusive('\n').map(|line| if is_comment(line) { line_of(line, &known) } else { line.into() });
+    let known: HashSet<&str> = source.lines().flat_map(|line| words(comment_and_code(line).1)).collect();
+    let spelt = source.split_inclusive('\n').map(|line| {
+        let (comment, code) = comment_and_code(line);
+        let parts = comment.split('`').enumerate();
+        let parts = parts.map(|(at, part)| if at % 2 == 1 { name(part, &known) } else { part.to_owned() });
+        parts.collect::<Vec<_>>().join("`") + code
+    });
     spelt.collect()
 }
 
-fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("*") || line.starts_with("/*") || line.starts_with("//")
-}
-
-fn line_of(line: &str, known: &HashSet<&str>) -> String {
-    let parts = line.split('`').enumerate().map(|(at, part)| if at % 2 == 1 { name(part, known) } else { part.into() });
-    parts.collect::<Vec<_>>().join("`")
+/// A line of a comment, and what stands behind its end.
+fn comment_and_code(line: &str) -> (&str, &str) {
+    let begun = line.trim_start();
+    if !(begun.starts_with('*') || begun.starts_with("/*") || begun.starts_with("//")) {
+        return ("", line);
+    }
+    line.split_at(line.find("*/").unwrap_or(line.len()))
 }
 
 /// `poll_frame()`, `state().ended_at`: each word by itself.
@@ -76,11 +79,11 @@ mod tests {
 
     #[test]
     fn calls_and_fields_are_spelt_as_the_language_does() {
-        let kotlin = "    /**\n     * After `set_private_key`; `state().is_over`.\n     */\n    suspend fun `setPrivateKey`()\n    \
+        let kotlin = "    /**\n     * After `set_private_key`; `state().is_over`.\n     */ suspend fun `setPrivateKey`()\n    \
                       val `isOver`: Boolean\n";
         let spelt = spell(kotlin);
         assert!(spelt.contains("* After `setPrivateKey`; `state().isOver`.\n"), "{spelt}");
-        assert!(spelt.ends_with("suspend fun `setPrivateKey`()\n    val `isOver`: Boolean\n"));
+        assert!(spelt.ends_with("*/ suspend fun `setPrivateKey`()\n    val `isOver`: Boolean\n"));
         let swift = "///  See `poll_frame()`.\npublic func pollFrame() async throws -> Data?\n";
         assert!(spell(swift).starts_with("///  See `pollFrame()`.\n"));
     }

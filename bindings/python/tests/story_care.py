@@ -3,7 +3,7 @@
 import nightstand
 from nightstand import (
     Action, ActivityDraft, Audience, CheckIn, CheckInField, CheckInMoment, Condition, DropLevel, Family, InputFault, Need,
-    NightstandError, SessionDraft, SessionState, Side, StepDraft, StepState, StepVerb, Whose,
+    NightstandError, RecordsAs, SessionDraft, SessionState, Side, StepDraft, StepState, StepVerb, Texts, Whose,
 )
 from phones import DAY, SUNDAY, Phones, meet, pair
 
@@ -81,6 +81,25 @@ class Care(Phones):
         with self.assertRaises(NightstandError.InvalidInput) as caught:
             await alex.check_ins().add(CheckIn(moment=CheckInMoment.CLOSING, at=SUNDAY, closeness=8))
         self.assertEqual(caught.exception.what, InputFault.RANGE)
+
+    async def test_what_was_noted_is_found_and_taken_along(self):
+        alex, sam = await self.couple()
+        texts = Texts(["en"])
+        said = CheckIn(moment=CheckInMoment.CLOSING, at=SUNDAY, feelings=["tearful"], note="The Caf\u00e9 by the sea.")
+        saved = await alex.check_ins().add(said)
+        found = await alex.check_ins().search(Whose.ME, "cafe tear", texts)
+        self.assertEqual([view.id for view in found], [saved.id])
+        self.assertEqual(await alex.check_ins().search(Whose.ME, "mountain", texts), [])
+        await alex.check_ins().share(saved.id, [CheckInField.FEELINGS])
+        await meet(alex, sam)
+        self.assertEqual(len(await sam.check_ins().search(Whose.PARTNER, "tearful", texts)), 1)
+        page, exact = self.folder / "records.md", self.folder / "records.json"
+        self.assertEqual(await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts), 1)
+        self.assertEqual(await alex.preferences().export_records(str(exact), RecordsAs.JSON, texts), 1)
+        self.assertIn("My partner can read: Feelings", page.read_text(encoding="utf-8"))
+        self.assertIn('"shared": [\n', exact.read_text(encoding="utf-8"))
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts)
 
     async def test_an_activity_of_ones_own(self):
         alex, sam = await self.couple()

@@ -1,7 +1,8 @@
 """What the two do together: an agreement, a sealed reflection, a question that was talked through."""
 
+import nightstand
 from nightstand import (
-    Action, AgreementDraft, AgreementState, Audience, Item, NightstandError, Prompt, ReflectionState, RowsQuery, SessionDraft, Sharing,
+    Action, AgreementDraft, AgreementState, Audience, BreathPhase, Item, NightstandError, Prompt, ReflectionState, RowsQuery, SessionDraft, Sharing,
     Side, StepDraft, StepVerb, TickOf,
 )
 from phones import DAY, Phones, entry, meet, pair, titles
@@ -97,3 +98,11 @@ class Together(Phones):
         self.assertEqual([one.activity for one in done], ["water"])
         unsaid = await sam.preferences().unsaid(evening.at + DAY)
         self.assertEqual(unsaid, [Item.STANCE(activity="water", side=Side.RECEIVE, condition=None)])
+
+    async def test_breathing_together(self):
+        self.assertIn("longer-out", nightstand.breathing_paces())
+        steps = nightstand.breathing("longer-out", 3)
+        self.assertEqual([(step.phase, step.seconds) for step in steps[:2]], [(BreathPhase.IN, 4), (BreathPhase.OUT, 6)])
+        self.assertEqual((steps[-1].breath, steps[0].touches_ms), (18, [0, 1000, 2000, 3000]))
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            nightstand.breathing("longer-out", 0)

@@ -9,6 +9,7 @@ use nightstand::records::RecordId;
 use nightstand::vault::Vault;
 
 use crate::error::NightstandError;
+use crate::texts::Texts;
 use crate::time::Timestamp;
 use crate::work::Desk;
 
@@ -79,6 +80,21 @@ impl CheckIns {
     ) -> Result<Vec<CheckInView>, NightstandError> {
         let read = move |vault: &Vault| vault.check_ins().list(whose, since.0, until.0);
         self.0.read(move |vault| Ok(read(vault)?.into_iter().map(CheckInView::from).collect())).await
+    }
+
+    /// Those in which each of these words begins some word: of a note, a wish, an answer of the body, of own words, or of a
+    /// picked word as `texts` say it. Case and marks make no difference. The newest first, at most 1,000.
+    ///
+    /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes; `PrivateLocked` for one's own
+    /// while Private is locked.
+    pub async fn search(
+        &self,
+        whose: Whose,
+        text: String,
+        texts: Arc<Texts>,
+    ) -> Result<Vec<CheckInView>, NightstandError> {
+        let search = move |vault: &Vault| texts.read(|texts| vault.check_ins().search(whose, &text, texts));
+        self.0.read(move |vault| Ok(search(vault)?.into_iter().map(CheckInView::from).collect())).await
     }
 
     /// Those about a session, the newest first.

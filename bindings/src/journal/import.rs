@@ -3,20 +3,6 @@
 use nightstand::journal as core;
 use nightstand::journal::ImportInto;
 
-use crate::error::NightstandError;
-use crate::time::Timestamp;
-
-/// What time zones say, which the app knows from its system.
-///
-/// It is asked on one of the core's threads, in the midst of writing: answer at once, and don't call into the vault. If it
-/// throws, the entry keeps its zone's name and no offset.
-#[uniffi::export(foreign)]
-pub trait ZoneOffsets: Send + Sync {
-    /// What to add to UTC for the local time in a zone (an IANA name) at a time, in seconds. None for a zone that the system
-    /// does not know.
-    fn offset_seconds(&self, zone: String, at: Timestamp) -> Result<Option<i32>, NightstandError>;
-}
-
 /// Where imported entries go.
 #[uniffi::remote(Enum)]
 pub enum ImportInto {

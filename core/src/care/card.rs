@@ -28,8 +28,8 @@ pub enum CardAs {
 
 /// What belongs under one heading.
 pub(super) struct Section {
-    heading: String,
-    lines: Vec<String>,
+    pub(super) heading: String,
+    pub(super) lines: Vec<String>,
 }
 
 impl Preferences {

@@ -13,6 +13,8 @@
 //! back, the document that had it is deleted and a fresh one has the rest: nothing of the field stays in a history on the
 //! partner's phone. What they have read, they have read.
 
+mod search;
+
 use std::collections::BTreeSet;
 
 use nightstand_engine::ids::Space;
@@ -344,7 +346,12 @@ impl CheckIns {
     /// Errors: `PrivateLocked` for one's own while Private is locked.
     pub fn list(&self, whose: Whose, from_ms: i64, before_ms: i64) -> Result<Vec<CheckInView>, NightstandError> {
         let span = Records { from_ms: Some(from_ms), before_ms: Some(before_ms), ..Records::default() };
-        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &span))
+        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &span, MOST_CHECK_INS))
+    }
+
+    /// All of them, the newest first.
+    pub(super) fn every(&self, whose: Whose) -> Result<Vec<CheckInView>, NightstandError> {
+        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &Records::default(), usize::MAX))
     }
 
     /// Those about a session, the newest first.
@@ -353,7 +360,7 @@ impl CheckIns {
     pub fn of_session(&self, whose: Whose, session: &RecordId) -> Result<Vec<CheckInView>, NightstandError> {
         let session = session.to_string();
         let about = Records { of: Some(&session), ..Records::default() };
-        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &about))
+        self.vault.read(|rows, person| listed(rows, &Places::of(rows, person)?, whose, &about, MOST_CHECK_INS))
     }
 }
 
@@ -402,7 +409,7 @@ impl CheckIn {
         }
     }
 
-    fn levels(&self) -> [(&'static str, Option<u8>); 4] {
+    pub(super) fn levels(&self) -> [(&'static str, Option<u8>); 4] {
         [("closeness", self.closeness), ("calm", self.calm), ("energy", self.energy), ("comfort", self.comfort)]
     }
 
@@ -468,6 +475,19 @@ fn published(
     Ok(published)
 }
 
+/// Of which sessions there is a check-in of one's own, at which moments. Private is not locked.
+pub(super) fn own_moments(
+    rows: &Rows<'_>,
+    places: &Places,
+) -> Result<BTreeSet<(String, CheckInMoment)>, NightstandError> {
+    let query = Records { what: CHECK_IN, place: Some(places.private), ..Records::default() };
+    let said = rows.records(&query, MOST_CHECK_INS)?.into_iter().filter_map(|row| {
+        let moment = row.record.text_of("moment").and_then(CheckInMoment::from_name)?;
+        Some((row.record.text_of("of")?.to_owned(), moment))
+    });
+    Ok(said.collect())
+}
+
 fn shares(record: &Record) -> BTreeSet<CheckInField> {
     record.marks.iter().filter_map(|mark| CheckInField::from_name(mark.strip_prefix(SHARE)?)).collect()
 }
@@ -517,6 +537,7 @@ fn listed(
     places: &Places,
     whose: Whose,
     which: &Records<'_>,
+    most: usize,
 ) -> Result<Vec<CheckInView>, NightstandError> {
     must_see(rows, whose)?;
     let place = match (whose, places.shared) {
@@ -527,7 +548,7 @@ fn listed(
     let bond = place.bond();
     let query = Records { what: CHECK_IN, place: Some(place), bond, ..*which };
     let mut views = Vec::new();
-    for (id, row) in named(rows.records(&query, MOST_CHECK_INS)?) {
+    for (id, row) in named(rows.records(&query, most)?) {
         if place.space() == Space::Private {
             views.extend(own(rows, places, id, &row.record)?);
         } else if let Some(content) = CheckIn::of(&row.record) {

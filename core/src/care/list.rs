@@ -109,12 +109,27 @@ impl Preferences {
     /// One's own items whose "not now" has reached its end: whether it still holds is asked of their owner alone, and until
     /// they have answered it does. `now_ms` is in milliseconds since 1970.
     pub fn ended(&self, now_ms: i64) -> Result<Vec<Item>, NightstandError> {
-        let over = |row: &ItemRow| match row.stance {
-            Some(Stance::NotNow { until_ms: Some(until) }) => until <= now_ms,
-            _ => false,
-        };
-        Ok(self.list(Whose::Me)?.items.into_iter().filter(over).map(|row| row.item).collect())
+        let ends = self.vault.read(|rows, person| {
+            must_see(rows, Whose::Me)?;
+            ends(rows, person)
+        })?;
+        Ok(ends.into_iter().filter(|(_, until_ms)| *until_ms <= now_ms).map(|(item, _)| item).collect())
     }
+}
+
+/// One's own items that say "not now" up to some time, with that time. Private is not locked.
+pub(super) fn ends(rows: &Rows<'_>, me: PersonId) -> Result<Vec<(Item, i64)>, NightstandError> {
+    let mut items: BTreeMap<Item, Vec<Said>> = BTreeMap::new();
+    for said in said(rows, me, Whose::Me, "stance/")? {
+        if let Ok(item) = said.item.parse() {
+            items.entry(item).or_default().push(said);
+        }
+    }
+    let end = |(item, said): (Item, Vec<Said>)| match row(item, said) {
+        ItemRow { item, stance: Some(Stance::NotNow { until_ms: Some(until_ms) }), .. } => Some((item, until_ms)),
+        _ => None,
+    };
+    Ok(items.into_iter().filter_map(end).collect())
 }
 
 pub(super) fn must_see(rows: &Rows<'_>, whose: Whose) -> Result<(), NightstandError> {

@@ -1,9 +1,10 @@
 //! Care: what each of the two wants in the time after.
 //!
 //! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
-//! [check-ins](check_ins), what is said with one tap in [signals]; the words and activities that all of them use in [feelings],
-//! the [catalogue] and one's own [activities].
-//! A low is met with [care](drop); what was [not right](not_right) is taken as it is said.
+//! [check-ins](check_ins), what is said with one tap in [signals], what is to come in [wishes about later](follow_ups) and [time
+//! set aside](room). What is [due] follows from all of it and from what its person [wants to hear of](settings). A low is met
+//! with [care](mod@drop); what was [not right](not_right) is taken as it is said. The words and activities that all of them use are in
+//! [feelings], the [catalogue] and one's own [activities].
 //!
 //! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
 //! one wish. Each item is a document of its own, so that each is shared or taken back alone.
@@ -44,14 +45,18 @@
 //! [`ChangedMeanwhile`]: crate::error::NightstandError::ChangedMeanwhile
 
 pub mod activities;
+pub mod breathing;
 mod card;
 pub mod catalogue;
 mod change;
 pub mod check_ins;
 mod choices;
 pub mod drop;
+pub mod due;
 mod export;
+mod export_records;
 pub mod feelings;
+pub mod follow_ups;
 mod history;
 mod item;
 mod lately;
@@ -60,7 +65,9 @@ pub mod not_right;
 pub mod plan;
 mod read;
 mod review;
+pub mod room;
 pub mod sessions;
+pub mod settings;
 mod share;
 mod side_by_side;
 pub mod signals;
@@ -74,6 +81,7 @@ pub use card::CardAs;
 pub use change::{ItemDraft, MOST_NOTE_UNITS};
 pub use choices::{Condition, Line, Question, Remark, Side};
 pub use export::PreferencesAs;
+pub use export_records::RecordsAs;
 pub use history::PastItem;
 pub use item::{Item, LineId};
 pub use lately::LATELY_DAYS;

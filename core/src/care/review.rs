@@ -7,11 +7,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Months};
+use nightstand_engine::ids::PersonId;
 
 use super::read::Documents;
 use super::{Item, ItemDraft, Preferences, Question, Stance};
 use crate::docs::preference;
 use crate::error::NightstandError;
+use crate::store::Rows;
 
 /// How often to look again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -72,13 +74,7 @@ impl Preferences {
     ///
     /// Errors: `PrivateLocked`.
     pub fn review(&self, now_ms: i64) -> Result<Review, NightstandError> {
-        self.vault.read(|rows, person| {
-            let documents = Documents::find(rows, person, &REVIEW)?;
-            let past = documents.working.as_ref().map(preference::past).unwrap_or_default();
-            let choices = documents.working_content().map(|content| content.choices).unwrap_or_default();
-            let looked: Vec<_> = past.into_iter().map(|(at_ms, _)| at_ms).collect();
-            Ok(review(&choices, &looked, now_ms))
-        })
+        self.vault.read(|rows, person| of(rows, person, now_ms))
     }
 
     /// Picks a pace; it begins at this moment. Saved when this returns, and told to nobody else.
@@ -109,6 +105,15 @@ impl Preferences {
 }
 
 const REVIEW: Item = Item::Question(Question::Review);
+
+/// When to look again.
+pub(super) fn of(rows: &Rows<'_>, person: PersonId, now_ms: i64) -> Result<Review, NightstandError> {
+    let documents = Documents::find(rows, person, &REVIEW)?;
+    let past = documents.working.as_ref().map(preference::past).unwrap_or_default();
+    let choices = documents.working_content().map(|content| content.choices).unwrap_or_default();
+    let looked: Vec<_> = past.into_iter().map(|(at_ms, _)| at_ms).collect();
+    Ok(review(&choices, &looked, now_ms))
+}
 
 /// `looked` is when something was noted, as the clock had it then. One that was ahead puts nothing off: it is passed over.
 fn review(choices: &BTreeSet<String>, looked: &[i64], now_ms: i64) -> Review {

@@ -4,7 +4,7 @@
 //! whoever asks counts, and so these calls answer nothing while Private is locked: a boundary that can't be seen is not to be
 //! taken for none.
 
-use nightstand_engine::ids::Space;
+use nightstand_engine::ids::{PersonId, Space};
 use nightstand_engine::kinds::Kind;
 use rusqlite::{Row, named_params};
 
@@ -15,7 +15,7 @@ use super::{Condition, Preferences, Question, Side, Stance, Whose};
 use crate::docs::{Derived, DerivedPreference};
 use crate::error::NightstandError;
 use crate::records::Places;
-use crate::store::StoreError;
+use crate::store::{Rows, StoreError};
 use crate::together::rituals;
 
 impl Preferences {
@@ -40,10 +40,7 @@ impl Preferences {
     ///
     /// Errors: `PrivateLocked`; `InvalidInput` (`Occasion`) for what is out of range.
     pub fn plan(&self, occasion: &Occasion) -> Result<Plans, NightstandError> {
-        let (occasion, me, partner) = self.known(occasion)?;
-        let rituals = self.vault.read(|rows, person| {
-            rituals::offered(rows, &Places::of(rows, person)?, &person, &occasion, &me, &partner)
-        })?;
+        let (occasion, me, partner, rituals) = self.known(occasion, rituals::offered)?;
         Ok(Plans { rituals, ..plan::plan(&occasion, &me, &partner) })
     }
 
@@ -52,12 +49,17 @@ impl Preferences {
     ///
     /// Errors: as [`plan`](Self::plan).
     pub fn marks(&self, occasion: &Occasion, steps: &[Step]) -> Result<Vec<StepMark>, NightstandError> {
-        let (occasion, me, partner) = self.known(occasion)?;
+        let (occasion, me, partner, ()) = self.known(occasion, |_, _, _, _, _, _| Ok(()))?;
         Ok(plan::marks(&occasion, &me, &partner, steps))
     }
 
-    /// The occasion with the couple's own activities, and what the two want, as far as this device knows.
-    fn known(&self, occasion: &Occasion) -> Result<(Occasion, Person, Person), NightstandError> {
+    /// The occasion with the couple's own activities, and what the two want, as far as this device knows; and what else is read
+    /// with that in hand.
+    fn known<T>(
+        &self,
+        occasion: &Occasion,
+        beside: impl FnOnce(&Rows<'_>, &Places, &PersonId, &Occasion, &Person, &Person) -> Result<T, NightstandError>,
+    ) -> Result<(Occasion, Person, Person, T), NightstandError> {
         occasion.check()?;
         self.vault.read(|rows, person| {
             must_see(rows, Whose::Me)?;
@@ -81,7 +83,9 @@ impl Preferences {
                     Said { known: Known::ToOwner, item: &item, stance, choices: &choices }.put_into(&mut me);
                 })?;
             }
-            Ok((with_own(occasion, activities::list(rows, &places)?), me, partner))
+            let occasion = with_own(occasion, activities::list(rows, &places)?);
+            let beside = beside(rows, &places, &person, &occasion, &me, &partner)?;
+            Ok((occasion, me, partner, beside))
         })
     }
 }

@@ -31,7 +31,7 @@ crate::names::names!(Method {
 pub enum Figure {
     /// There is not.
     TooEarly {
-        /// How many values there are, of one's own alone; of both this is not told.
+        /// How many values there are, of one's own and of sessions; of what both noted in check-ins this is not told.
         n: Option<u32>,
     },
     /// There is.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use nightstand_engine::ids::{Place, Space};
+use nightstand_engine::ids::Space;
 use rusqlite::named_params;
 
-use super::{CountedMoment, InsightSpan, Level, consent};
+use super::{CountedMoment, InsightOf, InsightSpan, Level, consent};
 use crate::care::check_ins::DropLevel;
 use crate::error::NightstandError;
 use crate::records::Places;
@@ -28,36 +28,17 @@ pub(super) struct Noted {
     pub(super) level: u8,
 }
 
-/// Whose check-ins are read.
-#[derive(Clone, Copy)]
-pub(super) enum Asked {
-    /// One's own, all that is in Private.
-    Mine,
-    /// Those and what the partner shares and lets count.
-    Both,
-}
-
-impl Asked {
-    /// The partner's place, if theirs count.
-    fn theirs(self, rows: &Rows<'_>, places: &Places) -> Result<Option<Place>, NightstandError> {
-        let theirs = places.shared.map(|shared| shared.theirs);
-        match (self, theirs) {
-            (Self::Both, Some(theirs)) if consent::given(rows, theirs)? => Ok(Some(theirs)),
-            _ => Ok(None),
-        }
-    }
-}
-
-/// One level of all counted moments, the earliest first. Of several of one person, session and moment the last counts.
+/// One level at some moments, the earliest first. Of several of one person, session and moment the last counts.
 pub(super) fn levels(
     rows: &Rows<'_>,
     places: &Places,
-    asked: Asked,
+    asked: InsightOf,
     level: Level,
+    moments: &[CountedMoment],
     span: Option<&InsightSpan>,
 ) -> Result<Vec<Noted>, NightstandError> {
     let mut noted = Vec::new();
-    read(rows, places, asked, level.name(), span, |of, Said { session, at_ms, moment, said }| {
+    read(rows, places, asked, (level.name(), moments), span, |of, Said { session, at_ms, moment, said }| {
         if let Some(said) = said.parse().ok().filter(|said| level.scale().contains(said)) {
             noted.push(Noted { of, session, at_ms, moment, level: said });
         }
@@ -77,7 +58,7 @@ pub(super) fn levels(
 pub(super) fn lows(rows: &Rows<'_>, places: &Places, span: &InsightSpan) -> Result<Vec<bool>, NightstandError> {
     let mut times: BTreeMap<_, bool> = BTreeMap::new();
     let mut alone = 0_usize;
-    read(rows, places, Asked::Mine, "drop", Some(span), |_, Said { session, said, .. }| {
+    read(rows, places, InsightOf::Me, ("drop", CountedMoment::ALL), Some(span), |_, Said { session, said, .. }| {
         if let Some(said) = DropLevel::from_name(said.trim_matches('"')) {
             alone += usize::from(session.is_none());
             let time = (session.is_none().then_some(alone), session);
@@ -90,12 +71,16 @@ pub(super) fn lows(rows: &Rows<'_>, places: &Places, span: &InsightSpan) -> Resu
 fn read(
     rows: &Rows<'_>,
     places: &Places,
-    asked: Asked,
-    field: &str,
+    asked: InsightOf,
+    (field, moments): (&str, &[CountedMoment]),
     span: Option<&InsightSpan>,
     mut found: impl FnMut(Of, Said),
 ) -> Result<(), NightstandError> {
-    let theirs = asked.theirs(rows, places)?;
+    let theirs = places.shared.map(|shared| shared.theirs).filter(|_| asked == InsightOf::Both);
+    let theirs = match theirs {
+        Some(theirs) if consent::given(rows, theirs)? => Some(theirs),
+        _ => None,
+    };
     let theirs = theirs.as_ref().and_then(|place| Some((place.bond()?, place.owner()?)));
     let (bond, partner) = match &theirs {
         Some((bond, partner)) => (&bond.as_bytes()[..], &partner.as_bytes()[..]),
@@ -104,12 +89,12 @@ fn read(
     let (from, before) = span.map_or((i64::MIN, i64::MAX), |span| (span.from_ms, span.before_ms));
     let params = named_params! { ":from": from, ":before": before, ":bond": bond, ":partner": partner };
     let said = rows.all(&SAID.replace("FIELD", field), params, |row| {
-        let of = if row.get::<_, u8>(0)? == Space::Private.number() { Of::Me } else { Of::Partner };
         let moment = row.get_ref(4)?.as_str().unwrap_or_default().trim_matches('"');
-        let Some(moment) = CountedMoment::from_name(moment) else {
-            // Something was not right, or a newer app wrote it.
+        // Else something was not right, or a newer app wrote it.
+        let Some(moment) = CountedMoment::from_name(moment).filter(|moment| moments.contains(moment)) else {
             return Ok(None);
         };
+        let of = if row.get::<_, u8>(0)? == Space::Private.number() { Of::Me } else { Of::Partner };
         let said = Said { session: row.get(2)?, at_ms: row.get(1)?, moment, said: row.get(5)? };
         Ok(Some((row.get::<_, String>(3)?, of, said)))
     })?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike};
 
 use super::figure::{Figure, Values};
-use super::levels::{Asked, Noted, levels, lows};
+use super::levels::{Noted, levels, lows};
 use super::sessions::{By, ended};
 use super::{CountedMoment, Insight, InsightOf, InsightSpan, Insights, Level, SessionLength};
 use crate::care::{Condition, activities};
@@ -62,7 +62,7 @@ pub enum InsightLabel {
 }
 
 impl Insights {
-    /// One insight over a span. It is read anew each time, for a fraction of a frame to a few milliseconds.
+    /// One insight over a span. It is read anew each time: of five years, in some milliseconds.
     ///
     /// Errors: `PrivateLocked`, as one's own check-ins are private; `NotPaired` for a figure of both without a partner;
     /// `InvalidInput` for a span that ends before it begins or is out of range (`Date`), and for lows of both or a change that
@@ -126,15 +126,14 @@ impl Reading<'_> {
     }
 
     fn change(&self, level: Level, until: CountedMoment) -> Result<Found, NightstandError> {
-        let noted = self.noted(level, None)?;
+        let noted = self.noted(level, &[CountedMoment::Arrival, until], None)?;
         let mut pairs: BTreeMap<_, (Option<Noted>, Option<Noted>)> = BTreeMap::new();
         for one in noted {
             let Some(session) = one.session.clone() else { continue };
             let pair = pairs.entry((session, one.of)).or_default();
             match one.moment {
                 CountedMoment::Arrival => pair.0 = Some(one),
-                moment if moment == until => pair.1 = Some(one),
-                _ => {}
+                _ => pair.1 = Some(one),
             }
         }
         let [mut before, mut after, mut change] = [(); 3].map(|()| Values::default());
@@ -159,10 +158,8 @@ impl Reading<'_> {
 
     fn by_month(&self, level: Level, moment: CountedMoment) -> Result<Found, NightstandError> {
         let (mut whole, mut months) = (Values::default(), BTreeMap::<_, Values>::new());
-        for one in self.noted(level, Some(self.span))? {
-            if one.moment == moment
-                && let Some(month) = self.month(one.at_ms)
-            {
+        for one in self.noted(level, &[moment], Some(self.span))? {
+            if let Some(month) = self.month(one.at_ms) {
                 whole.add(one.of, one.level.into());
                 months.entry(month).or_default().add(one.of, one.level.into());
             }
@@ -174,7 +171,7 @@ impl Reading<'_> {
         let sessions = ended(self.rows, self.places, true, self.span)?;
         let labels: BTreeMap<&str, _> = sessions.iter().map(|one| (one.id.as_str(), one.labels(by))).collect();
         let (mut whole, mut groups) = (Values::default(), BTreeMap::<&str, Values>::new());
-        for one in self.noted(level, None)?.into_iter().filter(|one| one.moment == moment) {
+        for one in self.noted(level, &[moment], None)? {
             let labels = one.session.as_deref().and_then(|session| labels.get(session));
             for (at, label) in labels.into_iter().flatten().enumerate() {
                 if at == 0 {
@@ -199,9 +196,13 @@ impl Reading<'_> {
         Ok((whole.mean(self.joined(), ends(level)), self.points(groups, level)))
     }
 
-    fn noted(&self, level: Level, span: Option<&InsightSpan>) -> Result<Vec<Noted>, NightstandError> {
-        let asked = if self.joined() { Asked::Both } else { Asked::Mine };
-        levels(self.rows, self.places, asked, level, span)
+    fn noted(
+        &self,
+        level: Level,
+        moments: &[CountedMoment],
+        span: Option<&InsightSpan>,
+    ) -> Result<Vec<Noted>, NightstandError> {
+        levels(self.rows, self.places, self.of, level, moments, span)
     }
 
     fn points(&self, groups: Vec<(InsightLabel, Values)>, level: Level) -> Vec<InsightPoint> {

@@ -18,6 +18,7 @@ use crate::docs;
 use crate::error::{InvalidInput, NightstandError};
 use crate::progress::ProgressReport;
 use crate::store::StoreTx;
+use crate::zones::ZoneOffsets;
 
 /// Entries of one transaction.
 const BATCH: usize = 200;
@@ -29,20 +30,6 @@ pub enum ImportInto {
     Private,
     /// Shared with the partner at once.
     Shared,
-}
-
-/// What time zones say, which the app knows from its system.
-pub trait ZoneOffsets {
-    /// What to add to UTC for the local time in a zone (an IANA name) at a time in milliseconds since 1970, in seconds. None
-    /// for a zone that the system does not know: the entry then keeps its zone's name and no offset.
-    fn offset_seconds(&self, zone: &str, utc_ms: i64) -> Option<i32>;
-}
-
-/// Knows no zones.
-impl ZoneOffsets for () {
-    fn offset_seconds(&self, _: &str, _: i64) -> Option<i32> {
-        None
-    }
 }
 
 /// What came of an import.

@@ -44,7 +44,7 @@ pub use editor::Editor;
 pub use entry::{EntryDraft, EntryVersion, Moment};
 pub use export::{ExportAs, ExportSummary};
 pub use history::{MOST_VERSIONS, PastVersion};
-pub use import::{ImportInto, ImportSummary, ZoneOffsets};
+pub use import::{ImportInto, ImportSummary};
 pub use live::LiveRows;
 pub use months::Month;
 pub use prompt::{MOST_PROMPT_UNITS, Prompt};

@@ -3,8 +3,11 @@
 //! Most keys follow from ids elsewhere in the code, so that an activity without a text does not pass the tests. The others
 //! stand here.
 
+use crate::care::breathing::{self, BreathPhase};
+use crate::care::check_ins::CheckInField;
+use crate::care::due::DueKind;
 use crate::care::signals::SignalKind;
-use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings};
+use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings, follow_ups};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::insights::{Level, Method, SessionLength};
 use crate::journal::questions;
@@ -91,8 +94,10 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("remark", names(Remark::ALL, |one| one.name())),
         ("action", names(Action::ALL, |one| one.name())),
         ("signal", names(SignalKind::ALL, |one| one.name())),
+        ("field", names(CheckInField::ALL, |one| one.name())),
         ("feeling", feelings::feelings().iter().map(|one| one.id).collect()),
         ("body", feelings::body_words().to_vec()),
+        ("pace", breathing::paces().iter().map(|pace| pace.id).collect()),
         ("grade", names(cards::Grade::ALL, |one| one.name())),
         ("evidence", names(sources::Evidence::ALL, |one| one.name())),
         ("level", names(Level::ALL, |one| one.name())),
@@ -105,6 +110,10 @@ pub(super) fn known() -> Vec<(String, Known)> {
         let choices = question.choices().iter();
         choices.for_each(|choice| add(Kind::Title, format!("choice-{}-{choice}", question.name())));
     }
+    for phase in BreathPhase::ALL {
+        all.push((format!("breathing-{}", phase.name()), Known { kind: Kind::Title, parameters: &["seconds"] }));
+    }
+    let mut add = |kind, key: String| all.push((key, Known { kind, parameters: &[] }));
     for deck in questions::Deck::ALL {
         add(Kind::Title, format!("question-deck-{}", deck.name()));
         add(Kind::Sentence, format!("question-deck-{}.about", deck.name()));
@@ -118,6 +127,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         add(Kind::Body, format!("programme-{}.body", step.id));
         step.to_try.iter().for_each(|id| add(Kind::Sentence, format!("try-{id}")));
     }
+    DueKind::ALL.iter().for_each(|kind| add(Kind::Notification, format!("due-{}", kind.name())));
     let sentences = [
         ("question", names(Question::ALL, |one| one.name())),
         ("error", NightstandError::CODES.to_vec()),
@@ -130,6 +140,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("agreement", names(AgreementState::ALL, |one| one.name())),
         ("reflection", names(ReflectionState::ALL, |one| one.name())),
         ("compliment", programme::compliment_starters().to_vec()),
+        ("reconnect", follow_ups::reconnect_scripts().to_vec()),
     ];
     for (prefix, ids) in sentences {
         ids.into_iter().for_each(|id| add(Kind::Sentence, format!("{prefix}-{id}")));
@@ -152,15 +163,6 @@ macro_rules! texts {
 /// Those that follow from no list: a key, and its parameters behind it.
 const SINGLE: &[(&str, Known)] = texts! {
     Notification {
-        "due-check-in-later-today";
-        "due-check-in-next-morning";
-        "due-message";
-        "due-kind-word";
-        "due-cuddle";
-        "due-reconnect";
-        "due-room";
-        "due-review";
-        "due-not-now-ended";
         "due-signal";
     }
     Title {
@@ -170,6 +172,14 @@ const SINGLE: &[(&str, Known)] = texts! {
         "side-by-side-boundary";
         "care-card-title";
         "page-mine";
+        "page-check-ins";
+        "page-check-ins-partner";
+        "page-sessions";
+        "page-signals";
+        "page-signals-partner";
+        "page-shared";
+        "page-for-me";
+        "page-for-both";
         "until-day" day;
         "page-partner";
         "minutes-spoken" minutes;
@@ -195,9 +205,6 @@ const SINGLE: &[(&str, Known)] = texts! {
         "table-to";
         "table-count";
         "table-no-value";
-        "breathing-in" seconds;
-        "breathing-hold" seconds;
-        "breathing-out" seconds;
         "breathing-round" count counts;
         "signal-earlier";
         "drop-none";

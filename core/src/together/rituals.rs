@@ -340,7 +340,7 @@ fn view(tx: &StoreTx<'_>, name: &Name<'_>) -> Result<RitualView, NightstandError
     view_of(name.id, &name.place, &record, &tx.person()).ok_or(NightstandError::NotFound)
 }
 
-/// None of what is no ritual. Its title is cut to what a screen of ours lets through: a partner's app may be a changed one.
+/// None of what is no ritual, or has a title that no call of ours lets through: a partner's app may be a changed one.
 fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId) -> Option<RitualView> {
     let title = record.text_of("title").filter(|title| check_line(title, 1, MOST_TITLE_UNITS).is_ok())?;
     let read = |(id, step): (StepId, Step)| {

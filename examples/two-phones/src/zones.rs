@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
-use nightstand::journal::ZoneOffsets;
+use nightstand::zones::ZoneOffsets;
 
 /// The zones of the IANA database that was compiled in.
 pub(crate) struct Zones;

@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use nightstand::care::{Stance, Whose};
+use nightstand::care::sessions::{SessionState, StepState};
+use nightstand::care::{ReviewPace, Stance, Whose};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{Author, EntryDraft, ImportInto, Moment, RowsQuery, Visibility};
+use nightstand::records::Audience;
 use nightstand::sync::{SyncOutcome, SyncReport};
-use nightstand::vault::{FileForm, Layout, SystemClock, Vault, inspect, inspect_with_key};
+use nightstand::vault::{FileForm, Layout, PrivateLock, SystemClock, Vault, inspect, inspect_with_key};
 
 use crate::fixture;
 
@@ -113,9 +115,57 @@ fn the_vaults_of_landing_3_open_and_go_on() {
     assert_eq!((pages(&alex), said(&alex, Whose::Me)), (before, mine));
 }
 
+#[test]
+fn the_vaults_of_landing_4_open_and_go_on() {
+    let (folder, paths) = copies(4);
+    // The second file is found, and made again where it is missing.
+    for lost in [false, true] {
+        let path = folder.path().join(format!("sam-{lost}.vault"));
+        std::fs::copy(&paths[1], &path).unwrap();
+        if !lost {
+            let beside = folder.path().join(format!("sam-{lost}.vault.private"));
+            std::fs::copy(fixture(4, "sam.vault.private"), beside).unwrap();
+        }
+        let sam = open(&path, 2);
+        assert_eq!(sam.private_lock().unwrap(), PrivateLock::Locked);
+        sam.unlock_private([9; 32], |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(pages(&sam)[0], private(plain("Under two keys", "nobody else's", 40)));
+        sam.close().unwrap();
+    }
+
+    let (alex, sam) = (open(&paths[0], 1), open(&paths[1], 2));
+    let sessions = |vault: &Vault| -> Vec<(Audience, SessionState, usize)> {
+        let all = vault.sessions().list(i64::MIN, i64::MAX).unwrap();
+        all.into_iter().map(|one| (one.audience, one.state, one.steps.len())).collect()
+    };
+    let (mine, both) = (Audience::Me, Audience::Both);
+    let (planned, ended) = (SessionState::Planned, SessionState::Ended);
+    let count = |vault: &Vault, what| sessions(vault).iter().filter(|one| **one == what).count();
+    assert_eq!((count(&alex, (both, ended, 3)), count(&alex, (mine, planned, 1))), (1, 1));
+    assert_eq!((count(&sam, (both, ended, 3)), count(&sam, (both, planned, 1))), (1, 1));
+    let evening = alex.sessions().list(i64::MIN, i64::MAX).unwrap();
+    let evening = evening.into_iter().find(|one| one.state == ended).unwrap();
+    let steps: Vec<_> = evening.steps.iter().map(|step| (step.minutes, step.state)).collect();
+    assert_eq!(steps, [(2, StepState::Paused), (20, StepState::Done), (20, StepState::Skipped)]);
+    assert_eq!(alex.activities().list().unwrap()[0].content.title, "Tea on the balcony");
+    assert_eq!(evening.steps[1].activity, sam.activities().list().unwrap()[0].id);
+    let shared = |vault: &Vault| vault.check_ins().of_session(Whose::Partner, &evening.id).unwrap();
+    assert_eq!((shared(&sam)[0].content.closeness, shared(&sam)[0].content.feelings.len()), (Some(6), 2));
+    let own = &alex.check_ins().list(Whose::Me, i64::MIN, i64::MAX).unwrap()[0];
+    assert_eq!((own.content.closeness, own.content.note.as_str(), own.shared.len()), (Some(7), "Only for me.", 1));
+    assert_eq!(alex.preferences().review(1_795_100_000_000).unwrap().pace, Some(ReviewPace::Quarterly));
+
+    let met = meet(&alex, &sam);
+    assert_eq!((met.outcome, met.set_aside), (Some(SyncOutcome::AllHandedOver), 0));
+    assert_eq!((shared(&sam)[0].content.closeness, shared(&sam)[0].content.feelings.len()), (Some(7), 0));
+    assert_eq!(shared(&alex)[0].content.note, "Quiet, and well.");
+    assert_eq!(count(&alex, (both, planned, 1)), 1);
+    assert_eq!(alex.journal().shared_digest().unwrap(), sam.journal().shared_digest().unwrap());
+}
+
 /// Copies of the vaults of a landing.
 fn copies(landing: u32) -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
-    let tables = if landing == 3 { 4 } else { landing };
+    let tables = [1, 2, 4, 6][landing as usize - 1];
     let folder = tempfile::tempdir().unwrap();
     let paths = ["alex.vault", "sam.vault"].map(|name| {
         let path = folder.path().join(name);

@@ -45,9 +45,9 @@ final class PairScreen: Screen<PairState> {
 
     /// For as long as the view is there. An invite that nobody takes up runs out while it is shown.
     func watch() async {
-        await intent {
-            guard let partner = try await self.vault.pairing().partner(), partner.confirmedByBoth else { return }
-            self.show { ($0.phase, $0.name) = (.paired, partner.name) }
+        await attempt {
+            guard let partner = try await vault.pairing().partner(), partner.confirmedByBoth else { return }
+            show { ($0.phase, $0.name) = (.paired, partner.name) }
         }
         while (try? await Task.sleep(for: .seconds(5))) != nil {
             guard let talk, !talk.isOver() else { continue }

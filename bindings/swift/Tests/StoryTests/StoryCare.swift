@@ -80,6 +80,28 @@ struct StoryCare {
         }
     }
 
+    @Test func whatWasNotedIsFoundAndTakenAlong() async throws {
+        let (alex, sam) = try await folder.couple()
+        let texts = Texts(languages: ["en"])
+        let said = CheckIn(
+            moment: .closing, at: sunday, feelings: ["tearful"], note: "The Caf\u{e9} by the sea.")
+        let saved = try await alex.checkIns().add(content: said)
+        let found = try await alex.checkIns().search(whose: .me, text: "cafe tear", texts: texts)
+        #expect(found.map(\.id) == [saved.id])
+        #expect(try await alex.checkIns().search(whose: .me, text: "mountain", texts: texts).isEmpty)
+        _ = try await alex.checkIns().share(id: saved.id, fields: [.feelings])
+        _ = try await meet(alex, sam)
+        #expect(try await sam.checkIns().search(whose: .partner, text: "tearful", texts: texts).count == 1)
+        let (page, exact) = (folder.path("records.md"), folder.path("records.json"))
+        #expect(try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts) == 1)
+        #expect(try await alex.preferences().exportRecords(path: exact, form: .json, texts: texts) == 1)
+        #expect(try String(contentsOfFile: page, encoding: .utf8).contains("My partner can read: Feelings"))
+        #expect(try String(contentsOfFile: exact, encoding: .utf8).contains("\"shared\": [\n"))
+        await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
+            _ = try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts)
+        }
+    }
+
     @Test func anActivityOfOnesOwn() async throws {
         let (alex, sam) = try await folder.couple()
         var tea = ActivityDraft(

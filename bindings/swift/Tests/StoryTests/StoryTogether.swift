@@ -113,4 +113,16 @@ struct StoryTogether {
         let unsaid = try await sam.preferences().unsaid(now: later)
         #expect(unsaid == [.stance(activity: "water", side: .receive, condition: nil)])
     }
+
+    @Test func breathingTogether() async throws {
+        #expect(breathingPaces().contains("longer-out"))
+        let steps = try breathing(pace: "longer-out", minutes: 3)
+        #expect(steps.prefix(2).map(\.phase) == [.in, .out])
+        #expect(steps.prefix(2).map(\.seconds) == [4, 6])
+        #expect(steps.last?.breath == 18)
+        #expect(steps[0].touchesMs == [0, 1000, 2000, 3000])
+        await fails(.InvalidInput(what: .range), "invalid_input", .chooseAgain) {
+            _ = try breathing(pace: "longer-out", minutes: 0)
+        }
+    }
 }

@@ -256,6 +256,16 @@ impl Sessions {
         })
     }
 
+    /// All of them, the newest first.
+    pub(in crate::care) fn every(&self) -> Result<Vec<SessionView>, NightstandError> {
+        let now_ms = self.vault.now_ms();
+        self.vault.read(|rows, person| {
+            let places = Places::of(rows, person)?;
+            let found = named(rows.records(&places.records(SESSION), usize::MAX)?);
+            Ok(found.map(|(id, row)| view_of(id, &row.place, &row.record, &person, now_ms)).collect())
+        })
+    }
+
     /// Deletes a session, on the partner's phone too if it is of both. What each noted of it in check-ins stays.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
@@ -337,6 +347,19 @@ pub(crate) fn named_to_partner(
         Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Those that began at this time or later, and have begun at all.
+pub(super) fn begun_since(
+    rows: &Rows<'_>,
+    places: &Places,
+    me: PersonId,
+    since_ms: i64,
+    now_ms: i64,
+) -> Result<Vec<SessionView>, NightstandError> {
+    let query = Records { from_ms: Some(since_ms), ..places.records(SESSION) };
+    let begun = named(rows.records(&query, MOST_SESSIONS)?).filter(|(_, row)| row.record.number("began").is_some());
+    Ok(begun.map(|(id, row)| view_of(id, &row.place, &row.record, &me, now_ms)).collect())
 }
 
 fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId, now_ms: i64) -> SessionView {

@@ -3,6 +3,7 @@
 mod t1;
 mod t10;
 mod t11;
+mod t12;
 mod t2;
 mod t3;
 mod t4;
@@ -22,8 +23,8 @@ use crate::{
 };
 
 /// All rows, in the order in which they are run.
-pub(crate) const ALL: [&Row; 9] =
-    [&t1::ROW, &t2::ROW, &t3::ROW, &t4::ROW, &t5::ROW, &t6::ROW, &t7::ROW, &t10::ROW, &t11::ROW];
+pub(crate) const ALL: [&Row; 10] =
+    [&t1::ROW, &t2::ROW, &t3::ROW, &t4::ROW, &t5::ROW, &t6::ROW, &t7::ROW, &t10::ROW, &t11::ROW, &t12::ROW];
 
 /// The name by which a row asks for ours.
 pub(crate) const OURS: &str = "ours";

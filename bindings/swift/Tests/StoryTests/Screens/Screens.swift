@@ -9,7 +9,7 @@ let texts = Texts(languages: ["en"])
 
 /// For as long as views are there: what each would call in `.task` runs, and is cancelled when they go.
 @MainActor
-func views(_ watch: (@MainActor () async -> Void)..., tell: @MainActor () async throws -> Void) async throws {
+func views(_ watch: [@MainActor () async -> Void], tell: @MainActor () async throws -> Void) async throws {
     let tasks = watch.map { watch in Task { await watch() } }
     defer { for task in tasks { task.cancel() } }
     try await tell()
@@ -19,14 +19,17 @@ func views(_ watch: (@MainActor () async -> Void)..., tell: @MainActor () async 
     }
 }
 
-/// Waits until a view would draw that.
+/// Waits until a view would draw that. Not to be asked inside `#expect`: Swift 6.0 may take a closure in there for another
+/// one of the same test.
+@available(iOS 17, macOS 14, *)
 @MainActor @discardableResult
-func shows<State>(_ screen: Screen<State>, _ that: (State) throws -> Bool) async throws -> State {
-    while try !that(screen.state) { try await change { _ = screen.state } }
+func shows<State>(_ screen: Screen<State>, _ that: (State) -> Bool) async throws -> State {
+    while !that(screen.state) { try await change { _ = screen.state } }
     return screen.state
 }
 
 /// What it says of what went wrong.
+@available(iOS 17, macOS 14, *)
 @MainActor
 func says<State>(_ screen: Screen<State>) async throws -> String {
     while true {
@@ -35,6 +38,7 @@ func says<State>(_ screen: Screen<State>) async throws -> String {
     }
 }
 
+@available(iOS 17, macOS 14, *)
 @MainActor
 func change(_ seen: () -> Void) async throws {
     let (changes, changed) = AsyncStream.makeStream(of: Void.self)

@@ -17,8 +17,9 @@ struct StoryCheckInScreen {
     @Test func aCheckInIsToldAndSharedPartByPart() async throws {
         let (alex, sam) = try await folder.couple()
         let screen = CheckInScreen(alex, texts, moment: .nextMorning, at: sunday)
-        try await views(screen.watch) {
-            #expect(try await shows(screen) { $0.canShare }.title.text == "Next morning")
+        try await views([screen.watch]) {
+            let begun = try await shows(screen) { $0.canShare }
+            #expect(begun.title.text == "Next morning")
             for id in ["tearful", "tender", "tender"] { screen.feel(id) }
             screen.body("warm")
             screen.ownWord("far away, and glad")
@@ -67,7 +68,7 @@ struct StoryCheckInScreen {
         let (alex, sam) = try await folder.couple()
         let contacts = "the line of your region"
         let screen = CheckInScreen(alex, texts, moment: .somethingNotRight, at: sunday, contacts: contacts)
-        try await views(screen.watch) {
+        try await views([screen.watch]) {
             screen.note("It was too fast for me.")
             screen.closeness(9)
             await screen.save()

@@ -18,7 +18,7 @@ struct StoryJournalListScreen {
     @Test func theListDrawsWhatBothWrite() async throws {
         let (alex, sam) = try await folder.couple()
         let screen = JournalListScreen(alex, texts)
-        try await views(screen.watch) {
+        try await views([screen.watch]) {
             let journal = alex.journal()
             let id = try await journal.write(draft: entry("Evening", "We lay there.", day: 1), sharing: .private)
             try await lists(screen, "Evening")
@@ -26,12 +26,13 @@ struct StoryJournalListScreen {
             try await meet(alex, sam)
             try await lists(screen, "A letter", "Evening")
             try await edit(alex, id, entry("A month ago", "…", day: -30))
-            #expect(try await lists(screen, "A letter", "A month ago").months.map(\.month) == [11, 10])
+            let moved = try await lists(screen, "A letter", "A month ago")
+            #expect(moved.months.map(\.month) == [11, 10])
 
             for day in 3...52 { _ = try await journal.write(draft: entry("Day \(day)", "…", day: day), sharing: .private) }
-            #expect(try await shows(screen) { $0.rows.first?.title == "Day 52" && $0.rows.count == 50 }.hasMore)
+            try await shows(screen) { $0.rows.first?.title == "Day 52" && $0.rows.count == 50 && $0.hasMore }
             await screen.more()
-            #expect(try await !shows(screen) { $0.rows.count == 52 }.hasMore)
+            try await shows(screen) { $0.rows.count == 52 && !$0.hasMore }
             await screen.calendar()
             await screen.jump(try #require(screen.state.calendar?.last))
             try await lists(screen, "A month ago")
@@ -47,11 +48,10 @@ struct StoryJournalListScreen {
         _ = try await alex.journal().write(draft: entry("Mine", "The lantern went out."), sharing: .private)
         try await alex.setPrivateKey(key: bytes(7, 32))
         let screen = JournalListScreen(alex, texts)
-        try await views(screen.watch) {
+        try await views([screen.watch]) {
             try await lists(screen, "Lanterns", "Mine")
-            async let given: Void = screen.search("la")
-            await screen.search("lantern")
-            await given
+            let typed = ["la", "lantern"].map { text in Task { await screen.search(text) } }
+            for search in typed { await search.value }
             let found = try #require(screen.state.found)
             #expect(Set(found.hits.map(\.row.title)) == ["Lanterns", "Mine"])
             #expect(found.text == "lantern" && found.next == nil)
@@ -60,7 +60,8 @@ struct StoryJournalListScreen {
 
             await screen.lockPrivate()
             try await lists(screen, "Lanterns")
-            #expect(try await shows(screen) { $0.locked != nil }.locked?.text == "What is private is locked.")
+            let locked = try await shows(screen) { $0.locked != nil }.locked
+            #expect(locked?.text == "What is private is locked.")
             await screen.unlockPrivate(bytes(8, 32))
             #expect(try await says(screen) == "That key does not open this vault.")
             await screen.unlockPrivate(bytes(7, 32))

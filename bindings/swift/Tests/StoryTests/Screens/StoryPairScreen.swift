@@ -13,7 +13,7 @@ struct StoryPairScreen {
         let (alex, sam) = try await folder.phones()
         let (atAlex, atSam) = End.both()
         let (onAlex, onSam) = (PairScreen(alex, texts) { _ in atAlex }, PairScreen(sam, texts) { _ in atSam })
-        try await views(onAlex.watch, onSam.watch) {
+        try await views([onAlex.watch, onSam.watch]) {
             await onAlex.invite("Alex")
             let (link, qr) = (try #require(onAlex.state.link), try #require(onAlex.state.qr))
             #expect(qr.dark.count == Int(qr.width * qr.width))
@@ -33,7 +33,7 @@ struct StoryPairScreen {
             #expect(try await alex.pairing().partner()?.name == "Sam")
         }
         let later = PairScreen(alex, texts) { _ in atAlex }
-        try await views(later.watch) {
+        try await views([later.watch]) {
             try await shows(later) { $0.phase == .paired && $0.name == "Sam" }
             await later.invite("Alex")
             #expect(try await says(later) == "This phone is linked with a partner’s already.")
@@ -45,13 +45,13 @@ struct StoryPairScreen {
         let (alex, sam) = try await folder.phones()
         let channels = [End.both(), End.both()]
         let (opened, joined) = (Number(0), Number(0))
-        func next(_ number: Number) -> Int {
+        @Sendable func next(_ number: Number) -> Int {
             defer { number.value += 1 }
             return number.value
         }
         let onAlex = PairScreen(alex, texts) { _ in channels[next(opened)].0 }
         let onSam = PairScreen(sam, texts) { _ in channels[next(joined)].1 }
-        try await views(onAlex.watch, onSam.watch) {
+        try await views([onAlex.watch, onSam.watch]) {
             await onSam.join("Sam", link: "https://example.org/")
             let trouble = try #require(onSam.trouble)
             #expect(trouble.what.text == "This is not an invitation." && trouble.action == .chooseAgain)

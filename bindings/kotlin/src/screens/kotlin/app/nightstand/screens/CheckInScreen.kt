@@ -65,7 +65,7 @@ class CheckInScreen(
     private val contacts: String? = null,
 ) : Screen<CheckInState>(vault, Words(texts), scope, blank(Words(texts), CheckIn(moment, at, session))) {
     init {
-        intent {
+        redraw {
             val paired = vault.pairing().partner()?.confirmedByBoth == true
             show { it.copy(canShare = paired) }
         }

@@ -12,17 +12,20 @@ import app.nightstand.Family
 import app.nightstand.InputFault
 import app.nightstand.Need
 import app.nightstand.NightstandException
+import app.nightstand.RecordsAs
 import app.nightstand.SessionDraft
 import app.nightstand.SessionState
 import app.nightstand.Side
 import app.nightstand.StepDraft
 import app.nightstand.StepState
 import app.nightstand.StepVerb
+import app.nightstand.Texts
 import app.nightstand.Whose
 import app.nightstand.bodyWords
 import app.nightstand.feelings
 import app.nightstand.isLow
 import java.time.Duration
+import kotlin.io.path.readText
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -109,6 +112,32 @@ class StoryCare : Phones() {
             alex.checkIns().add(CheckIn(moment = CheckInMoment.CLOSING, at = SUNDAY, closeness = 8u))
         }
         assertEquals(InputFault.RANGE, wrong.what)
+    }
+
+    @Test
+    fun `what was noted is found and taken along`() = story {
+        val (alex, sam) = couple()
+        val texts = Texts(listOf("en"))
+        val said = CheckIn(
+            moment = CheckInMoment.CLOSING,
+            at = SUNDAY,
+            feelings = listOf("tearful"),
+            note = "The Caf\u00e9 by the sea.",
+        )
+        val saved = alex.checkIns().add(said)
+        assertEquals(listOf(saved.id), alex.checkIns().search(Whose.ME, "cafe tear", texts).map { it.id })
+        assertTrue(alex.checkIns().search(Whose.ME, "mountain", texts).isEmpty())
+        alex.checkIns().share(saved.id, listOf(CheckInField.FEELINGS))
+        meet(alex, sam)
+        assertEquals(1, sam.checkIns().search(Whose.PARTNER, "tearful", texts).size)
+        val (page, exact) = folder.resolve("records.md") to folder.resolve("records.json")
+        assertEquals(1uL, alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts))
+        assertEquals(1uL, alex.preferences().exportRecords(exact.toString(), RecordsAs.JSON, texts))
+        assertTrue("My partner can read: Feelings" in page.readText())
+        assertTrue("\"shared\": [\n" in exact.readText())
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts)
+        }
     }
 
     @Test

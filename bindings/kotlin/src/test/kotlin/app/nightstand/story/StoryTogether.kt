@@ -4,6 +4,7 @@ import app.nightstand.Action
 import app.nightstand.AgreementDraft
 import app.nightstand.AgreementState
 import app.nightstand.Audience
+import app.nightstand.BreathPhase
 import app.nightstand.Item
 import app.nightstand.NightstandException
 import app.nightstand.Prompt
@@ -15,10 +16,13 @@ import app.nightstand.Side
 import app.nightstand.StepDraft
 import app.nightstand.StepVerb
 import app.nightstand.TickOf
+import app.nightstand.breathing
+import app.nightstand.breathingPaces
 import java.time.Duration
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertNull
+import kotlin.test.assertTrue
 
 private const val ALEX = "I listen to you breathe, and count."
 private const val SAM = "I look for your hand under the blanket."
@@ -117,5 +121,14 @@ class StoryTogether : Phones() {
         val later = evening.at.plus(Duration.ofDays(1))
         assertEquals(listOf("water"), sam.sessions().lately(later).map { it.activity })
         assertEquals(listOf(Item.Stance("water", Side.RECEIVE, null)), sam.preferences().unsaid(later))
+    }
+
+    @Test
+    fun `breathing together`() = story {
+        assertTrue("longer-out" in breathingPaces())
+        val steps = breathing("longer-out", 3u)
+        assertEquals(listOf(BreathPhase.IN to 4, BreathPhase.OUT to 6), steps.take(2).map { it.phase to it.seconds.toInt() })
+        assertEquals(18 to listOf(0u, 1000u, 2000u, 3000u), steps.last().breath.toInt() to steps[0].touchesMs)
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) { breathing("longer-out", 0u) }
     }
 }

@@ -1,0 +1,70 @@
+import Foundation
+import Nightstand
+import Testing
+
+private func anHourAgo() -> Date {
+    Date(timeIntervalSinceNow: -3_600)
+}
+
+/// When it is hard: a low hours or days later, and what was not right.
+@Suite(.timeLimit(.minutes(5)))
+struct StoryHard {
+    let folder = try! Folder()
+
+    @Test func aLowIsMetWithOnesOwnList() async throws {
+        let (alex, sam) = try await folder.couple()
+        let care = alex.dropCare()
+        let before = try await care.now()
+        #expect(before.level == DropLevel.none)
+        #expect(before.textKeys.isEmpty)
+        _ = try await alex.checkIns().add(content: CheckIn(moment: .nextMorning, at: anHourAgo(), drop: .strong))
+        let list: [DropHelp] = [.words("Ring Kim"), .activity("bath")]
+        try await care.setHelpList(list: list)
+        let view = try await care.now()
+        #expect(view.level == .strong)
+        #expect(view.whatHelps == list)
+        #expect(!view.repeats)
+        #expect(view.textKeys == ["drop-seen", "drop-what-helps", "drop-shared"])
+        #expect(view.since != nil)
+        _ = try await meet(alex, sam)
+        #expect(try await sam.dropCare().now().level == DropLevel.none)
+        #expect(try await sam.dropCare().helpList().isEmpty)
+
+        try await care.setLooking(looking: .off)
+        #expect(try await care.looking() == .off)
+        #expect(try await care.now().level == DropLevel.none)
+        #expect(try await care.helpList() == list)
+        await fails(.InvalidInput(what: .item), "invalid_input", .chooseAgain) {
+            try await care.setHelpList(list: [.activity("dancing")])
+        }
+    }
+
+    @Test func whatWasNotRightIsMetWithWordsABoundaryAndHelp() async throws {
+        let (alex, sam) = try await folder.couple()
+        let said = try await alex.checkIns().add(content: CheckIn(moment: .somethingNotRight, at: anHourAgo()))
+        #expect(said.shared.isEmpty)
+        #expect(isLow(checkIn: said.content))
+        let texts = notRightTexts()
+        let known = Set(textKeys().map(\.key))
+        #expect(known.isSuperset(of: texts.begin + texts.words + texts.help + [texts.boundary, texts.close]))
+
+        let offers = try await alex.notRight().boundaries(activity: "cuddling", stance: .never)
+        #expect(offers.count == 3)
+        #expect(!offers[0].stands)
+        #expect(offers[0].present == nil)
+        _ = try await alex.preferences().set(item: offers[0].item, draft: offers[0].draft, since: offers[0].since)
+        let again = try await alex.notRight().boundaries(activity: "cuddling", stance: .notNow(until: nil))
+        #expect(again[0].stands)
+        #expect(again[0].draft.stance == .never)
+        #expect(!again[1].stands)
+        let effective = try await alex.preferences().effective(
+            whose: .me, activity: "cuddling", side: .receive, conditions: [])
+        #expect(effective == .never)
+        _ = try await meet(alex, sam)
+        #expect(try await sam.preferences().list(whose: .partner).items.isEmpty)
+        #expect(try await alex.dropCare().now().level == DropLevel.none)
+        await fails(.InvalidInput(what: .item), "invalid_input", .chooseAgain) {
+            _ = try await alex.notRight().boundaries(activity: "cuddling", stance: .love)
+        }
+    }
+}
