@@ -30,6 +30,7 @@ impl Story {
         self.at(17, 30);
         let (ritual, tea) = self.make_a_ritual()?;
         self.collect_songs()?;
+        self.set_quiet_hours()?;
         self.a_signal_fades()?;
         self.talk_a_question_through()?;
         self.evening_if_any()?;
@@ -38,10 +39,13 @@ impl Story {
         self.at(20, 30);
         let (_, planned) = self.plan_an_evening(Who::Alex)?;
         self.spend(Who::Alex, planned.id, Some(Who::Sam))?;
+        self.nights_are_quiet()?;
+        let wish = self.wish_for_a_kind_word()?;
 
         self.begin(4)?;
         self.look_at_check_ins(planned.id)?;
         self.too_early_to_tell()?;
+        self.the_wish_comes_due(wish)?;
         self.at(18, 0);
         let agreement = self.agree()?;
         let question = self.ask_and_seal()?;
@@ -78,6 +82,7 @@ impl Story {
         self.at(18, 0);
         self.agree_again(agreement)?;
         self.both_open(question)?;
+        self.make_room(DAYS)?;
         self.evening_if_any()?;
 
         self.begin(10)?;
@@ -97,6 +102,7 @@ impl Story {
         self.evening_if_any()?;
 
         self.begin(DAYS)?;
+        self.room_is_due()?;
         self.at(17, 0);
         self.look_back()?;
         if leak {
@@ -113,6 +119,7 @@ impl Story {
         self.head()?;
         let minute = i64::from(self.dice.level(0, 59));
         self.at(7, minute);
+        self.tell_what_is_due()?;
         if self.slept_since_a_session()? {
             let session = self.last_session.ok_or("there was no evening")?;
             self.both_check_in(CheckInMoment::NextMorning, session)?;

@@ -18,6 +18,8 @@ pub(crate) struct Figures {
     pub(super) claims: u64,
     /// By sort: how many were written, and how many of them both can read.
     pub(super) written: BTreeMap<&'static str, Written>,
+    /// What was due, of all mornings on both phones.
+    pub(super) due: u64,
     pub(super) syncs: Syncs,
     /// Alex's and Sam's.
     pub(super) phones: Vec<PhoneFigures>,

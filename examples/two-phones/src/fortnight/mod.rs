@@ -21,6 +21,7 @@ mod check_ins;
 mod couple;
 mod days;
 mod dice;
+mod due;
 mod evening;
 mod figures;
 mod hard;

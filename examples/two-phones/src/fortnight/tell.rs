@@ -39,7 +39,12 @@ impl Story {
 
     /// The time of day, as it is read there.
     pub(super) fn time(&self) -> String {
-        let there = DateTime::from_timestamp_millis(self.now_ms + i64::from(OFFSET_SECONDS) * 1_000);
+        self.clock_at(self.now_ms)
+    }
+
+    /// What the clock there shows at a moment.
+    pub(super) fn clock_at(&self, ms: i64) -> String {
+        let there = DateTime::from_timestamp_millis(ms + i64::from(OFFSET_SECONDS) * 1_000);
         there.map(|there| there.format("%H:%M").to_string()).unwrap_or_default()
     }
 

@@ -93,6 +93,8 @@ pub(super) const ALEX_IS_LOW: &str =
 
 pub(super) const ALEX_HELPS: &str = "The grey jumper, and the long way round (canary-alex-helps-1)";
 
+pub(super) const ALEX_WISHES: &str = "Buy the good tea, and hide it behind the oats (canary-alex-wish-1)";
+
 pub(super) const SAM_NOT_RIGHT: &str =
     "When your hands came back to my shoulders I had said that it was enough, quietly. (canary-sam-not-right-1)";
 
