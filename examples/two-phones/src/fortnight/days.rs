@@ -36,7 +36,8 @@ impl Story {
         self.evening_if_any()?;
 
         self.begin(3)?;
-        self.at(20, 30);
+        // Early enough that three hours after it is still on this day.
+        self.at(19, 30);
         let (_, planned) = self.plan_an_evening(Who::Alex)?;
         self.spend(Who::Alex, planned.id, Some(Who::Sam))?;
         self.nights_are_quiet()?;
