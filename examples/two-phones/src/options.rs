@@ -95,13 +95,24 @@ mod tests {
     }
 
     #[test]
+    fn two_weeks_have_a_seed_also_if_none_is_given() {
+        let seed = |line: &[&str]| match parsed(line).unwrap().role {
+            Some(Role::Fortnight(options)) => options.seed,
+            _ => panic!("{line:?}"),
+        };
+        assert_eq!((seed(&["fortnight"]), seed(&["fortnight", "--seed", "7"])), (1, 7));
+    }
+
+    #[test]
     fn what_is_unknown_incomplete_or_said_twice_is_refused() {
-        let wrong: [&[&str]; 5] = [
+        let wrong: [&[&str]; 7] = [
             &["--jurnal", "x"],
             &["--journal"],
             &["--journal", ""],
             &["--keep", "here", "--keep", "there"],
             &["phone", "--name", "Alex"],
+            &["fortnight", "--seed", "-1"],
+            &["fortnight", "--journal", "x"],
         ];
         for line in wrong {
             assert!(parsed(line).is_err(), "{line:?}");
