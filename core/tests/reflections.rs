@@ -252,3 +252,29 @@ fn texts_and_questions_have_their_limits() {
     meet_until_level(&couple);
     assert_eq!(read(&couple.sam, &id).theirs, Some(long));
 }
+
+#[test]
+fn phones_that_stay_connected_open_both_at_once() {
+    let couple = Couple::new();
+    let id = begun(&couple);
+    couple.alex.reflections().seal(&id, ALEX).unwrap();
+    let mut talks = [couple.alex.sync().begin_live().unwrap(), couple.sam.sync().answer_live().unwrap()];
+    let mut exchange = || {
+        loop {
+            let mut moved = false;
+            for side in 0..2 {
+                while let Some(frame) = talks[side].poll_frame().unwrap() {
+                    moved = true;
+                    talks[1 - side].handle_frame(&frame).unwrap();
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    };
+    exchange();
+    couple.sam.reflections().seal(&id, SAM).unwrap();
+    exchange();
+    assert_eq!((state(&couple.alex, &id), state(&couple.sam, &id)), (State::Opened, State::Opened));
+}

@@ -15,6 +15,7 @@ use nightstand::vault::{Clock, Vault};
 
 const EVENING: i64 = 1_790_000_000_000;
 const MINUTE: i64 = 60_000;
+const DAY: i64 = 1_440 * MINUTE;
 
 fn list(vault: &Vault) -> SignalList {
     vault.signals().list().unwrap()
@@ -139,7 +140,8 @@ fn a_notification_comes_once_and_tells_a_stranger_nothing() {
     assert_eq!(told[0].id, list(&couple.sam).live[0].id);
     assert!(sam.to_notify(EVENING, Hush::On).unwrap().is_empty());
     // As Sam's settings say, of which nobody else learns.
-    let (settings, noon) = (couple.sam.settings(), 12 * 60 * MINUTE);
+    // Noon two days later: a mute that is taken off covers what came before.
+    let (settings, noon) = (couple.sam.settings(), (EVENING / DAY + 2) * DAY + 12 * 60 * MINUTE);
     let hush = |change: &dyn Fn(&mut Settings)| {
         let mut said = Settings::default();
         change(&mut said);

@@ -110,8 +110,8 @@ mod tests {
         let keys = cards().iter().map(|card| format!("card-{}.body", card.id));
         let keys = keys.chain(sources().iter().map(|source| format!("source-{}", source.id)));
         let figures = crate::texts::keys().into_iter().filter(|one| one.key.starts_with("insight-"));
-        let given =
-            ["n", "value", "low", "high", "count", "before", "after", "activity"].map(|name| (name, "1".into()));
+        let names = ["n", "value", "low", "high", "count", "before", "after", "activity", "name", "level", "moment"];
+        let given = names.map(|name| (name, "1".into()));
         for key in keys.chain(figures.map(|one| one.key)) {
             let text = texts.say(&key, &given).unwrap().text.to_lowercase();
             for word in [

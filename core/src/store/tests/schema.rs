@@ -5,14 +5,15 @@ use rusqlite::Connection;
 use super::Phone;
 use crate::store::schema::{APPLICATION_ID, VERSION};
 
-/// What a database has, without comments and line breaks, which SQLite keeps.
+/// What a database has, without comments, line breaks and spaces beside commas, which SQLite keeps as they were written.
 fn tables(connection: &Connection) -> Vec<(String, String)> {
     let sql = "SELECT name, coalesce(sql, '') FROM sqlite_schema ORDER BY name";
     let mut statement = connection.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
     let plain = |sql: String| {
         let lines = sql.lines().map(|line| line.split("--").next().unwrap());
-        lines.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+        let line = lines.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        line.replace(" ,", ",").replace(" )", ")").replace("( ", "(")
     };
     rows.map(Result::unwrap).map(|(name, sql): (String, String)| (name, plain(sql))).collect()
 }
