@@ -35,6 +35,8 @@ fn place(object: &str) -> String {
         "LiveRows" => "watch_rows".into(),
         "Subscription" | "Cancel" | "Texts" => object.into(),
         "Activities" => "vault.activities().".into(),
+        "DueItems" => "`due().".into(),
+        "OwnSettings" => "`settings().".into(),
         handle => format!("`{}().", snake(handle)),
     }
 }

@@ -1,7 +1,7 @@
 //! What is due: what an app hands to the system as local notifications.
 //!
 //! Nothing here runs, waits or is stored when its time comes. What is due follows from what stands: sessions, check-ins,
-//! wishes, rooms, boundaries and [settings](super::settings). An app asks for a span of time and schedules the answer, and
+//! wishes, rooms, boundaries and [settings]. An app asks for a span of time and schedules the answer, and
 //! asks anew after whatever may have changed it: a change, a sync, an import, another zone, a snooze, and when
 //! [`Due::ask_again_at_ms`] has come. What was scheduled and is not in the answer, it cancels.
 //!
