@@ -27,7 +27,7 @@ fn saying(view: &AgreementView, text: &str) -> Proposal {
 
 fn accept(vault: &Vault, id: &RecordId, text: &str) -> AgreementView {
     let shown = saying(&vault.agreements().read(id).unwrap(), text);
-    vault.agreements().accept(id, &shown.id, &shown.wording).unwrap()
+    vault.agreements().accept(id, &shown.id, &shown.hash).unwrap()
 }
 
 #[test]
@@ -99,16 +99,16 @@ fn only_the_words_that_were_shown_are_accepted() {
     let other = agreements.propose(&phones("In the hall.")).unwrap();
     couple.meet();
     let (first, second) = (one.proposals[0].clone(), other.proposals[0].clone());
-    let accept = |id, proposal: &Proposal, wording: &[u8]| {
-        couple.sam.agreements().accept(id, &proposal.id, wording).map(|view| view.state)
+    let accept = |id, proposal: &Proposal, hash: &[u8]| {
+        couple.sam.agreements().accept(id, &proposal.id, hash).map(|view| view.state)
     };
-    assert_eq!(accept(&one.id, &first, &second.wording), Err(NightstandError::ChangedMeanwhile));
+    assert_eq!(accept(&one.id, &first, &second.hash), Err(NightstandError::ChangedMeanwhile));
     assert_eq!(accept(&one.id, &first, &[]), Err(NightstandError::ChangedMeanwhile));
-    assert_eq!(accept(&one.id, &second, &second.wording), Err(NightstandError::NotFound));
-    assert_eq!(accept(&one.id, &first, &first.wording), Ok(AgreementState::Holds));
+    assert_eq!(accept(&one.id, &second, &second.hash), Err(NightstandError::NotFound));
+    assert_eq!(accept(&one.id, &first, &first.hash), Ok(AgreementState::Holds));
     couple.alex.agreements().delete(&other.id).unwrap();
     couple.meet();
-    assert_eq!(accept(&other.id, &second, &second.wording), Err(NightstandError::Deleted));
+    assert_eq!(accept(&other.id, &second, &second.hash), Err(NightstandError::Deleted));
 }
 
 #[test]

@@ -25,7 +25,7 @@ class Together(Phones):
         seen = (await sam.agreements().list())[0]
         self.assertEqual((seen.state, seen.proposals[0].content.title), (AgreementState.FOR_ME, "Phones"))
         shown = seen.proposals[0]
-        held = await sam.agreements().accept(seen.id, shown.id, shown.wording)
+        held = await sam.agreements().accept(seen.id, shown.id, shown.hash)
         self.assertEqual(held.state, AgreementState.HOLDS)
         await meet(alex, sam)
 

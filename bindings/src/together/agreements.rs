@@ -35,7 +35,7 @@ impl Agreements {
         self.0.write(move |vault| Ok(vault.agreements().reword(&id, &draft.into())?.into())).await
     }
 
-    /// Accepts a wording, and no other of this agreement: `wording` is what was shown with it.
+    /// Accepts a wording, and no other of this agreement: `hash` is what was shown with it.
     ///
     /// Errors: `ChangedMeanwhile` if its words are others than those that were shown; then nothing is accepted. `NotFound`,
     /// `Deleted`, `NotPaired`.
@@ -43,9 +43,9 @@ impl Agreements {
         &self,
         id: RecordId,
         proposal: RecordId,
-        wording: Vec<u8>,
+        hash: Vec<u8>,
     ) -> Result<AgreementView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.agreements().accept(&id, &proposal, &wording)?.into())).await
+        self.0.write(move |vault| Ok(vault.agreements().accept(&id, &proposal, &hash)?.into())).await
     }
 
     /// Accepts no wording of it any more: from this moment it holds nothing on this phone, and on the partner's from the next
@@ -106,8 +106,8 @@ pub struct Proposal {
     pub at: Timestamp,
     /// What it says.
     pub content: AgreementDraft,
-    /// Stands for exactly these words; `accept` is given it.
-    pub wording: Vec<u8>,
+    /// Of exactly these words, 32 bytes; `accept` is given it.
+    pub hash: Vec<u8>,
     /// I accept it.
     pub mine: bool,
     /// The partner accepts it.
@@ -154,8 +154,8 @@ impl From<core::AgreementView> for AgreementView {
 
 impl From<core::Proposal> for Proposal {
     fn from(proposal: core::Proposal) -> Self {
-        let core::Proposal { id, by, at_ms, content, wording, mine, theirs } = proposal;
+        let core::Proposal { id, by, at_ms, content, hash, mine, theirs } = proposal;
         let core::AgreementDraft { title, text } = content;
-        Self { id, by, at: Timestamp(at_ms), content: AgreementDraft { title, text }, wording, mine, theirs }
+        Self { id, by, at: Timestamp(at_ms), content: AgreementDraft { title, text }, hash, mine, theirs }
     }
 }

@@ -19,7 +19,7 @@ struct StoryTogether {
         let seen = try #require(try await sam.agreements().list().first)
         let shown = seen.proposals[0]
         #expect((seen.state, shown.content.title) == (.forMe, "Phones"))
-        let held = try await sam.agreements().accept(id: seen.id, proposal: shown.id, wording: shown.wording)
+        let held = try await sam.agreements().accept(id: seen.id, proposal: shown.id, hash: shown.hash)
         #expect(held.state == .holds)
         _ = try await meet(alex, sam)
 
@@ -29,7 +29,7 @@ struct StoryTogether {
         let undone = try await alex.agreements().undo(id: seen.id)
         #expect(undone.state == .holds)
         await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
-            _ = try await sam.agreements().accept(id: seen.id, proposal: shown.id, wording: Data(count: 32))
+            _ = try await sam.agreements().accept(id: seen.id, proposal: shown.id, hash: Data(count: 32))
         }
         let withdrawn = try await sam.agreements().withdraw(id: seen.id)
         #expect(withdrawn.state == .forMe)

@@ -80,8 +80,8 @@ pub struct Proposal {
     pub at_ms: i64,
     /// What it says.
     pub content: AgreementDraft,
-    /// Stands for exactly these words; [`accept`](Agreements::accept) is given it.
-    pub wording: Vec<u8>,
+    /// Of exactly these words, 32 bytes; [`accept`](Agreements::accept) is given it.
+    pub hash: Vec<u8>,
     /// I accept it.
     pub mine: bool,
     /// The partner accepts it.
@@ -145,7 +145,7 @@ impl AgreementView {
 /// // The partner sees it after the next sync, and accepts what they read:
 /// let read = vault.agreements().read(&agreement.id)?;
 /// let shown = &read.proposals[0];
-/// vault.agreements().accept(&read.id, &shown.id, &shown.wording)?;
+/// vault.agreements().accept(&read.id, &shown.id, &shown.hash)?;
 /// # Ok(())
 /// # }
 /// # let folder = tempfile::tempdir().unwrap();
@@ -190,15 +190,15 @@ impl Agreements {
         })
     }
 
-    /// Accepts a wording, and no other of this agreement: `wording` is what was shown with it.
+    /// Accepts a wording, and no other of this agreement: `hash` is what was shown with it.
     ///
     /// Errors: `ChangedMeanwhile` if its words are others than those that were shown; then nothing is accepted. `NotFound`,
     /// `Deleted`, `NotPaired`.
-    pub fn accept(&self, id: &RecordId, proposal: &RecordId, wording: &[u8]) -> Result<AgreementView, NightstandError> {
+    pub fn accept(&self, id: &RecordId, proposal: &RecordId, hash: &[u8]) -> Result<AgreementView, NightstandError> {
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
             let (_, accepted) = couple.proposal(tx, id, proposal)?;
-            if accepted.hash.as_bytes()[..] != *wording {
+            if accepted.hash.as_bytes()[..] != *hash {
                 return Err(NightstandError::ChangedMeanwhile);
             }
             couple.say(tx, id, Some(&accepted))?;
@@ -385,7 +385,7 @@ impl Couple {
                 by: if record.text_of("by") == Some(&self.me) { Whose::Me } else { Whose::Partner },
                 at_ms: record.number("at").unwrap_or_default(),
                 content,
-                wording: wording.hash.as_bytes().to_vec(),
+                hash: wording.hash.as_bytes().to_vec(),
                 mine: mine == Some(wording),
                 theirs: theirs == Some(wording),
             }

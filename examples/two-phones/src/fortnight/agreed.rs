@@ -47,7 +47,7 @@ impl Story {
         let agreements = self.phone(who).vault.agreements();
         let view = agreements.read(&id)?;
         let shown = view.proposals.iter().find(|proposal| proposal.theirs).ok_or("there is no wording to accept")?;
-        agreements.accept(&id, &shown.id, &shown.wording)?;
+        agreements.accept(&id, &shown.id, &shown.hash)?;
         Ok(())
     }
 

@@ -38,7 +38,7 @@ class StoryTogether : Phones() {
         val seen = sam.agreements().list()[0]
         val shown = seen.proposals[0]
         assertEquals(AgreementState.FOR_ME to "Phones", seen.state to shown.content.title)
-        val held = sam.agreements().accept(seen.id, shown.id, shown.wording)
+        val held = sam.agreements().accept(seen.id, shown.id, shown.hash)
         assertEquals(AgreementState.HOLDS, held.state)
         meet(alex, sam)
 
