@@ -92,8 +92,9 @@ impl Preferences {
     /// Lets the partner read an item of one's own as it stands, from the next sync on, without a date. Called again, it hands
     /// on what was said since.
     ///
-    /// Errors: `NotPaired`; `NotFound` if nothing was said; `ChangedMeanwhile` if what is shared has become stricter since
-    /// `since` and this would loosen it: then nothing was written. `Deleted`.
+    /// Errors: `NotPaired`; `NotFound` if nothing was said; `InvalidInput` (`Item`) for the pace of the review, which stays
+    /// one's own; `ChangedMeanwhile` if what is shared has become stricter since `since` and this would loosen it: then
+    /// nothing was written. `Deleted`.
     pub async fn share(&self, item: Item, since: Vec<u8>) -> Result<ItemView, NightstandError> {
         let since = ItemVersion::from_bytes(since);
         self.0.write(move |vault| Ok(vault.preferences().share(&item, &since)?.into())).await

@@ -90,7 +90,7 @@ impl Texts {
 }
 
 /// The key of what was chosen from a list, such as `condition-tired`. Where things have ids of their own, such as activities,
-/// feelings and cards, their pages say how the key follows from the id.
+/// feelings and cards, and for what `TextOf` does not name, their pages say the key.
 #[uniffi::export]
 pub fn text_key(of: TextOf) -> String {
     let (prefix, name) = match of {

@@ -3,7 +3,8 @@
 use nightstand::care::catalogue as core;
 use nightstand::care::catalogue::{Family, Need};
 
-/// All activities that this version knows, family by family. Titles and descriptions come with the texts, by the ids.
+/// All activities that this version knows, family by family. A title is the text `activity-<id>`, a description
+/// `activity-<id>.about`.
 #[uniffi::export]
 pub fn activities() -> Vec<Activity> {
     core::activities().iter().map(Activity::from).collect()

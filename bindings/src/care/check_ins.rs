@@ -31,7 +31,7 @@ impl CheckIns {
         self.0.write(move |vault| Ok(vault.check_ins().add(&content.into())?.into())).await
     }
 
-    /// Says something else in it. What is shared stays as it was shared until `share` is called again.
+    /// Says all of it anew: what is left out is emptied. What is shared stays as it was shared until `share` is called again.
     ///
     /// Errors: as `add`; `NotFound`, `Deleted`.
     pub async fn change(&self, id: RecordId, content: CheckIn) -> Result<CheckInView, NightstandError> {
@@ -106,13 +106,15 @@ impl CheckIns {
     }
 }
 
-/// Does it tell of something hard, so that the screen answers gently?
+/// Does it tell of something hard, so that the screen answers gently: with `answer-low`, and with where help is found
+/// (`help-where`, or `help-where-none`)?
 #[uniffi::export]
 pub fn is_low(check_in: CheckIn) -> bool {
     core::CheckIn::from(check_in).is_low()
 }
 
-/// When in the time after a check-in is.
+/// When in the time after a check-in is: the texts `moment-arrival`, `-closing`, `-later-today`, `-next-morning` and
+/// `-something-not-right`, each with `.about`.
 #[uniffi::remote(Enum)]
 pub enum CheckInMoment {
     /// Before, or on arriving.
@@ -127,7 +129,8 @@ pub enum CheckInMoment {
     SomethingNotRight,
 }
 
-/// How much of a low somebody is in.
+/// How much of a low somebody is in: the texts `drop-none`, `-some` and `-strong`. That there is none is something to say,
+/// and another thing than not to say.
 #[uniffi::remote(Enum)]
 pub enum DropLevel {
     /// None.
@@ -138,7 +141,7 @@ pub enum DropLevel {
     Strong,
 }
 
-/// A part of a check-in that is shared or kept.
+/// A part of a check-in that is shared or kept: the texts `field-feelings` and so on, by these names.
 #[uniffi::remote(Enum)]
 pub enum CheckInField {
     /// Feelings, one's own words among them.
@@ -153,7 +156,7 @@ pub enum CheckInField {
     Energy,
     /// Comfort of the body.
     Comfort,
-    /// The low.
+    /// The low, and since when.
     Drop,
     /// The wish for now.
     Wish,
@@ -166,7 +169,7 @@ pub enum CheckInField {
 pub struct CheckIn {
     /// Which moment.
     pub moment: CheckInMoment,
-    /// When it was.
+    /// When it was. The partner reads moment and time, and the session if it is of both, with whatever is shared.
     pub at: Timestamp,
     /// The session that it is about. One that is only one's own is not named to the partner.
     #[uniffi(default)]

@@ -69,7 +69,7 @@ pub enum DueKind {
     CheckInLaterToday,
     /// The check-in of the next morning.
     CheckInNextMorning,
-    /// A step's time is over.
+    /// A step's time is over: of the step that runs. Later ones have no time yet.
     Step,
     /// Time that both set aside comes.
     Room,
@@ -103,7 +103,7 @@ pub enum ZoneRule {
 /// What an app opens when its person taps.
 #[uniffi::remote(Enum)]
 pub enum DueLead {
-    /// A session, to check in.
+    /// A session, to check in. At which moment is in the item's kind; of `Several` it is not said.
     Session {
         /// Which.
         id: RecordId,

@@ -104,7 +104,7 @@ pub enum FollowUpAnswer {
 /// When a wish comes due.
 #[derive(uniffi::Enum)]
 pub enum FollowUpTime {
-    /// At one moment.
+    /// At one moment. One that is past is taken, too.
     At {
         /// Which.
         moment: Timestamp,
@@ -122,13 +122,13 @@ pub enum FollowUpTime {
 pub struct FollowUpDraft {
     /// When it comes due.
     pub time: FollowUpTime,
-    /// The id of an activity, from the catalogue or one's own. There is this, or words.
+    /// The id of an activity, from the catalogue or one's own. A wish says this, or words, or both.
     #[uniffi(default)]
     pub activity: Option<String>,
     /// In one's own words, at most 400 UTF-16 units.
     #[uniffi(default)]
     pub words: String,
-    /// What to begin with, one of `reconnect_scripts()`.
+    /// What to begin with, one of `reconnect_scripts()`; meant for `reconnect-later`, and taken with any other.
     #[uniffi(default)]
     pub script: Option<String>,
     /// The session that it comes from. One that is only one's own is not named to the partner.

@@ -13,7 +13,8 @@ pub enum Stance {
     Never,
     /// A boundary for the time being.
     NotNow {
-        /// When its person may be asked whether it still holds. It ends only when they say so.
+        /// When its person may be asked whether it still holds (the text `stance-not-now.ask`, with `date`). It ends only
+        /// when they say so.
         until: Option<Timestamp>,
     },
     /// Fine, if it comes up.

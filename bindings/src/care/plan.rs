@@ -145,11 +145,11 @@ pub struct OccasionActivity {
 pub enum Company {
     /// For whoever asks, alone.
     Alone,
-    /// For the two.
+    /// For the two. Without a partner in the app, of theirs counts what they said aloud, handed in as `said`.
     Two,
 }
 
-/// Who does it, and for whom: as seen by whoever holds the phone.
+/// Who does it, and for whom: as seen by whoever holds the phone. A session's step has a side in its place: see `StepDraft`.
 #[uniffi::remote(Enum)]
 pub enum Way {
     /// Both do it.
@@ -164,7 +164,8 @@ pub enum Way {
     Alone,
 }
 
-/// Why a step is there. Its text comes with the texts, by `reason_name`. No reason rests on what is private.
+/// Why a step is there. Its text is `reason-` and its `reason_name`, with `minutes` (the step's) and `need` (the key of
+/// `TextOf.Need` without `need-`). No reason rests on what is private.
 #[uniffi::remote(Enum)]
 pub enum Reason {
     /// Both love it.

@@ -42,7 +42,7 @@ impl Preferences {
     }
 }
 
-/// How often to look again.
+/// How often to look again. In the same order the choices of `Question.Review` say it.
 #[uniffi::remote(Enum)]
 pub enum ReviewPace {
     /// Every month.

@@ -126,7 +126,7 @@ pub struct RoomView {
     pub moved_to: Option<RecordId>,
     /// Where it stands.
     pub state: RoomState,
-    /// How many minutes before one is reminded, once both set it aside; none: not at all.
+    /// How many minutes before one is reminded, once both set it aside; none: not at all. 30 until its person says otherwise.
     pub reminder_minutes: Option<u16>,
 }
 

@@ -15,8 +15,9 @@ use crate::work::Desk;
 /// Care sessions: the time after, as two people (or one) spend it.
 ///
 /// A session is planned, or begun at once, with the steps that a person picked; each step has a timer; at its end it says what
-/// was really done. One of both is led from both phones. Nothing of how steps were found stands in it. What a call changes is
-/// saved when it returns, and reaches the partner at the next sync if the session is of both.
+/// was really done. No step begins or ends by itself: one whose time is over runs on. One of both is led from both phones.
+/// Nothing of how steps were found stands in it. What a call changes is saved when it returns, and reaches the partner at the
+/// next sync if the session is of both.
 #[derive(uniffi::Object)]
 pub struct Sessions(pub(crate) Arc<Desk>);
 
@@ -37,7 +38,8 @@ impl Sessions {
         self.0.write(move |vault| Ok(vault.sessions().start(&id)?.into())).await
     }
 
-    /// Ends a session; a step that runs is done. One that ended stays as it is.
+    /// Ends a session; a step that runs is done, the others stay as they are. A session that ended stays as it is; of its
+    /// steps it can yet be said that they were done or left out.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn end(&self, id: RecordId) -> Result<SessionView, NightstandError> {
@@ -88,7 +90,8 @@ impl Sessions {
         self.0.read(move |vault| Ok(read(vault)?.into_iter().map(SessionView::from).collect())).await
     }
 
-    /// How many days ago each activity was last done, of those in the last 60 days: for an occasion's `lately`. While Private is locked, of what both did.
+    /// How many days ago each activity was last done, of those in the last 60 days: for an occasion's `lately`. While
+    /// Private is locked, of what both did.
     pub async fn lately(&self, now: Timestamp) -> Result<Vec<DoneLately>, NightstandError> {
         let done = |(activity, days_ago)| DoneLately { activity, days_ago };
         self.0.read(move |vault| Ok(vault.sessions().lately(now.0)?.into_iter().map(done).collect())).await
@@ -128,7 +131,7 @@ pub enum Audience {
 /// What a session begins with.
 #[derive(uniffi::Record)]
 pub struct SessionDraft {
-    /// What it comes after.
+    /// What it comes after. Of a session of both the partner reads it, and what it tells of whoever handed it in.
     #[uniffi(default)]
     pub situation: Vec<Condition>,
     /// The two are not in one place.
@@ -144,7 +147,8 @@ pub struct SessionDraft {
 pub struct StepDraft {
     /// The activity's id, from the catalogue or one's own.
     pub activity: String,
-    /// Who does it for whom, as this vault's person sees it.
+    /// Who does it for whom, as this vault's person sees it. Of a plan's step: for me is to receive, for my partner to give,
+    /// together and in turns are together; alone, in a session of one's own, is to receive.
     pub side: Side,
     /// How long it is meant to take: 1 to 600 minutes.
     pub minutes: u16,

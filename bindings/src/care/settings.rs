@@ -82,7 +82,8 @@ pub enum Mute {
     UntilTakenOff,
 }
 
-/// What somebody wants to hear of, and when.
+/// What somebody wants to hear of, and when. Before anything was said, the check-ins of later that day (three hours after the
+/// end) and of the next morning (at ten) are asked for, signals notify, and it is never quiet.
 #[derive(uniffi::Record)]
 pub struct Settings {
     /// When nothing is shown; what falls into it is shown at its end.
@@ -97,7 +98,8 @@ pub struct Settings {
     pub ask_next_morning: Option<u16>,
     /// Do the timers of steps ring in quiet hours? They were started with a tap, so a person may want that.
     pub timers_in_quiet_hours: bool,
-    /// May there be an offer to reconnect? Not until somebody wants it.
+    /// May there be an offer to reconnect? Not until somebody wants it. It is kept for the app, which may then say
+    /// `insight-reconnect`; nothing is due because of it.
     pub offer_reconnect: bool,
     /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of
     /// it.

@@ -20,7 +20,8 @@ impl Preferences {
     }
 }
 
-/// How what the two share of something stands to each other.
+/// How what the two share of something stands to each other. Headings: the texts `side-by-side-match`, `-adjust`, `-ask` and
+/// `-boundary`.
 #[uniffi::remote(Enum)]
 pub enum Standing {
     /// They match: both like it, or are as open to it.
