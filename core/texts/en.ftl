@@ -408,8 +408,8 @@ due-step = Time for what comes next
 due-several = Good to have a quiet look
 due-room = Time you set aside
 due-review = A look at your notes
-due-not-now-ended = A question for you
-due-signal = A few words for you
+due-not-now-ended = A look at something you set
+due-signal = Something new to see
 
 ## A few words to begin with, when two want to be close again.
 
@@ -499,7 +499,7 @@ sealed-about = Each of you writes unseen. When both of you have sealed, both tex
 waiting-for-phone = Waiting for { $name }’s phone
 reflection-open = Open to write. Nobody reads it before both of you have sealed.
 reflection-sealed = Yours is sealed. You can take it back until both are.
-reflection-waiting = Both of you have sealed. The other text arrives once both phones have met again.
+reflection-waiting = Both of you have sealed. What the other phone has arrives when the two meet.
 reflection-opened = Both are open.
 reflection-not-as-sealed = What the other phone sent is not what was sealed there, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
@@ -768,7 +768,7 @@ programme-be-patient = Be patient
     .body = New habits are awkward at first, and that is fine. Some evenings there will be two minutes or none. Brief is enough. What you liked once does not run away.
 programme-look-back = Look back together
     .body = After a few times, take a quarter of an hour. What was good? What would you change? Each of you can adjust what you said you like, for yourselves. Nothing changes without your tap.
-programme-adjust = Change what you said about “{ $activity }”?
+programme-adjust = Would you like to say something about “{ $activity }”?
 
 try-three-questions = Take three questions from “Getting started” and answer them aloud, in turn.
 try-one-thing-each = Each of you names one thing that you would like afterwards, and one that you can do without.
