@@ -1,6 +1,7 @@
 //! What earlier landings wrote opens, reads as it did, and goes on: see each folder `fixtures/landing-…`.
 #![expect(clippy::unwrap_used, reason = "tests may stop at once")]
 
+mod care;
 mod migration;
 mod vaults;
 mod wire;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use nightstand::care::sessions::{SessionState, StepState};
 use nightstand::care::{ReviewPace, Stance, Whose};
+use nightstand::insights::{CountedMoment, Figure, Insight, InsightLabel, InsightOf, InsightPoint, InsightSpan, Level};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{Author, EntryDraft, ImportInto, Moment, RowsQuery, Visibility};
 use nightstand::records::Audience;
@@ -13,6 +14,8 @@ use nightstand::sync::{SyncOutcome, SyncReport};
 use nightstand::vault::{FileForm, Layout, PrivateLock, SystemClock, Vault, inspect, inspect_with_key};
 
 use crate::fixture;
+
+const ALWAYS: InsightSpan = InsightSpan { from_ms: 0, before_ms: 2_000_000_000_000, offset_seconds: 0 };
 
 /// A page as its reader finds it: who wrote it, who can read it, whether it has edits that were not shared, and what it says.
 type Found = (Author, Visibility, bool, EntryDraft);
@@ -149,6 +152,13 @@ fn the_vaults_of_landing_4_open_and_go_on() {
     assert_eq!(steps, [(2, StepState::Paused), (20, StepState::Done), (20, StepState::Skipped)]);
     assert_eq!(alex.activities().list().unwrap()[0].content.title, "Tea on the balcony");
     assert_eq!(evening.steps[1].activity, sam.activities().list().unwrap()[0].id);
+    let often = alex.insights().read(Insight::HowOften, InsightOf::Me, &ALWAYS).unwrap();
+    assert_eq!(often.whole, Figure::TooEarly { n: Some(1) });
+    let (level, moment) = (Level::Closeness, CountedMoment::NextMorning);
+    let after = alex.insights().read(Insight::ByActivity { level, moment }, InsightOf::Me, &ALWAYS).unwrap();
+    let tea =
+        InsightLabel::Activity { id: evening.steps[1].activity.clone(), title: Some("Tea on the balcony".into()) };
+    assert_eq!(after.points, [InsightPoint { label: tea, figure: Figure::TooEarly { n: Some(1) } }]);
     let shared = |vault: &Vault| vault.check_ins().of_session(Whose::Partner, &evening.id).unwrap();
     assert_eq!((shared(&sam)[0].content.closeness, shared(&sam)[0].content.feelings.len()), (Some(6), 2));
     let own = &alex.check_ins().list(Whose::Me, i64::MIN, i64::MAX).unwrap()[0];
@@ -164,8 +174,8 @@ fn the_vaults_of_landing_4_open_and_go_on() {
 }
 
 /// Copies of the vaults of a landing.
-fn copies(landing: u32) -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
-    let tables = [1, 2, 4, 6][landing as usize - 1];
+pub(crate) fn copies(landing: u32) -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
+    let tables = [1, 2, 4, 6, 8][landing as usize - 1];
     let folder = tempfile::tempdir().unwrap();
     let paths = ["alex.vault", "sam.vault"].map(|name| {
         let path = folder.path().join(name);
@@ -204,7 +214,7 @@ fn on_one_line(text: &str) -> String {
 }
 
 /// One sync, begun by Alex.
-fn meet(alex: &Vault, sam: &Vault) -> SyncReport {
+pub(crate) fn meet(alex: &Vault, sam: &Vault) -> SyncReport {
     let (mut alex, mut sam) = (alex.sync().begin().unwrap(), sam.sync().answer().unwrap());
     loop {
         let mut moved = false;
@@ -281,7 +291,7 @@ fn private(entry: EntryDraft) -> Found {
     (Author::Me, Visibility::OnlyMe, false, entry)
 }
 
-fn plain(title: &str, text: &str, day: i64) -> EntryDraft {
+pub(crate) fn plain(title: &str, text: &str, day: i64) -> EntryDraft {
     let utc_ms = 1_794_000_000_000 + day * 86_400_000;
     EntryDraft {
         title: title.into(),
