@@ -56,7 +56,7 @@ fn known(figure: Figure) -> Known {
 }
 
 fn ended(vault: &Vault, clock: &Hands, activity: &str, minutes: i64) -> RecordId {
-    let step = StepDraft { activity: activity.into(), side: Side::Together, minutes: 5 };
+    let step = StepDraft { activity: activity.into(), side: Side::Together, minutes: 5, way: None };
     let situation = [if minutes > 10 { Condition::Intense } else { Condition::ShortTime }].into();
     let draft = SessionDraft { situation, steps: vec![step], ..SessionDraft::default() };
     let session = vault.sessions().plan(Audience::Me, &draft).unwrap();
@@ -331,7 +331,7 @@ fn how_often_tells_what_happened_and_not_what_did_not() {
 #[test]
 fn lows_are_ones_own() {
     let couple = Couple::new();
-    let lows = [DropLevel::None, DropLevel::Some, DropLevel::Strong, DropLevel::None, DropLevel::None];
+    let lows = [DropLevel::Clear, DropLevel::Some, DropLevel::Strong, DropLevel::Clear, DropLevel::Clear];
     for drop in lows {
         let said = CheckIn { drop: Some(drop), ..CheckIn::new(CheckInMoment::NextMorning, None, NOW) };
         let id = couple.sam.check_ins().add(&said).unwrap().id;
@@ -346,7 +346,7 @@ fn lows_are_ones_own() {
     let share = known(seen.whole);
     assert_eq!((share.n, share.value, share.method), (5, 40.0, Method::Share));
     let said = seen.spoken(&Texts::new()).unwrap().summary.text;
-    assert_eq!(said, "2 of 5 times, likely between 11.8 and 76.9 in a hundred");
+    assert_eq!(said, "2 of 5 times; over a long time likely 11.8 to 76.9 in a hundred");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::root::{container, flag, integer, required, string};
 use super::{DerivedEntry, PREVIEW_CHARS, TITLE_CHARS, body};
 use crate::journal::Prompt;
 use crate::journal::entry::{EntryDraft, EntryVersion, Moment, OFFSETS_SECONDS, TIMES_MS};
+use crate::records::RecordId;
 
 const PROMPT: &str = "prompt";
 const SESSION: &str = "session";
@@ -43,8 +44,13 @@ pub(crate) fn read(document: &Automerge) -> EntryDraft {
         prompt: string(document, PROMPT)
             .filter(|prompt| prompt.len() <= MOST_PROMPT_BYTES)
             .and_then(|prompt| Prompt::of_saved(&prompt)),
-        session: string(document, SESSION).and_then(|session| session.parse().ok()),
+        session: session(document),
     }
+}
+
+/// The session that an entry names.
+pub(crate) fn session(document: &Automerge) -> Option<RecordId> {
+    string(document, SESSION).and_then(|session| session.parse().ok())
 }
 
 /// The state that a document is in.

@@ -10,6 +10,7 @@ pub(crate) mod preference;
 pub(crate) mod record;
 mod rescue;
 mod root;
+mod session;
 pub(crate) mod typing;
 
 use automerge::Automerge;
@@ -24,6 +25,7 @@ use crate::store::Rows;
 pub(crate) use preference::DerivedPreference;
 pub(crate) use record::DerivedRecord;
 pub(crate) use rescue::{boundary_beyond, keep_late, kept_alone, kept_key, rescue, rescue_place, rescue_to_private};
+pub(crate) use session::DerivedSession;
 
 /// Loads a document that must be there.
 pub(crate) fn load(rows: &Rows<'_>, key: &DocumentKey) -> Result<Automerge, NightstandError> {

@@ -46,6 +46,8 @@ const MOST_FIELDS: usize = 100;
 const MOST_VALUES: usize = 16;
 const MOST_FIELD_BYTES: usize = 4_096;
 const MOST_TEXT_CHARS: usize = 20_000;
+const MOST_KEY_BYTES: usize = 1_000;
+const MOST_ITEMS_BYTES: usize = 1024 * 1024;
 
 /// A scalar.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -115,6 +117,13 @@ impl Record {
         serde_json::from_str(json).ok()
     }
 
+    /// Its text, where it stands there so many times, one behind the other: as when so many devices began the record, knowing
+    /// nothing of each other.
+    pub(crate) fn text_of_each(&self, times: usize) -> Option<&str> {
+        let text = self.text.get(..self.text.len().checked_div(times)?)?;
+        (text.repeat(times) == self.text).then_some(text)
+    }
+
     /// Says something of a field, in place of all that stands there; none takes it away.
     pub(crate) fn set(&mut self, field: &str, value: Option<impl Into<Field>>) {
         match value {
@@ -165,10 +174,11 @@ pub(crate) fn id_of(name: &str, place: &Place) -> DocumentId {
 
 /// What a record says.
 pub(crate) fn read(document: &Automerge) -> Record {
-    let keys = document.keys(ROOT).filter(|key| key != NAME && !CONTAINERS.contains(&key.as_str()));
+    let fits = |key: &String| key.len() <= MOST_KEY_BYTES;
+    let keys = document.keys(ROOT).filter(|key| key != NAME && !CONTAINERS.contains(&key.as_str())).filter(fits);
     let fields = keys.take(MOST_FIELDS).map(|key| (values(document, &key), key));
     let text = container(document, "text").and_then(|text| document.text(&text).ok()).unwrap_or_default();
-    let marks = container(document, "marks").map(|marks| document.keys(&marks).take(MOST_MARKS).collect());
+    let marks = container(document, "marks").map(|marks| document.keys(&marks).filter(fits).take(MOST_MARKS).collect());
     Record {
         fields: fields.filter(|(values, _)| !values.is_empty()).map(|(values, key)| (key, values)).collect(),
         marks: marks.unwrap_or_default(),
@@ -192,9 +202,14 @@ fn read_items(document: &Automerge, items: &ObjId) -> BTreeMap<String, Item> {
         let Value::Object(ObjType::Map) = item.value.into_value() else { return None };
         let scalars = document.map_range(object, ..).take(MOST_FIELDS);
         let scalars = scalars.filter_map(|field| Some((field.key.to_string(), scalar(&field.value.into_value())?)));
-        Some((item.key.to_string(), scalars.collect()))
+        Some((item.key.to_string(), scalars.collect::<Item>()))
     });
-    listed.take(MOST_ITEMS).collect()
+    let mut left = MOST_ITEMS_BYTES;
+    let fits = |(id, item): &(String, Item)| {
+        let bytes: usize = item.iter().map(|(key, value)| key.len() + value.text().map_or(8, str::len)).sum();
+        left.checked_sub(id.len() + bytes).inspect(|rest| left = *rest).is_some()
+    };
+    listed.take(MOST_ITEMS).take_while(fits).collect()
 }
 
 fn scalar(value: &Value<'_>) -> Option<Field> {

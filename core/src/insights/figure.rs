@@ -39,7 +39,7 @@ pub enum Figure {
 }
 
 /// A number, and how sure it is.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Known {
     /// On how many values it rests; of both in fives, rounded down.
     pub n: u32,
@@ -51,6 +51,13 @@ pub struct Known {
     pub high: Option<f64>,
     /// How it was reckoned.
     pub method: Method,
+}
+
+/// On how many values it rests, and not what they say.
+impl core::fmt::Debug for Known {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Known({:?}, n: {})", self.method, self.n)
+    }
 }
 
 impl Figure {

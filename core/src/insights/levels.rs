@@ -62,7 +62,7 @@ pub(super) fn lows(rows: &Rows<'_>, places: &Places, span: &InsightSpan) -> Resu
         if let Some(said) = DropLevel::from_name(said.trim_matches('"')) {
             alone += usize::from(session.is_none());
             let time = (session.is_none().then_some(alone), session);
-            *times.entry(time).or_default() |= said != DropLevel::None;
+            *times.entry(time).or_default() |= said != DropLevel::Clear;
         }
     })?;
     Ok(times.into_values().collect())
@@ -88,12 +88,9 @@ fn read(
     };
     let (from, before) = span.map_or((i64::MIN, i64::MAX), |span| (span.from_ms, span.before_ms));
     let params = named_params! { ":from": from, ":before": before, ":bond": bond, ":partner": partner };
-    let said = rows.all(&SAID.replace("FIELD", field), params, |row| {
+    let said = rows.all(&sql(field, moments), params, |row| {
         let moment = row.get_ref(4)?.as_str().unwrap_or_default().trim_matches('"');
-        // Else something was not right, or a newer app wrote it.
-        let Some(moment) = CountedMoment::from_name(moment).filter(|moment| moments.contains(moment)) else {
-            return Ok(None);
-        };
+        let Some(moment) = CountedMoment::from_name(moment) else { return Ok(None) };
         let of = if row.get::<_, u8>(0)? == Space::Private.number() { Of::Me } else { Of::Partner };
         let said = Said { session: row.get(2)?, at_ms: row.get(1)?, moment, said: row.get(5)? };
         Ok(Some((row.get::<_, String>(3)?, of, said)))
@@ -112,11 +109,42 @@ struct Said {
     said: String,
 }
 
-/// One's own check-ins are those in Private: what is shared of them in Mine is the same once more. An index answers all of it
-/// (`record_levels`, whose words these are); in another order SQLite would not take it in both files at once.
-const SAID: &str = "SELECT place.space, record.at_ms, record.of, record.id, record.content -> '$.fields.moment[0]',
-                        record.content -> '$.fields.FIELD[0]'
-                    FROM record JOIN place ON place.id = record.place
-                    WHERE record.what = 'check-in' AND record.at_ms >= :from AND record.at_ms < :before
-                        AND (place.space = 0 OR (place.space = 1 AND place.bond = :bond AND place.owner = :partner))
-                        AND record.content -> '$.fields.FIELD[0]' IS NOT NULL";
+/// One's own check-ins are those in Private: what is shared of them in Mine is the same once more. At another moment something
+/// was not right, or a newer app wrote it. An index answers all of it (`record_levels`, whose words these are); in another order
+/// SQLite would not take it in both files at once.
+fn sql(field: &str, moments: &[CountedMoment]) -> String {
+    let moments: Vec<String> = moments.iter().map(|moment| format!("'\"{}\"'", moment.name())).collect();
+    format!(
+        "SELECT place.space, record.at_ms, record.of, record.id, record.content -> '$.fields.moment[0]',
+             record.content -> '$.fields.{field}[0]'
+         FROM record JOIN place ON place.id = record.place
+         WHERE record.what = 'check-in' AND record.at_ms >= :from AND record.at_ms < :before
+             AND record.content -> '$.fields.moment[0]' IN ({})
+             AND (place.space = 0 OR (place.space = 1 AND place.bond = :bond AND place.owner = :partner))
+             AND record.content -> '$.fields.{field}[0]' IS NOT NULL",
+        moments.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::store::tests::Phone;
+
+    #[test]
+    fn an_index_alone_answers_in_one_file_and_in_two() {
+        let phone = Phone::alex();
+        let vault = phone.open();
+        let read = || {
+            let sql = format!("EXPLAIN QUERY PLAN {}", sql("calm", &[CountedMoment::Arrival, CountedMoment::Closing]));
+            let params = named_params! { ":from": 0, ":before": 1, ":bond": [0_u8; 0], ":partner": [0_u8; 0] };
+            let plan = vault.read(|rows, _| Ok(rows.all(&sql, params, |row| Ok(row.get::<_, String>(3)?))?)).unwrap();
+            plan.into_iter().filter(|step| step.contains("COVERING INDEX record_levels (what=? AND at_ms>?")).count()
+        };
+        assert_eq!(read(), 1);
+        vault.set_private_key(Some([42; 32]), |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(read(), 2);
+    }
+}

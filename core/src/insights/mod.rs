@@ -1,7 +1,8 @@
 //! Insights: what happened, in figures, on the phone alone.
 //!
-//! All of it is read from the rows of sessions and check-ins when it is asked for. Nothing is stored, nothing leaves the phone,
-//! no document is opened, and no figure says why: two things that go together need not depend on each other.
+//! All of it is read from the rows of sessions and check-ins when it is asked for: a row has what figures need and no more.
+//! What is counted at all is decided here, with the consent as it stands at that moment. No figure is stored, nothing leaves the
+//! phone, no document is opened, and no figure says why: two things that go together need not depend on each other.
 //!
 //! | an insight | from | a figure of |
 //! |---|---|---|
@@ -15,6 +16,8 @@
 //! `interval.rs` names the methods and where they are published, and [`Method`] which of them a figure has. Under
 //! [`ENOUGH`] values it is too early to tell. A count is no estimate and has no interval; its months are those in which something
 //! happened, and there are none for what did not.
+//!
+//! An offer to reconnect is no figure: for whoever switched it on, it is [due](crate::care::due).
 //!
 //! Check-ins in which [something was not right](crate::care::check_ins::CheckInMoment::SomethingNotRight) are counted nowhere.
 //!
@@ -67,6 +70,8 @@ mod sessions;
 mod spoken;
 mod view;
 
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;
 
@@ -146,6 +151,8 @@ pub enum InsightOf {
     /// Of both together, if the partner lets theirs count.
     Both,
 }
+
+names!(InsightOf { Self::Me = "me", Self::Both = "both" });
 
 /// A level of check-ins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -229,6 +236,6 @@ impl InsightSpan {
         let fits = self.from_ms <= self.before_ms
             && [self.from_ms, self.before_ms].iter().all(|time| TIMES_MS.contains(time))
             && (-64_800..=64_800).contains(&self.offset_seconds);
-        if fits { Ok(()) } else { Err(NightstandError::InvalidInput { what: InvalidInput::Date }) }
+        if fits { Ok(()) } else { Err(InvalidInput::Date.into()) }
     }
 }

@@ -1,10 +1,9 @@
-//! What no call of ours writes: odd values, and how long five years take.
+//! What no call of ours writes: odd values.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::{CountedMoment, Figure, Insight, InsightOf, InsightSpan, Level};
-use crate::care::check_ins::{CHECK_IN, CheckIn, CheckInMoment};
+use crate::care::check_ins::CHECK_IN;
 use crate::care::sessions::SESSION;
 use crate::records::{self, Name, Places, RecordId};
 use crate::vault::{SystemClock, Vault};
@@ -63,82 +62,4 @@ fn what_is_no_level_is_not_counted() {
         assert_eq!(seen(insight), Figure::TooEarly { n: Some(0) });
     }
     assert_eq!(seen(Insight::HowOften), Figure::TooEarly { n: Some(4) });
-}
-
-/// Five years of daily sessions. Run it by itself: `cargo test -p nightstand --lib insights::tests::five -- --ignored
-/// --nocapture`.
-#[test]
-#[ignore = "takes minutes, and measures"]
-#[expect(clippy::print_stdout, reason = "it says what it measured")]
-fn five_years_take() {
-    let folder = tempfile::tempdir().unwrap();
-    let vault = vault(&folder);
-    for day in 0..1_800_i64 {
-        vault
-            .write(|tx| {
-                let place = Places::of(&tx.rows(), tx.person())?.private;
-                let (at, session) = (NOW - day * 86_400_000, RecordId::make(tx));
-                let name = Name { what: SESSION, id: session, place };
-                records::write(tx, &name, |record| {
-                    record.set("at", Some(at));
-                    record.set("began", Some(at));
-                    record.set("ended", Some(at + (5 + day % 40) * 60_000));
-                    record.marks.extend(["tired".to_owned(), "intense".to_owned()]);
-                    for step in 0..4 {
-                        let activity = crate::care::catalogue::activities()[((day * 7 + step) % 49) as usize].id;
-                        let item = [
-                            ("activity".to_owned(), activity.into()),
-                            ("timer".to_owned(), "done 0 120000".into()),
-                            ("to".to_owned(), "both".into()),
-                            ("order".to_owned(), step.into()),
-                            ("minutes".to_owned(), 5.into()),
-                        ];
-                        record.items.insert(format!("{step:016x}"), item.into());
-                    }
-                    Ok(())
-                })?;
-                let moments = [
-                    CheckInMoment::Arrival,
-                    CheckInMoment::Closing,
-                    CheckInMoment::LaterToday,
-                    CheckInMoment::NextMorning,
-                ];
-                for moment in moments {
-                    let mut said = CheckIn::new(moment, Some(session), at);
-                    said.feelings = ["tender".into(), "close".into(), "sleepy".into()].into();
-                    (said.closeness, said.calm) = (Some(1 + (day % 7) as u8), Some((day % 11) as u8));
-                    (said.energy, said.comfort) = (Some(5), Some(5));
-                    said.note = "A few words about how it was, as people write them, or a line more.".into();
-                    let name = Name { what: CHECK_IN, id: RecordId::make(tx), place };
-                    records::write(tx, &name, |record| {
-                        said.write(record);
-                        Ok(())
-                    })?;
-                }
-                Ok(())
-            })
-            .unwrap();
-    }
-    let (level, moment) = (Level::Closeness, CountedMoment::Closing);
-    let insights = [
-        Insight::HowOften,
-        Insight::Change { level, until: moment },
-        Insight::ByMonth { level, moment },
-        Insight::ByActivity { level, moment },
-        Insight::ByLength { level, moment },
-        Insight::BySituation { level, moment },
-        Insight::Lows,
-    ];
-    for insight in insights {
-        let mut times: Vec<_> = (0..15)
-            .map(|_| {
-                let begun = Instant::now();
-                let seen = vault.insights().read(insight, InsightOf::Me, &ALWAYS).unwrap();
-                assert!(insight == Insight::Lows || seen.whole.is_known());
-                begun.elapsed()
-            })
-            .collect();
-        times.sort_unstable();
-        println!("{insight:?}: at least {:?}, in the middle {:?}, at most {:?}", times[0], times[7], times[14]);
-    }
 }

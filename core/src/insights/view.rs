@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike};
+use nightstand_engine::ids::PersonId;
 
 use super::figure::{Figure, Values};
 use super::levels::{Noted, levels, lows};
-use super::sessions::{By, ended};
+use super::sessions::{By, labels, times};
 use super::{CountedMoment, Insight, InsightOf, InsightSpan, Insights, Level, SessionLength};
 use crate::care::{Condition, activities};
 use crate::error::{InvalidInput, NightstandError};
@@ -75,7 +76,7 @@ impl Insights {
             _ => false,
         };
         if impossible {
-            return Err(NightstandError::InvalidInput { what: InvalidInput::Choices });
+            return Err(InvalidInput::Choices.into());
         }
         self.vault.read(|rows, person| {
             if matches!(rows.private(), Private::Locked) {
@@ -85,7 +86,7 @@ impl Insights {
             if of == InsightOf::Both {
                 places.shared()?;
             }
-            let (whole, points) = Reading { rows, places: &places, of, span }.read(insight)?;
+            let (whole, points) = Reading { rows, person, places: &places, of, span }.read(insight)?;
             Ok(InsightView { insight, of, whole, points })
         })
     }
@@ -93,6 +94,7 @@ impl Insights {
 
 struct Reading<'a> {
     rows: &'a Rows<'a>,
+    person: PersonId,
     places: &'a Places,
     of: InsightOf,
     span: &'a InsightSpan,
@@ -114,11 +116,11 @@ impl Reading<'_> {
     }
 
     fn how_often(&self) -> Result<Found, NightstandError> {
-        let sessions = ended(self.rows, self.places, self.of == InsightOf::Me, self.span)?;
-        let whole = Figure::of_count(sessions.len());
+        let times = times(self.rows, self.places, self.of == InsightOf::Me, self.span)?;
+        let whole = Figure::of_count(times.len());
         let mut months: BTreeMap<InsightLabel, u32> = BTreeMap::new();
         if whole.is_known() {
-            let of = sessions.iter().filter_map(|session| self.month(session.at_ms));
+            let of = times.into_iter().filter_map(|at_ms| self.month(at_ms));
             of.for_each(|month| *months.entry(month).or_default() += 1);
         }
         let points = months.into_iter().map(|(label, n)| InsightPoint { label, figure: Figure::counted(n) });
@@ -168,8 +170,7 @@ impl Reading<'_> {
     }
 
     fn by(&self, by: By, level: Level, moment: CountedMoment) -> Result<Found, NightstandError> {
-        let sessions = ended(self.rows, self.places, true, self.span)?;
-        let labels: BTreeMap<&str, _> = sessions.iter().map(|one| (one.id.as_str(), one.labels(by))).collect();
+        let labels = labels(self.rows, self.places, by, self.span)?;
         let (mut whole, mut groups) = (Values::default(), BTreeMap::<&str, Values>::new());
         for one in self.noted(level, &[moment], None)? {
             let labels = one.session.as_deref().and_then(|session| labels.get(session));
@@ -181,7 +182,7 @@ impl Reading<'_> {
             }
         }
         let own = match by {
-            By::Activity => activities::list(self.rows, self.places)?,
+            By::Activity => activities::list(self.rows, self.places, self.person)?,
             By::Length | By::Situation => Vec::new(),
         };
         let own: BTreeMap<String, String> = own.into_iter().map(|own| (own.id, own.content.title)).collect();

@@ -13,15 +13,15 @@ use rusqlite::params;
 
 use super::private::Late;
 use super::{Private, Rows, StoreError, StoreTx, Told, documents, places};
-use crate::docs::{Derived, DerivedEntry, DerivedPreference, DerivedRecord};
+use crate::docs::{Derived, DerivedEntry, DerivedPreference, DerivedRecord, DerivedSession};
 use crate::progress::ProgressReport;
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-pub(super) const DERIVED_VERSION: i64 = 5;
+pub(super) const DERIVED_VERSION: i64 = 6;
 
 /// The tables with a row for each document that is listed there; what points at another comes before it.
-const LISTS: [&str; 4] = ["row_tag", "row", "preference", "record"];
+const LISTS: [&str; 5] = ["row_tag", "row", "preference", "record", "session"];
 
 const VERSION: &str = "derived_version";
 
@@ -161,7 +161,32 @@ impl StoreTx<'_> {
         );
         let DerivedRecord { what, id, record } = derived;
         let params = params![document, place, what, id, record.text_of("of"), record.number("at"), record.to_json()];
-        self.rows().run(&sql, params).map(drop)
+        self.rows().run(&sql, params)?;
+        match DerivedSession::of(derived) {
+            Some(session) => self.put_session(schema, document, place, id, &session),
+            None => Ok(()),
+        }
+    }
+
+    fn put_session(
+        &mut self,
+        schema: &str,
+        document: i64,
+        place: i64,
+        id: &str,
+        derived: &DerivedSession,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO {schema}.session (document, place, id, at_ms, began_ms, ended_ms, done, situation)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                   ON CONFLICT (document) DO UPDATE SET
+                       at_ms = excluded.at_ms, began_ms = excluded.began_ms, ended_ms = excluded.ended_ms,
+                       done = excluded.done, situation = excluded.situation
+                   WHERE (session.at_ms, session.began_ms, session.ended_ms, session.done, session.situation)
+                  IS NOT (excluded.at_ms, excluded.began_ms, excluded.ended_ms, excluded.done, excluded.situation)"
+        );
+        let DerivedSession { at_ms, began_ms, ended_ms, done, situation } = derived;
+        self.rows().run(&sql, params![document, place, id, at_ms, began_ms, ended_ms, done, situation]).map(drop)
     }
 
     pub(super) fn drop_derived(&mut self, document: i64) -> Result<(), StoreError> {

@@ -56,7 +56,7 @@ pub(crate) use migration::{Renewal, Told, copy_of, migrate, needed_bytes, remove
 pub(crate) use peers::{BondRow, BondState};
 pub(crate) use private::Private;
 pub(crate) use randomness::Randomness;
-pub(crate) use records::{RecordRow, Records};
+pub(crate) use records::{Hand, RecordRow, Records};
 pub(crate) use rows::{Cut, Layout, Reader, Rows};
 pub(crate) use schema::VERSION;
 pub(crate) use transaction::{StoreTx, Writer};

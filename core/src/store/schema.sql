@@ -215,3 +215,15 @@ CREATE INDEX record_levels ON record (
     content -> '$.fields.calm[0]', content -> '$.fields.energy[0]', content -> '$.fields.comfort[0]',
     content -> '$.fields.drop[0]'
 ) WHERE what = 'check-in';
+
+-- What figures over years read of sessions: a few words of what their records say.
+CREATE TABLE session (
+    document  INTEGER PRIMARY KEY REFERENCES document (id),
+    place     INTEGER NOT NULL REFERENCES place (id),
+    id        TEXT NOT NULL,             -- as its record has it, and so "at"
+    at_ms     INTEGER,
+    began_ms  INTEGER,                   -- milliseconds since 1970; none: it has not begun
+    ended_ms  INTEGER,                   -- none: it has not ended
+    done      TEXT NOT NULL,             -- the activities of steps that were done, in rising order, U+001F between them
+    situation TEXT NOT NULL              -- the names of what it came after, in the same form
+) STRICT;

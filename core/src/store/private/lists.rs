@@ -10,7 +10,7 @@ use crate::store::derived::DERIVED_VERSION;
 use crate::store::{StoreError, schema};
 
 /// What lists read of both files under one name. The search index is asked in each.
-const UNITED: [&str; 5] = ["row", "row_tag", "words", "preference", "record"];
+const UNITED: [&str; 6] = ["row", "row_tag", "words", "preference", "record", "session"];
 
 /// Makes the second file, empty, if there is none: a connection that opened a file that has to exist makes no other either.
 pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {

@@ -4,12 +4,17 @@ use automerge::ROOT;
 use automerge::transaction::Transactable;
 use nightstand_engine::ids::{DocumentId, DocumentKey, Place, Space};
 use nightstand_engine::kinds::Kind;
-use rusqlite::types::Value;
+use rusqlite::types::Value::{self, Null};
 
 use super::{Journaling, Phone};
-use crate::care::{ItemDraft, ItemVersion, Line, Stance};
+use crate::care::sessions::{SessionDraft, StepDraft, StepVerb};
+use crate::care::{Condition, ItemDraft, ItemVersion, Line, Side, Stance};
+use crate::records::Audience;
 use crate::store::Rows;
 use crate::vault::Vault;
+
+/// What the tests' clock says.
+const NOON: Value = Value::Integer(1_800_000_000_000);
 
 /// Everything that is derived, down to each word of the index.
 fn everything(vault: &Vault) -> Vec<Vec<Vec<Value>>> {
@@ -29,6 +34,8 @@ fn everything(vault: &Vault) -> Vec<Vec<Vec<Value>>> {
                 table(&rows, "SELECT * FROM words ORDER BY document")?,
                 table(&rows, "SELECT term, doc, col, offset FROM vocab ORDER BY term, doc, col, offset")?,
                 table(&rows, "SELECT * FROM preference ORDER BY document")?,
+                table(&rows, "SELECT * FROM record ORDER BY document")?,
+                table(&rows, "SELECT * FROM session ORDER BY document")?,
             ])
         })
         .unwrap()
@@ -42,6 +49,19 @@ fn diary(vault: &Vault) {
     preferences.set(&hands, &draft, &ItemVersion::default()).unwrap();
     let wish = preferences.add(Line::Wish, "A walk").unwrap();
     preferences.remove(&wish.item).unwrap();
+    let steps = ["water", "cuddling"].map(|activity| StepDraft {
+        activity: activity.into(),
+        side: Side::Together,
+        way: None,
+        minutes: 5,
+    });
+    let draft = SessionDraft { situation: [Condition::Tired].into(), apart: true, steps: steps.into() };
+    let sessions = [(); 3].map(|()| vault.sessions().plan(Audience::Me, &draft).unwrap());
+    for step in &sessions[0].steps {
+        vault.sessions().step(&sessions[0].id, step.id, StepVerb::Start).unwrap();
+    }
+    vault.sessions().end(&sessions[0].id).unwrap();
+    vault.sessions().delete(&sessions[1].id).unwrap();
     for number in 0..30 {
         let key =
             vault.begin_entry(Space::Private, &format!("Evening {number}"), "Tea, and the café by the lighthouse.");
@@ -59,7 +79,12 @@ fn rows_made_again_are_those_that_were_kept() {
     let vault = phone.open();
     diary(&vault);
     let kept = everything(&vault);
-    assert_eq!((kept[0].len(), kept[4].len()), (24, 1));
+    assert_eq!(kept.iter().map(Vec::len).collect::<Vec<_>>(), [24, 0, 24, kept[3].len(), 1, 2, 2]);
+    // Cuddling was going on when the session ended; water was put off for it.
+    let text = |text: &str| Value::Text(text.to_owned());
+    let situation = text("apart\u{1f}tired");
+    assert_eq!(kept[6][0][3..], [NOON, NOON, NOON, text("cuddling"), situation.clone()]);
+    assert_eq!(kept[6][1][3..], [NOON, Null, Null, text(""), situation]);
     assert!(kept[3].len() > 24 * 8);
     vault.write(|tx| Ok(tx.rebuild_rows(&mut |_| std::ops::ControlFlow::Continue(()))?)).unwrap();
     assert_eq!(everything(&vault), kept);
@@ -76,6 +101,18 @@ fn a_file_of_an_earlier_version_of_the_code_gets_its_rows_again() {
     tool.execute_batch("UPDATE meta SET value = 0 WHERE name = 'derived_version'; UPDATE row SET title = 'stale'")
         .unwrap();
     drop(tool);
+    assert_eq!(everything(&phone.open()), kept);
+}
+
+/// The step that made the table for sessions has their rows made, too, whichever code made the others.
+#[test]
+fn a_file_from_before_sessions_had_rows_gets_them() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    diary(&vault);
+    let kept = everything(&vault);
+    drop(vault);
+    phone.writing_tool().execute_batch("DROP TABLE session; PRAGMA user_version = 8").unwrap();
     assert_eq!(everything(&phone.open()), kept);
 }
 

@@ -78,7 +78,7 @@ fn damage_is_said_with_what_is_whole_and_the_file_is_left_alone() {
     drop(vault);
     let mut bytes = fs::read(phone.path()).unwrap();
     let pages = bytes.len() / 4096;
-    for page in pages / 4..pages / 4 + 20 {
+    for page in pages / 2..pages / 2 + 20 {
         bytes[page * 4096 + 1000] ^= 1;
     }
     fs::write(phone.path(), &bytes).unwrap();
@@ -116,12 +116,14 @@ fn a_damaged_first_page_is_no_wrong_key() {
 fn a_newer_file_is_not_touched() {
     let phone = Phone::alex();
     phone.open();
-    phone.writing_tool().execute_batch("PRAGMA user_version = 9; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let next = VERSION + 1;
+    let pragmas = format!("PRAGMA user_version = {next}; PRAGMA wal_checkpoint(TRUNCATE)");
+    phone.writing_tool().execute_batch(&pragmas).unwrap();
     let before = fs::read(phone.path()).unwrap();
-    let newer = NightstandError::NewerVersion { found: 9, supported: VERSION };
+    let newer = NightstandError::NewerVersion { found: next, supported: VERSION };
     assert_eq!(phone.try_open().unwrap_err(), newer);
     let inspection = inspect_with_key(phone.path(), phone.key()).unwrap();
-    assert_eq!((inspection.version, inspection.layout), (9, Layout::Newer));
+    assert_eq!((inspection.version, inspection.layout), (next, Layout::Newer));
     assert_eq!(fs::read(phone.path()).unwrap(), before);
 }
 
