@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::ops::ControlFlow;
+
 use common::{Couple, edit, entry};
 use nightstand::care::sessions::SessionDraft;
 use nightstand::error::{InvalidInput, NightstandError};
@@ -102,4 +104,32 @@ fn a_question_is_one_of_a_deck_or_a_few_words() {
         let written = couple.alex.journal().write(&draft, Sharing::Private);
         assert_eq!(written, Err(NightstandError::InvalidInput { what }));
     }
+}
+
+/// Who edits what both wrote takes nothing out of it that is not theirs to look up.
+#[test]
+fn a_session_that_is_not_here_stays_named_whoever_edits() {
+    let couple = Couple::new();
+    let both = session(&couple.alex, Audience::Both);
+    let draft = EntryDraft { session: Some(both), ..entry("Salt", "They pass.", 1) };
+    let id = couple.alex.journal().write(&draft, Sharing::Joint).unwrap();
+    couple.alex.sessions().delete(&both).unwrap();
+    couple.meet();
+    let sam = couple.sam.journal();
+    let seen = sam.rows(&RowsQuery::default()).unwrap().rows.remove(0).id;
+    assert_eq!(sam.read(&seen).unwrap().entry.session, Some(both));
+    edit(&couple.sam, &seen, &EntryDraft { title: "Salt water".into(), ..draft.clone() });
+    assert_eq!(sam.read(&seen).unwrap().entry.session, Some(both), "taken out with an edit of the title");
+
+    // The same while Private is locked, which is not asked.
+    couple.sam.set_private_key(Some([5; 32]), |_| ControlFlow::Continue(())).unwrap();
+    couple.sam.lock_private().unwrap();
+    edit(&couple.sam, &seen, &EntryDraft { title: "Sea salt".into(), ..draft.clone() });
+    let read = sam.read(&seen).unwrap().entry;
+    assert_eq!((read.title.as_str(), read.session), ("Sea salt", Some(both)));
+    // A session that nobody knows is not named anew.
+    edit(&couple.sam, &seen, &EntryDraft { session: Some("07".repeat(16).parse().unwrap()), ..read });
+    assert_eq!(sam.read(&seen).unwrap().entry.session, None);
+    couple.meet();
+    assert_eq!(couple.alex.journal().read(&id).unwrap().entry.title, "Sea salt");
 }

@@ -100,6 +100,48 @@ fn the_best_comes_first_and_shows_why() {
 }
 
 #[test]
+fn what_was_called_by_another_word_is_found_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    write(&alex, &entry("Cuddles, cuddles", "We cuddled for an hour, by the window.", 9));
+    write(&alex, &entry("A long day", "Work, and work again. And then, at the very end of it all, one hug.", 1));
+    write(&alex, &entry("Bathing", "The water was hot, and I was snug and quiet.", 3));
+    write(&alex, &entry("Nothing", "of the kind", 2));
+
+    assert_eq!(titles(&alex, "hug"), ["A long day", "Cuddles, cuddles"]);
+    let found = hits(&alex, "hugging window");
+    let [hit] = found.as_slice() else { panic!("{}", found.len()) };
+    assert_eq!(part(&hit.row.title, hit.title_matches[0]), "Cuddles");
+    let matches: Vec<_> = hit.snippet_matches.iter().map(|range| part(&hit.snippet, *range)).collect();
+    assert_eq!(matches, ["cuddled", "window"]);
+
+    assert_eq!(titles(&alex, "shower"), ["Bathing"]);
+    assert_eq!(titles(&alex, "SHOWERED silence"), ["Bathing"]);
+    for text in ["\"hugging\"", "\"shower\"", "show", "bathrobe", "shower-hug"] {
+        assert!(titles(&alex, text).is_empty(), "{text}");
+    }
+    // As much as can be asked for.
+    assert_eq!(titles(&alex, &"hug ".repeat(32)), ["A long day", "Cuddles, cuddles"]);
+
+    // Page by page, what was typed first.
+    let page = |skip| alex.journal().search("hug", &RowsQuery { limit: 1, ..RowsQuery::default() }, skip).unwrap();
+    let pages = [page(0), page(1)];
+    assert_eq!(pages.each_ref().map(|page| page.next), [Some(1), None]);
+    assert_eq!(pages.each_ref().map(|page| page.hits[0].row.title.as_str()), ["A long day", "Cuddles, cuddles"]);
+}
+
+#[test]
+fn another_word_is_found_under_a_second_key_too() {
+    let Couple { alex, .. } = &Couple::new();
+    alex.set_private_key(Some([7; 32]), |_| std::ops::ControlFlow::Continue(())).unwrap();
+    write(alex, &entry("Mine", "We cuddled.", 9));
+    alex.journal().write(&entry("Ours", "We hugged.", 1), Sharing::Joint).unwrap();
+    assert_eq!(titles(alex, "hug"), ["Ours", "Mine"]);
+    alex.lock_private().unwrap();
+    assert_eq!(titles(alex, "hug"), ["Ours"]);
+}
+
+#[test]
 fn what_changed_or_went_is_not_found_any_more() {
     let couple = Couple::new();
     let id = couple.alex.journal().write(&entry("Evening", "soup and lanterns", 1), Sharing::Joint).unwrap();

@@ -78,11 +78,7 @@ impl Journal {
             if batch.is_empty() {
                 // Some other file of JSON with entries, such as a journal's own export.
                 let none_is_one = summary.total > 0 && summary.unreadable == summary.total;
-                return if none_is_one {
-                    Err(NightstandError::InvalidInput { what: InvalidInput::File })
-                } else {
-                    Ok(summary)
-                };
+                return if none_is_one { Err(InvalidInput::File.into()) } else { Ok(summary) };
             }
             done += batch.len() as u64;
             let (readable, broken): (Vec<_>, Vec<_>) = batch.into_iter().partition(Result::is_ok);

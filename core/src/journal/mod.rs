@@ -31,6 +31,7 @@ pub mod rich_text;
 mod rows;
 mod search;
 mod share;
+pub mod synonyms;
 mod working_copy;
 mod write;
 
@@ -53,6 +54,7 @@ pub use rows::{DayOfYear, JournalRow, MOST_ROWS, RowCursor, RowsPage, RowsQuery,
 pub use search::{MOST_HITS, SearchHit, SearchPage, TextRange};
 
 use crate::error::NightstandError;
+use crate::names::names;
 use crate::places::{held_bond, place, required_bond};
 use crate::store::Rows;
 use crate::vault::Vault;
@@ -68,6 +70,8 @@ pub enum Author {
     Both,
 }
 
+names!(Author { Self::Me = "me", Self::Partner = "partner", Self::Both = "both" });
+
 /// Who can read an entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visibility {
@@ -76,6 +80,8 @@ pub enum Visibility {
     /// Both partners.
     Shared,
 }
+
+names!(Visibility { Self::OnlyMe = "only-me", Self::Shared = "shared" });
 
 /// Where a new entry goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,6 +93,8 @@ pub enum Sharing {
     /// We both write it.
     Joint,
 }
+
+names!(Sharing { Self::Private = "private", Self::Shared = "shared", Self::Joint = "joint" });
 
 /// An entry, as lists and calls name it. It stays the same for as long as the entry lives, on this phone; shared again or
 /// not. As text it is a word and 32 hexadecimal digits, such as `mine-0f…`.

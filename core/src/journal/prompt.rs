@@ -24,7 +24,7 @@ impl Prompt {
         match self {
             Self::Question(id) if question(id).is_some() => Ok(()),
             Self::Words(words) if !words.trim().is_empty() => check_text(words, MOST_PROMPT_UNITS),
-            Self::Question(_) | Self::Words(_) => Err(NightstandError::InvalidInput { what: InvalidInput::Words }),
+            Self::Question(_) | Self::Words(_) => Err(InvalidInput::Words.into()),
         }
     }
 

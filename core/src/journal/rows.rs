@@ -222,7 +222,7 @@ pub(super) fn filters(query: &RowsQuery, me: &PersonId) -> Result<Vec<(&'static 
         Some(DayOfYear { month: 1..=12, day: 1..=31 }) | None => {
             query.day.map(|DayOfYear { month, day }| format!("{month:02}-{day:02}"))
         }
-        Some(_) => return Err(NightstandError::InvalidInput { what: InvalidInput::Date }),
+        Some(_) => return Err(InvalidInput::Date.into()),
     };
     let tags = (!query.tags.is_empty()).then(|| serde_json::json!(query.tags).to_string());
     Ok(vec![

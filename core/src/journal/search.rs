@@ -4,14 +4,18 @@
 //! late in the evening*. Words in double quotes have to stand so, whole and in that order. Case and marks don't matter, also
 //! of letters such as ł, ø, ß; Chinese, Japanese and Korean are found from two characters on, anywhere in a sentence (see
 //! [`crate::words`]). A word in a title counts more than one in a text, and a rare one more than a common one (BM25).
+//!
+//! A word outside of quotes is found by its [synonyms] too, behind everything that holds what was typed: `hug` finds *We
+//! cuddled*. What matches is marked, so a screen shows why it was found.
 
 use core::ops::Range;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::rows::{COLUMNS, LISTED, PLACES, RowCursor, bound, filters, read_row};
+use super::synonyms::{Member, synonyms};
 use super::{Journal, JournalRow, RowsQuery};
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::Rows;
@@ -72,26 +76,48 @@ impl Journal {
     ///
     /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes.
     pub fn search(&self, text: &str, query: &RowsQuery, skip: u32) -> Result<SearchPage, NightstandError> {
-        let sought = Sought::parse(text).ok_or(NightstandError::InvalidInput { what: InvalidInput::Query })?;
+        let sought = Sought::parse(text).ok_or(InvalidInput::Query)?;
         let limit = if query.limit == 0 { MOST_HITS } else { query.limit.min(MOST_HITS) };
         self.vault.read(|rows, person| {
             let end = (skip as usize).saturating_add(limit as usize);
             let found = best(rows, &sought, filters(query, &person)?, end.saturating_add(1))?;
             let next = (found.len() > end).then(|| skip.saturating_add(limit));
             let mut hits = Vec::new();
-            for Found { document, row, .. } in found.into_iter().take(end).skip(skip as usize) {
+            for Found { document, rank, row, .. } in found.into_iter().take(end).skip(skip as usize) {
                 let sql = "SELECT text FROM words WHERE document = ?1";
                 let text: String = rows.one(sql, [document], |row| Ok(row.get(0)?))?.unwrap_or_default();
-                hits.push(sought.hit(row, &text));
+                hits.push(sought.hit(row, &text, rank.by));
             }
             Ok(SearchPage { hits, next })
         })
     }
 }
 
+/// What an entry was found by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    /// What was typed.
+    Words,
+    /// At least one word that can stand for one that was typed.
+    Synonyms,
+}
+
+/// How good a hit is: the less, the better.
+#[derive(Clone, Copy, PartialEq)]
+struct Rank {
+    by: By,
+    score: f64,
+}
+
+impl Rank {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.by.cmp(&other.by).then_with(|| self.score.total_cmp(&other.score))
+    }
+}
+
 struct Found {
     document: i64,
-    score: f64,
+    rank: Rank,
     row: JournalRow,
     cursor: RowCursor,
 }
@@ -104,19 +130,7 @@ fn best(
     mut filters: Vec<(&'static str, Value)>,
     wanted: usize,
 ) -> Result<Vec<Found>, NightstandError> {
-    let mut matching = Vec::new();
-    // Under a second key Private has an index of its own, which ranks by its own words.
-    for schema in rows.private().schemas() {
-        let sql = format!(
-            "SELECT rowid, rank FROM {schema}.search
-             WHERE search MATCH ?1 AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank"
-        );
-        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, f64>(1)?));
-        matching.extend(rows.all(&sql, [sought.expression()], read)?);
-    }
-    if rows.private().schemas().len() > 1 {
-        matching.sort_by(|one, other| one.1.total_cmp(&other.1));
-    }
+    let matching = matching(rows, sought)?;
     let sql = format!(
         "SELECT {COLUMNS}, row.document FROM json_each(:documents) AS matching
          CROSS JOIN row ON row.document = matching.value {PLACES} WHERE {LISTED}"
@@ -130,24 +144,46 @@ fn best(
             count += 1;
         }
         let (piece, later) = rest.split_at(count);
-        let scores: BTreeMap<i64, f64> = piece.iter().copied().collect();
+        let ranks: BTreeMap<i64, Rank> = piece.iter().copied().collect();
         if let Some((_, documents)) = filters.last_mut() {
-            *documents = Value::from(serde_json::json!(scores.keys().collect::<Vec<_>>()).to_string());
+            *documents = Value::from(serde_json::json!(ranks.keys().collect::<Vec<_>>()).to_string());
         }
-        found.extend(rows.all(&sql, bound(&filters).as_slice(), |row| {
-            let document = row.get(15)?;
-            let score = scores.get(&document).copied().unwrap_or_default();
-            let (row, cursor) = read_row(row)?;
-            Ok(Found { document, score, row, cursor })
-        })?);
+        let read = rows.all(&sql, bound(&filters).as_slice(), |row| Ok((row.get::<_, i64>(15)?, read_row(row)?)))?;
+        found.extend(read.into_iter().filter_map(|(document, (row, cursor))| {
+            let rank = *ranks.get(&document)?;
+            Some(Found { document, rank, row, cursor })
+        }));
         (rest, size) = (later, size.saturating_mul(4));
     }
     let place = |found: &Found| (found.cursor.when_ms, found.cursor.order.clone());
-    found.sort_by(|one, other| one.score.total_cmp(&other.score).then_with(|| place(other).cmp(&place(one))));
+    found.sort_by(|one, other| one.rank.cmp(&other.rank).then_with(|| place(other).cmp(&place(one))));
     Ok(found)
 }
 
-/// What is sought: each group has to be there, its words in a row.
+/// What the index says matches, the best first.
+fn matching(rows: &Rows<'_>, sought: &Sought) -> Result<Vec<(i64, Rank)>, NightstandError> {
+    let mut matching = Vec::new();
+    let mut seen = BTreeSet::new();
+    for by in [By::Words, By::Synonyms] {
+        let Some(expression) = sought.expression(by) else { continue };
+        // Under a second key Private has an index of its own, which ranks by its own words.
+        for schema in rows.private().schemas() {
+            let sql = format!(
+                "SELECT rowid, rank FROM {schema}.search
+                 WHERE search MATCH ?1 AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank"
+            );
+            let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, Rank { by, score: row.get(1)? }));
+            let found = rows.all(&sql, [&expression], read)?;
+            matching.extend(found.into_iter().filter(|(document, _)| seen.insert(*document)));
+        }
+    }
+    if rows.private().schemas().len() > 1 {
+        matching.sort_by(|one, other| one.1.cmp(&other.1));
+    }
+    Ok(matching)
+}
+
+/// What is sought: each group has to be there, its words in a row, or a synonym of its one word.
 struct Sought {
     groups: Vec<Group>,
 }
@@ -156,6 +192,7 @@ struct Group {
     words: Vec<String>,
     /// The last word may go on.
     open: bool,
+    synonyms: Vec<Member>,
 }
 
 impl Sought {
@@ -167,9 +204,13 @@ impl Sought {
         let mut groups = Vec::new();
         for (number, part) in text.split('"').enumerate() {
             if number % 2 == 1 {
-                groups.push(Group { words: folded(part), open: false });
+                groups.push(Group { words: folded(part), open: false, synonyms: Vec::new() });
             } else {
-                groups.extend(part.split_whitespace().map(|part| Group { words: folded(part), open: true }));
+                groups.extend(part.split_whitespace().map(|part| {
+                    let words = folded(part);
+                    let synonyms = if let [word] = words.as_slice() { synonyms(word) } else { Vec::new() };
+                    Group { words, open: true, synonyms }
+                }));
             }
         }
         groups.retain(|group| !group.words.is_empty());
@@ -177,35 +218,47 @@ impl Sought {
         (1..=MOST_WORDS).contains(&count).then_some(Self { groups })
     }
 
-    /// As FTS5 reads it. The words are letters and digits alone, so none means anything else to it.
-    fn expression(&self) -> String {
-        let group = |group: &Group| format!("\"{}\"{}", group.words.join(" "), if group.open { " *" } else { "" });
-        self.groups.iter().map(group).collect::<Vec<_>>().join(" AND ")
+    /// As FTS5 reads it; none if there are no synonyms. The words are letters and digits alone, so none means anything else to
+    /// it.
+    fn expression(&self, by: By) -> Option<String> {
+        let phrase = |words: &str, open| format!("\"{words}\"{}", if open { " *" } else { "" });
+        let group = |group: &Group| {
+            let typed = phrase(&group.words.join(" "), group.open);
+            if by == By::Words || group.synonyms.is_empty() {
+                return typed;
+            }
+            let others = group.synonyms.iter().map(|member| phrase(member.word, member.open));
+            format!("({})", core::iter::once(typed).chain(others).collect::<Vec<_>>().join(" OR "))
+        };
+        let there = by == By::Words || self.groups.iter().any(|group| !group.synonyms.is_empty());
+        there.then(|| self.groups.iter().map(group).collect::<Vec<_>>().join(" AND "))
     }
 
-    fn matches(&self, word: &Word) -> bool {
+    fn matches(&self, word: &Word, by: By) -> bool {
         self.groups.iter().any(|group| {
             let (last, first) = group.words.split_last().map_or((None, &[][..]), |(last, first)| (Some(last), first));
             let begins =
                 |last: &String| if group.open { word.folded.starts_with(last.as_str()) } else { *last == word.folded };
-            last.is_some_and(begins) || first.contains(&word.folded)
+            last.is_some_and(begins)
+                || first.contains(&word.folded)
+                || (by == By::Synonyms && group.synonyms.iter().any(|member| member.holds(&word.folded)))
         })
     }
 
-    fn hit(&self, row: JournalRow, text: &str) -> SearchHit {
+    fn hit(&self, row: JournalRow, text: &str, by: By) -> SearchHit {
         // `text` is the title, the body and the tags, a line feed between.
         let body = text.split_once('\n').map_or("", |(_, rest)| rest);
         let body = body.rsplit_once('\n').map_or(body, |(body, _tags)| body);
-        let first = words(body).find(|word| self.matches(word)).map_or(0, |word| word.at.start);
-        let (snippet, snippet_matches) = self.marked(&cut(body, first));
-        let (_, title_matches) = self.marked(&row.title);
+        let first = words(body).find(|word| self.matches(word, by)).map_or(0, |word| word.at.start);
+        let (snippet, snippet_matches) = self.marked(&cut(body, first), by);
+        let (_, title_matches) = self.marked(&row.title, by);
         SearchHit { row, title_matches, snippet, snippet_matches }
     }
 
     /// A text, and what of it matches.
-    fn marked(&self, text: &str) -> (String, Vec<TextRange>) {
+    fn marked(&self, text: &str, by: By) -> (String, Vec<TextRange>) {
         let mut matches: Vec<Range<usize>> = Vec::new();
-        for word in words(text).filter(|word| self.matches(word)) {
+        for word in words(text).filter(|word| self.matches(word, by)) {
             match matches.last_mut() {
                 Some(last) if word.at.start <= last.end => last.end = last.end.max(word.at.end),
                 _ => matches.push(word.at),
@@ -237,7 +290,7 @@ mod tests {
     use super::*;
 
     fn expression(text: &str) -> Option<String> {
-        Sought::parse(text).map(|sought| sought.expression())
+        Sought::parse(text)?.expression(By::Words)
     }
 
     #[test]
@@ -258,6 +311,19 @@ mod tests {
     }
 
     #[test]
+    fn a_word_outside_of_quotes_may_be_another() {
+        let others = |text: &str| Sought::parse(text).unwrap().expression(By::Synonyms);
+        let pride = "(\"proud\" * OR \"pride\" OR \"proud\")";
+        assert_eq!(others("Proud").as_deref(), Some(pride));
+        assert_eq!(others("tent proud \"pride\"").unwrap(), format!("\"tent\" * AND {pride} AND \"pride\""));
+        for none in ["tent", "\"proud\"", "proud-hearted", "prou"] {
+            assert_eq!(others(none), None, "{none}");
+        }
+        let (_, matches) = Sought::parse("proud").unwrap().marked("my pride", By::Synonyms);
+        assert_eq!(matches, [TextRange { start: 3, end: 8 }]);
+    }
+
+    #[test]
     fn a_snippet_shows_where_it_stands() {
         let text = format!("{} the lamp was on, and {}", "before ".repeat(30), "after ".repeat(60));
         let place = text.find("lamp").unwrap();
@@ -267,9 +333,9 @@ mod tests {
         assert_eq!(cut("short\n\nand whole", 7), "short and whole");
         assert_eq!(cut("", 0), "");
         let sought = Sought::parse("lamp \"on\"").unwrap();
-        let (_, matches) = sought.marked("🕯 Lamps on ones");
+        let (_, matches) = sought.marked("🕯 Lamps on ones", By::Words);
         assert_eq!(matches, [TextRange { start: 3, end: 8 }, TextRange { start: 9, end: 11 }]);
-        let (_, matches) = Sought::parse("日本語").unwrap().marked("日本語です");
+        let (_, matches) = Sought::parse("日本語").unwrap().marked("日本語です", By::Words);
         assert_eq!(matches, [TextRange { start: 0, end: 3 }]);
     }
 }

@@ -80,8 +80,10 @@ fn save_document(
     if tx.rows().document(&key)?.is_none() {
         return Err(NightstandError::NotFound);
     }
-    let draft = &for_place(tx, &key.place, draft)?;
     let mut document = tx.draft(key, Kind::JournalEntry)?;
+    // What it names already is no news to the partner: a session that is not here yet, or was deleted, stays named.
+    let is_news = draft.session != docs::entry::session(document.document());
+    let draft = if is_news { &for_place(tx, &key.place, draft)? } else { draft };
     if !docs::entry::write_since(&mut document, draft, since)? {
         return Err(NightstandError::ChangedMeanwhile);
     }
@@ -121,7 +123,7 @@ pub(super) fn make_id(tx: &StoreTx<'_>) -> DocumentId {
 /// The draft in its fixed form, if it keeps the limits.
 pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError> {
     let units = |text: &str| text.encode_utf16().count();
-    let fail = |what| Err(NightstandError::InvalidInput { what });
+    let fail = |what: InvalidInput| Err(what.into());
     if units(&draft.title) > MOST_TITLE_UNITS {
         return fail(InvalidInput::TitleTooLong);
     }
@@ -147,7 +149,6 @@ pub(super) fn checked(draft: &EntryDraft) -> Result<EntryDraft, NightstandError>
     if draft.body.marks.len() > MOST_MARKS {
         return fail(InvalidInput::Styles);
     }
-    let body =
-        draft.body.clone().normalised().map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Styles })?;
+    let body = draft.body.clone().normalised().map_err(|_| InvalidInput::Styles)?;
     Ok(EntryDraft { body, ..draft.clone() })
 }

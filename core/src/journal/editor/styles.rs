@@ -63,7 +63,7 @@ impl Editor {
             let refused =
                 matches!(&edit, Edit::Styles(Restyle { runs, .. }) if !runs.iter().all(|(.., style)| is_style(style)));
             if refused || marks.len() > MOST_MARKS {
-                return Err(NightstandError::InvalidInput { what: InvalidInput::Styles });
+                return Err(InvalidInput::Styles.into());
             }
             state.finish_composing();
             state.edit_all(Field::Body, &[edit]);

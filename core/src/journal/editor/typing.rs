@@ -88,13 +88,13 @@ impl State {
         if start <= end && units.is_place(start) && units.is_place(end) {
             return Ok(start..end);
         }
-        Err(NightstandError::InvalidInput { what: InvalidInput::Position })
+        Err(InvalidInput::Position.into())
     }
 
     /// May this text come in place of the range?
     pub(super) fn fits(&self, field: Field, range: &Range<usize>, put: &[u16]) -> Result<(), NightstandError> {
         let page = &self.pages[field.index()];
-        let fail = |what| Err(NightstandError::InvalidInput { what });
+        let fail = |what: InvalidInput| Err(what.into());
         let several_lines = put.contains(&super::units::LINE_FEED);
         let (most, too_long) = match field {
             Field::Title => (MOST_TITLE_UNITS, InvalidInput::TitleTooLong),

@@ -109,7 +109,7 @@ impl State {
         };
         let length = self.pages[step.field.index()].ahead().units.len();
         if more > less && length + more - less > most {
-            return Err(NightstandError::InvalidInput { what });
+            return Err(what.into());
         }
         Ok(())
     }
