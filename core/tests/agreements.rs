@@ -8,7 +8,7 @@ use nightstand::care::Whose;
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::RecordId;
 use nightstand::together::agreements::{
-    AgreementDraft, AgreementState, AgreementView, MOST_TEXT_UNITS, MOST_TITLE_UNITS, Proposal,
+    AgreementDraft, AgreementState, AgreementView, MOST_PROPOSALS, MOST_TEXT_UNITS, MOST_TITLE_UNITS, Proposal,
 };
 use nightstand::vault::Vault;
 use proptest::prelude::*;
@@ -230,4 +230,27 @@ proptest! {
             }
         }
     }
+}
+
+/// Wordings that were put forward since do not hide the one that both accept.
+#[test]
+fn what_holds_is_seen_behind_any_number_of_wordings() {
+    let clock = Hands::at(1_790_000_000_000);
+    let couple = Couple::at(&clock);
+    let held = couple.alex.agreements().propose(&phones("In the kitchen.")).unwrap();
+    let (id, first) = (held.id, held.proposals[0].clone());
+    couple.meet();
+    clock.pass(5);
+    for number in 0..MOST_PROPOSALS {
+        couple.sam.agreements().reword(&id, &phones(&format!("In room {number}."))).unwrap();
+    }
+    couple.sam.agreements().accept(&id, &first.id, &first.hash).unwrap();
+    couple.meet();
+    for vault in [&couple.alex, &couple.sam] {
+        let seen = vault.agreements().read(&id).unwrap();
+        assert_eq!((seen.state, seen.holding().map(|one| one.id)), (AgreementState::Holds, Some(first.id)));
+        assert_eq!(vault.agreements().list().unwrap(), [seen]);
+    }
+    couple.alex.agreements().delete(&id).unwrap();
+    assert!(couple.alex.agreements().list().unwrap().is_empty(), "all of its wordings");
 }

@@ -26,6 +26,11 @@ fn state(vault: &Vault, id: &RecordId) -> State {
     read(vault, id).state
 }
 
+/// Seals to what is shown.
+fn seal(vault: &Vault, id: &RecordId, text: &str) -> Result<ReflectionView, NightstandError> {
+    vault.reflections().seal(id, text, &read(vault, id).hash)
+}
+
 /// A round that both know.
 fn begun(couple: &Couple) -> RecordId {
     let id = couple.alex.reflections().begin(&question()).unwrap().id;
@@ -45,7 +50,7 @@ fn both_seal_and_both_open() {
     let id = begun(&couple);
     couple.alex.reflections().write_draft(&id, "I listen").unwrap();
     assert_eq!((read(&couple.alex, &id).draft.as_str(), state(&couple.sam, &id)), ("I listen", State::Open));
-    let sealed = couple.alex.reflections().seal(&id, ALEX).unwrap();
+    let sealed = seal(&couple.alex, &id, ALEX).unwrap();
     assert_eq!((sealed.state, sealed.draft.as_str(), sealed.mine.as_deref()), (State::Sealed, "", Some(ALEX)));
     assert_eq!(sealed.prompt, question());
     couple.meet();
@@ -53,7 +58,7 @@ fn both_seal_and_both_open() {
     let seen = read(&couple.sam, &id);
     assert_eq!((seen.state, seen.mine, seen.theirs), (State::Open, None, None));
 
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     assert_eq!(state(&couple.sam, &id), State::Waiting, "Sam's phone has Alex's seal");
     assert_eq!(read(&couple.sam, &id).theirs, None);
     assert_eq!(state(&couple.alex, &id), State::Sealed);
@@ -74,8 +79,8 @@ fn both_seal_and_both_open() {
 fn step_by_step_no_text_comes_before_both_have_locked() {
     let couple = Couple::new();
     let id = begun(&couple);
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     let mut seen = Vec::new();
     for _ in 0..5 {
         couple.meet_whatever_it_says();
@@ -107,18 +112,18 @@ fn both_ask_the_same_while_apart() {
 fn a_seal_is_withdrawn_as_long_as_ones_own_phone_has_not_locked() {
     let couple = Couple::new();
     let id = begun(&couple);
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
     couple.meet();
     // Sam seals, and Sam's phone locks; meanwhile Alex withdraws.
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     let withdrawn = couple.alex.reflections().withdraw(&id).unwrap();
     assert_eq!((withdrawn.state, withdrawn.draft.as_str(), withdrawn.mine), (State::Open, ALEX, None));
     meet_until_level(&couple);
-    assert_eq!((state(&couple.alex, &id), state(&couple.sam, &id)), (State::Open, State::Waiting));
+    assert_eq!((state(&couple.alex, &id), state(&couple.sam, &id)), (State::Open, State::Sealed));
     assert_eq!((read(&couple.alex, &id).theirs, read(&couple.sam, &id).theirs), (None, None));
 
     // Alex writes something else and seals that: both open, and nobody reads what was withdrawn.
-    couple.alex.reflections().seal(&id, "Something else.").unwrap();
+    seal(&couple.alex, &id, "Something else.").unwrap();
     meet_until_level(&couple);
     assert_eq!(read(&couple.sam, &id).theirs.as_deref(), Some("Something else."));
     assert_eq!(read(&couple.alex, &id).theirs.as_deref(), Some(SAM));
@@ -130,12 +135,12 @@ fn a_lapsed_question_goes_without_a_word() {
     let couple = Couple::at(&clock);
     let id = begun(&couple);
     let sealed = couple.sam.reflections().begin(&Prompt::Words("What was good?".into())).unwrap().id;
-    couple.sam.reflections().seal(&sealed, SAM).unwrap();
+    seal(&couple.sam, &sealed, SAM).unwrap();
     couple.meet();
     clock.pass(ROUND_DAYS * 86_400_000);
     assert!(couple.alex.reflections().list().unwrap().is_empty());
     assert_eq!(couple.sam.reflections().list().unwrap().len(), 1, "Sam's words are still Sam's");
-    let late = couple.alex.reflections().seal(&id, ALEX);
+    let late = seal(&couple.alex, &id, ALEX);
     assert_eq!(late, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
     assert_ne!(couple.alex.reflections().begin(&question()).unwrap().id, id);
 }
@@ -146,8 +151,8 @@ fn what_a_locked_private_holds_back_opens_when_it_is_unlocked() {
     let key = [5; 32];
     couple.alex.set_private_key(Some(key), |_| ControlFlow::Continue(())).unwrap();
     let id = begun(&couple);
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     couple.alex.lock_private().unwrap();
     meet_until_level(&couple);
     assert_eq!(couple.alex.reflections().read(&id), Err(NightstandError::PrivateLocked));
@@ -163,10 +168,10 @@ fn a_phone_that_lost_its_text_opens_nothing_and_can_seal_another() {
     let mut couple = Couple::new();
     let id = begun(&couple);
     let before = couple.copy_of_alex();
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
     couple.meet();
     couple.reopen_alex(&before);
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     meet_until_level(&couple);
     let alex = read(&couple.alex, &id);
     assert_eq!(
@@ -176,7 +181,7 @@ fn a_phone_that_lost_its_text_opens_nothing_and_can_seal_another() {
     );
     assert_eq!(read(&couple.sam, &id).theirs, None);
     couple.alex.reflections().withdraw(&id).unwrap();
-    couple.alex.reflections().seal(&id, "Once more.").unwrap();
+    seal(&couple.alex, &id, "Once more.").unwrap();
     meet_until_level(&couple);
     assert_eq!(read(&couple.sam, &id).theirs.as_deref(), Some("Once more."));
     assert_eq!(read(&couple.alex, &id).theirs.as_deref(), Some(SAM));
@@ -188,12 +193,12 @@ fn of_a_double_seal_one_is_chosen() {
     let mut couple = Couple::new();
     let id = begun(&couple);
     let before = couple.copy_of_alex();
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
     couple.meet();
     couple.reopen_alex(&before);
-    couple.alex.reflections().seal(&id, "Once more.").unwrap();
+    seal(&couple.alex, &id, "Once more.").unwrap();
     couple.meet_whatever_it_says();
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     meet_until_level(&couple);
     let alex = read(&couple.alex, &id);
     assert_eq!((alex.state, alex.choices.len()), (State::Choose, 2));
@@ -213,8 +218,8 @@ fn of_a_double_seal_one_is_chosen() {
 fn who_deletes_a_round_takes_their_own_words_and_no_others() {
     let couple = Couple::new();
     let id = begun(&couple);
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     meet_until_level(&couple);
     couple.alex.reflections().delete(&id).unwrap();
     assert_eq!(couple.alex.reflections().read(&id), Err(NightstandError::NotFound));
@@ -222,7 +227,7 @@ fn who_deletes_a_round_takes_their_own_words_and_no_others() {
     let kept = read(&couple.sam, &id);
     assert_eq!((kept.state, kept.mine.as_deref(), kept.theirs), (State::Ended, Some(SAM), None));
     assert_eq!(kept.prompt, question());
-    assert_eq!(couple.sam.reflections().seal(&id, SAM), Err(NightstandError::Deleted));
+    assert_eq!(seal(&couple.sam, &id, SAM), Err(NightstandError::Deleted));
     couple.sam.reflections().delete(&id).unwrap();
     assert!(couple.sam.reflections().list().unwrap().is_empty());
     // The question can be asked again.
@@ -240,15 +245,15 @@ fn texts_and_questions_have_their_limits() {
     assert_eq!(reflections.begin(&Prompt::Question("no-such-thing".into())), invalid(InvalidInput::Words));
     assert_eq!(reflections.begin(&Prompt::Words(" ".into())), invalid(InvalidInput::Words));
     let id = reflections.begin(&question()).unwrap().id;
-    assert_eq!(reflections.seal(&id, "\n"), invalid(InvalidInput::Words));
+    assert_eq!(seal(&couple.alex, &id, "\n"), invalid(InvalidInput::Words));
     assert_eq!(reflections.withdraw(&id), invalid(InvalidInput::State));
-    assert_eq!(reflections.seal(&id, &"é".repeat(MOST_TEXT_UNITS + 1)), invalid(InvalidInput::TextTooLong));
+    assert_eq!(seal(&couple.alex, &id, &"é".repeat(MOST_TEXT_UNITS + 1)), invalid(InvalidInput::TextTooLong));
     // The longest that there can be, opened whole.
     let long = "愛".repeat(MOST_TEXT_UNITS);
-    reflections.seal(&id, &long).unwrap();
-    assert_eq!(reflections.seal(&id, ALEX), invalid(InvalidInput::State));
+    seal(&couple.alex, &id, &long).unwrap();
+    assert_eq!(seal(&couple.alex, &id, ALEX), invalid(InvalidInput::State));
     couple.meet();
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     meet_until_level(&couple);
     assert_eq!(read(&couple.sam, &id).theirs, Some(long));
 }
@@ -257,7 +262,7 @@ fn texts_and_questions_have_their_limits() {
 fn phones_that_stay_connected_open_both_at_once() {
     let couple = Couple::new();
     let id = begun(&couple);
-    couple.alex.reflections().seal(&id, ALEX).unwrap();
+    seal(&couple.alex, &id, ALEX).unwrap();
     let mut talks = [couple.alex.sync().begin_live().unwrap(), couple.sam.sync().answer_live().unwrap()];
     let mut exchange = || {
         loop {
@@ -274,7 +279,93 @@ fn phones_that_stay_connected_open_both_at_once() {
         }
     };
     exchange();
-    couple.sam.reflections().seal(&id, SAM).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
     exchange();
+    assert_eq!((state(&couple.alex, &id), state(&couple.sam, &id)), (State::Opened, State::Opened));
+}
+
+/// A copy of Alex's vault is made after both have sealed and before Private was unlocked, and put back after Sam has read what
+/// was opened: so the same text is opened a second time, in another log.
+#[test]
+fn what_is_opened_twice_reads_as_once() {
+    let mut couple = Couple::new();
+    let key = [5; 32];
+    couple.alex.set_private_key(Some(key), |_| ControlFlow::Continue(())).unwrap();
+    let id = couple.alex.reflections().begin(&question()).unwrap().id;
+    seal(&couple.alex, &id, ALEX).unwrap();
+    couple.meet();
+    seal(&couple.sam, &id, SAM).unwrap();
+    couple.alex.lock_private().unwrap();
+    meet_until_level(&couple);
+    let before = couple.copy_of_alex();
+    couple.alex.unlock_private(key, |_| ControlFlow::Continue(())).unwrap();
+    meet_until_level(&couple);
+    let opened = read(&couple.sam, &id);
+    assert_eq!(opened.state, State::Opened);
+
+    couple.reopen_alex(&before);
+    couple.alex.unlock_private(key, |_| ControlFlow::Continue(())).unwrap();
+    meet_until_level(&couple);
+    let again = read(&couple.sam, &id);
+    assert_eq!((again.state, again.theirs), (State::Opened, opened.theirs), "Sam is told that Alex cheated");
+}
+
+#[test]
+fn who_is_left_alone_with_a_lock_can_withdraw() {
+    let couple = Couple::new();
+    let id = begun(&couple);
+    seal(&couple.alex, &id, ALEX).unwrap();
+    couple.meet();
+    // Sam's phone locks; Alex takes the seal back, and writes no other.
+    seal(&couple.sam, &id, SAM).unwrap();
+    couple.alex.reflections().withdraw(&id).unwrap();
+    meet_until_level(&couple);
+    let back = couple.sam.reflections().withdraw(&id).unwrap();
+    assert_eq!((back.state, back.draft.as_str(), back.mine), (State::Open, SAM, None));
+    // What Alex seals from here on opens nothing that Sam has withdrawn.
+    seal(&couple.alex, &id, "Something else.").unwrap();
+    meet_until_level(&couple);
+    assert_eq!((state(&couple.alex, &id), state(&couple.sam, &id)), (State::Sealed, State::Open));
+    seal(&couple.sam, &id, "And this from me.").unwrap();
+    meet_until_level(&couple);
+    assert_eq!(read(&couple.alex, &id).theirs.as_deref(), Some("And this from me."));
+    assert_eq!(read(&couple.sam, &id).theirs.as_deref(), Some("Something else."));
+}
+
+#[test]
+fn each_phone_goes_by_its_own_clock() {
+    let (behind, ahead) = (Hands::at(1_790_000_000_000), Hands::at(1_790_000_000_000));
+    let couple = Couple::by(&behind, &ahead);
+    let id = begun(&couple);
+    ahead.pass(ROUND_DAYS * 86_400_000);
+    assert_eq!(seal(&couple.sam, &id, SAM), Err(NightstandError::InvalidInput { what: InvalidInput::State }));
+    assert_ne!(couple.sam.reflections().begin(&question()).unwrap().id, id);
+    assert_eq!(couple.alex.reflections().begin(&question()).unwrap().id, id);
+    assert_eq!(seal(&couple.alex, &id, ALEX).unwrap().state, State::Sealed);
+}
+
+#[test]
+fn a_question_that_lapsed_with_a_seal_in_it_can_be_asked_again() {
+    let clock = Hands::at(1_790_000_000_000);
+    let couple = Couple::at(&clock);
+    let id = begun(&couple);
+    seal(&couple.alex, &id, ALEX).unwrap();
+    clock.pass(ROUND_DAYS * 86_400_000);
+    let again = couple.alex.reflections().begin(&question()).unwrap().id;
+    assert_ne!(again, id);
+    couple.meet();
+    assert_eq!(couple.sam.reflections().begin(&question()).unwrap().id, again);
+    assert_eq!(read(&couple.alex, &id).mine.as_deref(), Some(ALEX), "what Alex wrote is Alex's");
+}
+
+#[test]
+fn what_was_sealed_in_time_opens_whenever_phones_meet() {
+    let clock = Hands::at(1_790_000_000_000);
+    let couple = Couple::at(&clock);
+    let id = begun(&couple);
+    seal(&couple.alex, &id, ALEX).unwrap();
+    seal(&couple.sam, &id, SAM).unwrap();
+    clock.pass(2 * ROUND_DAYS * 86_400_000);
+    meet_until_level(&couple);
     assert_eq!((state(&couple.alex, &id), state(&couple.sam, &id)), (State::Opened, State::Opened));
 }

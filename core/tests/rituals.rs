@@ -18,7 +18,7 @@ use nightstand::vault::Vault;
 use proptest::prelude::*;
 
 fn step(activity: &str, side: Side, minutes: u16) -> StepDraft {
-    StepDraft { activity: activity.into(), side, minutes }
+    StepDraft { activity: activity.into(), side, minutes, way: None }
 }
 
 fn down() -> RitualDraft {

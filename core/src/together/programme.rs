@@ -66,7 +66,7 @@ pub fn compliment_starters() -> &'static [&'static str] {
         "your-voice",
         "you-look",
         "loved-when",
-        "nobody-else",
+        "with-you",
         "your-skin",
         "your-laugh",
         "the-way-you-look",

@@ -14,10 +14,13 @@ use nightstand_engine::ids::{PersonId, Place};
 
 use super::order::{Placed, place};
 use crate::care::plan::{self, Company, MOST_MINUTES, Occasion, Person, Way};
-use crate::care::sessions::{MOST_STEPS, SessionDraft, SessionView, Sessions, Step, StepDraft, StepId, order_of};
+use crate::care::sessions::{
+    MOST_STEPS, SessionDraft, SessionView, Sessions, Step, StepDraft, StepId, WAY, copy_steps, order_of,
+};
 use crate::care::{Condition, Side};
 use crate::docs::record::{Item, Record};
 use crate::error::{InvalidInput, NightstandError};
+use crate::records::copies::Copying;
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
@@ -25,7 +28,7 @@ use crate::vault::Vault;
 /// The sort of record.
 const RITUAL: &str = "ritual";
 
-/// Most rituals.
+/// Most rituals that one person adds, and that a list has of each.
 pub const MOST_RITUALS: usize = 200;
 
 /// Longest title, in UTF-16 units.
@@ -49,7 +52,7 @@ const MOST_ID_BYTES: usize = 60;
 /// use nightstand::records::Audience;
 /// use nightstand::together::rituals::RitualDraft;
 ///
-/// let step = |activity: &str, minutes| StepDraft { activity: activity.into(), side: Side::Together, minutes };
+/// let step = |activity: &str, minutes| StepDraft { activity: activity.into(), side: Side::Together, minutes, way: None };
 /// let draft = RitualDraft {
 ///     title: "Coming back down".into(),
 ///     situation: [Condition::Intense].into(),
@@ -110,6 +113,8 @@ pub struct RitualStep {
     pub activity: String,
     /// Who does it for whom, as this vault's person sees it.
     pub side: Side,
+    /// In which way, as this vault's person sees it.
+    pub way: Way,
     /// How long it is meant to take.
     pub minutes: u16,
 }
@@ -125,17 +130,17 @@ impl Rituals {
     /// Adds a ritual.
     ///
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than [`MOST_STEPS`] steps, or if there are [`MOST_RITUALS`] already; `NotPaired`, `PrivateLocked`.
+    /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &RitualDraft) -> Result<RitualView, NightstandError> {
         check_line(&draft.title, 1, MOST_TITLE_UNITS)?;
         if draft.steps.len() > MOST_STEPS {
-            return Err(invalid(InvalidInput::Range));
+            return Err(InvalidInput::Range.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             draft.steps.iter().try_for_each(|step| step.check(&tx.rows(), &places))?;
-            if tx.rows().records(&places.records(RITUAL), MOST_RITUALS)?.len() >= MOST_RITUALS {
-                return Err(invalid(InvalidInput::Range));
+            if records::is_full(&tx.rows(), &places.records(RITUAL), tx.person(), MOST_RITUALS)? {
+                return Err(InvalidInput::Range.into());
             }
             let name = Name { what: RITUAL, id: RecordId::make(tx), place: audience.place(&places)? };
             let me = tx.person();
@@ -180,7 +185,7 @@ impl Rituals {
             let (name, key, me) = (find(&tx.rows(), &places, id)?, StepId::make(tx).to_string(), tx.person());
             records::write(tx, &name, |record| {
                 if record.items.len() >= MOST_STEPS {
-                    return Err(invalid(InvalidInput::Range));
+                    return Err(InvalidInput::Range.into());
                 }
                 let at = put(record, None, usize::MAX);
                 record.items.insert(key, item(&Step::new(draft, at, &me)));
@@ -201,6 +206,7 @@ impl Rituals {
             records::write(tx, &name, |record| {
                 let old = record.items.get_mut(&step.to_string()).ok_or(NightstandError::NotFound)?;
                 let order = Step::of(old).map_or(0, |old| old.order);
+                old.remove(WAY);
                 old.extend(item(&Step::new(draft, order, &me)));
                 Ok(())
             })?;
@@ -239,6 +245,34 @@ impl Rituals {
         })
     }
 
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. A step whose
+    /// activity is gone stays behind. Copied again, the copy stays as both have it.
+    ///
+    /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was
+    /// [not copied](crate::care::activities::Activities::copy_to_both), `Range` if one has added [`MOST_RITUALS`] already; `NotFound` for
+    /// one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
+    pub fn copy_to_both(&self, id: &RecordId) -> Result<RitualView, NightstandError> {
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let copying = Copying::of(&tx.rows(), &places, RITUAL, id)?;
+            if !copying.stands {
+                if records::is_full(&tx.rows(), &places.records(RITUAL), tx.person(), MOST_RITUALS)? {
+                    return Err(InvalidInput::Range.into());
+                }
+                let RitualView { title, situation, .. } = view(tx, &copying.from)?;
+                let record = records::read(&tx.rows(), &copying.from)?.ok_or(NightstandError::NotFound)?;
+                let items = steps(&record).into_iter().map(|(id, step)| (id.to_string(), item(&step)));
+                let items = copy_steps(&tx.rows(), &places, items)?;
+                records::write(tx, &copying.to, |record| {
+                    describe(record, &title, &situation);
+                    record.items = items;
+                    Ok(())
+                })?;
+            }
+            view(tx, &copying.to)
+        })
+    }
+
     /// One ritual.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
@@ -265,10 +299,11 @@ impl Rituals {
         self.vault.write(|tx| {
             let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
             let RitualView { situation, steps, .. } = view(tx, &name)?;
-            let steps = steps.into_iter().map(|RitualStep { activity, side, minutes, .. }| StepDraft {
+            let steps = steps.into_iter().map(|RitualStep { activity, side, way, minutes, .. }| StepDraft {
                 activity,
                 side,
                 minutes,
+                way: Some(way),
             });
             let apart = situation.contains(&Condition::Apart);
             Sessions::begin(tx, name.place, &SessionDraft { situation, apart, steps: steps.collect() })
@@ -314,17 +349,12 @@ pub(crate) fn offered(
 
 impl RitualStep {
     fn planned(&self) -> plan::Step {
-        let way = match self.side {
-            Side::Together => Way::Together,
-            Side::Receive => Way::ForMe,
-            Side::Give => Way::ForPartner,
-        };
-        plan::Step { activity: self.activity.clone(), way, minutes: self.minutes }
+        plan::Step { activity: self.activity.clone(), way: self.way, minutes: self.minutes }
     }
 }
 
 fn list(rows: &Rows<'_>, places: &Places, person: &PersonId) -> Result<Vec<RitualView>, NightstandError> {
-    let found = named(rows.records(&places.records(RITUAL), 2 * MOST_RITUALS)?);
+    let found = named(records::own_first(rows, &places.records(RITUAL), *person, MOST_RITUALS)?);
     let read = |(id, row): (RecordId, RecordRow)| view_of(id, &row.place, &row.record, person);
     let mut found: Vec<_> = found.filter_map(read).collect();
     found.sort_by(|one, other| (&one.title, one.id).cmp(&(&other.title, other.id)));
@@ -344,8 +374,8 @@ fn view(tx: &StoreTx<'_>, name: &Name<'_>) -> Result<RitualView, NightstandError
 fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId) -> Option<RitualView> {
     let title = record.text_of("title").filter(|title| check_line(title, 1, MOST_TITLE_UNITS).is_ok())?;
     let read = |(id, step): (StepId, Step)| {
-        let step = step.view(id, me, 0);
-        RitualStep { id, activity: step.activity, side: step.side, minutes: step.minutes }
+        let step = step.view(id, me, 0, None);
+        RitualStep { id, activity: step.activity, side: step.side, way: step.way, minutes: step.minutes }
     };
     Some(RitualView {
         id,
@@ -404,10 +434,6 @@ fn set_order(record: &mut Record, step: StepId, order: i64) {
     if let Some(item) = record.items.get_mut(&step.to_string()) {
         item.insert("order".into(), order.into());
     }
-}
-
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
 }
 
 /// Shows nothing of what somebody wrote.

@@ -20,6 +20,8 @@ use crate::care::Condition;
 use crate::care::sessions::order_of;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
+use crate::names::names;
+use crate::records::copies::Copying;
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, mark_of, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
@@ -27,7 +29,7 @@ use crate::vault::Vault;
 /// The sort of record.
 const SONG: &str = "song";
 
-/// Most songs.
+/// Most songs that one person adds, and that a list has of each.
 pub const MOST_SONGS: usize = 1_000;
 
 /// Longest title and longest artist, in UTF-16 units.
@@ -99,6 +101,8 @@ pub enum SongState {
     Asked,
 }
 
+names!(SongState { Self::Listed = "listed", Self::Asked = "asked" });
+
 /// Who added or asked for a song.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum SongBy {
@@ -127,7 +131,7 @@ impl Songs {
     /// Adds a song to the end of the list.
     ///
     /// Errors: `InvalidInput` for a title or an artist that is too long or of several lines, a title that is empty (`Words`), a
-    /// link that may not be opened (`Link`), or if there are [`MOST_SONGS`] already (`Range`); `NotPaired`, `PrivateLocked`.
+    /// link that may not be opened (`Link`), or if one has added [`MOST_SONGS`] already (`Range`); `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &SongDraft) -> Result<SongView, NightstandError> {
         self.note(audience, draft, SongState::Listed)
     }
@@ -148,7 +152,7 @@ impl Songs {
             let song = view(tx, &name)?;
             match (song.state, song.by) {
                 (SongState::Listed, _) => return Ok(song),
-                (SongState::Asked, SongBy::Me) => return Err(invalid(InvalidInput::State)),
+                (SongState::Asked, SongBy::Me) => return Err(InvalidInput::State.into()),
                 (SongState::Asked, SongBy::Partner) => {}
             }
             let order = put(tx, &name, usize::MAX)?;
@@ -185,10 +189,27 @@ impl Songs {
         self.vault.write(|tx| {
             let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
             if view(tx, &name)?.state == SongState::Asked {
-                return Err(invalid(InvalidInput::State));
+                return Err(InvalidInput::State.into());
             }
             let order = put(tx, &name, position)?;
             set_order(tx, &name, order)
+        })
+    }
+
+    /// Copies a song of one's own for both, as after a pairing, to the end of their list; the partner has the copy after the next
+    /// sync. Copied again, the copy stays as both have it.
+    ///
+    /// Errors: `NotPaired`; `InvalidInput` (`Range`) if one has added [`MOST_SONGS`] already; `NotFound` for one that is not one's own
+    /// alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
+    pub fn copy_to_both(&self, id: &RecordId) -> Result<SongView, NightstandError> {
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let Copying { from, to, stands } = Copying::of(&tx.rows(), &places, SONG, id)?;
+            if !stands {
+                let content = view(tx, &from)?.content;
+                write_new(tx, &places, &to, &content, SongState::Listed)?;
+            }
+            view(tx, &to)
         })
     }
 
@@ -228,20 +249,8 @@ impl Songs {
         draft.check()?;
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
-            if tx.rows().records(&places.records(SONG), MOST_SONGS)?.len() >= MOST_SONGS {
-                return Err(invalid(InvalidInput::Range));
-            }
             let name = Name { what: SONG, id: RecordId::make(tx), place: audience.place(&places)? };
-            let (order, by) = (put(tx, &name, usize::MAX)?, mark_of(&tx.person()));
-            records::write(tx, &name, |record| {
-                draft.write(record);
-                record.set("by", Some(by.as_str()));
-                record.set("order", Some(order));
-                if state == SongState::Asked {
-                    record.set(ASKED, Some(true));
-                }
-                Ok(())
-            })?;
+            write_new(tx, &places, &name, draft, state)?;
             view(tx, &name)
         })
     }
@@ -251,7 +260,7 @@ impl SongDraft {
     fn check(&self) -> Result<(), NightstandError> {
         check_line(&self.title, 1, MOST_TITLE_UNITS)?;
         check_line(&self.artist, 0, MOST_TITLE_UNITS)?;
-        if self.link.is_empty() || may_open(&self.link) { Ok(()) } else { Err(invalid(InvalidInput::Link)) }
+        if self.link.is_empty() || may_open(&self.link) { Ok(()) } else { Err(InvalidInput::Link.into()) }
     }
 
     fn write(&self, record: &mut Record) {
@@ -326,13 +335,36 @@ fn find(rows: &Rows<'_>, places: &Places, id: &RecordId) -> Result<Name<'static>
 
 /// All songs with their numbers: those of both first, each audience's in its order.
 fn ordered(rows: &Rows<'_>, places: &Places, me: &PersonId) -> Result<Vec<(i64, SongView)>, NightstandError> {
-    let found = named(rows.records(&places.records(SONG), 2 * MOST_SONGS)?);
+    let found = named(records::own_first(rows, &places.records(SONG), *me, MOST_SONGS)?);
     let read = |(id, row): (RecordId, RecordRow)| {
         Some((row.record.number("order").unwrap_or_default(), view_of(id, &row.place, &row.record, me)?))
     };
     let mut songs: Vec<(i64, SongView)> = found.filter_map(read).collect();
     songs.sort_by_key(|(order, song)| (song.audience == Audience::Me, *order, song.id));
     Ok(songs)
+}
+
+/// At the end of its audience's list.
+fn write_new(
+    tx: &mut StoreTx<'_>,
+    places: &Places,
+    name: &Name<'_>,
+    draft: &SongDraft,
+    state: SongState,
+) -> Result<(), NightstandError> {
+    if records::is_full(&tx.rows(), &places.records(SONG), tx.person(), MOST_SONGS)? {
+        return Err(InvalidInput::Range.into());
+    }
+    let (order, by) = (put(tx, name, usize::MAX)?, mark_of(&tx.person()));
+    records::write(tx, name, |record| {
+        draft.write(record);
+        record.set("by", Some(by.as_str()));
+        record.set("order", Some(order));
+        if state == SongState::Asked {
+            record.set(ASKED, Some(true));
+        }
+        Ok(())
+    })
 }
 
 /// The number with which a song stands at a position among the others. Where there is no room, the others are numbered anew.
@@ -360,10 +392,6 @@ fn set_order(tx: &mut StoreTx<'_>, name: &Name<'_>, order: i64) -> Result<(), Ni
         record.set("order", Some(order));
         Ok(())
     })
-}
-
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
 }
 
 /// Shows nothing of what somebody wrote.

@@ -68,7 +68,8 @@ const SOURCES: &[Source] = &[
         id: "meltzer-2017",
         authors: "Meltzer, Makhanova, Hicks, French, McNulty & Bradbury",
         year: 2017,
-        title: "Quantifying the sexual afterglow",
+        title: "Quantifying the sexual afterglow: the lingering benefits of sex and their implications for pair-bonded \
+                relationships",
         place: "Psychological Science",
         evidence: Evidence::Diary,
     },
@@ -76,7 +77,8 @@ const SOURCES: &[Source] = &[
         id: "mallory-2022",
         authors: "Mallory",
         year: 2022,
-        title: "Dimensions of couples’ sexual communication, relationship satisfaction, and sexual satisfaction",
+        title: "Dimensions of couples’ sexual communication, relationship satisfaction, and sexual satisfaction: a \
+                meta-analysis",
         place: "Journal of Family Psychology",
         evidence: Evidence::MetaAnalysis,
     },

@@ -28,7 +28,7 @@ pub enum TickOf {
 names!(TickOf { Self::Question = "talked", Self::Try = "tried", Self::Card = "dismissed" });
 
 /// Something that was ticked.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tick {
     /// The id of the question, the thing to try or the card.
     pub id: String,
@@ -84,12 +84,16 @@ impl Ticks {
     /// All ticks of this kind, in the order of their ids. While Private is locked those of both.
     pub fn list(&self, of: TickOf) -> Result<Vec<Tick>, NightstandError> {
         self.vault.read(|rows, person| {
-            let found = rows.records(&Places::of(rows, person)?.records(of.name()), 2)?;
-            let ticks = found.iter().flat_map(|row| {
-                let tick = |id: &String| Tick { id: id.clone(), audience: Audience::of(&row.place) };
-                row.record.marks.iter().filter(|id| of.has(id)).map(tick)
-            });
-            let mut ticks: Vec<_> = ticks.collect();
+            let places = Places::of(rows, person)?;
+            // A card is put away by its reader alone.
+            let joint = places.shared.map(|shared| shared.joint).filter(|_| of != TickOf::Card);
+            let mut ticks = Vec::new();
+            for place in joint.into_iter().chain([places.private]) {
+                let name = Name { what: of.name(), id: RecordId::THE_ONE, place };
+                let ticked = records::listed(rows, &name)?.map(|record| record.marks).unwrap_or_default();
+                let ticked = ticked.into_iter().filter(|id| of.has(id));
+                ticks.extend(ticked.map(|id| Tick { id, audience: Audience::of(&place) }));
+            }
             ticks.sort_unstable();
             Ok(ticks)
         })
@@ -109,7 +113,7 @@ impl Ticks {
             _ => Some(InvalidInput::Words),
         };
         if let Some(what) = what {
-            return Err(NightstandError::InvalidInput { what });
+            return Err(what.into());
         }
         self.vault.write(|tx| {
             let place = audience.place(&Places::of(&tx.rows(), tx.person())?)?;
@@ -118,6 +122,13 @@ impl Ticks {
                 Ok(())
             })
         })
+    }
+}
+
+/// Shows nothing of what two people talked about.
+impl core::fmt::Debug for Tick {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Tick({:?})", self.audience)
     }
 }
 

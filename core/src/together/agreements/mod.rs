@@ -27,18 +27,18 @@
 //! random bytes: all that stand say the same.
 
 mod register;
-
-use std::collections::BTreeMap;
+mod wordings;
 
 use nightstand_engine::ids::{BondId, PersonId, Place};
 
 use crate::care::Whose;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::{self, Name, Places, RecordId, SharedPlaces, check_line, check_text, mark_of, named};
-use crate::store::{Records, Rows, StoreTx};
+use crate::records::{self, Name, Places, RecordId, SharedPlaces, check_line, check_text, mark_of};
+use crate::store::{Rows, StoreTx};
 use crate::vault::Vault;
 use register::Wording;
+use wordings::{Found, list, own, proposals, read_proposals};
 
 /// The sort of record of a wording, in `Joint`.
 const PROPOSAL: &str = "proposal";
@@ -55,7 +55,8 @@ pub const MOST_TITLE_UNITS: usize = 120;
 /// Longest text, in UTF-16 units.
 pub const MOST_TEXT_UNITS: usize = 4_000;
 
-/// Most agreements that a list has, and most wordings of one that are read, the newest.
+/// Most agreements that one person proposes and accepts, and that a list has of those that the partner alone proposed; and most
+/// wordings of one that are read, the newest, beside those that are accepted.
 pub const MOST_AGREEMENTS: usize = 500;
 /// See [`MOST_AGREEMENTS`].
 pub const MOST_PROPOSALS: usize = 100;
@@ -74,7 +75,7 @@ pub struct AgreementDraft {
 pub struct Proposal {
     /// Which.
     pub id: RecordId,
-    /// Who proposed it.
+    /// Who proposed it, as it says; who [accepts](Self::mine) it does not rest on that.
     pub by: Whose,
     /// When, in milliseconds since 1970, as their clock said.
     pub at_ms: i64,
@@ -167,12 +168,13 @@ impl Vault {
 impl Agreements {
     /// Proposes an agreement, and accepts it with that. Saved when this returns; the partner reads it after the next sync.
     ///
-    /// Errors: `InvalidInput` for a title or text out of range, or if there are [`MOST_AGREEMENTS`] already; `NotPaired`.
+    /// Errors: `InvalidInput` for a title or text out of range, or if one has proposed and accepted [`MOST_AGREEMENTS`]
+    /// already; `NotPaired`.
     pub fn propose(&self, draft: &AgreementDraft) -> Result<AgreementView, NightstandError> {
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
-            if list(&tx.rows(), &couple)?.len() >= MOST_AGREEMENTS {
-                return Err(invalid(InvalidInput::Range));
+            if own(&tx.rows(), &couple)?.len() >= MOST_AGREEMENTS {
+                return Err(InvalidInput::Range.into());
             }
             let id = RecordId::make(tx);
             couple.put_forward(tx, id, draft)
@@ -242,7 +244,8 @@ impl Agreements {
         })
     }
 
-    /// All agreements, the one with the newest wording first, at most [`MOST_AGREEMENTS`].
+    /// All agreements, the one with the newest wording first: those that one has proposed or accepted, and of the others at most
+    /// [`MOST_AGREEMENTS`].
     ///
     /// Errors: `NotPaired`.
     pub fn list(&self) -> Result<Vec<AgreementView>, NightstandError> {
@@ -255,13 +258,13 @@ impl Agreements {
     pub fn delete(&self, id: &RecordId) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
-            let found = proposals(&tx.rows(), &couple, Some(id))?;
+            let found = read_proposals(&tx.rows(), &couple, Some(id), usize::MAX)?;
             if found.is_empty() {
                 return Err(NightstandError::NotFound);
             }
             // The register stays, and says none: what is buried could not be begun again.
             couple.say(tx, id, None)?;
-            let bury = |(proposal, ..): &(RecordId, RecordId, Record)| records::bury(tx, &couple.name(*proposal));
+            let bury = |(proposal, ..): &Found| records::bury(tx, &couple.name(*proposal));
             found.iter().try_for_each(bury)
         })
     }
@@ -370,14 +373,25 @@ impl Couple {
         &self,
         rows: &Rows<'_>,
         id: &RecordId,
-        found: Vec<(RecordId, RecordId, Record)>,
+        found: Vec<Found>,
     ) -> Result<Option<AgreementView>, NightstandError> {
         if found.is_empty() {
             return Ok(None);
         }
         let mine = self.register(rows, self.shared.mine, id, ACCEPTS)?;
         let theirs = self.register(rows, self.shared.theirs, id, ACCEPTS)?;
-        let read = |(proposal, _, record): (RecordId, RecordId, Record)| {
+        // What is accepted is seen, however many wordings were put forward since.
+        let mut found = found;
+        found.truncate(MOST_PROPOSALS);
+        for Wording { proposal, .. } in [mine, theirs].into_iter().flatten() {
+            if found.iter().all(|(known, ..)| *known != proposal)
+                && let Some(record) = records::listed(rows, &self.name(proposal))?
+                && record.text_of("of") == Some(&id.to_string())
+            {
+                found.push((proposal, *id, record));
+            }
+        }
+        let read = |(proposal, _, record): Found| {
             let content = AgreementDraft::of(&record);
             let wording = Wording::of(&self.bond, id, proposal, &content.title, &content.text);
             Proposal {
@@ -390,7 +404,7 @@ impl Couple {
                 theirs: theirs == Some(wording),
             }
         };
-        let proposals: Vec<_> = found.into_iter().take(MOST_PROPOSALS).map(read).collect();
+        let proposals: Vec<_> = found.into_iter().map(read).collect();
         let (mine, theirs) = (proposals.iter().position(|one| one.mine), proposals.iter().position(|one| one.theirs));
         let state = match (mine, theirs) {
             (None, None) => AgreementState::Withdrawn,
@@ -430,37 +444,4 @@ impl core::fmt::Debug for Proposal {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Proposal(mine: {}, theirs: {})", self.mine, self.theirs)
     }
-}
-
-fn list(rows: &Rows<'_>, couple: &Couple) -> Result<Vec<AgreementView>, NightstandError> {
-    let mut agreements: Vec<(RecordId, Vec<_>)> = Vec::new();
-    let mut at = BTreeMap::new();
-    for found in proposals(rows, couple, None)? {
-        let agreement = found.1;
-        let at = *at.entry(agreement).or_insert_with(|| {
-            agreements.push((agreement, Vec::new()));
-            agreements.len() - 1
-        });
-        agreements[at].1.push(found);
-    }
-    let views = agreements.into_iter().take(MOST_AGREEMENTS).map(|(id, found)| couple.view(rows, &id, found));
-    views.filter_map(Result::transpose).collect()
-}
-
-/// Wordings, the newest first, each with its agreement.
-fn proposals(
-    rows: &Rows<'_>,
-    couple: &Couple,
-    of: Option<&RecordId>,
-) -> Result<Vec<(RecordId, RecordId, Record)>, NightstandError> {
-    let id = of.map(RecordId::to_string);
-    let place = Some(couple.shared.joint);
-    let query = Records { what: PROPOSAL, of: id.as_deref(), place, bond: Some(couple.bond), ..Records::default() };
-    let most = if of.is_some() { MOST_PROPOSALS } else { MOST_AGREEMENTS * MOST_PROPOSALS };
-    let found = named(rows.records(&query, most)?);
-    Ok(found.filter_map(|(id, row)| Some((id, row.record.text_of("of")?.parse().ok()?, row.record))).collect())
-}
-
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
 }

@@ -22,33 +22,73 @@ pub(super) struct Side {
     pub(super) locks: BTreeSet<(Seal, Seal)>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Withdrawn {
     No,
+    /// By a device that knew of no lock of its own person.
     Yes,
+    /// By a device that knew of one, and that the partner had withdrawn. Nothing that the partner does later opens it.
+    ForGood,
 }
 
 impl Side {
-    /// Seals that their own person's lock names. The other may have opened theirs because of it, so nothing takes it back.
-    pub(super) fn bound(&self) -> BTreeSet<Seal> {
+    /// Seals that their own person's lock names. The other may have opened theirs because of it.
+    fn bound(&self) -> BTreeSet<Seal> {
         self.locks.iter().map(|(own, _)| *own).collect()
     }
 
     /// The seal that counts. Of several none does, until their person has chosen.
     pub(super) fn counts(&self) -> Option<Seal> {
-        let bound = self.bound();
-        if bound.len() == 1 {
-            return bound.first().copied();
-        }
-        let mut standing = self.standing().filter(|seal| bound.is_empty() || bound.contains(seal));
-        let first = standing.next()?;
-        standing.next().is_none().then_some(first)
+        let candidates = self.candidates();
+        if candidates.len() == 1 { candidates.first().copied() } else { None }
     }
 
-    /// Seals that were not withdrawn.
-    pub(super) fn standing(&self) -> impl Iterator<Item = Seal> {
-        self.seals.iter().filter(|(_, withdrawn)| **withdrawn == Withdrawn::No).map(|(seal, _)| *seal)
+    /// The seals between which their person has to choose.
+    pub(super) fn choices(&self) -> BTreeSet<Seal> {
+        let candidates = self.candidates();
+        if candidates.len() > 1 { candidates } else { BTreeSet::new() }
     }
+
+    /// A lock has chosen among the seals that stand.
+    fn candidates(&self) -> BTreeSet<Seal> {
+        let standing = self.standing();
+        let bound: BTreeSet<_> = self.bound().intersection(&standing).copied().collect();
+        if bound.is_empty() { standing } else { bound }
+    }
+
+    /// Seals that were not withdrawn, also those of which a lock is all that is known.
+    pub(super) fn standing(&self) -> BTreeSet<Seal> {
+        let known = self.seals.keys().copied().chain(self.bound());
+        known.filter(|seal| !self.has_withdrawn(seal)).collect()
+    }
+
+    fn has_withdrawn(&self, seal: &Seal) -> bool {
+        self.seals.get(seal).is_some_and(|withdrawn| *withdrawn != Withdrawn::No)
+    }
+
+    /// How a device that knows this takes a seal back.
+    pub(super) fn withdrawal(&self, seal: &Seal) -> Withdrawn {
+        if self.bound().contains(seal) { Withdrawn::ForGood } else { Withdrawn::Yes }
+    }
+
+    /// Does it open because the other's is open?
+    pub(super) fn follows(&self, seal: &Seal) -> bool {
+        self.seals.get(seal) != Some(&Withdrawn::ForGood)
+    }
+}
+
+/// Can this person withdraw no more? A device of theirs has locked, and the partner's text may be open because of that. Where
+/// the partner's seal is withdrawn or gone, nobody waits for this person.
+pub(super) fn is_bound(me: &Side, partner: &Side) -> bool {
+    let binds =
+        |(mine, theirs): &(Seal, Seal)| partner.seals.get(theirs) == Some(&Withdrawn::No) && !me.has_withdrawn(mine);
+    me.locks.iter().any(binds)
+}
+
+/// Was neither seal of a pair withdrawn? If one was after both had locked, the two texts are open if one of them is, and else
+/// neither is; but what was withdrawn [for good](Withdrawn::ForGood) stays closed.
+pub(super) fn stands(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal)) -> bool {
+    !me.has_withdrawn(mine) && !partner.has_withdrawn(theirs)
 }
 
 /// What this person's device locks, as far as it knows.
@@ -57,7 +97,7 @@ pub(super) fn lock_due(me: &Side, partner: &Side) -> Option<(Seal, Seal)> {
     (!me.locks.contains(&pair)).then_some(pair)
 }
 
-/// The pairs that both have locked: both texts are to be opened.
+/// The pairs that both have locked: both texts are to be opened, if both [stand](stands).
 pub(super) fn agreed(me: &Side, partner: &Side) -> impl Iterator<Item = (Seal, Seal)> {
     me.locks.iter().copied().filter(|(mine, theirs)| partner.locks.contains(&(*theirs, *mine)))
 }
@@ -83,12 +123,23 @@ mod tests {
         /// What a device does by itself after everything that it hears.
         fn go_on(&mut self) {
             if let Some(pair) = lock_due(&self.mine, &self.theirs)
+                && self.open().is_empty()
                 && self.private.contains(&pair.0)
             {
                 self.mine.locks.insert(pair);
             }
-            let agreed: Vec<_> = agreed(&self.mine, &self.theirs).map(|(mine, _)| mine).collect();
-            self.opened.extend(agreed.into_iter().filter(|seal| self.private.contains(seal)));
+            let open: Vec<_> = self.open().into_iter().filter(|seal| self.private.contains(seal)).collect();
+            self.opened.extend(open);
+        }
+
+        /// Seals of its person whose texts are open, or are to be.
+        fn open(&self) -> Vec<Seal> {
+            let open = agreed(&self.mine, &self.theirs).filter(|pair| {
+                let theirs = self.opened_by_partner.contains(&pair.1) && self.mine.follows(&pair.0);
+                let one = theirs || self.opened.contains(&pair.0);
+                one || stands(&self.mine, &self.theirs, pair)
+            });
+            open.map(|(mine, _)| mine).collect()
         }
 
         fn hear(&mut self, other: &Self, same_person: bool) {
@@ -110,9 +161,7 @@ mod tests {
         into.locks.extend(&from.locks);
         for (seal, withdrawn) in &from.seals {
             let known = into.seals.entry(*seal).or_insert(*withdrawn);
-            if *withdrawn == Withdrawn::Yes {
-                *known = Withdrawn::Yes;
-            }
+            *known = (*withdrawn).max(*known);
         }
     }
 
@@ -144,10 +193,11 @@ mod tests {
         let mut devices: [Device; 4] = Default::default();
         let mut next = 0;
         for step in steps {
+            let before = devices.clone();
             match *step {
                 Step::Seal(at) => {
                     let device = &mut devices[at];
-                    if !device.lost && device.mine.standing().next().is_none() && device.mine.bound().is_empty() {
+                    if !device.lost && device.mine.standing().is_empty() && device.open().is_empty() {
                         next += 1;
                         device.private.insert(seal(next));
                         device.mine.seals.insert(seal(next), Withdrawn::No);
@@ -156,9 +206,11 @@ mod tests {
                 }
                 Step::Withdraw(at) => {
                     let device = &mut devices[at];
-                    let standing: Vec<_> = device.mine.standing().collect();
-                    if !device.lost && device.mine.bound().is_empty() {
-                        device.mine.seals.extend(standing.into_iter().map(|seal| (seal, Withdrawn::Yes)));
+                    let standing = device.mine.standing();
+                    if !device.lost && device.open().is_empty() && !is_bound(&device.mine, &device.theirs) {
+                        let taken_back: Vec<_> =
+                            standing.into_iter().map(|seal| (seal, device.mine.withdrawal(&seal))).collect();
+                        device.mine.seals.extend(taken_back);
                         device.go_on();
                     }
                 }
@@ -171,6 +223,15 @@ mod tests {
                 Step::Lose(at) => devices[at] = Device { lost: true, ..Device::default() },
             }
             for (at, device) in devices.iter().enumerate() {
+                let kept_closed = |seal: &&Seal| !device.mine.follows(seal) && !before[at].mine.follows(seal);
+                for closed in device.private.iter().filter(kept_closed).filter(|seal| !before[at].opened.contains(seal))
+                {
+                    let by_another = before.iter().any(|other| other.opened.contains(closed));
+                    assert!(
+                        by_another || !device.opened.contains(closed),
+                        "device {at} opened what it knew to be withdrawn"
+                    );
+                }
                 for opened in device.opened.intersection(&device.private) {
                     let by_other = device.theirs.locks.iter().any(|(_, mine)| mine == opened);
                     let by_me = device.mine.locks.iter().any(|(mine, _)| mine == opened);
@@ -204,15 +265,25 @@ mod tests {
             let mut devices = run(&steps);
             settle(&mut devices);
             let (alex, sam) = (&devices[0], &devices[2]);
-            prop_assert_eq!(alex.opened.is_empty(), sam.opened.is_empty());
+            // Where it is one alone, the other had seen it withdrawn, and withdrawn as well, while another device opened it.
+            let crossed = |device: &Device| device.mine.seals.values().any(|withdrawn| *withdrawn == Withdrawn::ForGood);
+            prop_assert!(alex.opened.is_empty() == sam.opened.is_empty() || crossed(alex) || crossed(sam));
             prop_assert_eq!(&alex.opened, &sam.opened_by_partner);
             let counts = alex.mine.counts().is_some() && sam.mine.counts().is_some();
-            prop_assert!(!counts || !alex.opened.is_empty());
+            // Where they crossed so, the round goes no further: whose text is open gets no second one asked of them.
+            prop_assert!(!counts || !alex.opened.is_empty() || crossed(alex) || crossed(sam));
             // What was withdrawn before a device of its own person locked it is never opened.
             for device in &devices {
                 for opened in &device.opened {
                     prop_assert!(device.mine.bound().contains(opened));
+                    let other = |pair: &(Seal, Seal)| {
+                        pair.0 == *opened && (device.opened_by_partner.contains(&pair.1) || !device.theirs.follows(&pair.1))
+                    };
+                    prop_assert!(agreed(&device.mine, &device.theirs).any(|pair| other(&pair)), "one-sidedly");
                 }
+                // Who withdrew, or saw the other withdraw, waits for nobody, unless it is open.
+                let given_up = device.theirs.standing().is_empty() && device.opened.is_empty();
+                prop_assert!(!given_up || !is_bound(&device.mine, &device.theirs));
             }
         }
 
@@ -239,12 +310,13 @@ mod tests {
         assert_eq!(side.counts(), None);
         side.seals.insert(seal(1), Withdrawn::Yes);
         assert_eq!(side.counts(), Some(seal(2)));
-        // A lock has chosen; it beats a withdrawal.
+        // A lock has chosen, until its seal is withdrawn.
         side.locks.insert((seal(1), seal(9)));
+        assert_eq!(side.counts(), Some(seal(2)));
+        side.seals.insert(seal(1), Withdrawn::No);
         assert_eq!(side.counts(), Some(seal(1)));
         // Two devices locked a seal each: again none, until one is withdrawn.
         side.locks.insert((seal(2), seal(9)));
-        side.seals.insert(seal(1), Withdrawn::No);
         assert_eq!(side.counts(), None);
         side.seals.insert(seal(1), Withdrawn::Yes);
         assert_eq!(side.counts(), Some(seal(2)));

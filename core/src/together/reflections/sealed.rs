@@ -3,11 +3,11 @@
 //! | record | place | id | holds |
 //! |---|---|---|---|
 //! | `reflection` | `Joint` | the round's | what is asked, and until when |
-//! | `draft` | `Private` | the round's | what its person writes before they seal |
+//! | `draft` | `Private` | the round's | what its person writes before they seal, and what was asked |
 //! | `sealed` | `Private` | the seal's | text, nonce, and what was asked; it never changes |
 //! | `seal` | `Mine` | the seal's | the commitment; whether it was withdrawn |
 //! | `lock` | `Mine` | the round's | pairs of seals, as marks |
-//! | `opened` | `Mine` | the seal's | text, nonce, and what was asked, once both have locked |
+//! | `opened` | `Mine` | the seal's | text, nonce, and what was asked, once both have locked; and for which seal of the other's |
 
 use std::collections::BTreeSet;
 
@@ -16,16 +16,26 @@ use nightstand_engine::ids::{BondId, PersonId, Place};
 use nightstand_engine::random;
 
 use super::round::{Seal, Side, Withdrawn};
-use crate::docs::record::Record;
+use crate::docs::record::{Field, Record};
 use crate::error::NightstandError;
 use crate::records::{self, Name, RecordId};
 use crate::store::{Records, Rows, StoreTx};
 
 pub(super) const DRAFT: &str = "draft";
-const SEALED: &str = "sealed";
+pub(super) const SEALED: &str = "sealed";
 pub(super) const SEAL: &str = "seal";
 const LOCK: &str = "lock";
 pub(super) const OPENED: &str = "opened";
+
+/// What was asked, of a text that was written to it.
+pub(super) const ASKED: &str = "asked";
+
+/// Of a seal: was it withdrawn, and for good?
+const WITHDRAWN: &str = "withdrawn";
+const FOR_GOOD: &str = "for-good";
+
+/// The seal of the other's for which a text was opened.
+const TO: &str = "to";
 
 /// Most seals of one person in a round, and most pairs in a lock, that are read.
 const MOST_SEALS: usize = 32;
@@ -63,19 +73,22 @@ impl Sealed {
     fn write(&self, record: &mut Record, round: &RecordId, now_ms: i64) {
         record.set("of", Some(round.to_string()));
         record.set("at", Some(now_ms));
-        record.set("asked", Some(self.asked.as_str()));
+        record.set(ASKED, Some(self.asked.as_str()));
         record.set("nonce", Some(data_encoding::HEXLOWER.encode(&self.nonce)));
         record.text.clone_from(&self.text);
     }
 
-    /// None of a record that several wrote, or that says something else.
+    /// None of a record that says something else, or several things. What several devices of one person opened, knowing
+    /// nothing of each other (an old copy that was put back is one), stands there as often as they are, the text one behind the
+    /// other.
     fn of(record: &Record) -> Option<Self> {
-        let one = |field| match record.values(field) {
-            [value] => value.text(),
-            _ => None,
+        let one = |field| {
+            let (first, others) = record.values(field).split_first()?;
+            others.iter().all(|other| other == first).then(|| first.text())?
         };
         let nonce = data_encoding::HEXLOWER.decode(one("nonce")?.as_bytes()).ok()?.try_into().ok()?;
-        Some(Self { asked: one("asked")?.into(), text: record.text.clone(), nonce })
+        let text = record.text_of_each(record.values("nonce").len())?;
+        Some(Self { asked: one(ASKED)?.into(), text: text.into(), nonce })
     }
 
     /// Seals it: the text stays here, the commitment goes to the partner.
@@ -124,17 +137,18 @@ impl Sealed {
         Ok(sealed.filter(|sealed| sealed.commitment(bound) == seal.commitment))
     }
 
-    /// Opens it to the partner.
+    /// Opens it to the partner, for this seal of theirs and no other.
     pub(super) fn open(
         &self,
         tx: &mut StoreTx<'_>,
         mine: Place,
         bound: &Bound,
-        seal: &Seal,
+        (seal, other): &(Seal, Seal),
     ) -> Result<(), NightstandError> {
         let now_ms = tx.now_ms();
         records::write(tx, &Name { what: OPENED, id: seal.id, place: mine }, |record| {
             self.write(record, &bound.round, now_ms);
+            record.set(TO, Some(word(other)));
             Ok(())
         })
     }
@@ -145,6 +159,19 @@ pub(super) fn was_opened(rows: &Rows<'_>, place: Place, seal: &Seal) -> Result<b
     Ok(standing(rows, &Name { what: OPENED, id: seal.id, place })?.is_some())
 }
 
+/// Does what was opened under the first of these leave the second to be read? It is opened for one seal of the other's, so that
+/// they can't choose between several when they have read it. What is not open, or was opened by an earlier version, is for any.
+/// Where two devices opened it for two, the first counts.
+pub(super) fn is_opened_for(
+    rows: &Rows<'_>,
+    place: Place,
+    (own, other): &(Seal, Seal),
+) -> Result<bool, NightstandError> {
+    let opened = standing(rows, &Name { what: OPENED, id: own.id, place })?;
+    let to = opened.as_ref().and_then(|opened| opened.values(TO).iter().filter_map(Field::text).min());
+    Ok(to.is_none_or(|to| to == word(other)))
+}
+
 /// One person's seals and locks in a round, without what the present transaction writes.
 pub(super) fn side(rows: &Rows<'_>, place: Place, round: &RecordId) -> Result<Side, NightstandError> {
     let of = round.to_string();
@@ -153,7 +180,11 @@ pub(super) fn side(rows: &Rows<'_>, place: Place, round: &RecordId) -> Result<Si
         let [commitment] = row.record.values("commitment") else { return None };
         let commitment = hash(commitment.text()?)?;
         // Withdrawn by one device is withdrawn.
-        let withdrawn = if row.record.values("withdrawn").is_empty() { Withdrawn::No } else { Withdrawn::Yes };
+        let withdrawn = row.record.values(WITHDRAWN).iter().map(|value| match value.text() {
+            Some(FOR_GOOD) => Withdrawn::ForGood,
+            _ => Withdrawn::Yes,
+        });
+        let withdrawn = withdrawn.max().unwrap_or(Withdrawn::No);
         Some((Seal { id, commitment }, withdrawn))
     });
     let seals = found.collect();
@@ -162,10 +193,28 @@ pub(super) fn side(rows: &Rows<'_>, place: Place, round: &RecordId) -> Result<Si
     Ok(Side { seals, locks: locks.unwrap_or_default() })
 }
 
+/// Are there as many of them as are read? One more might be read by neither phone.
+pub(super) fn is_full(rows: &Rows<'_>, place: Place, round: &RecordId) -> Result<bool, NightstandError> {
+    let of = round.to_string();
+    let query = Records { what: SEAL, of: Some(&of), place: Some(place), bond: place.bond(), ..Records::default() };
+    Ok(rows.records(&query, MOST_SEALS)?.len() >= MOST_SEALS)
+}
+
 /// Takes a seal back. What it promised stays with its person.
-pub(super) fn withdraw(tx: &mut StoreTx<'_>, mine: Place, seal: &Seal) -> Result<(), NightstandError> {
+pub(super) fn withdraw(
+    tx: &mut StoreTx<'_>,
+    mine: Place,
+    round: &RecordId,
+    seal: &Seal,
+    withdrawn: Withdrawn,
+) -> Result<(), NightstandError> {
     records::write(tx, &Name { what: SEAL, id: seal.id, place: mine }, |record| {
-        record.set("withdrawn", Some(true));
+        // One of which this phone has the lock alone, as yet.
+        record.set("of", Some(round.to_string()));
+        match withdrawn {
+            Withdrawn::ForGood => record.set(WITHDRAWN, Some(FOR_GOOD)),
+            Withdrawn::Yes | Withdrawn::No => record.set(WITHDRAWN, Some(true)),
+        }
         Ok(())
     })
 }
@@ -177,10 +226,9 @@ pub(super) fn lock(
     round: &RecordId,
     (own, other): (Seal, Seal),
 ) -> Result<(), NightstandError> {
-    let word = |seal: Seal| format!("{} {}", seal.id, data_encoding::HEXLOWER.encode(seal.commitment.as_bytes()));
     records::write(tx, &Name { what: LOCK, id: *round, place: mine }, |record| {
         record.set("of", Some(round.to_string()));
-        record.marks.insert(format!("{} {}", word(own), word(other)));
+        record.marks.insert(format!("{} {}", word(&own), word(&other)));
         Ok(())
     })
 }
@@ -221,6 +269,10 @@ pub(super) fn standing(rows: &Rows<'_>, name: &Name<'_>) -> Result<Option<Record
         Err(NightstandError::Deleted) => Ok(None),
         read => read,
     }
+}
+
+fn word(seal: &Seal) -> String {
+    format!("{} {}", seal.id, data_encoding::HEXLOWER.encode(seal.commitment.as_bytes()))
 }
 
 /// `<own seal> <its commitment> <the other's> <its commitment>`
