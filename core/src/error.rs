@@ -106,6 +106,12 @@ pub enum NightstandError {
     Internal(&'static str),
 }
 
+impl From<InvalidInput> for NightstandError {
+    fn from(what: InvalidInput) -> Self {
+        Self::InvalidInput { what }
+    }
+}
+
 /// What can still be read from a damaged file. Counts only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Salvage {

@@ -34,6 +34,8 @@
 pub mod care;
 mod docs;
 pub mod error;
+#[cfg(test)]
+mod hostile;
 pub mod insights;
 pub mod journal;
 pub mod log;
@@ -44,6 +46,7 @@ pub mod pairing;
 mod places;
 pub mod progress;
 pub mod records;
+mod shown;
 mod store;
 pub mod sync;
 pub mod texts;

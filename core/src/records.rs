@@ -1,6 +1,8 @@
 //! What sessions, check-ins, rituals and the like have in common: each is a record under a name, and its sort says what its
 //! fields mean.
 
+pub(crate) mod copies;
+
 use core::fmt;
 use core::str::FromStr;
 
@@ -13,7 +15,7 @@ use nightstand_engine::store::DocumentRow;
 use crate::docs::record::{self, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::places::{held_bond, place};
-use crate::store::{RecordRow, Records, Rows, StoreTx};
+use crate::store::{Hand, RecordRow, Records, Rows, StoreTx};
 
 /// Which session, check-in, ritual …: 16 random bytes, as text 32 hexadecimal digits. It stays the same for as long as the
 /// thing lives.
@@ -54,7 +56,7 @@ impl FromStr for RecordId {
 
     fn from_str(text: &str) -> Result<Self, NightstandError> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(NightstandError::InvalidInput { what: InvalidInput::Id })
+        bytes.map(Self).ok_or(InvalidInput::Id.into())
     }
 }
 
@@ -130,6 +132,32 @@ pub(crate) fn listed(rows: &Rows<'_>, name: &Name<'_>) -> Result<Option<Record>,
         ..Records::default()
     };
     Ok(rows.records(&query, 1)?.pop().map(|row| row.record))
+}
+
+/// The records of a list that both write: those that this person began, then those that they changed, and then the others; at
+/// most `most` of each, each in their order. However many the partner writes, they take no room from one's own; nor does a
+/// change of theirs that says to be an earlier beginning.
+pub(crate) fn own_first(
+    rows: &Rows<'_>,
+    query: &Records<'_>,
+    me: PersonId,
+    most: usize,
+) -> Result<Vec<RecordRow>, NightstandError> {
+    let mut found = Vec::new();
+    for hand in [Hand::Begun(me), Hand::Joined(me), Hand::NotIn(me)] {
+        found.extend(rows.records(&Records { hand: Some(hand), ..*query }, most)?);
+    }
+    Ok(found)
+}
+
+/// Has this person begun so many already? What the partner began is not counted.
+pub(crate) fn is_full(
+    rows: &Rows<'_>,
+    query: &Records<'_>,
+    me: PersonId,
+    most: usize,
+) -> Result<bool, NightstandError> {
+    Ok(rows.records(&Records { hand: Some(Hand::Begun(me)), ..*query }, most)?.len() >= most)
 }
 
 /// Changes a record, or begins it.
@@ -215,13 +243,13 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
         _ if line.trim().chars().count() < least => InvalidInput::Words,
         _ => return Ok(()),
     };
-    Err(NightstandError::InvalidInput { what })
+    Err(what.into())
 }
 
 /// A text that people wrote, of at most so many UTF-16 units.
 pub(crate) fn check_text(text: &str, most: usize) -> Result<(), NightstandError> {
     let fits = text.encode_utf16().count() <= most;
-    if fits { Ok(()) } else { Err(NightstandError::InvalidInput { what: InvalidInput::TextTooLong }) }
+    if fits { Ok(()) } else { Err(InvalidInput::TextTooLong.into()) }
 }
 
 /// How a person stands in records: enough to tell two apart.

@@ -69,7 +69,7 @@ fn it_is_shared_field_by_field() {
     assert_eq!(alex.of_session(Whose::Me, &session).unwrap(), [shared]);
 
     // A later word waits until it is shared.
-    let changed = alex.change(&saved.id, &CheckIn { closeness: Some(7), ..said.clone() }).unwrap();
+    let changed = alex.change(&saved.id, &CheckIn { closeness: Some(7), ..said.clone() }, &said).unwrap();
     assert!(changed.unshared_changes);
     couple.meet();
     assert_eq!(theirs(&couple.sam)[0].content.closeness, Some(5));
@@ -135,7 +135,9 @@ fn words_and_numbers_have_limits() {
     assert_eq!(refused(CheckIn { at_ms: i64::MAX, ..morning() }), InvalidInput::Date);
     assert_eq!(refused(CheckIn { wish: "x".repeat(401), ..morning() }), InvalidInput::TextTooLong);
     assert_eq!(refused(CheckIn { note: "x".repeat(4_001), ..morning() }), InvalidInput::TextTooLong);
-    assert!(morning().is_low());
+    assert!(morning().is_low() && !morning().names_help());
+    assert!(CheckIn { drop: Some(DropLevel::Strong), ..morning() }.names_help());
+    assert!(CheckIn::new(CheckInMoment::SomethingNotRight, None, MORNING).names_help());
     assert!(!CheckIn { calm: Some(8), ..CheckIn::new(CheckInMoment::Closing, None, MORNING) }.is_low());
 }
 
@@ -157,4 +159,18 @@ fn it_is_private_under_a_second_key() {
     assert_eq!(theirs(&couple.alex).len(), 1);
     couple.alex.unlock_private([9; 32], go_on).unwrap();
     assert_eq!(alex.list(Whose::Me, i64::MIN, i64::MAX).unwrap(), [saved]);
+}
+
+#[test]
+fn two_screens_overwrite_nothing_of_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    let saved = alex.check_ins().add(&morning()).unwrap();
+    let (noted, calmer) = (CheckIn { note: "Later.".into(), ..morning() }, CheckIn { calm: Some(8), ..morning() });
+    alex.check_ins().change(&saved.id, &noted, &saved.content).unwrap();
+    assert_eq!(alex.check_ins().change(&saved.id, &calmer, &saved.content), Err(NightstandError::ChangedMeanwhile));
+    assert_eq!(alex.check_ins().read(&saved.id).unwrap().content, noted);
+    // A second tap on the same is no mistake.
+    alex.check_ins().change(&saved.id, &noted, &saved.content).unwrap();
+    assert_eq!(alex.check_ins().change(&saved.id, &calmer, &noted).unwrap().content, calmer);
 }

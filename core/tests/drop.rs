@@ -42,14 +42,15 @@ fn it_is_met_with_ones_own_list() {
     let clock = Hands::at(EVENING);
     let couple = Couple::at(&clock);
     let care = couple.alex.drop_care();
-    assert_eq!(care.now().unwrap().level, DropLevel::None);
+    assert_eq!(care.now().unwrap().level, DropLevel::Clear);
     assert!(care.now().unwrap().text_keys.is_empty());
 
     clock.pass(12 * HOUR);
     low(&couple.alex, EVENING + 12 * HOUR, Some(DropLevel::Strong));
     let view = care.now().unwrap();
     assert_eq!((view.level, view.since_ms), (DropLevel::Strong, Some(EVENING + 12 * HOUR)));
-    assert_eq!(view.text_keys, ["drop-seen", "drop-what-helps-none", "drop-shared"]);
+    let said = ["drop-seen", "drop-what-helps-none", "drop-shared", "help-where", "not-medical-advice"];
+    assert_eq!(view.text_keys, said, "a strong one");
 
     // What is loved stands in for a list; what meets a boundary never comes up.
     feels(&couple.alex, "stance/bath/receive", Stance::Love);
@@ -72,7 +73,7 @@ fn it_is_met_with_ones_own_list() {
     assert_eq!(care.help_list().unwrap(), [activity("water"), words("A walk")]);
 
     clock.pass(73 * HOUR);
-    assert_eq!(care.now().unwrap().level, DropLevel::None);
+    assert_eq!(care.now().unwrap().level, DropLevel::Clear);
 }
 
 #[test]
@@ -82,13 +83,13 @@ fn the_partner_learns_what_is_shared_and_nothing_else() {
     let id = low(&couple.alex, EVENING, Some(DropLevel::Some));
     couple.alex.drop_care().set_help_list(&[words("Ring Kim")]).unwrap();
     couple.meet();
-    assert_eq!(couple.sam.drop_care().now().unwrap().level, DropLevel::None);
+    assert_eq!(couple.sam.drop_care().now().unwrap().level, DropLevel::Clear);
     assert!(couple.sam.drop_care().help_list().unwrap().is_empty());
     couple.alex.check_ins().share(&id, &[CheckInField::Drop].into()).unwrap();
     couple.meet();
     let shared = couple.sam.check_ins().list(Whose::Partner, EVENING, EVENING + DAY).unwrap();
     assert_eq!(shared[0].content.drop, Some(DropLevel::Some));
-    assert_eq!(couple.sam.drop_care().now().unwrap().level, DropLevel::None, "it is Alex's, not Sam's");
+    assert_eq!(couple.sam.drop_care().now().unwrap().level, DropLevel::Clear, "it is Alex's, not Sam's");
 }
 
 #[test]
@@ -99,6 +100,7 @@ fn when_it_comes_back_help_is_named() {
         low(&couple.alex, EVENING + number * 10 * DAY, Some(DropLevel::Some));
         let view = couple.alex.drop_care().now().unwrap();
         assert_eq!(view.repeats, number == 2);
+        assert_eq!(view.text_keys.contains(&"help-where"), number == 2, "not each time");
         clock.pass(10 * DAY);
     }
     assert!(!couple.alex.drop_care().now().unwrap().repeats, "nobody is told on a good day");
@@ -118,7 +120,7 @@ fn it_can_be_switched_off() {
     assert_eq!(care.looking().unwrap(), Looking::On);
     care.set_looking(Looking::Off).unwrap();
     let view = care.now().unwrap();
-    assert_eq!((view.looking, view.level, view.since_ms), (Looking::Off, DropLevel::None, None));
+    assert_eq!((view.looking, view.level, view.since_ms), (Looking::Off, DropLevel::Clear, None));
     care.set_help_list(&[words("Ring Kim")]).unwrap();
     assert_eq!(care.looking().unwrap(), Looking::Off);
     care.set_looking(Looking::On).unwrap();

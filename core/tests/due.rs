@@ -58,8 +58,9 @@ fn evening(vault: &Vault, audience: Audience) -> RecordId {
 
 fn set(vault: &Vault, change: impl FnOnce(&mut Settings)) {
     let mut settings = vault.settings().read().unwrap();
+    let since = settings.clone();
     change(&mut settings);
-    vault.settings().set(&settings).unwrap();
+    vault.settings().set(&settings, &since).unwrap();
 }
 
 const TWO_CHECK_INS: [(DueKind, i64); 2] = [(DueKind::CheckInLaterToday, 180), (DueKind::CheckInNextMorning, 14 * 60)];
@@ -77,7 +78,7 @@ fn check_ins_are_asked_for_as_each_wants() {
     assert_eq!(due(&couple.alex), before);
     let item = &before.items[0];
     assert_eq!((item.rule, item.title_key().as_str()), (ZoneRule::Instant, "due-check-in-later-today"));
-    assert_eq!(item.leads_to, [DueLead::Session { id: session }]);
+    assert_eq!(item.leads_to, [DueLead::Session { id: session, moment: CheckInMoment::LaterToday }]);
     assert!(before.items[1].replaces.contains(&item.id) && before.items[1].rule == ZoneRule::LocalTime);
     assert!(!session.to_string().contains(&item.id.to_string()));
     assert_ne!(item.id, due(&couple.sam).items[0].id, "each vault has ids of its own");
@@ -125,7 +126,8 @@ fn later_today_is_while_it_is_today_and_who_is_up_late_has_the_same_morning() {
 fn a_steps_timer_rings_on_both_phones() {
     let clock = Hands::at(EVENING);
     let couple = Couple::at(&clock);
-    let step = |activity: &str, minutes| StepDraft { activity: activity.into(), side: Side::Together, minutes };
+    let step =
+        |activity: &str, minutes| StepDraft { activity: activity.into(), side: Side::Together, minutes, way: None };
     let draft = SessionDraft { steps: vec![step("water", 5), step("cuddling", 30)], ..SessionDraft::default() };
     let session = couple.alex.sessions().plan(Audience::Both, &draft).unwrap();
     let (water, cuddling) = (session.steps[0].id, session.steps[1].id);
@@ -214,6 +216,11 @@ fn a_boundarys_end_is_asked_of_its_owner() {
     assert_eq!(told(&couple.alex).len(), 1);
 }
 
+fn accept(vault: &Vault, room: &RecordId) {
+    let shown = vault.rooms().read(room).unwrap();
+    vault.rooms().accept(room, &shown.hash).unwrap();
+}
+
 #[test]
 fn time_set_aside_is_told_before_and_wishes_of_the_partners_after_a_yes() {
     let clock = Hands::at(EVENING);
@@ -222,7 +229,7 @@ fn time_set_aside_is_told_before_and_wishes_of_the_partners_after_a_yes() {
     let room = couple.alex.rooms().propose(&sunday).unwrap().id;
     couple.meet();
     assert!(told(&couple.alex).is_empty() && told(&couple.sam).is_empty());
-    couple.sam.rooms().accept(&room).unwrap();
+    accept(&couple.sam, &room);
     couple.sam.rooms().remind(&room, Some(120)).unwrap();
     couple.meet();
     assert_eq!(told(&couple.alex), [(DueKind::Room, 5 * 1_440 - 30)]);
@@ -232,7 +239,7 @@ fn time_set_aside_is_told_before_and_wishes_of_the_partners_after_a_yes() {
     let moved = couple.alex.rooms().move_to(&room, &monday).unwrap().id;
     couple.meet();
     assert!(told(&couple.alex).is_empty() && told(&couple.sam).is_empty());
-    couple.sam.rooms().accept(&moved).unwrap();
+    accept(&couple.sam, &moved);
     assert_eq!(due(&couple.sam).items[0].replaces, [old]);
     couple.sam.rooms().remind(&moved, None).unwrap();
     assert!(told(&couple.sam).is_empty());
@@ -247,7 +254,8 @@ fn time_set_aside_is_told_before_and_wishes_of_the_partners_after_a_yes() {
     let wish = couple.alex.follow_ups().add(FollowUpFor::Partner, &word).unwrap().id;
     couple.meet();
     assert!(told(&couple.sam).is_empty() && told(&couple.alex).iter().all(|(kind, _)| *kind == DueKind::Room));
-    couple.sam.follow_ups().answer(&wish, Some(FollowUpAnswer::YesQuietly)).unwrap();
+    let shown = couple.sam.follow_ups().read(&wish).unwrap();
+    couple.sam.follow_ups().answer(&wish, Some(FollowUpAnswer::YesQuietly), &shown.hash).unwrap();
     assert_eq!(told(&couple.sam), [(DueKind::KindWord, 13 * 60)]);
     assert_eq!(due(&couple.sam).items[0].leads_to, [DueLead::FollowUp { id: wish }]);
     clock.pass(MINUTE);
@@ -268,7 +276,10 @@ fn under_a_second_key_nothing_is_said_and_nothing_is_lost() {
     let span = couple.alex.due().between(EVENING, EVENING + DAY, "Europe/Warsaw", &Zones);
     assert_eq!(span, Err(NightstandError::PrivateLocked));
     assert_eq!(couple.alex.settings().read(), Err(NightstandError::PrivateLocked));
-    assert_eq!(couple.alex.settings().set(&Settings::default()), Err(NightstandError::PrivateLocked));
+    assert_eq!(
+        couple.alex.settings().set(&Settings::default(), &Settings::default()),
+        Err(NightstandError::PrivateLocked)
+    );
     assert_eq!(couple.alex.rooms().list(0, i64::MAX), Err(NightstandError::PrivateLocked));
     let (_, _) = meet(&couple.alex, &couple.sam);
     couple.alex.unlock_private([9; 32], go_on).unwrap();
@@ -283,7 +294,7 @@ fn settings_are_checked() {
     let refused = |change: &dyn Fn(&mut Settings)| {
         let mut settings = Settings::default();
         change(&mut settings);
-        match alex.settings().set(&settings) {
+        match alex.settings().set(&settings, &Settings::default()) {
             Err(NightstandError::InvalidInput { what }) => what,
             other => panic!("{other:?}"),
         }
@@ -300,4 +311,21 @@ fn settings_are_checked() {
     assert_eq!((empty.items, empty.ask_again_at_ms), (Vec::<DueItem>::new(), i64::MAX));
     let backwards = alex.due().between(5, 4, "", &()).unwrap();
     assert_eq!((backwards.items.len(), backwards.ask_again_at_ms), (0, 4));
+}
+
+#[test]
+fn two_screens_of_settings_overwrite_nothing_of_each_other() {
+    let clock = Hands::at(EVENING);
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault_at(&folder, "alex.db", 1, clock.clone());
+    let seen = alex.settings().read().unwrap();
+    let muted = Settings { mute: Mute::Until { ms: EVENING + HOUR }, ..seen.clone() };
+    alex.settings().set(&muted, &seen).unwrap();
+    let asked = Settings { ask_closing: true, ..seen.clone() };
+    assert_eq!(alex.settings().set(&asked, &seen), Err(NightstandError::ChangedMeanwhile));
+    assert_eq!(alex.settings().read().unwrap(), muted);
+    // A mute that ended meanwhile changed nothing that somebody said.
+    clock.pass(2 * HOUR);
+    alex.settings().set(&Settings { ask_closing: true, ..muted.clone() }, &muted).unwrap();
+    assert_eq!(alex.settings().read().unwrap(), asked);
 }

@@ -45,7 +45,7 @@ fn a_wish_for_oneself_stays_ones_own() {
     assert_eq!(alex.change(&kept.id, &at).unwrap().content, at);
     assert!(alex.done(&kept.id).unwrap().is_done);
     assert!(!alex.change(&kept.id, &at).unwrap().is_done, "said anew, it is to come again");
-    let mine = alex.answer(&kept.id, Some(FollowUpAnswer::Yes));
+    let mine = alex.answer(&kept.id, Some(FollowUpAnswer::Yes), &kept.hash);
     assert_eq!(mine, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
     alex.take_back(&kept.id).unwrap();
     assert_eq!(alex.read(&kept.id), Err(NightstandError::Deleted));
@@ -64,7 +64,7 @@ fn a_yes_is_to_what_was_wished() {
     assert_eq!(sam.take_back(&wish.id), Err(NightstandError::NotYours));
 
     let said = |answer| {
-        let view = sam.answer(&wish.id, answer).unwrap();
+        let view = sam.answer(&wish.id, answer, &sam.read(&wish.id).unwrap().hash).unwrap();
         assert_eq!(view.answer, answer);
         couple.meet();
         alex.read(&wish.id).unwrap().partner_said_yes
@@ -82,6 +82,11 @@ fn a_yes_is_to_what_was_wished() {
     assert!(!alex.change(&wish.id, &other).unwrap().partner_said_yes, "it was to something else");
     couple.meet();
     assert_eq!(sam.read(&wish.id).unwrap().answer, None);
+    // A no stands in other words as well: nobody is asked again for having said it.
+    assert!(!said(Some(FollowUpAnswer::No)));
+    alex.change(&wish.id, &FollowUpDraft { words: "On the balcony.".into(), ..cuddle() }).unwrap();
+    couple.meet();
+    assert_eq!(sam.read(&wish.id).unwrap().answer, Some(FollowUpAnswer::No));
     assert!(said(Some(FollowUpAnswer::Yes)));
     assert!(sam.done(&wish.id).unwrap().is_done);
     couple.meet();
@@ -90,7 +95,31 @@ fn a_yes_is_to_what_was_wished() {
     alex.take_back(&wish.id).unwrap();
     couple.meet();
     assert!(of(&couple.sam, Whose::Partner).is_empty());
-    assert_eq!(sam.answer(&wish.id, None), Err(NightstandError::Deleted));
+    assert_eq!(sam.answer(&wish.id, None, &[]), Err(NightstandError::Deleted));
+}
+
+#[test]
+fn an_answer_is_to_what_was_shown() {
+    let clock = Hands::at(EVENING);
+    let couple = Couple::at(&clock);
+    let (alex, sam) = (couple.alex.follow_ups(), couple.sam.follow_ups());
+    let wish = alex.add(FollowUpFor::Partner, &cuddle()).unwrap().id;
+    couple.meet();
+    let shown = sam.read(&wish).unwrap();
+    clock.pass(60_000);
+    alex.change(&wish, &FollowUpDraft { words: "And stay till noon.".into(), ..cuddle() }).unwrap();
+    couple.meet();
+    for answer in [FollowUpAnswer::No, FollowUpAnswer::YesQuietly, FollowUpAnswer::Yes] {
+        assert_eq!(sam.answer(&wish, Some(answer), &shown.hash), Err(NightstandError::ChangedMeanwhile));
+    }
+    couple.meet();
+    assert_eq!((sam.read(&wish).unwrap().answer, alex.read(&wish).unwrap().partner_said_yes), (None, false));
+    let read = sam.read(&wish).unwrap();
+    assert_eq!(sam.answer(&wish, Some(FollowUpAnswer::Yes), &read.hash).unwrap().answer, Some(FollowUpAnswer::Yes));
+    couple.meet();
+    assert!(alex.read(&wish).unwrap().partner_said_yes, "what was shown is what a yes is to");
+    // An answer is taken back whatever the wish says.
+    assert_eq!(sam.answer(&wish, None, &shown.hash).unwrap().answer, None);
 }
 
 #[test]
@@ -168,20 +197,22 @@ fn declined_and_unanswered_look_the_same() {
             Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32])).unwrap()
         };
         let (alex, sam) = (open(&couple.path_of_alex(), 1), open(&couple.path_of_sam(), 2));
+        let shown = sam.follow_ups().read(&wish).unwrap().hash;
         if declines {
-            sam.follow_ups().answer(&wish, Some(FollowUpAnswer::No)).unwrap();
+            sam.follow_ups().answer(&wish, Some(FollowUpAnswer::No), &shown).unwrap();
             sam.rooms().decline(&room).unwrap();
             sam.rooms().remind(&room, Some(5)).unwrap();
-            let mut settings = sam.settings().read().unwrap();
+            let since = sam.settings().read().unwrap();
+            let mut settings = since.clone();
             settings.mute = nightstand::care::settings::Mute::UntilTakenOff;
-            sam.settings().set(&settings).unwrap();
+            sam.settings().set(&settings, &since).unwrap();
             let any = "00112233445566778899aabbccddeeff".parse().unwrap();
             sam.due().decline(&any).unwrap();
         }
         let idle = crossed(&alex, &sam);
         sam.rooms().propose(&sunday).unwrap();
         if declines {
-            sam.follow_ups().answer(&wish, Some(FollowUpAnswer::YesQuietly)).unwrap();
+            sam.follow_ups().answer(&wish, Some(FollowUpAnswer::YesQuietly), &shown).unwrap();
         }
         let busy = crossed(&alex, &sam);
         let report = alex.support_report().unwrap().lines;
@@ -191,4 +222,46 @@ fn declined_and_unanswered_look_the_same() {
     };
     let (silent, declined) = (world("silent", false), world("declined", true));
     assert_eq!(silent, declined);
+}
+
+#[test]
+fn what_cannot_come_is_not_wished() {
+    let clock = Hands::at(EVENING);
+    let couple = Couple::at(&clock);
+    let alex = couple.alex.follow_ups();
+    let refused = |wished_of, draft: FollowUpDraft| match alex.add(wished_of, &draft) {
+        Err(NightstandError::InvalidInput { what }) => what,
+        other => panic!("{other:?}"),
+    };
+    let of = |activity: &str| FollowUpDraft { activity: Some(activity.into()), ..cuddle() };
+    let at = |ms| FollowUpDraft { when: FollowUpTime::At { ms }, ..cuddle() };
+    assert_eq!(refused(FollowUpFor::Me, at(EVENING)), InvalidInput::Date);
+    assert_eq!(refused(FollowUpFor::Partner, of("slow-ending")), InvalidInput::Item);
+    let script = Some(reconnect_scripts()[0].to_owned());
+    assert_eq!(refused(FollowUpFor::Me, FollowUpDraft { script: script.clone(), ..cuddle() }), InvalidInput::Item);
+    alex.add(FollowUpFor::Me, &FollowUpDraft { script: script.clone(), ..of("reconnect-later") }).unwrap();
+    alex.add(FollowUpFor::Me, &FollowUpDraft { script, activity: None, ..cuddle() }).unwrap();
+
+    // What only one of them has can't be asked of the other.
+    let tea = nightstand::care::activities::ActivityDraft {
+        title: "Tea".into(),
+        about: String::new(),
+        family: nightstand::care::catalogue::Family::Body,
+        needs: [].into(),
+        minutes: (5, 10),
+        works_apart: false,
+    };
+    let own = couple.alex.activities().add(Audience::Me, &tea).unwrap().id;
+    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::Item);
+    alex.add(FollowUpFor::Me, &of(&own)).unwrap();
+    let both = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
+    alex.add(FollowUpFor::Partner, &of(&both)).unwrap();
+
+    // One that came can be said anew, in other words.
+    let wish = alex.add(FollowUpFor::Me, &at(EVENING + 1)).unwrap();
+    clock.pass(60_000);
+    let words = FollowUpDraft { words: "Sooner or later.".into(), ..at(EVENING + 1) };
+    assert_eq!(alex.change(&wish.id, &words).unwrap().content, words);
+    let past = alex.change(&wish.id, &at(EVENING + 2));
+    assert_eq!(past, Err(NightstandError::InvalidInput { what: InvalidInput::Date }));
 }

@@ -15,8 +15,8 @@ use nightstand::vault::{Clock, Vault};
 const DAY: i64 = 86_400_000;
 
 fn do_both(vault: &Vault, audience: Audience, activity: &str, side: Side) {
-    let step = StepDraft { activity: activity.into(), side, minutes: 5 };
-    let other = StepDraft { activity: "bath".into(), side: Side::Together, minutes: 5 };
+    let step = StepDraft { activity: activity.into(), side, minutes: 5, way: None };
+    let other = StepDraft { activity: "bath".into(), side: Side::Together, minutes: 5, way: None };
     let draft = SessionDraft { steps: vec![step, other], ..SessionDraft::default() };
     let planned = vault.sessions().plan(audience, &draft).unwrap();
     vault.sessions().step(&planned.id, planned.steps[0].id, StepVerb::Start).unwrap();

@@ -216,7 +216,7 @@ fn a_report_of_a_damaged_file_says_what_it_can() {
     alex.close().unwrap();
     let mut bytes = fs::read(&path).unwrap();
     let pages = bytes.len() / 4096;
-    (pages / 4..pages / 4 + 20).for_each(|page| bytes[page * 4096 + 1000] ^= 1);
+    (pages / 2..pages / 2 + 20).for_each(|page| bytes[page * 4096 + 1000] ^= 1);
     fs::write(&path, &bytes).unwrap();
     let alex = vault(&folder, "alex.db", 1);
     let report = alex.support_report().unwrap();

@@ -18,7 +18,7 @@ fn written(vault: &Vault) -> nightstand::records::RecordId {
         note: "I want some time before we talk about it.".into(),
         ..CheckIn::new(CheckInMoment::SomethingNotRight, None, EVENING)
     };
-    assert!(said.is_low());
+    assert!(!said.is_low() && said.names_help());
     vault.check_ins().add(&said).unwrap().id
 }
 

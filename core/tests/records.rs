@@ -63,8 +63,8 @@ fn check_ins_are_found_by_their_words() {
 fn what_was_noted_is_taken_along() {
     let clock = Hands::at(EVENING);
     let couple = Couple::at(&clock);
-    let step = StepDraft { activity: "water".into(), side: Side::Give, minutes: 5 };
-    let left = StepDraft { activity: "music".into(), side: Side::Together, minutes: 5 };
+    let step = StepDraft { activity: "water".into(), side: Side::Give, minutes: 5, way: None };
+    let left = StepDraft { activity: "music".into(), side: Side::Together, minutes: 5, way: None };
     let draft = SessionDraft { steps: vec![step, left], ..SessionDraft::default() };
     let session = couple.alex.sessions().plan(Audience::Both, &draft).unwrap();
     couple.alex.sessions().step(&session.id, session.steps[0].id, StepVerb::Start).unwrap();

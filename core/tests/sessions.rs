@@ -6,16 +6,19 @@ mod common;
 use common::{Couple, Hands, vault, vault_at};
 use nightstand::care::activities::ActivityDraft;
 use nightstand::care::catalogue::{Family, Need};
+use nightstand::care::plan::{Step, Way};
 use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb};
 use nightstand::care::{Condition, Item, ItemDraft, ItemVersion, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
+use nightstand::insights::{Known, Method};
 use nightstand::records::Audience;
+use nightstand::together::rituals::RitualDraft;
 
 const EVENING: i64 = 1_790_000_000_000;
 const MINUTE: i64 = 60_000;
 
 fn step(activity: &str, side: Side, minutes: u16) -> StepDraft {
-    StepDraft { activity: activity.into(), side, minutes }
+    StepDraft { activity: activity.into(), side, minutes, way: None }
 }
 
 fn evening() -> SessionDraft {
@@ -196,4 +199,64 @@ fn an_activity_of_ones_own_stands_like_a_built_in_one() {
     assert_eq!(wrong(ActivityDraft { title: "x".repeat(61), ..tea.clone() }), refused(InvalidInput::TitleTooLong));
     assert_eq!(wrong(ActivityDraft { about: "x".repeat(401), ..tea.clone() }), refused(InvalidInput::TextTooLong));
     assert_eq!(wrong(ActivityDraft { minutes: (20, 10), ..tea }), refused(InvalidInput::Range));
+}
+
+#[test]
+fn a_step_keeps_its_way_from_the_plan_into_the_evening() {
+    let couple = Couple::new();
+    let planned = |activity: &str, way| Step { activity: activity.into(), way, minutes: 10 };
+    let picked = [
+        planned("light-massage", Way::InTurns),
+        planned("bath", Way::Alone),
+        planned("water", Way::ForPartner),
+        planned("music", Way::Together),
+    ];
+    let steps: Vec<_> = picked.iter().map(StepDraft::from).collect();
+    let draft = SessionDraft { steps: steps.clone(), ..SessionDraft::default() };
+    let session = couple.alex.sessions().plan(Audience::Both, &draft).unwrap();
+    let ways = |session: &SessionView| session.steps.iter().map(|step| (step.way, step.side)).collect::<Vec<_>>();
+    let seen = [
+        (Way::InTurns, Side::Together),
+        (Way::Alone, Side::Receive),
+        (Way::ForPartner, Side::Give),
+        (Way::Together, Side::Together),
+    ];
+    assert_eq!(ways(&session), seen);
+    couple.meet();
+    let by_sam = [
+        (Way::InTurns, Side::Together),
+        (Way::Alone, Side::Give),
+        (Way::ForMe, Side::Receive),
+        (Way::Together, Side::Together),
+    ];
+    let there = couple.sam.sessions().step(&session.id, session.steps[0].id, StepVerb::Start).unwrap();
+    assert_eq!(ways(&there), by_sam);
+
+    // A ritual keeps it as well, until somebody says something else.
+    let ritual = RitualDraft { title: "Slowly".into(), situation: [].into(), steps };
+    let ritual = couple.alex.rituals().add(Audience::Both, &ritual).unwrap();
+    assert_eq!(ways(&couple.alex.rituals().start(&ritual.id).unwrap()), seen);
+    let again = step("light-massage", Side::Together, 5);
+    let changed = couple.alex.rituals().change_step(&ritual.id, ritual.steps[0].id, &again).unwrap();
+    assert_eq!((changed.steps[0].way, changed.steps[1].way), (Way::Together, Way::Alone));
+
+    let wrong = StepDraft { way: Some(Way::Alone), ..again };
+    assert_eq!(couple.alex.sessions().add_step(&session.id, &wrong), Err(refused(InvalidInput::Item)));
+}
+
+#[test]
+fn debug_names_no_situation_and_no_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    let draft = SessionDraft { situation: [Condition::Disappointed].into(), ..SessionDraft::default() };
+    let view = alex.sessions().plan(Audience::Me, &draft).unwrap();
+    let offer = alex.not_right().boundaries("cuddling", Stance::Never).unwrap().remove(0);
+    let seen = alex.preferences().read(&offer.item).unwrap().version;
+    alex.preferences().set(&offer.item, &offer.draft, &seen).unwrap();
+    let offer = alex.not_right().boundaries("cuddling", Stance::Never).unwrap().remove(0);
+    let known = Known { n: 5, value: 6.25, low: None, high: None, method: Method::Mean };
+    let shown = format!("{draft:?} {view:?} {offer:?} {known:?}").to_lowercase();
+    for word in ["disappointed", "never", "not now", "notnow", "6.25"] {
+        assert!(!shown.contains(word), "{shown}");
+    }
 }

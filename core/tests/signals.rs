@@ -145,7 +145,7 @@ fn a_notification_comes_once_and_tells_a_stranger_nothing() {
     let hush = |change: &dyn Fn(&mut Settings)| {
         let mut said = Settings::default();
         change(&mut said);
-        settings.set(&said).unwrap();
+        settings.set(&said, &settings.read().unwrap()).unwrap();
         settings.hush(noon, "UTC", &()).unwrap()
     };
     assert_eq!(hush(&|_| {}), Hush::Off);

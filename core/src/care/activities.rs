@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use nightstand_engine::ids::PersonId;
+
 use super::catalogue::{self, Family, Need};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
+use crate::records::copies::Copying;
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
@@ -102,14 +105,14 @@ pub struct OwnActivity {
 impl Activities {
     /// Adds one. Saved when this returns; of both, the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for a text or minutes out of range, or if there are [`MOST_ACTIVITIES`] already; `NotPaired`,
+    /// Errors: `InvalidInput` for a text or minutes out of range, or if one has added [`MOST_ACTIVITIES`] already; `NotPaired`,
     /// `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &ActivityDraft) -> Result<OwnActivity, NightstandError> {
         draft.check()?;
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
-            if list(&tx.rows(), &places)?.len() >= MOST_ACTIVITIES {
-                return Err(invalid(InvalidInput::Range));
+            if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
+                return Err(InvalidInput::Range.into());
             }
             let name = Name { what: ACTIVITY, id: RecordId::make(tx), place: audience.place(&places)? };
             draft.write(tx, &name)?;
@@ -138,10 +141,34 @@ impl Activities {
         })
     }
 
+    /// Copies one of one's own for both, as after a pairing; the partner has the copy after the next sync. The original stays, under
+    /// its own id, and so does what names it. Copied again, the copy stays as both have it.
+    ///
+    /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
+    /// `InvalidInput` (`Range`) if one has added [`MOST_ACTIVITIES`] already; `PrivateLocked`.
+    pub fn copy_to_both(&self, id: &str) -> Result<OwnActivity, NightstandError> {
+        self.vault.write(|tx| {
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let copying = Copying::of(&tx.rows(), &places, ACTIVITY, &record_id(id)?)?;
+            let read = |tx: &StoreTx<'_>, name: &Name<'_>| {
+                let record = records::read(&tx.rows(), name)?;
+                record.and_then(|record| ActivityDraft::of(&record)).ok_or(NightstandError::NotFound)
+            };
+            if !copying.stands {
+                if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
+                    return Err(InvalidInput::Range.into());
+                }
+                read(tx, &copying.from)?.write(tx, &copying.to)?;
+            }
+            let content = read(tx, &copying.to)?;
+            Ok(OwnActivity { id: format!("{OWN}{}", copying.to.id), audience: Audience::Both, content })
+        })
+    }
+
     /// All of them, by title. While Private is locked those of both.
     pub fn list(&self) -> Result<Vec<OwnActivity>, NightstandError> {
         self.vault.read(|rows, person| {
-            let mut found = list(rows, &Places::of(rows, person)?)?;
+            let mut found = list(rows, &Places::of(rows, person)?, person)?;
             found.sort_by(|a, b| (&a.content.title, &a.id).cmp(&(&b.content.title, &b.id)));
             Ok(found)
         })
@@ -154,7 +181,7 @@ impl ActivityDraft {
         check_text(&self.about, MOST_ABOUT_UNITS)?;
         let (least, most) = self.minutes;
         let fits = MINUTES.contains(&least) && MINUTES.contains(&most) && least <= most;
-        if fits { Ok(()) } else { Err(invalid(InvalidInput::Range)) }
+        if fits { Ok(()) } else { Err(InvalidInput::Range.into()) }
     }
 
     fn write(&self, tx: &mut StoreTx<'_>, name: &Name<'_>) -> Result<(), NightstandError> {
@@ -181,7 +208,7 @@ impl ActivityDraft {
         let needs = record.marks.iter().filter_map(|mark| Need::from_name(mark.strip_prefix(NEED)?));
         Some(Self {
             title: record.text_of("title")?.to_owned(),
-            about: record.text.clone(),
+            about: about(record).to_owned(),
             family: record.text_of("family").and_then(Family::from_name)?,
             needs: needs.collect(),
             // Two phones may have changed the two at the same time.
@@ -191,9 +218,16 @@ impl ActivityDraft {
     }
 }
 
+/// What is done. Where devices copied the same, knowing nothing of each other, it stands there as often, and so does all else; until
+/// somebody says something else.
+fn about(record: &Record) -> &str {
+    let times = ["title", "family", "least", "most"].map(|field| record.values(field).len()).into_iter().min();
+    times.and_then(|times| record.text_of_each(times)).unwrap_or(&record.text)
+}
+
 /// Those of Private, and those of both.
-pub(crate) fn list(rows: &Rows<'_>, places: &Places) -> Result<Vec<OwnActivity>, NightstandError> {
-    let found = rows.records(&places.records(ACTIVITY), 2 * MOST_ACTIVITIES)?;
+pub(crate) fn list(rows: &Rows<'_>, places: &Places, me: PersonId) -> Result<Vec<OwnActivity>, NightstandError> {
+    let found = records::own_first(rows, &places.records(ACTIVITY), me, MOST_ACTIVITIES)?;
     let read = |(id, row): (RecordId, RecordRow)| {
         let audience = Audience::of(&row.place);
         Some(OwnActivity { id: format!("{OWN}{id}"), audience, content: ActivityDraft::of(&row.record)? })
@@ -213,18 +247,38 @@ pub(crate) fn is_known(rows: &Rows<'_>, places: &Places, id: &str) -> Result<boo
     }
 }
 
+/// Is it one that the partner has too: built in, or of both?
+pub(crate) fn is_known_to_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<bool, NightstandError> {
+    let joint = Places { private: places.shared()?.joint, shared: None };
+    is_known(rows, &joint, id)
+}
+
+/// The id under which both have an activity; none for one that is gone.
+///
+/// Errors: `InvalidInput` (`Item`) for one of one's own that was not copied for both.
+pub(crate) fn for_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Option<String>, NightstandError> {
+    if !is_own(id) || is_known_to_both(rows, places, id)? {
+        return Ok(Some(id.to_owned()));
+    }
+    match Copying::of(rows, places, ACTIVITY, &record_id(id)?) {
+        Ok(Copying { to, stands: true, .. }) => Ok(Some(format!("{OWN}{}", to.id))),
+        Ok(_) => Err(InvalidInput::Item.into()),
+        Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Does it look like the id of somebody's own activity?
 pub(crate) fn is_own(id: &str) -> bool {
     id.strip_prefix(OWN).is_some_and(|id| id.parse::<RecordId>().is_ok())
 }
 
 fn find(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Name<'static>, NightstandError> {
-    let id = id.strip_prefix(OWN).ok_or(invalid(InvalidInput::Id))?.parse()?;
-    records::find(rows, places.own_or_joint(), ACTIVITY, id)
+    records::find(rows, places.own_or_joint(), ACTIVITY, record_id(id)?)
 }
 
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
+fn record_id(id: &str) -> Result<RecordId, NightstandError> {
+    id.strip_prefix(OWN).ok_or(InvalidInput::Id)?.parse()
 }
 
 /// Shows nothing of what somebody wrote.

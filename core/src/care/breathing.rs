@@ -74,10 +74,9 @@ pub fn paces() -> &'static [BreathingPace] {
 ///
 /// Errors: `InvalidInput` for a pace that there is not (`Words`), or minutes beyond [`BREATHING_MINUTES`] (`Range`).
 pub fn breathing(pace: &str, minutes: u16) -> Result<Vec<BreathStep>, NightstandError> {
-    let invalid = |what| NightstandError::InvalidInput { what };
-    let pace = paces().iter().find(|one| one.id == pace).ok_or(invalid(InvalidInput::Words))?;
+    let pace = paces().iter().find(|one| one.id == pace).ok_or(InvalidInput::Words)?;
     if !BREATHING_MINUTES.contains(&minutes) {
-        return Err(invalid(InvalidInput::Range));
+        return Err(InvalidInput::Range.into());
     }
     let one: u16 = pace.phases.iter().map(|(_, seconds)| u16::from(*seconds)).sum();
     let breaths = minutes * 60 / one;

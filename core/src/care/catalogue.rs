@@ -138,7 +138,7 @@ const ACTIVITIES: &[Activity] = activities! {
         "breathing-together" 3..10 anywhere Quiet Reassurance Body;
         "quiet-presence" 5..30 anywhere Quiet Reassurance;
         "time-alone-door-open" 10..45 here Space Quiet;
-        "phones-away" 1..60 here Quiet BeingSeen;
+        "phones-away" 1..2 here Quiet BeingSeen;
     }
     Body {
         "water" 1..3 here Body;

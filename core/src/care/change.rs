@@ -6,6 +6,7 @@ use nightstand_engine::author;
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
+use super::look_again;
 use super::read::Documents;
 use super::{Item, ItemVersion, ItemView, Line, LineId, Preferences, Stance};
 use crate::docs::preference::{self, Name, Saying};
@@ -74,13 +75,14 @@ impl Preferences {
     /// Errors: `InvalidInput` for any other item: say [`Stance::Open`], no choices, an empty note; or take it back.
     /// `NotFound`, `Deleted`.
     pub fn remove(&self, item: &Item) -> Result<(), NightstandError> {
-        let Item::Line(..) = item else { return Err(invalid(InvalidInput::Item)) };
+        let Item::Line(..) = item else { return Err(InvalidInput::Item.into()) };
         self.vault.write(|tx| {
             let mut documents = Documents::find(&tx.rows(), tx.person(), item)?;
             if documents.working.is_none() && documents.shared.is_empty() {
                 return Err(NightstandError::NotFound);
             }
             documents.bury_shared(tx)?;
+            look_again::withdraw(tx, item)?;
             if documents.working.is_some() {
                 let log = tx.open_writing_log(&documents.working_key.place)?;
                 author::bury(tx, &log, &documents.working_key)?;
@@ -133,24 +135,20 @@ fn check(item: &Item, draft: &ItemDraft) -> Result<(), NightstandError> {
         || (stance.is_some() && !matches!(item, Item::Stance { .. }))
         || (choices.as_ref().is_some_and(|choices| !choices.is_empty()) && !matches!(item, Item::Question(_)))
     {
-        return Err(invalid(InvalidInput::Item));
+        return Err(InvalidInput::Item.into());
     }
     if let (Some(choices), Item::Question(question)) = (choices, item)
         && choices.iter().any(|choice| !question.choices().contains(&choice.as_str()))
     {
-        return Err(invalid(InvalidInput::Choices));
+        return Err(InvalidInput::Choices.into());
     }
     if let Some(Stance::NotNow { until_ms: Some(until) }) = stance
         && !TIMES_MS.contains(until)
     {
-        return Err(invalid(InvalidInput::Date));
+        return Err(InvalidInput::Date.into());
     }
     if note.as_ref().is_some_and(|note| note.encode_utf16().count() > MOST_NOTE_UNITS) {
-        return Err(invalid(InvalidInput::TextTooLong));
+        return Err(InvalidInput::TextTooLong.into());
     }
     Ok(())
-}
-
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
 }

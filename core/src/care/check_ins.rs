@@ -13,23 +13,27 @@
 //! back, the document that had it is deleted and a fresh one has the rest: nothing of the field stays in a history on the
 //! partner's phone. What they have read, they have read.
 
+mod low;
 mod search;
+mod share;
 
 use std::collections::BTreeSet;
 
 use nightstand_engine::ids::Space;
 
+pub(super) use low::something_not_right_since;
+
 use super::Whose;
 use super::feelings::{body_words, feeling};
 use super::list::must_see;
-use super::sessions;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
 use crate::records::{self, Name, Places, RecordId, check_line, check_text, named};
-use crate::store::{Records, Rows, StoreTx};
+use crate::store::{Records, Rows};
 use crate::vault::Vault;
+use share::{living, published, shares, take_back};
 
 /// The sort of record.
 pub(crate) const CHECK_IN: &str = "check-in";
@@ -80,15 +84,15 @@ names!(CheckInMoment {
 /// How much of a low somebody is in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum DropLevel {
-    /// None.
-    None,
+    /// No low. Its name, also in what is saved, is `none`.
+    Clear,
     /// Some.
     Some,
     /// A strong one.
     Strong,
 }
 
-names!(DropLevel { Self::None = "none", Self::Some = "some", Self::Strong = "strong" });
+names!(DropLevel { Self::Clear = "none", Self::Some = "some", Self::Strong = "strong" });
 
 /// A part of a check-in that is shared or kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -182,15 +186,6 @@ impl CheckIn {
             note: String::new(),
         }
     }
-
-    /// Does it tell of something hard, so that the screen answers gently?
-    pub fn is_low(&self) -> bool {
-        self.moment == CheckInMoment::SomethingNotRight
-            || self.feelings.iter().any(|id| feeling(id).is_some_and(|feeling| feeling.is_low))
-            || matches!(self.drop, Some(DropLevel::Some | DropLevel::Strong))
-            || self.calm.is_some_and(|calm| calm <= 2)
-            || self.comfort.is_some_and(|comfort| comfort <= 2)
-    }
 }
 
 /// A check-in of one's own, or what the partner shares of theirs.
@@ -257,66 +252,25 @@ impl CheckIns {
         })
     }
 
-    /// Says something else in it. What is shared stays as it was shared until [`share`](Self::share) is called again.
+    /// Says something else in it: `since` is the content that the screen was drawn from. What is shared stays as it was shared
+    /// until [`share`](Self::share) is called again.
     ///
-    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`.
-    pub fn change(&self, id: &RecordId, content: &CheckIn) -> Result<CheckInView, NightstandError> {
+    /// Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by now, on another screen or device: then nothing
+    /// was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    pub fn change(&self, id: &RecordId, content: &CheckIn, since: &CheckIn) -> Result<CheckInView, NightstandError> {
         content.check()?;
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
+            let stands = view(&tx.rows(), &places, *id)?.content;
+            if stands != *since && stands != *content {
+                return Err(NightstandError::ChangedMeanwhile);
+            }
             records::write(tx, &name, |record| {
                 content.write(record);
                 Ok(())
             })?;
             view(&tx.rows(), &places, *id)
-        })
-    }
-
-    /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back.
-    ///
-    /// Errors: `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
-    pub fn share(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckInView, NightstandError> {
-        self.vault.write(|tx| {
-            let places = Places::of(&tx.rows(), tx.person())?;
-            let shared = places.shared()?;
-            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
-            let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
-            let mut living = living(&tx.rows(), &places, &record)?;
-            if !shares(&record).is_subset(fields) || fields.is_empty() {
-                take_back(tx, &places, &living)?;
-                living.clear();
-            }
-            if living.is_empty() && !fields.is_empty() {
-                living.push(RecordId::make(tx));
-            }
-            let published = published(&tx.rows(), &places, &record, fields)?;
-            for share in &living {
-                let name = Name { what: CHECK_IN, id: *share, place: shared.mine };
-                records::write(tx, &name, |record| {
-                    *record = published.clone();
-                    Ok(())
-                })?;
-            }
-            records::write(tx, &name, |record| {
-                record.set(SHARED_AS, living.first().map(RecordId::to_string));
-                record.marks.retain(|mark| !mark.starts_with(SHARE));
-                record.marks.extend(fields.iter().map(|field| format!("{SHARE}{}", field.name())));
-                Ok(())
-            })?;
-            view(&tx.rows(), &places, *id)
-        })
-    }
-
-    /// What the partner would read if these parts were shared this moment.
-    ///
-    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
-    pub fn preview(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckIn, NightstandError> {
-        self.vault.read(|rows, person| {
-            let places = Places::of(rows, person)?;
-            let name = records::find(rows, [places.private], CHECK_IN, *id)?;
-            let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
-            CheckIn::of(&published(rows, &places, &record, fields)?).ok_or(NightstandError::NotFound)
         })
     }
 
@@ -366,24 +320,22 @@ impl CheckIns {
 
 impl CheckIn {
     fn check(&self) -> Result<(), NightstandError> {
-        let invalid = |what| Err(NightstandError::InvalidInput { what });
         let known = self.feelings.iter().all(|id| feeling(id).is_some())
             && self.body.iter().all(|id| body_words().contains(&id.as_str()));
         if !known || self.own_words.len() > MOST_OWN_WORDS {
-            return invalid(InvalidInput::Words);
+            return Err(InvalidInput::Words.into());
         }
         for word in &self.own_words {
-            check_line(word, 1, MOST_WORD_UNITS)
-                .map_err(|_| NightstandError::InvalidInput { what: InvalidInput::Words })?;
+            check_line(word, 1, MOST_WORD_UNITS).map_err(|_| InvalidInput::Words)?;
         }
         let scales = [self.calm, self.energy, self.comfort];
         if self.closeness.is_some_and(|closeness| !(1..=7).contains(&closeness))
             || scales.iter().flatten().any(|level| *level > 10)
         {
-            return invalid(InvalidInput::Range);
+            return Err(InvalidInput::Range.into());
         }
         if [Some(self.at_ms), self.drop_since_ms].iter().flatten().any(|time| !TIMES_MS.contains(time)) {
-            return invalid(InvalidInput::Date);
+            return Err(InvalidInput::Date.into());
         }
         check_text(&self.wish, MOST_WISH_UNITS)?;
         check_text(&self.body_says, MOST_WISH_UNITS)?;
@@ -445,36 +397,6 @@ fn text(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// What is handed on of a check-in. A session that is only one's own is not named.
-fn published(
-    rows: &Rows<'_>,
-    places: &Places,
-    record: &Record,
-    fields: &BTreeSet<CheckInField>,
-) -> Result<Record, NightstandError> {
-    let content = CheckIn::of(record).ok_or(NightstandError::NotFound)?;
-    let session = sessions::named_to_partner(rows, places, content.session)?;
-    let mut said = CheckIn::new(content.moment, session, content.at_ms);
-    for field in fields {
-        match field {
-            CheckInField::Feelings => {
-                (said.feelings, said.own_words) = (content.feelings.clone(), content.own_words.clone());
-            }
-            CheckInField::Body => (said.body, said.body_says) = (content.body.clone(), content.body_says.clone()),
-            CheckInField::Closeness => said.closeness = content.closeness,
-            CheckInField::Calm => said.calm = content.calm,
-            CheckInField::Energy => said.energy = content.energy,
-            CheckInField::Comfort => said.comfort = content.comfort,
-            CheckInField::Drop => (said.drop, said.drop_since_ms) = (content.drop, content.drop_since_ms),
-            CheckInField::Wish => said.wish.clone_from(&content.wish),
-            CheckInField::Note => said.note.clone_from(&content.note),
-        }
-    }
-    let mut published = Record::default();
-    said.write(&mut published);
-    Ok(published)
-}
-
 /// Of which sessions there is a check-in of one's own, at which moments. Private is not locked.
 pub(super) fn own_moments(
     rows: &Rows<'_>,
@@ -486,27 +408,6 @@ pub(super) fn own_moments(
         Some((row.record.text_of("of")?.to_owned(), moment))
     });
     Ok(said.collect())
-}
-
-fn shares(record: &Record) -> BTreeSet<CheckInField> {
-    record.marks.iter().filter_map(|mark| CheckInField::from_name(mark.strip_prefix(SHARE)?)).collect()
-}
-
-/// What is shared of a check-in and lives: more than one only where own devices shared it at the same time.
-fn living(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Vec<RecordId>, NightstandError> {
-    let Some(shared) = places.shared else { return Ok(Vec::new()) };
-    let mut living = Vec::new();
-    for id in record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok()) {
-        if records::listed(rows, &Name { what: CHECK_IN, id, place: shared.mine })?.is_some() {
-            living.push(id);
-        }
-    }
-    Ok(living)
-}
-
-fn take_back(tx: &mut StoreTx<'_>, places: &Places, living: &[RecordId]) -> Result<(), NightstandError> {
-    let Some(shared) = places.shared else { return Ok(()) };
-    living.iter().try_for_each(|id| records::bury(tx, &Name { what: CHECK_IN, id: *id, place: shared.mine }))
 }
 
 fn view(rows: &Rows<'_>, places: &Places, id: RecordId) -> Result<CheckInView, NightstandError> {

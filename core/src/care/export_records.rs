@@ -116,7 +116,7 @@ impl Page<'_> {
             lines.extend(level.map(|level| self.say_with(&format!("{key}-spoken"), "level", i64::from(level).into())));
         }
         lines.extend(
-            drop.filter(|drop| *drop != DropLevel::None).map(|drop| self.say(&format!("drop-{}", drop.name()))),
+            drop.filter(|drop| *drop != DropLevel::Clear).map(|drop| self.say(&format!("drop-{}", drop.name()))),
         );
         lines.extend([wish.clone(), note.clone()]);
         if !view.shared.is_empty() {
@@ -216,6 +216,7 @@ struct SessionJson<'a> {
 struct StepJson<'a> {
     activity: &'a str,
     side: &'static str,
+    way: &'static str,
     minutes: u16,
     state: &'static str,
     spent_ms: i64,
@@ -276,6 +277,7 @@ impl<'a> SessionJson<'a> {
         let step = |step: &'a super::sessions::StepView| StepJson {
             activity: &step.activity,
             side: step.side.name(),
+            way: step.way.name(),
             minutes: step.minutes,
             state: step.state.name(),
             spent_ms: step.spent_ms,

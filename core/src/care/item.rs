@@ -64,7 +64,7 @@ impl FromStr for LineId {
 
     fn from_str(text: &str) -> Result<Self, NightstandError> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(NightstandError::InvalidInput { what: InvalidInput::Item })
+        bytes.map(Self).ok_or(InvalidInput::Item.into())
     }
 }
 
@@ -114,7 +114,7 @@ impl FromStr for Item {
                 _ => return None,
             })
         };
-        parse().ok_or(NightstandError::InvalidInput { what: InvalidInput::Item })
+        parse().ok_or(InvalidInput::Item.into())
     }
 }
 

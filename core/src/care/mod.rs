@@ -30,6 +30,9 @@
 //!   merged    open has seen both, and stands alone
 //! ```
 //!
+//! The partner sees what stands, without a date, and is not told that it changed, unless its owner
+//! [asks them to look](Preferences::ask_to_look).
+//!
 //! A private boundary counts on its person's own devices and nowhere else: nothing that leaves the phone says that it
 //! exists.
 //!
@@ -61,6 +64,7 @@ mod history;
 mod item;
 mod lately;
 mod list;
+mod look_again;
 pub mod not_right;
 pub mod plan;
 mod read;
@@ -73,6 +77,7 @@ mod side_by_side;
 pub mod signals;
 mod stance;
 mod suggest;
+mod yes;
 
 #[cfg(test)]
 mod tests;
@@ -86,6 +91,7 @@ pub use history::PastItem;
 pub use item::{Item, LineId};
 pub use lately::LATELY_DAYS;
 pub use list::{ItemRow, ItemRows, MOST_ITEMS, Whose};
+pub use look_again::MOST_NOTES;
 pub use read::{ItemContent, ItemVersion, ItemView, SharedItem};
 pub use review::{Review, ReviewPace};
 pub use side_by_side::{ActivityRow, QuestionRow, SharedStance, SideBySide, Standing};

@@ -58,7 +58,7 @@ pub fn texts() -> NotRightTexts {
 }
 
 /// A boundary that can be set with one tap: `preferences().set(&offer.item, &offer.draft, &offer.since)`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BoundaryOffer {
     /// About which activity, on which side.
     pub item: Item,
@@ -129,5 +129,12 @@ impl NotRight {
             offers.push(BoundaryOffer { item, draft, since: view.version, present, stands });
         }
         Ok(offers)
+    }
+}
+
+/// Without what was said of it before.
+impl core::fmt::Debug for BoundaryOffer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "BoundaryOffer({:?})", self.item)
     }
 }

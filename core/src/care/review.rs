@@ -35,7 +35,7 @@ impl ReviewPace {
     pub const ALL: &'static [Self] = &[Self::Monthly, Self::Quarterly, Self::HalfYearly, Self::Yearly, Self::WhenAsked];
 
     /// What is chosen of [`Question::Review`].
-    const fn choice(self) -> &'static str {
+    pub const fn choice(self) -> &'static str {
         match self {
             Self::Monthly => "every-month",
             Self::Quarterly => "every-season",

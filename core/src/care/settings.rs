@@ -18,6 +18,7 @@ use super::signals::Hush;
 use crate::docs::record::{Field, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
+use crate::names::names;
 use crate::records::{self, Name, Places, RecordId};
 use crate::store::Rows;
 use crate::vault::Vault;
@@ -64,6 +65,58 @@ pub enum Mute {
     UntilTakenOff,
 }
 
+impl Mute {
+    /// The names of all, in the order of a screen.
+    pub const NAMES: &'static [&'static str] = &["off", "until", "until-taken-off"];
+
+    /// Its name, as in the keys of texts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Until { .. } => "until",
+            Self::UntilTakenOff => "until-taken-off",
+        }
+    }
+}
+
+/// What a person can set, here and with what it is about: for a page of settings.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Setting {
+    /// [`Settings::quiet_hours`].
+    QuietHours,
+    /// [`Settings::mute`].
+    Mute,
+    /// [`Settings::ask_closing`].
+    AskClosing,
+    /// [`Settings::ask_later_today`].
+    AskLaterToday,
+    /// [`Settings::ask_next_morning`].
+    AskNextMorning,
+    /// [`Settings::timers_in_quiet_hours`].
+    TimersInQuietHours,
+    /// [`Settings::offer_reconnect`].
+    OfferReconnect,
+    /// [`Settings::signals_notify`].
+    SignalsNotify,
+    /// Whether lows are looked for: see [`drop`](crate::care::drop).
+    LookForLows,
+    /// Whether one's shared check-ins count in figures of both: see [`insights`](crate::insights).
+    BeCounted,
+}
+
+names!(Setting {
+    Self::QuietHours = "quiet-hours",
+    Self::Mute = "mute",
+    Self::AskClosing = "ask-closing",
+    Self::AskLaterToday = "ask-later-today",
+    Self::AskNextMorning = "ask-next-morning",
+    Self::TimersInQuietHours = "timers-in-quiet-hours",
+    Self::OfferReconnect = "offer-reconnect",
+    Self::SignalsNotify = "signals-notify",
+    Self::LookForLows = "look-for-lows",
+    Self::BeCounted = "be-counted",
+});
+
 /// What somebody wants to hear of, and when.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
@@ -81,7 +134,7 @@ pub struct Settings {
     pub ask_next_morning: Option<u16>,
     /// Do the timers of steps ring in quiet hours? They were started with a tap, so a person may want that.
     pub timers_in_quiet_hours: bool,
-    /// May there be an offer to reconnect? Not until somebody wants it.
+    /// May there be an offer to reconnect? Not until somebody wants it. [`due`](super::due) says when it comes.
     pub offer_reconnect: bool,
     /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of
     /// it.
@@ -119,8 +172,9 @@ impl Default for Settings {
 ///
 /// let mut settings = vault.settings().read()?;
 /// assert_eq!(settings, Settings::default());
+/// let since = settings.clone();
 /// settings.quiet_hours = Some(QuietHours { from: 22 * 60, to: 7 * 60 });
-/// vault.settings().set(&settings)?;
+/// vault.settings().set(&settings, &since)?;
 /// assert_eq!(vault.settings().read()?, settings);
 /// # Ok(())
 /// # }
@@ -145,23 +199,26 @@ impl OwnSettings {
         let now_ms = self.vault.now_ms();
         self.vault.read(|rows, person| {
             must_see(rows, Whose::Me)?;
-            let settings = of(rows, &Places::of(rows, person)?)?;
-            let over = matches!(settings.mute, Mute::Until { ms } if ms <= now_ms);
-            Ok(if over { Settings { mute: Mute::Off, ..settings } } else { settings })
+            Ok(of(rows, &Places::of(rows, person)?)?.at(now_ms))
         })
     }
 
-    /// Says all of it anew. Saved when this returns, for one's own devices alone; what is the same stays untouched, so that
-    /// what another device says at the same time of something else stands.
+    /// Says all of it anew: `since` is what the screen was drawn from. Saved when this returns, for one's own devices alone; what
+    /// is the same stays untouched, so that what another device says at the same time of something else stands.
     ///
-    /// Errors: `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end;
-    /// `PrivateLocked`.
-    pub fn set(&self, settings: &Settings) -> Result<(), NightstandError> {
+    /// Errors: `ChangedMeanwhile` if something else stands by now, from another screen or device: then nothing was written, and
+    /// the screen is to be drawn again. `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they
+    /// end; `PrivateLocked`.
+    pub fn set(&self, settings: &Settings, since: &Settings) -> Result<(), NightstandError> {
         settings.check()?;
         self.vault.write(|tx| {
             must_see(&tx.rows(), Whose::Me)?;
-            let name = name(&Places::of(&tx.rows(), tx.person())?);
-            let now_ms = tx.now_ms();
+            let places = Places::of(&tx.rows(), tx.person())?;
+            let (name, now_ms) = (name(&places), tx.now_ms());
+            let stands = of(&tx.rows(), &places)?.at(now_ms);
+            if stands != since.at(now_ms) && stands != settings.at(now_ms) {
+                return Err(NightstandError::ChangedMeanwhile);
+            }
             records::write(tx, &name, |record| {
                 settings.write(record, now_ms);
                 Ok(())
@@ -261,6 +318,12 @@ impl Mute {
 }
 
 impl Settings {
+    /// As a screen sees it: a mute that is over is none.
+    fn at(&self, now_ms: i64) -> Self {
+        let over = matches!(self.mute, Mute::Until { ms } if ms <= now_ms);
+        if over { Self { mute: Mute::Off, ..self.clone() } } else { self.clone() }
+    }
+
     fn check(&self) -> Result<(), NightstandError> {
         let fits = self.quiet_hours.is_none_or(|quiet| quiet.is_one())
             && self.ask_later_today.is_none_or(|minutes| LATER_TODAY_MINUTES.contains(&minutes))
@@ -270,7 +333,7 @@ impl Settings {
             Mute::Until { ms } if !TIMES_MS.contains(&ms) => InvalidInput::Date,
             _ => return Ok(()),
         };
-        Err(NightstandError::InvalidInput { what })
+        Err(what.into())
     }
 
     /// A mute that is taken off ends at this moment: what came due before stays away.

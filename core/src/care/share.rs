@@ -4,6 +4,7 @@ use nightstand_engine::author;
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
+use super::look_again;
 use super::read::Documents;
 use super::{Item, ItemVersion, ItemView, Preferences, Question};
 use crate::docs::preference::{self, Name, Saying};
@@ -19,7 +20,7 @@ impl Preferences {
     /// at one's own preferences: that is nobody else's.
     pub fn share(&self, item: &Item, since: &ItemVersion) -> Result<ItemView, NightstandError> {
         if *item == Item::Question(Question::Review) {
-            return Err(NightstandError::InvalidInput { what: InvalidInput::Item });
+            return Err(InvalidInput::Item.into());
         }
         self.vault.write(|tx| {
             let documents = Documents::find(&tx.rows(), tx.person(), item)?;
@@ -58,6 +59,7 @@ impl Preferences {
             documents.ensure_working(tx, item)?;
             documents.tighten_working(tx)?;
             documents.bury_shared(tx)?;
+            look_again::withdraw(tx, item)?;
             Ok(Documents::find(&tx.rows(), tx.person(), item)?.view(item))
         })
     }

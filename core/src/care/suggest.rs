@@ -83,7 +83,7 @@ impl Preferences {
                     Said { known: Known::ToOwner, item: &item, stance, choices: &choices }.put_into(&mut me);
                 })?;
             }
-            let occasion = with_own(occasion, activities::list(rows, &places)?);
+            let occasion = with_own(occasion, activities::list(rows, &places, person)?);
             let beside = beside(rows, &places, &person, &occasion, &me, &partner)?;
             Ok((occasion, me, partner, beside))
         })

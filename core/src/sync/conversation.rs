@@ -11,6 +11,7 @@ use super::drive::Talk;
 use crate::care::signals;
 use crate::error::{NightstandError, Refused};
 use crate::log::Level;
+use crate::names::names;
 use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
 use crate::together::reflections;
 use crate::vault::Vault;
@@ -26,6 +27,8 @@ pub enum SyncOutcome {
     /// Something is still to come, or can't be taken by one side.
     NotYet,
 }
+
+names!(SyncOutcome { Self::AllHandedOver = "all-handed-over", Self::NotYet = "not-yet" });
 
 /// What a conversation moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -4,16 +4,24 @@
 //! stand here.
 
 use crate::care::breathing::{self, BreathPhase};
-use crate::care::check_ins::CheckInField;
+use crate::care::check_ins::{CheckInField, CheckInMoment, DropLevel};
 use crate::care::due::DueKind;
+use crate::care::follow_ups::{FollowUpAnswer, FollowUpFor};
+use crate::care::plan::Way;
+use crate::care::room::RoomState;
+use crate::care::sessions::{SessionState, StepState, StepVerb};
+use crate::care::settings::{Mute, Setting};
 use crate::care::signals::SignalKind;
-use crate::care::{Condition, Line, Question, Remark, Side, Stance, catalogue, feelings, follow_ups};
+use crate::care::{Condition, Line, Question, Remark, Side, Stance, Standing, catalogue, feelings, follow_ups};
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
-use crate::insights::{Level, Method, SessionLength};
-use crate::journal::questions;
+use crate::insights::{InsightOf, Level, Method, SessionLength};
+use crate::journal::{Author, Sharing, Visibility, questions};
+use crate::sync::SyncOutcome;
 use crate::together::agreements::AgreementState;
 use crate::together::reflections::ReflectionState;
+use crate::together::songs::SongState;
 use crate::together::{cards, programme, sources};
+use crate::vault::PrivateLock;
 
 /// A text that the core gives.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,6 +96,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("family", names(catalogue::Family::ALL, |one| one.name())),
         ("need", names(catalogue::Need::ALL, |one| one.name())),
         ("side", names(Side::ALL, |one| one.name())),
+        ("way", names(Way::ALL, |one| one.name())),
         ("stance", Stance::NAMES.to_vec()),
         ("condition", names(Condition::ALL, |one| one.name())),
         ("line", names(Line::ALL, |one| one.name())),
@@ -102,6 +111,26 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("evidence", names(sources::Evidence::ALL, |one| one.name())),
         ("level", names(Level::ALL, |one| one.name())),
         ("session-length", names(SessionLength::ALL, |one| one.name())),
+        ("moment", names(CheckInMoment::ALL, |one| one.name())),
+        ("drop", names(DropLevel::ALL, |one| one.name())),
+        ("side-by-side", names(Standing::ALL, |one| one.name())),
+        ("session", names(SessionState::ALL, |one| one.name())),
+        ("step", StepVerb::NAMES.to_vec()),
+        ("step-state", names(StepState::ALL, |one| one.name())),
+        ("wish-for", names(FollowUpFor::ALL, |one| one.name())),
+        ("wish-answer", names(FollowUpAnswer::ALL, |one| one.name())),
+        ("room-state", names(RoomState::ALL, |one| one.name())),
+        ("setting", names(Setting::ALL, |one| one.name())),
+        ("mute", Mute::NAMES.to_vec()),
+        ("author", names(Author::ALL, |one| one.name())),
+        ("visibility", names(Visibility::ALL, |one| one.name())),
+        ("sharing", names(Sharing::ALL, |one| one.name())),
+        ("insight-of", names(InsightOf::ALL, |one| one.name())),
+        ("song", names(SongState::ALL, |one| one.name())),
+        ("private-lock", names(PrivateLock::ALL, |one| one.name())),
+        ("sync", names(SyncOutcome::ALL, |one| one.name())),
+        ("pairing", PAIRING.to_vec()),
+        ("style", STYLES.to_vec()),
     ];
     for (prefix, ids) in named {
         ids.into_iter().for_each(|id| add(Kind::Title, format!("{prefix}-{id}")));
@@ -127,6 +156,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         add(Kind::Body, format!("programme-{}.body", step.id));
         step.to_try.iter().for_each(|id| add(Kind::Sentence, format!("try-{id}")));
     }
+    CheckInMoment::ALL.iter().for_each(|moment| add(Kind::Sentence, format!("moment-{}.about", moment.name())));
     DueKind::ALL.iter().for_each(|kind| add(Kind::Notification, format!("due-{}", kind.name())));
     let sentences = [
         ("question", names(Question::ALL, |one| one.name())),
@@ -160,16 +190,18 @@ macro_rules! texts {
     };
 }
 
+/// Where two phones are with pairing.
+const PAIRING: &[&str] = &["meeting", "compare", "waiting", "paired", "refused", "failed"];
+
+/// How parts of a text can be written.
+const STYLES: &[&str] = &["bold", "italic", "link", "heading", "bullet", "numbered", "quote"];
+
 /// Those that follow from no list: a key, and its parameters behind it.
 const SINGLE: &[(&str, Known)] = texts! {
     Notification {
         "due-signal";
     }
     Title {
-        "side-by-side-ask";
-        "side-by-side-adjust";
-        "side-by-side-match";
-        "side-by-side-boundary";
         "care-card-title";
         "page-mine";
         "page-check-ins";
@@ -184,11 +216,6 @@ const SINGLE: &[(&str, Known)] = texts! {
         "page-partner";
         "minutes-spoken" minutes;
         "body-first";
-        "moment-arrival";
-        "moment-closing";
-        "moment-later-today";
-        "moment-next-morning";
-        "moment-something-not-right";
         "insight-title" level moment;
         "insight-title-change" level before after;
         "insight-title-by-activity" level moment;
@@ -207,9 +234,6 @@ const SINGLE: &[(&str, Known)] = texts! {
         "table-no-value";
         "breathing-round" count counts;
         "signal-earlier";
-        "drop-none";
-        "drop-some";
-        "drop-strong";
         "drop-since";
         "ritual-title";
         "playlist-title";
@@ -227,13 +251,10 @@ const SINGLE: &[(&str, Known)] = texts! {
     Sentence {
         "share-preview";
         "share-taken-back";
+        "look-again" name;
+        "look-again-about";
         "boundary-private";
         "answer-low";
-        "moment-arrival.about";
-        "moment-closing.about";
-        "moment-later-today.about";
-        "moment-next-morning.about";
-        "moment-something-not-right.about";
         "closeness-spoken" level;
         "calm-spoken" level;
         "energy-spoken" level;

@@ -131,13 +131,13 @@ impl Texts {
     /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a file that has
     /// [`faults`] of its own, `TooLarge` beyond [`MOST_FILE_BYTES`] or [`MOST_ADDED_BYTES`]: then nothing of it is taken.
     pub fn add(&mut self, language: &str, file: &str) -> Result<(), NightstandError> {
-        let language = Language::parse(language).ok_or(invalid(InvalidInput::Language))?;
+        let language = Language::parse(language).ok_or(InvalidInput::Language)?;
         if file.len() > MOST_FILE_BYTES || self.added_bytes.saturating_add(file.len()) > MOST_ADDED_BYTES {
             return Err(NightstandError::TooLarge);
         }
         let (read, faults) = file::read(file);
         if !faults.is_empty() {
-            return Err(invalid(InvalidInput::Texts));
+            return Err(InvalidInput::Texts.into());
         }
         self.added.entry(language.tag().to_owned()).or_default().push(read);
         self.added_bytes += file.len();
@@ -148,7 +148,7 @@ impl Texts {
     ///
     /// Errors: `InvalidInput` (`Language`).
     pub fn remove(&mut self, language: &str) -> Result<(), NightstandError> {
-        let language = Language::parse(language).ok_or(invalid(InvalidInput::Language))?;
+        let language = Language::parse(language).ok_or(InvalidInput::Language)?;
         let removed = self.added.remove(language.tag()).unwrap_or_default();
         self.added_bytes -= removed.iter().map(|file| file.bytes).sum::<usize>();
         Ok(())
@@ -167,7 +167,7 @@ impl Texts {
     /// these: one is missing, there are more than 32, one is longer than 4,096 bytes, or a number beyond ±2⁵³; `TooLarge` for
     /// a text over [`MOST_WORDING_BYTES`].
     pub fn say(&self, key: &str, parameters: &[(&str, TextValue)]) -> Result<Wording, NightstandError> {
-        let parameters = wording::parameters(parameters).ok_or(invalid(InvalidInput::Parameters))?;
+        let parameters = wording::parameters(parameters).ok_or(InvalidInput::Parameters)?;
         let mut why_not = NightstandError::NotFound;
         for (language, file) in self.answering() {
             match wording::say(file, &language, key, &parameters) {
@@ -176,7 +176,7 @@ impl Texts {
                     return Ok(Wording { text, language: language.tag().to_owned(), direction });
                 }
                 Err(Unsaid::Unknown) => {}
-                Err(Unsaid::Parameter) => why_not = invalid(InvalidInput::Parameters),
+                Err(Unsaid::Parameter) => why_not = InvalidInput::Parameters.into(),
                 Err(Unsaid::TooLong) => why_not = NightstandError::TooLarge,
             }
         }
@@ -191,8 +191,4 @@ impl Texts {
             added.chain(BUILT_IN.get(language.tag())).map(move |file| (language.clone(), file))
         })
     }
-}
-
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
 }

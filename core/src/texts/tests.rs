@@ -234,9 +234,9 @@ fn circles_and_waiting_are_spoken() {
     assert!(levels.contains("touching, 3 of 7"));
     assert_eq!(said(&texts, "calm-spoken", &[("level", 4.into())]), "calm: 4 of 10");
     assert_eq!(said(&texts, "waiting-for-phone", &[("name", "Sam".into())]), "Waiting for Sam’s phone");
-    assert_eq!(said(&texts, "reason-need", &[("need", "being-seen".into())]), "Good for being seen");
+    assert_eq!(said(&texts, "reason-need", &[("need", "being-seen".into())]), "Lets you feel seen");
     for need in crate::care::catalogue::Need::ALL {
-        assert_ne!(said(&texts, "reason-need", &[("need", need.name().into())]), "Good for how you are");
+        assert_ne!(said(&texts, "reason-need", &[("need", need.name().into())]), "Fits how you are");
     }
 }
 

@@ -42,6 +42,7 @@ use super::attend::Forget;
 use super::{Purpose, Vault};
 use crate::error::{InvalidInput, NightstandError};
 use crate::log::Level;
+use crate::names::names;
 use crate::progress::ProgressReport;
 use crate::store::{Private, StoreError, Writer};
 use crate::together::reflections;
@@ -58,6 +59,8 @@ pub enum PrivateLock {
     /// It was unlocked with its second key.
     Unlocked,
 }
+
+names!(PrivateLock { Self::None = "none", Self::Locked = "locked", Self::Unlocked = "unlocked" });
 
 impl Vault {
     /// How Private stands.

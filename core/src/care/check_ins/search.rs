@@ -29,7 +29,7 @@ impl CheckIns {
         let sought: Vec<_> =
             if text.len() <= MOST_QUERY_BYTES { words(text).map(|word| word.folded).collect() } else { Vec::new() };
         if sought.is_empty() || sought.len() > MOST_QUERY_WORDS {
-            return Err(NightstandError::InvalidInput { what: InvalidInput::Query });
+            return Err(InvalidInput::Query.into());
         }
         let said = Said::by(texts);
         self.vault.read(|rows, person| {

@@ -49,15 +49,14 @@ impl Source {
 }
 
 pub(super) fn check(rows: &Rows<'_>, places: &Places, list: &[Help]) -> Result<(), NightstandError> {
-    let invalid = |what| Err(NightstandError::InvalidInput { what });
     if list.len() > MOST_HELPS {
-        return invalid(InvalidInput::Range);
+        return Err(InvalidInput::Range.into());
     }
     for help in list {
         match help {
             Help::Words(words) => check_line(words, 1, MOST_HELP_UNITS)?,
             Help::Activity(id) if activities::is_known(rows, places, id)? => {}
-            Help::Activity(_) => return invalid(InvalidInput::Item),
+            Help::Activity(_) => return Err(InvalidInput::Item.into()),
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ pub enum Looking {
 }
 
 /// How things stand.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DropView {
     /// Was there a look at all?
     pub looking: Looking,
@@ -64,9 +64,17 @@ pub struct DropView {
     pub what_helps: Vec<Help>,
     /// A low stands, and it is one of several of late.
     pub repeats: bool,
-    /// What the screen says, in this order; none without a low. With `help-where` go the contacts that the app has for where its
+    /// What the screen says, in this order; none without a low. Where help is found is named if the low is strong or comes back,
+    /// and not each time. With `help-where` go the contacts that the app has for where its
     /// person lives; where it has none, say `help-where-none`.
     pub text_keys: Vec<&'static str>,
+}
+
+/// Shows nothing of how somebody is.
+impl core::fmt::Debug for DropView {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "DropView({:?})", self.looking)
+    }
 }
 
 /// Looks for lows, on this phone and for its person alone.
@@ -123,7 +131,7 @@ impl DropCare {
         })?;
         let nothing = DropView {
             looking: Looking::On,
-            level: DropLevel::None,
+            level: DropLevel::Clear,
             since_ms: None,
             what_helps: Vec::new(),
             repeats: false,
@@ -136,7 +144,10 @@ impl DropCare {
             self.vault.read(|rows, person| helps::offered(rows, &Places::of(rows, person)?, &record, &items))?;
         let mut text_keys = vec!["drop-seen", source.text_key(), "drop-shared"];
         if repeats {
-            text_keys.extend(["drop-repeats", "help-where", "not-medical-advice"]);
+            text_keys.push("drop-repeats");
+        }
+        if repeats || level == DropLevel::Strong {
+            text_keys.extend(["help-where", "not-medical-advice"]);
         }
         Ok(DropView { looking: Looking::On, level, since_ms: Some(since_ms), what_helps, repeats, text_keys })
     }

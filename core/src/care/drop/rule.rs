@@ -63,7 +63,7 @@ fn counts(check_in: &CheckIn) -> bool {
 
 /// Whoever says that there is no low has the last word.
 fn tells_of_a_low(check_in: &CheckIn) -> bool {
-    check_in.drop != Some(DropLevel::None) && check_in.is_low()
+    check_in.drop != Some(DropLevel::Clear) && check_in.is_low()
 }
 
 #[cfg(test)]
@@ -97,7 +97,7 @@ mod tests {
     fn what_is_marked_counts_until_something_else_is_said() {
         assert_eq!(found(10, vec![marked(5, DropLevel::Strong)]), Some((DropLevel::Strong, 5)));
         assert_eq!(found(78, vec![marked(5, DropLevel::Strong)]), None, "three days later");
-        let said = vec![marked(5, DropLevel::Some), marked(9, DropLevel::None)];
+        let said = vec![marked(5, DropLevel::Some), marked(9, DropLevel::Clear)];
         assert_eq!(found(10, said), None);
         let said = vec![marked(5, DropLevel::Some), feels(9, NextMorning, "playful")];
         assert_eq!(found(10, said), None);

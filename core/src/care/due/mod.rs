@@ -35,8 +35,19 @@
 //! | a message | 12 hours after its time |
 //! | other wishes, the review, a boundary's end | a day after; quiet hours are shorter than that |
 //!
+//! **How many.** Sessions are of both, so that a changed app could write as many as it likes. Check-ins are asked for after at
+//! most four sessions of one day, and at most four steps have a timer at once, first those of sessions that this person planned,
+//! led or changed; what says that it ends more than a day from now comes due when that is nearer. Times set aside come due if
+//! this person said yes to them, and wishes of the partner's as well.
+//!
 //! **Several at one moment** become one item, so that a morning begins with one sound. Its title is theirs if they are of
 //! one kind, and else says no more than that there is something. What is snoozed or declined then is all of it.
+//!
+//! **An offer to reconnect** comes to whoever switched it on, once, in the evening two weeks after the end of the last session
+//! that this phone knows of. It is gone if another session begins before, if time is set aside, or if its person noted since, or
+//! in the 45 days before that session, that something was not right for them; and when it is declined nothing comes until there
+//! was another session. It follows from what is on this phone, is told to its person alone, and says nothing of how long ago
+//! anything was.
 //!
 //! While Private is locked nothing can be said, since a mute could not be seen: `PrivateLocked`. What the system has been
 //! given before stays with it.
@@ -52,6 +63,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::Item;
+use super::check_ins::CheckInMoment;
 use super::list::must_see;
 use super::sessions::StepId;
 use super::{Whose, settings};
@@ -83,7 +95,8 @@ pub enum DueKind {
     CheckInLaterToday,
     /// The check-in of the next morning.
     CheckInNextMorning,
-    /// A step's time is over.
+    /// A step's time is over: of one that runs, and of those to come in a session that
+    /// [leads itself](super::sessions::Sessions::lead).
     Step,
     /// Time that both set aside comes.
     Room,
@@ -93,7 +106,7 @@ pub enum DueKind {
     KindWord,
     /// A cuddle was kept for later.
     Cuddle,
-    /// To reconnect was kept for later.
+    /// To reconnect: it was kept for later, or is offered to whoever [wants that](super::settings::Settings::offer_reconnect).
     Reconnect,
     /// Something else was wished for.
     Wish,
@@ -137,6 +150,8 @@ pub enum DueLead {
     Session {
         /// Which.
         id: RecordId,
+        /// At which moment.
+        moment: CheckInMoment,
     },
     /// A step of a session.
     Step {
@@ -155,6 +170,9 @@ pub enum DueLead {
         /// Which.
         id: RecordId,
     },
+    /// An offer to reconnect: the text `insight-reconnect`, and below it whatever the app has for it, such as
+    /// [scripts](super::follow_ups::reconnect_scripts) or [time to set aside](super::room).
+    Reconnect,
     /// The review of one's preferences.
     Review,
     /// An item of one's own whose "not now" has ended.
@@ -265,8 +283,8 @@ impl DueItems {
     /// Errors: `InvalidInput` for a time that is past or more than [31 days](MOST_SNOOZE_MS) off; `PrivateLocked`.
     pub fn snooze(&self, id: &DueId, until_ms: i64) -> Result<(), NightstandError> {
         let now_ms = self.vault.now_ms();
-        if !TIMES_MS.contains(&until_ms) || until_ms <= now_ms || until_ms - now_ms > MOST_SNOOZE_MS {
-            return Err(NightstandError::InvalidInput { what: InvalidInput::Date });
+        if !TIMES_MS.contains(&until_ms) || until_ms <= now_ms || until_ms.saturating_sub(now_ms) > MOST_SNOOZE_MS {
+            return Err(InvalidInput::Date.into());
         }
         self.mark(id, marks::Mark::Snoozed { until_ms })
     }
@@ -321,6 +339,6 @@ impl FromStr for DueId {
 
     fn from_str(text: &str) -> Result<Self, NightstandError> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(NightstandError::InvalidInput { what: InvalidInput::Id })
+        bytes.map(Self).ok_or(InvalidInput::Id.into())
     }
 }

@@ -1,6 +1,6 @@
 //! What there may be something to show of, read from the vault.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::PersonId;
 use zeroize::Zeroizing;
@@ -8,11 +8,11 @@ use zeroize::Zeroizing;
 use super::{DueId, DueKind, DueLead};
 use crate::care::check_ins::{self, CheckInMoment};
 use crate::care::follow_ups::{self, FollowUpTime};
-use crate::care::sessions::{self, SessionState, SessionView};
+use crate::care::sessions::{self, SessionLead, SessionState, SessionView, StepState};
 use crate::care::{list, review, room, settings};
 use crate::error::NightstandError;
 use crate::journal::entry::TIMES_MS;
-use crate::records::{Places, RecordId};
+use crate::records::{Audience, Places, RecordId};
 use crate::store::{Rows, StoreError};
 use crate::zones::{DAY_MS, HOUR_MS, MINUTE_MS};
 
@@ -21,6 +21,31 @@ const SESSIONS_MS: i64 = 45 * DAY_MS;
 
 /// Nor has a time that began longer ago.
 const ROOMS_MS: i64 = 2 * DAY_MS;
+
+/// An offer to reconnect comes the day after so long after the last session, at this minute of the day: in the evening, two weeks
+/// after.
+const RECONNECT_MS: i64 = 13 * DAY_MS;
+const RECONNECT_MINUTE: u16 = 18 * 60;
+
+/// Nor does one come where something was not right so long before that session, or since. A session of both may be one that a
+/// changed app made up, and nothing is right because of another one.
+const NOT_RIGHT_MS: i64 = 45 * DAY_MS;
+
+/// Coming ends of steps that are told of in sessions which lead themselves, of one's own and of both each: as many as one session
+/// can have. Of sessions beyond it the steps that run are told of, as of those led by hand.
+const MOST_LED: usize = sessions::MOST_STEPS;
+
+/// Steps that run at once. There is one, or two where both phones started one at the same time; each names all the others of its
+/// session, so that what a changed app writes must not be taken at its word.
+const MOST_RUNNING: usize = 4;
+
+/// Sessions of one day (by UTC) after which check-ins are asked for. Of more it is those in which the person had a hand, and
+/// then the newest.
+const MOST_SESSIONS_A_DAY: usize = 4;
+
+/// What a timer or the end of a session says lies no further ahead than this: a step takes ten hours at most, and what is
+/// later is no session's.
+const AHEAD_MS: i64 = DAY_MS;
 
 /// Something that may be shown once.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,12 +140,32 @@ pub(super) fn all(
     let mut found = Found { secret: Secret::of(rows)?, occasions: Vec::new() };
     let settings = settings::of(rows, places)?;
     let checked_in = check_ins::own_moments(rows, places)?;
-    for session in sessions::begun_since(rows, places, person, now_ms.saturating_sub(SESSIONS_MS), now_ms)? {
-        found.check_ins(&session, &settings, &checked_in);
-        found.steps(&session);
+    let until_ms = now_ms.saturating_add(AHEAD_MS);
+    let (mut asked, mut running_left) = (BTreeMap::<i64, usize>::new(), MOST_RUNNING);
+    let mut led_left = BTreeMap::from([(Audience::Me, MOST_LED), (Audience::Both, MOST_LED)]);
+    let sessions = sessions::begun_since(rows, places, person, now_ms.saturating_sub(SESSIONS_MS), now_ms)?;
+    for session in &sessions {
+        if let Some(ended_ms) = session.ended_ms.filter(|ended| *ended <= until_ms) {
+            let of_day = asked.entry(ended_ms.div_euclid(DAY_MS)).or_default();
+            *of_day += 1;
+            if *of_day <= MOST_SESSIONS_A_DAY {
+                found.check_ins(session, &settings, &checked_in);
+            }
+        }
+        found.steps(session, until_ms, led_left.entry(session.audience).or_default(), &mut running_left);
     }
-    for room in room::agreed(rows, places, person, now_ms.saturating_sub(ROOMS_MS))? {
-        found.room(&room);
+    let rooms = room::agreed(rows, places, person, now_ms.saturating_sub(ROOMS_MS))?;
+    for room in &rooms {
+        found.room(room);
+    }
+    if settings.offer_reconnect
+        && rooms.is_empty()
+        && let Some((last_ms, session)) = last(&sessions, now_ms)
+        && !check_ins::something_not_right_since(rows, places, session.at_ms.saturating_sub(NOT_RIGHT_MS))?
+    {
+        let id = found.secret.derive_id(DueKind::Reconnect, &[session.id.to_string().as_bytes()]);
+        let when = When::NextDay { since_ms: last_ms.saturating_add(RECONNECT_MS), minute: RECONNECT_MINUTE };
+        found.add(id, DueKind::Reconnect, when, DueLead::Reconnect);
     }
     for (id, wish) in follow_ups::coming(rows, places)? {
         found.follow_up(id, &wish);
@@ -136,6 +181,13 @@ pub(super) fn all(
         found.add(id, DueKind::Review, When::At { ms: next_ms }, DueLead::Review);
     }
     Ok(found.occasions)
+}
+
+/// The session that ended last, and when; of one that was left open, when it began. What another clock, or a changed app, puts into
+/// the future is none.
+fn last(sessions: &[SessionView], now_ms: i64) -> Option<(i64, &SessionView)> {
+    let times = sessions.iter().map(|session| (session.ended_ms.unwrap_or(session.at_ms), session));
+    times.filter(|(ms, _)| *ms <= now_ms.saturating_add(DAY_MS)).max_by_key(|(ms, session)| (*ms, session.id))
 }
 
 struct Found {
@@ -187,7 +239,7 @@ impl Found {
             earlier.push(id);
             if let Some(when) = when
                 && !checked_in.contains(&(named.clone(), moment))
-                && let Some(added) = self.add(id, kind, when, DueLead::Session { id: session.id })
+                && let Some(added) = self.add(id, kind, when, DueLead::Session { id: session.id, moment })
             {
                 added.replaces = replaces;
             }
@@ -224,7 +276,7 @@ impl Found {
         self.add(due, kind, when, DueLead::FollowUp { id });
     }
 
-    fn steps(&mut self, session: &SessionView) {
+    fn steps(&mut self, session: &SessionView, until_ms: i64, led_left: &mut usize, running_left: &mut usize) {
         if session.state != SessionState::Running {
             return;
         }
@@ -233,11 +285,23 @@ impl Found {
             secret.derive_id(DueKind::Step, &[named.as_bytes(), step.id.to_string().as_bytes()])
         };
         let ids: Vec<_> = session.steps.iter().map(|step| id_of(&self.secret, step)).collect();
-        for (step, id) in session.steps.iter().zip(&ids) {
-            let Some(ms) = step.ends_at_ms else { continue };
+        let ending = session.steps.iter().zip(&ids).filter_map(|(step, id)| Some((step, id, step.ends_at_ms?)));
+        let mut ending: Vec<_> = ending.filter(|(.., ms)| *ms <= until_ms).collect();
+        let led = session.lead == SessionLead::ByItself && ending.len() <= *led_left;
+        if led {
+            *led_left -= ending.len();
+        } else {
+            ending.retain(|(step, ..)| step.state == StepState::Running);
+            ending.truncate(*running_left);
+            *running_left -= ending.len();
+        }
+        for (at, (step, id, ms)) in ending.iter().enumerate() {
             let lead = DueLead::Step { session: session.id, step: step.id };
-            if let Some(added) = self.add(*id, DueKind::Step, When::At { ms }, lead) {
-                added.replaces = ids.iter().copied().filter(|other| other != id).collect();
+            // What comes behind it is not to be taken back when it is shown.
+            let coming = if led { &ending[at + 1..] } else { &[] };
+            if let Some(added) = self.add(**id, DueKind::Step, When::At { ms: *ms }, lead) {
+                let taken_back = |other: &&DueId| *other != *id && coming.iter().all(|(_, coming, _)| coming != other);
+                added.replaces = ids.iter().filter(taken_back).copied().collect();
             }
         }
     }

@@ -151,7 +151,7 @@ impl Occasion {
             && self.lately.len() <= MOST_SAID
             && self.not_at_hand.len() <= MOST_SAID
             && states.iter().all(|state| state.is_in_range());
-        if fits { Ok(()) } else { Err(NightstandError::InvalidInput { what: InvalidInput::Occasion }) }
+        if fits { Ok(()) } else { Err(InvalidInput::Occasion.into()) }
     }
 }
 

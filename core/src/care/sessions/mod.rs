@@ -16,22 +16,30 @@
 //! **Timers** are counted by no thread: a running step says since when it runs and how much was spent before, so that it runs on
 //! while the app is killed, and on both phones. [`StepView::ends_at_ms`] is when to make a sound. Starting a step pauses the one
 //! that runs. Where two phones said different things of one step at the same time, one of the two stands, whole.
+//!
+//! Somebody begins each step, unless the session is let [lead itself](Sessions::lead).
 
+mod copy;
+mod lead;
 mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::{PersonId, Place};
 
-pub(crate) use step::order_of;
+pub(crate) use copy::copy_steps;
+pub use lead::SessionLead;
 pub use step::{Step, StepDraft, StepId, StepState, StepVerb, StepView};
+pub(crate) use step::{WAY, done, order_of};
 
 use super::Condition;
 use crate::docs::record::{Item, Record};
 use crate::error::{InvalidInput, NightstandError};
+use crate::names::names;
 use crate::records::{self, Audience, Name, Places, RecordId, named};
-use crate::store::{Records, Rows, StoreTx};
+use crate::store::{Hand, RecordRow, Records, Rows, StoreTx};
 use crate::vault::Vault;
+use crate::zones::DAY_MS;
 
 /// The sort of record, and of what belongs to it.
 pub(crate) const SESSION: &str = "session";
@@ -39,10 +47,16 @@ pub(crate) const SESSION: &str = "session";
 /// Most steps of a session.
 pub const MOST_STEPS: usize = 100;
 
-/// Most sessions that a list has.
+/// Most sessions that a list has, of those in which one had a hand and of the others.
 pub const MOST_SESSIONS: usize = 1_000;
 
 const APART: &str = "apart";
+
+/// The field of a copy of what somebody had noted alone. Nobody is asked anything because of it.
+const COPIED: &str = "copied";
+
+/// The field that says who begins the next step.
+const SESSION_LEAD: &str = "lead";
 
 /// The care sessions of a vault.
 ///
@@ -59,7 +73,7 @@ const APART: &str = "apart";
 /// use nightstand::care::sessions::{SessionDraft, StepDraft, StepState, StepVerb};
 /// use nightstand::records::Audience;
 ///
-/// let water = StepDraft { activity: "water".into(), side: Side::Together, minutes: 2 };
+/// let water = StepDraft { activity: "water".into(), side: Side::Together, minutes: 2, way: None };
 /// let sessions = vault.sessions();
 /// let session = sessions.plan(Audience::Me, &SessionDraft { steps: vec![water], ..SessionDraft::default() })?;
 /// let step = session.steps[0].id;
@@ -83,7 +97,7 @@ impl Vault {
 }
 
 /// What a session begins with.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct SessionDraft {
     /// What it comes after.
     pub situation: BTreeSet<Condition>,
@@ -104,8 +118,10 @@ pub enum SessionState {
     Ended,
 }
 
+names!(SessionState { Self::Planned = "planned", Self::Running = "running", Self::Ended = "ended" });
+
 /// A session as a screen shows it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionView {
     /// Which.
     pub id: RecordId,
@@ -117,6 +133,8 @@ pub struct SessionView {
     pub apart: bool,
     /// Where it stands.
     pub state: SessionState,
+    /// Who begins the next step.
+    pub lead: SessionLead,
     /// When it was planned, or begun once it was; milliseconds since 1970, by the phone that did.
     pub at_ms: i64,
     /// When it ended.
@@ -132,7 +150,7 @@ impl Sessions {
     /// both without a partner; `PrivateLocked`.
     pub fn plan(&self, audience: Audience, draft: &SessionDraft) -> Result<SessionView, NightstandError> {
         if draft.steps.len() > MOST_STEPS {
-            return Err(invalid(InvalidInput::Range));
+            return Err(InvalidInput::Range.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -149,7 +167,7 @@ impl Sessions {
                 begin(record, now_ms);
                 Ok(())
             }
-            SessionState::Ended => Err(invalid(InvalidInput::State)),
+            SessionState::Ended => Err(InvalidInput::State.into()),
         })
     }
 
@@ -176,12 +194,17 @@ impl Sessions {
             chosen.apply(verb, now_ms)?;
             if chosen.state() == StepState::Running && before != StepState::Running {
                 if state(record) == SessionState::Ended {
-                    return Err(invalid(InvalidInput::State));
+                    return Err(InvalidInput::State.into());
                 }
                 for_each_step(record, |other| other.stop(now_ms, StepState::Paused));
                 begin(record, now_ms);
             }
             write_step(record, &key, &chosen);
+            let had_its_turn = matches!(before, StepState::Running | StepState::Paused);
+            if had_its_turn && matches!(chosen.state(), StepState::Done | StepState::Skipped) {
+                let behind = behind(record, step);
+                lead::follow(record, &behind, now_ms)?;
+            }
             Ok(())
         })
     }
@@ -195,9 +218,9 @@ impl Sessions {
             let places = Places::of(&tx.rows(), me)?;
             draft.check(&tx.rows(), &places)?;
             let (name, key) = (find(&tx.rows(), &places, id)?, StepId::make(tx).to_string());
-            records::write(tx, &name, |record| {
+            write(tx, &name, |record, _| {
                 if record.items.len() >= MOST_STEPS {
-                    return Err(invalid(InvalidInput::Range));
+                    return Err(InvalidInput::Range.into());
                 }
                 let last = record.items.values().filter_map(Step::of).map(|step| step.order).max();
                 let order = last.map_or(step::order_of(0), |last| last.saturating_add(step::order_of(1)));
@@ -229,7 +252,15 @@ impl Sessions {
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn remove_step(&self, id: &RecordId, step: StepId) -> Result<SessionView, NightstandError> {
-        self.change(id, |record, _| record.items.remove(&step.to_string()).map(drop).ok_or(NightstandError::NotFound))
+        self.change(id, |record, now_ms| {
+            let key = step.to_string();
+            let behind = behind(record, step);
+            let removed = record.items.remove(&key).ok_or(NightstandError::NotFound)?;
+            match Step::of(&removed).map(|step| step.state()) {
+                Some(StepState::Running | StepState::Paused) => lead::follow(record, &behind, now_ms),
+                _ => Ok(()),
+            }
+        })
     }
 
     /// One session.
@@ -244,15 +275,16 @@ impl Sessions {
         })
     }
 
-    /// The sessions whose time lies in `from_ms..before_ms`, the newest first, at most [`MOST_SESSIONS`]. While Private is
-    /// locked those of both.
+    /// The sessions whose time lies in `from_ms..before_ms`, the newest first: at most [`MOST_SESSIONS`] in which one had a
+    /// hand, and as many that are the partner's alone. While Private is locked those of both.
     pub fn list(&self, from_ms: i64, before_ms: i64) -> Result<Vec<SessionView>, NightstandError> {
         let now_ms = self.vault.now_ms();
         self.vault.read(|rows, person| {
             let places = Places::of(rows, person)?;
             let query = Records { from_ms: Some(from_ms), before_ms: Some(before_ms), ..places.records(SESSION) };
-            let found = named(rows.records(&query, MOST_SESSIONS)?);
-            Ok(found.map(|(id, row)| view_of(id, &row.place, &row.record, &person, now_ms)).collect())
+            let mut found = hand_first(rows, &query, person)?;
+            found.sort_by_key(|row| (core::cmp::Reverse(row.record.number("at")), row.id.clone()));
+            Ok(named(found).map(|(id, row)| view_of(id, &row.place, &row.record, &person, now_ms)).collect())
         })
     }
 
@@ -283,8 +315,7 @@ impl Sessions {
     ) -> Result<SessionView, NightstandError> {
         self.vault.write(|tx| {
             let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
-            let now_ms = tx.now_ms();
-            records::write(tx, &name, |record| change(record, now_ms))?;
+            write(tx, &name, change)?;
             Self::view(tx, &name)
         })
     }
@@ -307,6 +338,26 @@ impl Sessions {
         let record = records::read(&tx.rows(), name)?.ok_or(NightstandError::NotFound)?;
         Ok(view_of(name.id, &name.place, &record, &tx.person(), tx.now_ms()))
     }
+}
+
+/// Changes a session as it stands at this moment.
+fn write(
+    tx: &mut StoreTx<'_>,
+    name: &Name<'_>,
+    change: impl FnOnce(&mut Record, i64) -> Result<(), NightstandError>,
+) -> Result<(), NightstandError> {
+    let now_ms = tx.now_ms();
+    records::write(tx, name, |record| {
+        lead::settle(record, now_ms);
+        change(record, now_ms)?;
+        lead::go_on(record, now_ms);
+        Ok(())
+    })
+}
+
+/// The steps behind this one.
+fn behind(record: &Record, step: StepId) -> Vec<(StepId, Step)> {
+    steps(record).into_iter().skip_while(|(id, _)| *id != step).skip(1).collect()
 }
 
 fn plan(tx: &mut StoreTx<'_>, place: Place, draft: &SessionDraft) -> Result<Name<'static>, NightstandError> {
@@ -333,23 +384,31 @@ pub(crate) fn find(rows: &Rows<'_>, places: &Places, id: &RecordId) -> Result<Na
     records::find(rows, places.own_or_joint(), SESSION, *id)
 }
 
-/// A session that may be named to the partner: one of both.
-///
-/// Errors: `PrivateLocked`.
+/// A session that may be named to the partner: one of both. What is not among those, be it one's own, gone or not here yet, is
+/// not named, and Private is not asked.
 pub(crate) fn named_to_partner(
     rows: &Rows<'_>,
     places: &Places,
     session: Option<RecordId>,
 ) -> Result<Option<RecordId>, NightstandError> {
     let Some(session) = session else { return Ok(None) };
-    match find(rows, places, &session) {
-        Ok(name) => Ok(Some(session).filter(|_| Audience::of(&name.place) == Audience::Both)),
+    match records::find(rows, places.shared.map(|shared| shared.joint), SESSION, session) {
+        Ok(_) => Ok(Some(session)),
         Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Those that began at this time or later, and have begun at all.
+/// Those that this person planned, led or changed, and then those that are the partner's alone: however many those are, they take
+/// no room from the others.
+fn hand_first(rows: &Rows<'_>, query: &Records<'_>, me: PersonId) -> Result<Vec<RecordRow>, NightstandError> {
+    let mut found = rows.records(&Records { hand: Some(Hand::In(me)), ..*query }, MOST_SESSIONS)?;
+    found.extend(rows.records(&Records { hand: Some(Hand::NotIn(me)), ..*query }, MOST_SESSIONS)?);
+    Ok(found)
+}
+
+/// Those that began at this time or later, and have begun at all; those of each day first in which this person had a hand. No
+/// copies.
 pub(super) fn begun_since(
     rows: &Rows<'_>,
     places: &Places,
@@ -357,21 +416,31 @@ pub(super) fn begun_since(
     since_ms: i64,
     now_ms: i64,
 ) -> Result<Vec<SessionView>, NightstandError> {
-    let query = Records { from_ms: Some(since_ms), ..places.records(SESSION) };
-    let begun = named(rows.records(&query, MOST_SESSIONS)?).filter(|(_, row)| row.record.number("began").is_some());
+    // First those that have begun by this phone's clock: what another clock, or a changed app, puts into the future takes no
+    // room from them.
+    let tomorrow_ms = now_ms.saturating_add(DAY_MS);
+    let query = Records { from_ms: Some(since_ms), before_ms: Some(tomorrow_ms), ..places.records(SESSION) };
+    let mut found = hand_first(rows, &query, me)?;
+    let query = Records { from_ms: Some(tomorrow_ms), ..places.records(SESSION) };
+    found.extend(hand_first(rows, &query, me)?);
+    let asks = |row: &RecordRow| row.record.number("began").is_some() && row.record.values(COPIED).is_empty();
+    let begun = named(found).filter(|(_, row)| asks(row));
     Ok(begun.map(|(id, row)| view_of(id, &row.place, &row.record, &me, now_ms)).collect())
 }
 
 fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId, now_ms: i64) -> SessionView {
+    let steps = lead::standing(record, now_ms);
+    let ends = lead::ends(record, &steps);
     SessionView {
         id,
         audience: Audience::of(place),
         situation: record.marks.iter().filter_map(|mark| Condition::from_name(mark)).collect(),
         apart: record.marks.contains(APART),
         state: state(record),
+        lead: lead::of(record),
         at_ms: record.number("at").unwrap_or_default(),
         ended_ms: record.number("ended"),
-        steps: steps(record).into_iter().map(|(id, step)| step.view(id, me, now_ms)).collect(),
+        steps: steps.into_iter().zip(ends).map(|((id, step), ends)| step.view(id, me, now_ms, ends)).collect(),
     }
 }
 
@@ -395,6 +464,8 @@ fn steps(record: &Record) -> Vec<(StepId, Step)> {
     let read = |(id, item): (&String, &Item)| Some((id.parse().ok()?, Step::of(item)?));
     let mut steps: Vec<(StepId, Step)> = record.items.iter().filter_map(read).collect();
     steps.sort_by_key(|(id, step)| (step.order, *id));
+    // A changed app may have put in more.
+    steps.truncate(MOST_STEPS);
     steps
 }
 
@@ -412,6 +483,16 @@ fn write_step(record: &mut Record, key: &str, step: &Step) {
     }
 }
 
-pub(super) fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
+/// Names no situation.
+impl core::fmt::Debug for SessionDraft {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "SessionDraft({} steps)", self.steps.len())
+    }
+}
+
+/// Names no situation.
+impl core::fmt::Debug for SessionView {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "SessionView({:?}, {:?}, {} steps)", self.audience, self.state, self.steps.len())
+    }
 }

@@ -221,7 +221,7 @@ impl Signals {
         signal.check()?;
         let lives = lives_minutes.unwrap_or(signal.lives_minutes());
         if !LIVES_MINUTES.contains(&lives) {
-            return Err(NightstandError::InvalidInput { what: InvalidInput::Range });
+            return Err(InvalidInput::Range.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;

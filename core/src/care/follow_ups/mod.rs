@@ -19,17 +19,22 @@
 //!
 //! Nothing is counted: a wish that nobody answered lapses with its time.
 
+mod answered;
+mod sense;
+mod wish;
+
 use nightstand_engine::ids::Place;
 
 use super::list::must_see;
-use super::{Whose, activities, catalogue, sessions};
+use super::{Whose, sessions, yes};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::journal::entry::TIMES_MS;
 use crate::names::names;
-use crate::records::{self, Audience, Name, Places, RecordId, check_text, named};
+use crate::records::{self, Audience, Name, Places, RecordId, named};
 use crate::store::{RecordRow, Records, Rows, StoreTx};
 use crate::vault::Vault;
+use answered::Answered;
+pub(super) use wish::Wish;
 
 /// The sorts of record.
 const FOLLOW_UP: &str = "follow-up";
@@ -56,6 +61,8 @@ pub enum FollowUpFor {
     Partner,
 }
 
+names!(FollowUpFor { Self::Me = "me", Self::Partner = "partner" });
+
 /// When a wish comes due.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FollowUpTime {
@@ -75,11 +82,12 @@ pub enum FollowUpTime {
 /// What a wish says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FollowUpDraft {
-    /// The id of an activity, from the catalogue or one's own. There is this, or words.
+    /// The id of an activity, from the catalogue or one's own; of what the partner may fulfil, one that they know too. There is
+    /// this, or words.
     pub activity: Option<String>,
     /// In one's own words, at most [`MOST_WORDS_UNITS`] UTF-16 units.
     pub words: String,
-    /// What to begin with, one of [`reconnect_scripts`].
+    /// What to begin with, one of [`reconnect_scripts`]: of `reconnect-later`, or of words alone.
     pub script: Option<String>,
     /// When it comes due.
     pub when: FollowUpTime,
@@ -101,7 +109,7 @@ pub enum FollowUpAnswer {
 names!(FollowUpAnswer { Self::No = "no", Self::YesQuietly = "yes-quietly", Self::Yes = "yes" });
 
 /// A wish as a screen shows it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct FollowUpView {
     /// Which.
     pub id: RecordId,
@@ -120,6 +128,8 @@ pub struct FollowUpView {
     /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said
     /// anything, or nothing.
     pub partner_said_yes: bool,
+    /// Of exactly this wish, 32 bytes; [`answer`](FollowUps::answer) is given it.
+    pub hash: Vec<u8>,
 }
 
 /// Wishes about later.
@@ -163,8 +173,10 @@ impl FollowUps {
     /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync, and comes due
     /// on their phone once they said yes to it.
     ///
-    /// Errors: `InvalidInput` for a wish that says nothing, an activity or a script that does not exist, a time or a text
-    /// out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
+    /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
+    /// that is past; a text or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the
+    /// partner; `PrivateLocked`.
     pub fn add(&self, wished_of: FollowUpFor, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             must_see(&tx.rows(), Whose::Me)?;
@@ -174,7 +186,7 @@ impl FollowUps {
                 FollowUpFor::Partner => places.shared()?.mine,
             };
             if in_place(&tx.rows(), &place)?.len() >= MOST_FOLLOW_UPS {
-                return Err(invalid(InvalidInput::Range));
+                return Err(InvalidInput::Range.into());
             }
             let name = Name { what: FOLLOW_UP, id: RecordId::make(tx), place };
             say(tx, &places, &name, draft)?;
@@ -182,9 +194,10 @@ impl FollowUps {
         })
     }
 
-    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew.
+    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew. A no stands.
     ///
-    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`, `NotYours` for one of the partner's.
+    /// A moment that stood there before may be past. Errors: as [`add`](Self::add); `NotFound`, `Deleted`, `NotYours` for one of
+    /// the partner's.
     pub fn change(&self, id: &RecordId, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -203,9 +216,9 @@ impl FollowUps {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = find(&tx.rows(), &places, id)?;
             if is_theirs(&places, &name.place) {
-                let hash = standing(&tx.rows(), &name)?.hash;
+                let shown = standing(&tx.rows(), &name)?.shown;
                 records::write(tx, &answer_name(&places, *id), |record| {
-                    record.set("done", Some(hash));
+                    record.set("done", Some(shown.saved()));
                     Ok(())
                 })?;
             } else {
@@ -229,24 +242,31 @@ impl FollowUps {
         })
     }
 
-    /// Answers a wish of the partner's, as it stands on this phone; none takes an answer back. Saved when this returns, for
-    /// oneself alone, but for a [`Yes`](FollowUpAnswer::Yes), which the partner may know of from the next sync on until
-    /// another answer takes its place.
+    /// Answers a wish of the partner's: `hash` is what was shown with it. None takes an answer back, whatever the wish says by
+    /// now. Saved when this returns, for oneself alone, but for a [`Yes`](FollowUpAnswer::Yes), which the partner may know of
+    /// from the next sync on until another answer takes its place.
     ///
-    /// Errors: `NotFound`, `Deleted`, `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
-    pub fn answer(&self, id: &RecordId, answer: Option<FollowUpAnswer>) -> Result<FollowUpView, NightstandError> {
+    /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is answered. `NotFound`, `Deleted`,
+    /// `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
+    pub fn answer(
+        &self,
+        id: &RecordId,
+        answer: Option<FollowUpAnswer>,
+        hash: &[u8],
+    ) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = find(&tx.rows(), &places, id)?;
             if !is_theirs(&places, &name.place) {
-                return Err(invalid(InvalidInput::State));
+                return Err(InvalidInput::State.into());
             }
-            let hash = standing(&tx.rows(), &name)?.hash;
+            let shown = standing(&tx.rows(), &name)?.shown;
+            answer.map_or(Ok(()), |_| shown.check(hash))?;
             records::write(tx, &answer_name(&places, *id), |record| {
-                record.set("said", answer.map(|answer| format!("{} {hash}", answer.name())));
+                record.set("said", answer.map(|answer| format!("{} {}", answer.name(), shown.saved())));
                 Ok(())
             })?;
-            tell(tx, &places, id, (answer == Some(FollowUpAnswer::Yes)).then_some(hash))?;
+            yes::say(tx, YES, &places, id, (answer == Some(FollowUpAnswer::Yes)).then_some(&shown))?;
             view(&tx.rows(), &places, *id)
         })
     }
@@ -281,100 +301,6 @@ impl FollowUps {
     }
 }
 
-impl FollowUpDraft {
-    fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
-        check_text(&self.words, MOST_WORDS_UNITS)?;
-        match &self.activity {
-            None if self.words.trim().is_empty() => return Err(invalid(InvalidInput::Words)),
-            Some(activity) if !activities::is_known(rows, places, activity)? => {
-                return Err(invalid(InvalidInput::Item));
-            }
-            _ => {}
-        }
-        if self.script.as_ref().is_some_and(|script| !reconnect_scripts().contains(&script.as_str())) {
-            return Err(invalid(InvalidInput::Item));
-        }
-        match self.when {
-            FollowUpTime::At { ms } if !TIMES_MS.contains(&ms) => Err(invalid(InvalidInput::Date)),
-            FollowUpTime::NextDay { minute } if minute >= 1_440 => Err(invalid(InvalidInput::Range)),
-            _ => Ok(()),
-        }
-    }
-
-    fn write(&self, record: &mut Record, session: Option<RecordId>) {
-        record.set("activity", self.activity.as_deref());
-        record.set("script", self.script.as_deref());
-        record.set("when", Some(self.when.field()));
-        record.set("of", session.map(|session| session.to_string()));
-        record.text.clone_from(&self.words);
-    }
-
-    /// None of what is no wish.
-    fn of(record: &Record) -> Option<Self> {
-        let known = |id: &&str| catalogue::activity(id).is_some() || activities::is_own(id);
-        let draft = Self {
-            activity: record.text_of("activity").filter(known).map(str::to_owned),
-            words: Some(&record.text).filter(|words| words.encode_utf16().count() <= MOST_WORDS_UNITS)?.clone(),
-            script: record.text_of("script").filter(|id| reconnect_scripts().contains(id)).map(str::to_owned),
-            when: record.text_of("when").and_then(FollowUpTime::of)?,
-            session: record.text_of("of").and_then(|id| id.parse().ok()),
-        };
-        (draft.activity.is_some() || !draft.words.is_empty()).then_some(draft)
-    }
-}
-
-impl FollowUpTime {
-    fn field(self) -> String {
-        match self {
-            Self::At { ms } => format!("at {ms}"),
-            Self::NextDay { minute } => format!("next-day {minute}"),
-        }
-    }
-
-    fn of(field: &str) -> Option<Self> {
-        match field.split_once(' ')? {
-            ("at", ms) => ms.parse().ok().filter(|ms| TIMES_MS.contains(ms)).map(|ms| Self::At { ms }),
-            ("next-day", minute) => {
-                minute.parse().ok().filter(|minute| *minute < 1_440).map(|minute| Self::NextDay { minute })
-            }
-            _ => None,
-        }
-    }
-}
-
-/// A wish as it stands.
-pub(super) struct Wish {
-    pub(super) content: FollowUpDraft,
-    pub(super) made_ms: i64,
-    is_done: bool,
-    hash: String,
-}
-
-impl Wish {
-    /// None of what is no wish.
-    fn of(id: &RecordId, record: &Record) -> Option<Self> {
-        let made_ms = record.number("at").filter(|at| TIMES_MS.contains(at))?;
-        // Where one device said that it is done, it is.
-        let is_done = record.values("done").contains(&true.into());
-        Some(Self { content: FollowUpDraft::of(record)?, made_ms, is_done, hash: hash(id, record) })
-    }
-}
-
-/// What a yes says yes to: all that is written there, be it something that this version can't show.
-fn hash(id: &RecordId, record: &Record) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("nightstand 1 follow-up");
-    let mut add = |field: &str| {
-        hasher.update(&(field.len() as u64).to_le_bytes()).update(field.as_bytes());
-    };
-    add(&id.to_string());
-    add(&record.number("at").unwrap_or_default().to_string());
-    for field in ["activity", "script", "when", "of"] {
-        add(record.text_of(field).unwrap_or_default());
-    }
-    add(&record.text);
-    data_encoding::HEXLOWER.encode(hasher.finalize().as_bytes())
-}
-
 /// What may come due here: one's own wishes for oneself, and those of the partner's to which one said yes. Private is not
 /// locked.
 pub(super) fn coming(rows: &Rows<'_>, places: &Places) -> Result<Vec<(RecordId, Wish)>, NightstandError> {
@@ -383,7 +309,7 @@ pub(super) fn coming(rows: &Rows<'_>, places: &Places) -> Result<Vec<(RecordId, 
         for (id, row) in in_place(rows, &place)? {
             let Some(wish) = Wish::of(&id, &row.record).filter(|wish| !wish.is_done) else { continue };
             let comes = if is_theirs(places, &place) {
-                let answered = Answered::of(rows, places, &id, &wish.hash)?;
+                let answered = Answered::of(rows, places, &id, &wish.shown)?;
                 !answered.is_done && answered.answer.is_some_and(|answer| answer != FollowUpAnswer::No)
             } else {
                 true
@@ -396,37 +322,12 @@ pub(super) fn coming(rows: &Rows<'_>, places: &Places) -> Result<Vec<(RecordId, 
     Ok(coming)
 }
 
-/// What a person noted of a wish of their partner's, as it stands.
-#[derive(Default)]
-struct Answered {
-    answer: Option<FollowUpAnswer>,
-    is_done: bool,
-}
-
-impl Answered {
-    /// Of two answers a no counts, and else the quieter yes.
-    fn of(rows: &Rows<'_>, places: &Places, id: &RecordId, hash: &str) -> Result<Self, NightstandError> {
-        let Some(record) = records::read(rows, &answer_name(places, *id))? else { return Ok(Self::default()) };
-        let said = record.values("said").iter().filter_map(|said| {
-            let (answer, to) = said.text()?.split_once(' ')?;
-            FollowUpAnswer::from_name(answer).filter(|_| to == hash)
-        });
-        let is_done = record.values("done").iter().any(|done| done.text() == Some(hash));
-        Ok(Self { answer: said.min(), is_done })
-    }
-}
-
 fn say(tx: &mut StoreTx<'_>, places: &Places, name: &Name<'_>, draft: &FollowUpDraft) -> Result<(), NightstandError> {
     draft.check(&tx.rows(), places)?;
-    let session = match draft.session {
-        Some(session) if Audience::of(&name.place) == Audience::Both => {
-            match sessions::find(&tx.rows(), places, &session) {
-                Ok(found) => Some(session).filter(|_| Audience::of(&found.place) == Audience::Both),
-                Err(NightstandError::NotFound | NightstandError::Deleted) => None,
-                Err(error) => return Err(error),
-            }
-        }
-        session => session,
+    sense::check(draft, tx, places, name)?;
+    let session = match Audience::of(&name.place) {
+        Audience::Me => draft.session,
+        Audience::Both => sessions::named_to_partner(&tx.rows(), places, draft.session)?,
     };
     let now_ms = tx.now_ms();
     records::write(tx, name, |record| {
@@ -435,33 +336,6 @@ fn say(tx: &mut StoreTx<'_>, places: &Places, name: &Name<'_>, draft: &FollowUpD
         record.set("done", None::<bool>);
         Ok(())
     })
-}
-
-/// Lets the partner know of a yes to this, or of none.
-fn tell(tx: &mut StoreTx<'_>, places: &Places, id: &RecordId, hash: Option<String>) -> Result<(), NightstandError> {
-    let mine = places.shared()?.mine;
-    let mut told = false;
-    for (yes, row) in yeses(&tx.rows(), &mine, id)? {
-        if hash.is_some() && row.record.text_of("to") == hash.as_deref() && !told {
-            told = true;
-        } else {
-            records::bury(tx, &Name { what: YES, id: yes, place: mine })?;
-        }
-    }
-    let Some(hash) = hash.filter(|_| !told) else { return Ok(()) };
-    let name = Name { what: YES, id: RecordId::make(tx), place: mine };
-    let of = id.to_string();
-    records::write(tx, &name, |record| {
-        record.set("of", Some(of));
-        record.set("to", Some(hash));
-        Ok(())
-    })
-}
-
-fn yeses(rows: &Rows<'_>, place: &Place, id: &RecordId) -> Result<Vec<(RecordId, RecordRow)>, NightstandError> {
-    let of = id.to_string();
-    let query = Records { what: YES, of: Some(&of), place: Some(*place), bond: place.bond(), ..Records::default() };
-    Ok(named(rows.records(&query, MOST_FOLLOW_UPS)?).collect())
 }
 
 fn in_place(rows: &Rows<'_>, place: &Place) -> Result<Vec<(RecordId, RecordRow)>, NightstandError> {
@@ -508,12 +382,9 @@ fn view_of(
 ) -> Result<Option<FollowUpView>, NightstandError> {
     let Some(wish) = Wish::of(&id, record) else { return Ok(None) };
     let theirs = is_theirs(places, place);
-    let answered = if theirs { Answered::of(rows, places, &id, &wish.hash)? } else { Answered::default() };
+    let answered = if theirs { Answered::of(rows, places, &id, &wish.shown)? } else { Answered::default() };
     let partner_said_yes = match places.shared {
-        Some(shared) if *place == shared.mine => {
-            let told = yeses(rows, &shared.theirs, &id)?;
-            told.iter().any(|(_, row)| row.record.text_of("to") == Some(wish.hash.as_str()))
-        }
+        Some(shared) if *place == shared.mine => yes::stands(rows, YES, &shared.theirs, &id, &wish.shown)?,
         _ => false,
     };
     Ok(Some(FollowUpView {
@@ -525,11 +396,15 @@ fn view_of(
         is_done: wish.is_done || answered.is_done,
         answer: answered.answer,
         partner_said_yes,
+        hash: wish.shown.to_vec(),
     }))
 }
 
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
+/// Without what was said to it, and without what could be tried against guesses of the wish.
+impl core::fmt::Debug for FollowUpView {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "FollowUpView({:?}, {:?})", self.whose, self.content)
+    }
 }
 
 /// Shows nothing of what somebody wishes.

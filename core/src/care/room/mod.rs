@@ -24,18 +24,22 @@
 //!
 //! The **reminder** is local: how long before, each says for themself, in `Private`.
 
+mod proposal;
+mod state;
+
 use std::collections::BTreeSet;
 
 use nightstand_engine::ids::{PersonId, Place};
 
 use super::list::must_see;
-use super::{Condition, Whose};
+use super::{Condition, Whose, yes};
 use crate::docs::record::{Field, Record};
 use crate::error::{InvalidInput, NightstandError};
-use crate::journal::entry::TIMES_MS;
-use crate::records::{self, Name, Places, RecordId, check_line, mark_of, named};
-use crate::store::{RecordRow, Records, Rows, StoreTx};
+use crate::records::{self, Name, Places, RecordId, mark_of, named};
+use crate::store::{Records, Rows, StoreTx};
 use crate::vault::Vault;
+use proposal::Room;
+pub use state::{RoomState, RoomVerb};
 
 /// The sorts of record.
 const ROOM: &str = "room";
@@ -53,7 +57,7 @@ pub const REMINDER_MINUTES: u16 = 30;
 /// See [`REMINDER_MINUTES`].
 pub const MOST_REMINDER_MINUTES: u16 = 7 * 1_440;
 
-/// Most that a list has.
+/// Most that a list has of what one proposed oneself, and of what the partner did.
 pub const MOST_ROOMS: usize = 500;
 
 /// What is proposed.
@@ -69,69 +73,14 @@ pub struct RoomDraft {
     pub situation: BTreeSet<Condition>,
 }
 
-/// Where a proposal stands, as this phone knows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum RoomState {
-    /// The partner proposes it.
-    Asked,
-    /// Both set it aside.
-    Agreed,
-    /// One stands by it, and waits.
-    Waiting,
-    /// One said no to it, and the partner does not know.
-    Declined,
-    /// Neither stands by it.
-    Withdrawn,
-}
-
-/// What one can do with a proposal.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum RoomVerb {
-    /// Sets the time aside.
-    Accept,
-    /// Says no, for oneself.
-    Decline,
-    /// Takes back that one set it aside.
-    Withdraw,
-}
-
-/// What may follow on what. What is so already stays so, and the rest is refused.
-const TABLE: &[(RoomState, RoomVerb, RoomState)] = &[
-    (RoomState::Asked, RoomVerb::Accept, RoomState::Agreed),
-    (RoomState::Asked, RoomVerb::Decline, RoomState::Declined),
-    (RoomState::Declined, RoomVerb::Accept, RoomState::Agreed),
-    (RoomState::Waiting, RoomVerb::Withdraw, RoomState::Withdrawn),
-    (RoomState::Agreed, RoomVerb::Withdraw, RoomState::Declined),
-    (RoomState::Withdrawn, RoomVerb::Accept, RoomState::Waiting),
-    (RoomState::Withdrawn, RoomVerb::Decline, RoomState::Withdrawn),
-];
-
-impl RoomState {
-    fn of(mine: bool, theirs: bool, declined: bool) -> Self {
-        match (mine, theirs) {
-            (true, true) => Self::Agreed,
-            (true, false) => Self::Waiting,
-            (false, true) if declined => Self::Declined,
-            (false, true) => Self::Asked,
-            (false, false) => Self::Withdrawn,
-        }
-    }
-
-    fn after(self, verb: RoomVerb) -> Option<Self> {
-        let follows = TABLE.iter().find(|(state, with, _)| (*state, *with) == (self, verb)).map(|(_, _, next)| *next);
-        let already = || TABLE.iter().any(|(_, with, next)| (*with, *next) == (verb, self)).then_some(self);
-        follows.or_else(already)
-    }
-}
-
 /// A proposal as a screen shows it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RoomView {
     /// Which.
     pub id: RecordId,
     /// What is proposed.
     pub content: RoomDraft,
-    /// Who proposed it.
+    /// Who proposed it, as it says; where it [stands](Self::state) does not rest on that.
     pub proposed_by: Whose,
     /// Which earlier one it replaces.
     pub moves: Option<RecordId>,
@@ -141,6 +90,8 @@ pub struct RoomView {
     pub state: RoomState,
     /// How many minutes before one is reminded, once both set it aside; none: not at all.
     pub reminder_minutes: Option<u16>,
+    /// Of exactly this proposal, 32 bytes; [`accept`](Rooms::accept) is given it.
+    pub hash: Vec<u8>,
 }
 
 /// Times that both set aside.
@@ -194,18 +145,20 @@ impl Rooms {
         self.put(draft, Some(*id))
     }
 
-    /// Sets a proposed time aside, and stands by the one that it replaces no longer. The partner knows after the next sync.
+    /// Sets a proposed time aside, and stands by the one that it replaces no longer: `hash` is what was shown with it. The
+    /// partner knows after the next sync.
     ///
-    /// Errors: `NotFound`, `NotPaired`, `PrivateLocked`.
-    pub fn accept(&self, id: &RecordId) -> Result<RoomView, NightstandError> {
-        self.apply(id, RoomVerb::Accept)
+    /// Errors: `ChangedMeanwhile` if it is another time by now, or says something else; then nothing is set aside. `NotFound`,
+    /// `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub fn accept(&self, id: &RecordId, hash: &[u8]) -> Result<RoomView, NightstandError> {
+        self.apply(id, RoomVerb::Accept, Some(hash))
     }
 
     /// Says no to a proposed time, for oneself: nobody learns of it.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one stands by; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn decline(&self, id: &RecordId) -> Result<RoomView, NightstandError> {
-        self.apply(id, RoomVerb::Decline)
+        self.apply(id, RoomVerb::Decline, None)
     }
 
     /// Stands by a time no longer, at any time and without a reason. To the partner it is after the next sync as if one had
@@ -213,7 +166,7 @@ impl Rooms {
     ///
     /// Errors: `InvalidInput` (`State`) for one that one has not answered; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn withdraw(&self, id: &RecordId) -> Result<RoomView, NightstandError> {
-        self.apply(id, RoomVerb::Withdraw)
+        self.apply(id, RoomVerb::Withdraw, None)
     }
 
     /// Says how many minutes before this time one is reminded, at most [`MOST_REMINDER_MINUTES`]; none: not at all. Saved
@@ -222,7 +175,7 @@ impl Rooms {
     /// Errors: `InvalidInput` for more minutes; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn remind(&self, id: &RecordId, minutes: Option<u16>) -> Result<RoomView, NightstandError> {
         if minutes.is_some_and(|minutes| minutes > MOST_REMINDER_MINUTES) {
-            return Err(invalid(InvalidInput::Range));
+            return Err(InvalidInput::Range.into());
         }
         self.vault.write(|tx| {
             let places = seen(&tx.rows(), tx.person())?;
@@ -243,8 +196,8 @@ impl Rooms {
         self.vault.read(|rows, person| view(rows, &seen(rows, person)?, person, id))
     }
 
-    /// Those that begin in `from_ms..before_ms`, whatever their state, the latest first, at most [`MOST_ROOMS`]. Without a
-    /// partner there are none.
+    /// Those that begin in `from_ms..before_ms`, whatever their state, the latest first: those that one stands by, and of the
+    /// others at most [`MOST_ROOMS`] that one proposed oneself and as many of the partner's. Without a partner there are none.
     ///
     /// Errors: `PrivateLocked`.
     pub fn list(&self, from_ms: i64, before_ms: i64) -> Result<Vec<RoomView>, NightstandError> {
@@ -268,21 +221,22 @@ impl Rooms {
                 Ok(())
             })?;
             let room = Room::find(&tx.rows(), &places, person, &name.id)?;
-            stand_by(tx, &places, &name.id, Some(room.hash))?;
+            yes::say(tx, YES, &places, &name.id, Some(&room.shown))?;
             view(&tx.rows(), &places, person, &name.id)
         })
     }
 
-    fn apply(&self, id: &RecordId, verb: RoomVerb) -> Result<RoomView, NightstandError> {
+    fn apply(&self, id: &RecordId, verb: RoomVerb, hash: Option<&[u8]>) -> Result<RoomView, NightstandError> {
         self.vault.write(|tx| {
             let person = tx.person();
             let places = seen(&tx.rows(), person)?;
             let room = Room::find(&tx.rows(), &places, person, id)?;
+            hash.map_or(Ok(()), |hash| room.shown.check(hash))?;
             let state = view(&tx.rows(), &places, person, id)?.state;
-            let next = state.after(verb).ok_or(invalid(InvalidInput::State))?;
+            let next = state.after(verb).ok_or(InvalidInput::State)?;
             if next != state || verb == RoomVerb::Decline {
                 let stands = matches!(next, RoomState::Agreed | RoomState::Waiting);
-                stand_by(tx, &places, id, stands.then_some(room.hash))?;
+                yes::say(tx, YES, &places, id, stands.then_some(&room.shown))?;
                 if let Some(old) = room.moves.filter(|_| stands) {
                     leave(tx, &places, &old)?;
                 }
@@ -293,80 +247,6 @@ impl Rooms {
     }
 }
 
-impl RoomDraft {
-    fn check(&self) -> Result<(), NightstandError> {
-        check_line(&self.title, 0, MOST_TITLE_UNITS)?;
-        match () {
-            () if !TIMES_MS.contains(&self.at_ms) => Err(invalid(InvalidInput::Date)),
-            () if !ROOM_MINUTES.contains(&self.minutes) => Err(invalid(InvalidInput::Range)),
-            () => Ok(()),
-        }
-    }
-
-    fn write(&self, record: &mut Record) {
-        record.set("at", Some(self.at_ms));
-        record.set("minutes", Some(i64::from(self.minutes)));
-        record.set("title", Some(self.title.as_str()));
-        record.marks.extend(self.situation.iter().map(|condition| condition.name().to_owned()));
-    }
-
-    /// None of what is no proposal.
-    fn of(record: &Record) -> Option<Self> {
-        let draft = Self {
-            at_ms: record.number("at")?,
-            minutes: record.number("minutes")?.try_into().ok()?,
-            title: record.text_of("title")?.to_owned(),
-            situation: record.marks.iter().filter_map(|mark| Condition::from_name(mark)).collect(),
-        };
-        draft.check().is_ok().then_some(draft)
-    }
-}
-
-/// A proposal.
-struct Room {
-    id: RecordId,
-    content: RoomDraft,
-    mine: bool,
-    moves: Option<RecordId>,
-    hash: String,
-}
-
-impl Room {
-    fn of(id: RecordId, record: &Record, me: PersonId) -> Option<Self> {
-        Some(Self {
-            id,
-            content: RoomDraft::of(record)?,
-            mine: record.text_of("by") == Some(mark_of(&me).as_str()),
-            moves: record.text_of("of").and_then(|id| id.parse().ok()),
-            hash: hash(id, record),
-        })
-    }
-
-    fn find(rows: &Rows<'_>, places: &Places, me: PersonId, id: &RecordId) -> Result<Self, NightstandError> {
-        let name = records::find(rows, [places.shared()?.joint], ROOM, *id)?;
-        let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
-        Self::of(*id, &record, me).ok_or(NightstandError::NotFound)
-    }
-}
-
-/// What is accepted: all that is written there, be it something that this version can't show. Whoever changes the record,
-/// which nobody does with this app, leaves it with no acceptance.
-fn hash(id: RecordId, record: &Record) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("nightstand 1 room");
-    let mut add = |field: &str| {
-        hasher.update(&(field.len() as u64).to_le_bytes()).update(field.as_bytes());
-    };
-    add(&id.to_string());
-    for field in ["at", "minutes"] {
-        add(&record.number(field).unwrap_or_default().to_string());
-    }
-    for field in ["title", "by", "of"] {
-        add(record.text_of(field).unwrap_or_default());
-    }
-    record.marks.iter().for_each(|mark| add(mark));
-    data_encoding::HEXLOWER.encode(hasher.finalize().as_bytes())
-}
-
 /// What comes, and whether there is a reminder: those that both set aside.
 pub(super) fn agreed(
     rows: &Rows<'_>,
@@ -374,8 +254,20 @@ pub(super) fn agreed(
     me: PersonId,
     from_ms: i64,
 ) -> Result<Vec<RoomView>, NightstandError> {
-    let mut rooms = list(rows, places, me, from_ms, i64::MAX)?;
-    rooms.retain(|room| room.state == RoomState::Agreed);
+    let mut rooms = answered(rows, places, me)?;
+    rooms.retain(|room| room.content.at_ms >= from_ms && room.state == RoomState::Agreed);
+    Ok(rooms)
+}
+
+/// Those that this person stands by: what the partner proposes takes no room from them.
+fn answered(rows: &Rows<'_>, places: &Places, me: PersonId) -> Result<Vec<RoomView>, NightstandError> {
+    let Some(shared) = places.shared else { return Ok(Vec::new()) };
+    let mut rooms = Vec::new();
+    for id in yes::said(rows, YES, &shared.mine)? {
+        let found = records::listed(rows, &Name { what: ROOM, id, place: shared.joint })?;
+        let Some(room) = found.and_then(|record| Room::of(id, &record, me)) else { continue };
+        rooms.push(view_of(rows, places, me, room)?);
+    }
     Ok(rooms)
 }
 
@@ -396,9 +288,15 @@ fn list(
         before_ms: Some(before_ms),
         ..Records::default()
     };
-    let found = named(rows.records(&query, MOST_ROOMS)?);
-    let rooms = found.filter_map(|(id, row)| Room::of(id, &row.record, me));
-    rooms.map(|room| view_of(rows, places, me, room)).collect()
+    let mut rooms = answered(rows, places, me)?;
+    rooms.retain(|room| (from_ms..before_ms).contains(&room.content.at_ms));
+    let known: BTreeSet<_> = rooms.iter().map(|room| room.id).collect();
+    let found = named(records::own_first(rows, &query, me, MOST_ROOMS)?).filter(|(id, _)| !known.contains(id));
+    for room in found.filter_map(|(id, row)| Room::of(id, &row.record, me)) {
+        rooms.push(view_of(rows, places, me, room)?);
+    }
+    rooms.sort_by_key(|room| (core::cmp::Reverse(room.content.at_ms), room.id));
+    Ok(rooms)
 }
 
 /// A person's places, while their Private can be seen.
@@ -413,9 +311,7 @@ fn view(rows: &Rows<'_>, places: &Places, me: PersonId, id: &RecordId) -> Result
 
 fn view_of(rows: &Rows<'_>, places: &Places, me: PersonId, room: Room) -> Result<RoomView, NightstandError> {
     let shared = places.shared()?;
-    let stands = |place: &Place| -> Result<bool, NightstandError> {
-        Ok(yeses(rows, place, &room.id)?.iter().any(|(_, row)| row.record.text_of("to") == Some(room.hash.as_str())))
-    };
+    let stands = |place: &Place| yes::stands(rows, YES, place, &room.id, &room.shown);
     let (mine, theirs) = (stands(&shared.mine)?, stands(&shared.theirs)?);
     let note = records::read(rows, &note_name(places, room.id))?.unwrap_or_default();
     // Of two devices the one that said no counts.
@@ -428,6 +324,7 @@ fn view_of(rows: &Rows<'_>, places: &Places, me: PersonId, room: Room) -> Result
         state: RoomState::of(mine, theirs, declined),
         reminder_minutes: reminder(&note),
         content: room.content,
+        hash: room.shown.to_vec(),
     })
 }
 
@@ -458,7 +355,7 @@ fn moved_to(
 
 /// Stands by one no longer, and is not asked for it again.
 fn leave(tx: &mut StoreTx<'_>, places: &Places, id: &RecordId) -> Result<(), NightstandError> {
-    stand_by(tx, places, id, None)?;
+    yes::say(tx, YES, places, id, None)?;
     note_declined(tx, places, *id, true)
 }
 
@@ -472,39 +369,15 @@ fn note_declined(tx: &mut StoreTx<'_>, places: &Places, id: RecordId, declined: 
     })
 }
 
-/// Sets a proposal aside, or not any more.
-fn stand_by(tx: &mut StoreTx<'_>, places: &Places, id: &RecordId, hash: Option<String>) -> Result<(), NightstandError> {
-    let mine = places.shared()?.mine;
-    let mut stands = false;
-    for (yes, row) in yeses(&tx.rows(), &mine, id)? {
-        if hash.is_some() && row.record.text_of("to") == hash.as_deref() && !stands {
-            stands = true;
-        } else {
-            records::bury(tx, &Name { what: YES, id: yes, place: mine })?;
-        }
-    }
-    let Some(hash) = hash.filter(|_| !stands) else { return Ok(()) };
-    let name = Name { what: YES, id: RecordId::make(tx), place: mine };
-    let of = id.to_string();
-    records::write(tx, &name, |record| {
-        record.set("of", Some(of));
-        record.set("to", Some(hash));
-        Ok(())
-    })
-}
-
-fn yeses(rows: &Rows<'_>, place: &Place, id: &RecordId) -> Result<Vec<(RecordId, RecordRow)>, NightstandError> {
-    let of = id.to_string();
-    let query = Records { what: YES, of: Some(&of), place: Some(*place), bond: place.bond(), ..Records::default() };
-    Ok(named(rows.records(&query, MOST_ROOMS)?).collect())
-}
-
 fn note_name(places: &Places, id: RecordId) -> Name<'static> {
     Name { what: NOTE, id, place: places.private }
 }
 
-fn invalid(what: InvalidInput) -> NightstandError {
-    NightstandError::InvalidInput { what }
+/// Without what could be tried against guesses of its words.
+impl core::fmt::Debug for RoomView {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "RoomView({:?}, {:?})", self.state, self.content)
+    }
 }
 
 /// Shows nothing of what somebody wrote.

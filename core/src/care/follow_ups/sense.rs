@@ -1,0 +1,40 @@
+//! What can be wished for later at all.
+
+use super::{FollowUpDraft, FollowUpTime};
+use crate::care::activities;
+use crate::error::{InvalidInput, NightstandError};
+use crate::records::{self, Audience, Name, Places};
+use crate::store::StoreTx;
+
+/// What belongs to the moment itself.
+const NOT_LATER: [&str; 5] = ["slow-ending", "phones-away", "stepping-out-of-roles", "clean-up", "bathroom-break"];
+
+/// What a script is a beginning of.
+const RECONNECT: &str = "reconnect-later";
+
+/// Is it something that can come, and that whoever may fulfil it knows? What is said anew may keep a time that is past.
+///
+/// Errors: `InvalidInput` (`Item`, `Date`); `PrivateLocked`.
+pub(super) fn check(
+    draft: &FollowUpDraft,
+    tx: &StoreTx<'_>,
+    places: &Places,
+    name: &Name<'_>,
+) -> Result<(), NightstandError> {
+    if let Some(activity) = draft.activity.as_deref() {
+        let fits = !NOT_LATER.contains(&activity) && (draft.script.is_none() || activity == RECONNECT);
+        let known =
+            Audience::of(&name.place) == Audience::Me || activities::is_known_to_both(&tx.rows(), places, activity)?;
+        if !fits || !known {
+            return Err(InvalidInput::Item.into());
+        }
+    }
+    match draft.when {
+        FollowUpTime::At { ms } if ms <= tx.now_ms() => {
+            let stands = records::read(&tx.rows(), name)?.and_then(|record| FollowUpDraft::of(&record));
+            let kept = stands.is_some_and(|stands| stands.when == draft.when);
+            if kept { Ok(()) } else { Err(InvalidInput::Date.into()) }
+        }
+        FollowUpTime::At { .. } | FollowUpTime::NextDay { .. } => Ok(()),
+    }
+}
