@@ -115,7 +115,7 @@ family-words = Words
 family-quiet = Quiet
 family-body = Body
 family-rest = Rest
-family-shared = Together
+family-shared = Pastimes
 family-later = Later on
 
 need-touch = Touch
@@ -131,6 +131,11 @@ need-play = Play
 side-receive = Done for me
 side-give = Done by me
 side-together = Together
+way-together = Together
+way-for-me = Done for me
+way-for-partner = Done by me
+way-in-turns = In turns
+way-alone = On one’s own
 
 ## Stances. The first two are boundaries and are said as plainly as the others.
 
@@ -214,6 +219,8 @@ remark-distance = When I want distance, it does not mean …
 ## Between the two.
 
 share-preview = This is what your partner will see.
+look-again = { $name } asks you to look at this again.
+look-again-about = Your partner’s app shows once that you would like them to look at this again. It says neither what stood here before nor when you changed it.
 share-taken-back = Your partner’s app removes it the next time your phones meet. What they have read or photographed stays known to them.
 boundary-private = This stays with you. Your plans keep to it, and nothing that reaches your partner says so. They may still notice what does not come up.
 side-by-side-match = Where you meet
@@ -236,6 +243,73 @@ minutes-spoken = { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 }
+
+## What is chosen from lists, and where things stand.
+
+session-planned = Planned
+session-running = Going on
+session-ended = Over
+step-start = Begin
+step-pause = Pause
+step-resume = Go on
+step-extend = More time
+step-skip = Leave out
+step-done = Done
+step-state-waiting = To follow
+step-state-running = Now
+step-state-paused = Paused
+step-state-done = Done
+step-state-skipped = Left out
+
+wish-for-me = For me to do
+wish-for-partner = For my partner, if they like
+wish-answer-no = No
+wish-answer-yes-quietly = Yes, and I keep it to myself
+wish-answer-yes = Yes, and my partner may know
+
+author-me = From me
+author-partner = From my partner
+author-both = From both of us
+visibility-only-me = For me alone
+visibility-shared = For both of us to read
+sharing-private = For me alone
+sharing-shared = My partner may read it
+sharing-joint = We both write it
+style-bold = Bold
+style-italic = Italic
+style-link = Link
+style-heading = Heading
+style-bullet = List
+style-numbered = Numbered list
+style-quote = Quotation
+
+private-lock-none = No second key
+private-lock-locked = Locked
+private-lock-unlocked = Unlocked
+pairing-meeting = Looking for the other phone
+pairing-compare = Something to compare
+pairing-waiting = Waiting for the other phone
+pairing-paired = Your phones are linked
+pairing-refused = Not linked
+pairing-failed = That did not work this time
+sync-all-handed-over = Everything is handed over
+sync-not-yet = Some of it goes along next time
+
+## Settings, by name.
+
+setting-quiet-hours = Quiet hours
+setting-mute = Mute everything
+setting-ask-closing = Ask me at the end
+setting-ask-later-today = Ask me later the same day
+setting-ask-next-morning = Ask me next morning
+setting-timers-in-quiet-hours = Timers in quiet hours, too
+setting-offer-reconnect = Offer ten minutes together
+setting-signals-notify = Let signals be heard
+setting-look-for-lows = Look out for lows
+setting-be-counted = Count my check-ins for both of us
+mute-off = Not muted
+mute-until = Until a time I choose
+mute-until-taken-off = Until I take it off
 
 ## The parts of a check-in.
 
@@ -307,7 +381,7 @@ moment-later-today = Later today
 moment-next-morning = Next morning
     .about = How is it now that you have slept?
 moment-something-not-right = Something was not right for me
-    .about = At any time, also days later. What you write here stays with you.
+    .about = At any time, also days later. What you write here stays with you, unless you choose otherwise.
 
 ## Values that are drawn, as they are read aloud.
 
@@ -405,7 +479,7 @@ due-cuddle = Something kept for today
 due-reconnect = A quiet moment
 due-wish = Something you kept for later
 due-step = Time for what comes next
-due-several = Good to have a quiet look
+due-several = A few things, when you like
 due-room = Time you set aside
 due-review = A look at your notes
 due-not-now-ended = A look at something you set
@@ -422,29 +496,29 @@ reconnect-no-hurry = I am here when you feel like it. A hand, a word or a cup of
 reason-both-love = You both love it
 reason-both-like = You both like it
 reason-you-like = You like it
-reason-partner-likes = Your partner likes it, and you are open to it
+reason-partner-likes = Your partner likes it
 reason-need = { $need ->
-    [touch] Good for being touched
-    [words] Good for hearing something kind
-    [reassurance] Good for knowing that all is well
-    [being-seen] Good for being seen
-    [quiet] Good for some quiet
-    [space] Good for having room
-    [body] Good for the body
-    [rest] Good for rest
-    [play] Good for being playful
-   *[other] Good for how you are
+    [touch] Brings some touch
+    [words] Brings kind words
+    [reassurance] Lets you know that all is well
+    [being-seen] Lets you feel seen
+    [quiet] Brings some quiet
+    [space] Leaves you some room
+    [body] Looks after the body
+    [rest] Brings some rest
+    [play] Brings some play
+   *[other] Fits how you are
 }
 reason-often = { $need ->
-    [touch] Being touched often helps at such a time
-    [words] Something kind often helps at such a time
+    [touch] Touch often helps at such a time
+    [words] Kind words often help at such a time
     [reassurance] Knowing that all is well often helps at such a time
-    [being-seen] Being seen often helps at such a time
+    [being-seen] Feeling seen often helps at such a time
     [quiet] Some quiet often helps at such a time
     [space] Having room often helps at such a time
     [body] Looking after the body often helps at such a time
     [rest] Rest often helps at such a time
-    [play] Being playful often helps at such a time
+    [play] Some play often helps at such a time
    *[other] This often helps at such a time
 }
 reason-not-lately = A change from the last few times
@@ -453,7 +527,7 @@ reason-fits-time = { $minutes ->
    *[other] Fits into { $minutes } minutes
 }
 reason-apart = Works while you are apart
-reason-at-hand = You have what it takes at hand
+reason-at-hand = Nothing to get ready for it
 reason-for-each-alone = Something kind for each on their own
 reason-talk = A good moment to tell each other what would be nice now.
 
@@ -464,11 +538,11 @@ drop-some = A low
 drop-strong = A strong low
 drop-since = Since when?
 drop-about = Three days of your own check-ins are looked at, on your own devices: a low that you marked, or two low check-ins in a row. You can switch this off.
-drop-seen = You wrote that you have been low. That can follow closeness by hours or days, in any role. Be kind to yourself today.
+drop-seen = What you wrote sounds like a low. That can follow closeness by hours or days, in any role. Be kind to yourself today.
 drop-what-helps = Here is what you said helps you.
 drop-what-helps-loved = Here is what you love in the time after.
-drop-what-helps-none = Your list of what helps is still empty. Water, warmth, rest and a kind voice are places to begin.
-drop-repeats = The lows have come back a few times. Talking with your partner may help, and so may a doctor or a counsellor. You are welcome there with something small, too.
+drop-what-helps-none = Water, warmth, rest and a kind voice are places to begin. You can keep a list of what helps you, for another time.
+drop-repeats = The lows have come back a few times. It can help to talk with somebody you trust, or with a doctor or a counsellor. You are welcome there with something small, too.
 drop-shared = Your partner sees what you choose to share of this, and nothing else.
 
 ## Something was not right. Never a prompt to confront anybody.
@@ -479,8 +553,8 @@ not-right-private = This stays on your own devices until you choose otherwise.
 not-right-words = Words, if you are looking for some:
     .one = Something about it was not right for me. I am still finding out what.
     .two = I said yes, and at some point it did not feel like a yes any more.
-    .three = I would like us not to do that again.
-    .four = I want some time before we talk about it.
+    .three = I do not want that again.
+    .four = I want some time, and no questions for now.
     .five = I did not want this.
 not-right-boundary = Would you like to set a boundary? It can stay private, and you can change it at any time.
 not-right-help = There are people who listen, whatever it was and however long ago. You can talk to them without having decided anything.
@@ -503,16 +577,16 @@ reflection-waiting = Both of you have sealed. What the other phone has arrives w
 reflection-opened = Both are open.
 reflection-not-as-sealed = What the other phone sent is not what was sealed there, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
-reflection-ended = This question was taken away. What you wrote stays with you.
+reflection-ended = This question was taken away, and what your partner wrote went with it. What you wrote stays with you.
 
 ## Agreements.
 
 agreement-about = It holds while both of you have accepted this very wording, and either of you can withdraw at any time. It is not consent to any act, and it overrides no boundary.
-agreement-proposed = Proposed: holds once both of you have accepted it.
+agreement-proposed = You accept this wording. It holds once both of you do.
 agreement-holds = You have both accepted this wording.
-agreement-for-me = Proposed to you: it holds once you accept it too, if you like.
+agreement-for-me = Your partner accepts this wording. It holds if you accept it too.
 agreement-apart = Each of you accepts another wording, so neither holds at the moment.
-agreement-withdrawn = This agreement does not hold any more. No reason is asked for.
+agreement-withdrawn = This agreement does not hold. No reason is asked for.
 
 ## Rituals, playlists, and making room.
 
@@ -528,6 +602,8 @@ playlist-added-by = Added by { $name }
 playlist-request = Ask for a song
 playlist-asked-by = { $name } asks for this one
 playlist-let-in = Add it to the list
+song-listed = In the list
+song-asked = Asked for
 room-title = Making room
 room-about = A time that both of you keep free, for whatever it turns out to be.
 room-propose = Propose a time
@@ -535,6 +611,11 @@ room-proposed = { $name } proposes { $when }
 room-accepted = Kept free: { $when }
 room-another-time = Another time
 room-open = Proposed
+room-state-asked = Proposed to you
+room-state-agreed = Kept free
+room-state-waiting = Proposed
+room-state-declined = Not this time
+room-state-withdrawn = Taken back
 room-reminder = Remind me
     .about = The reminder stays on this phone and says nothing of what it is about.
 
@@ -551,7 +632,7 @@ insight-mean = { $n ->
 }
 insight-share = { $n ->
     [one] { $count } of one time
-   *[other] { $count } of { $n } times, likely between { $low } and { $high } in a hundred
+   *[other] { $count } of { $n } times; over a long time likely { $low } to { $high } in a hundred
 }
 insight-care = { $n ->
     [0] Nothing to tell of this time
@@ -586,20 +667,22 @@ insight-title-how-often = How often
 insight-title-lows = Times with a low
 insight-activity-gone = Something of your own, since removed
 insight-method-count = Counted, as it was written down.
-insight-method-mean = An average. The interval is Wilson’s; it keeps to the scale and is rather wide where there is little to go by.
-insight-method-mean-difference = An average of differences, each of one person and one time. The interval is Student’s, for pairs.
-insight-method-share = So many in a hundred. The interval is Wilson’s, which also suits few times.
+insight-method-mean = An average, and between which two values it likely lies. From few times these two lie far apart.
+insight-method-mean-difference = An average of how much it changed from before to after, and between which two values it likely lies.
+insight-method-share = How many times out of all, and how many in a hundred it would likely be over a long time.
 
+insight-of-me = From my check-ins
+insight-of-both = From the check-ins of both
 level-closeness = Closeness
 level-calm = Calm
 level-energy = Energy
-level-comfort = Comfort of the body
+level-comfort = Comfort in the body
 
 session-length-short = Up to ten minutes
 session-length-middle = Over ten minutes, up to thirty
 session-length-long = Over thirty minutes
 
-insight-about = These figures tell what happened, not why. Two things that go together need not depend on each other.
+insight-about = These figures tell what happened, and not why. Two things can go together and have nothing to do with each other.
 insight-counted = Being read and being counted are two things. Your partner’s check-ins count here if they have said yes to it, and stop counting when they say so.
 insight-reconnect = Would ten minutes together be nice this week?
 
@@ -649,7 +732,7 @@ ask-surprising-feeling = Which feeling afterwards has surprised you?
 ask-tears-mean = When tears come, what may they mean, and what would you like from the other?
 ask-going-quiet = What is going on inside you when you go quiet?
 ask-next-day = How do you feel on the next day, and whom do you tell?
-ask-low-signs = How could the other notice that you are low, if you say nothing?
+ask-low-signs = How could the other notice that you are low when you have no words for it?
 ask-proud-of = What makes you feel proud or seen afterwards?
 ask-lonely-close = Have you ever felt lonely right after closeness? What would have helped?
 ask-anxious-thoughts = Which thoughts come when you are anxious afterwards?
@@ -673,7 +756,7 @@ ask-pain-say = How would you like to tell each other when something hurts?
 ask-tired-body = What changes for you when your body is tired?
 ask-cycle-seasons = Are there days, weeks or seasons when your body wants something else?
 ask-medication-health = Does an illness, a medicine or a treatment change what feels good? What would you like the other to know?
-ask-arousal-mismatch = When body and mind say different things, which one do you want the other to ask about?
+ask-arousal-mismatch = When your body says one thing and you feel another, how would you like the other to ask?
 ask-skin-and-scars = Are there places or scars that you would like to have touched in another way, or left alone?
 ask-washing = How do you feel about washing, straight away or later?
 ask-sleep-bodies = How do you sleep best next to each other?
@@ -693,7 +776,7 @@ ask-felt-seen-when = When did you feel seen by the other?
 ask-first-months = How was it in your first months, and what of it is still there?
 
 ask-try-next = What would you like to try next time, afterwards?
-ask-let-go = What could you let go of, since neither of you is fond of it?
+ask-let-go = What could you let go of, if neither of you is fond of it?
 ask-busy-weeks = How could care look in weeks with little time?
 ask-phones-where = Where could the phones be?
 ask-visitors-children = How do you make room when there are children, guests or thin walls?
@@ -716,16 +799,16 @@ evidence-survey-and-diary = Survey and diary study
 evidence-meta-analysis = Many studies, counted together
 evidence-instrument = A way of asking
 
-source-muise-2014 = In a survey, and in a three-week diary study of couples, more time for affection after sex went together with more satisfaction, with sex and with the relationship, on average.
-source-meltzer-2017 = In two diary studies of newly married couples, satisfaction with sex stayed raised for about 48 hours after sex, on average.
-source-mallory-2022 = Across 93 studies, couples’ talking about sex went together with satisfaction, and how well they talked did so more closely than how often.
-source-schweitzer-2015 = In a survey of 230 women at university, nearly half had at some time felt low after sex that they had wanted, and about 5 in 100 a few times in the last four weeks.
-source-maczkowiack-2019 = In an online survey of 1,208 men, about 4 in 10 had at some time felt low after sex that they had wanted, and about 2 in 10 in the last four weeks.
+source-muise-2014 = In a survey of 335 people and a three-week diary study of 101 couples, more time for affection after sex went together with more satisfaction, with sex and with the relationship, on average.
+source-meltzer-2017 = In two diary studies, of 214 newly married couples in all, satisfaction with sex stayed raised for about 48 hours after sex, on average.
+source-mallory-2022 = Across 93 studies of people in relationships, talking with each other about sex went together with satisfaction, and how well they talked did so more closely than how often.
+source-schweitzer-2015 = In an online survey of 230 women at university, nearly half had at some time felt low after sex, and about 5 in 100 a few times in the last four weeks.
+source-maczkowiack-2019 = In an online survey of 1,208 men, about 4 in 10 had at some time felt low after sex that they had agreed to, and about 2 in 10 in the last four weeks.
 source-aron-1992 = Closeness asked for with overlapping circles. The idea is theirs; our circles, levels and words are our own.
 source-betella-2016 = Sliders for how one feels. The idea is theirs; our sliders and words are our own.
 
 card-why-it-matters = Why the time afterwards matters
-    .body = In studies, couples who gave each other more affection after sex were on average more satisfied, with sex and with each other. That says what goes together, not what you will find. What it looks like is yours to choose: a hand, a glass of water, a few words.
+    .body = In one survey and one diary study, people who took more time for affection after sex were on average more satisfied, with sex and with their relationship. That says what goes together, not what you will find. What it looks like is yours to choose: a hand, a glass of water, a few words.
 card-in-the-body = What happens in the body
     .body = Heart and breath slow down, muscles let go, warmth leaves the skin. Some people get sleepy, some hungry, some wide awake, some shiver or cry for a moment. Mostly it passes by itself. Water, something warm and a little time are kind to most bodies.
 card-what-helps-most = Small things that help
@@ -743,13 +826,13 @@ card-awkward-at-first = Awkward at first is fine
 card-afterglow = Afterglow
     .body = In diary studies of newly married couples, satisfaction with sex stayed raised for about two days after sex, on average. That is a figure about many, and yours may be shorter, longer or absent. A kind word on the next day fits well into such a time.
 card-how-you-talk = How you talk, more than how often
-    .body = Taken over many studies, the way in which couples talk about sex goes together with satisfaction more closely than how often they do. A short, kind and clear talk is plenty. Listening to the end is half of it.
+    .body = Taken over many studies, how well couples talk about sex went together with satisfaction more closely than how often they do. A short, kind and clear talk is plenty. Listening to the end is half of it.
 card-mending-a-miss = When a moment went past you
-    .body = Mostly it is a lack of awareness, and rarely of love: somebody fell asleep, the doorbell rang, nobody had said what they wanted. Say it simply: “I would have liked you close last night. Can we have ten minutes now?” Then have them.
+    .body = Mostly nobody noticed, and rarely is it for lack of love: somebody fell asleep, the doorbell rang, nobody had said what they wanted. Say it simply: “I would have liked you close last night. Can we have ten minutes now?” Then have them.
 card-drop = Drop
     .body = Some hours or days after something intense, mood and energy can dip. It can be anybody, the one who led as well as the one who followed. What people tell each other helps: water and food, warmth, sleep, a message, being held. If it stays or comes back often, talk with somebody who knows about it.
 card-low-afterwards = Feeling low afterwards
-    .body = In surveys, many people had at some time felt low, tearful or irritable after sex that they had wanted; for a few it was frequent. How many depends on how one asks. It does not tell you anything about your love. If it troubles you, a doctor or a counsellor is a good person to ask.
+    .body = In two surveys online, more than a third of those asked had at some time felt low, tearful or irritable after sex, and a few felt so often. How many depends on whom one asks, and how. It does not tell you anything about your love. If it troubles you, a doctor or a counsellor is a good person to ask.
 card-consent-afterwards = Consent goes on
     .body = Closeness afterwards is a new question: a yes before is no yes to being held, washed or asked. Ask again, in few words. And if something was not right, that counts at whatever time you notice. You can write it down here for yourself, set a boundary, and find people to talk to.
 card-seeing-a-doctor = When to see a doctor
@@ -798,7 +881,7 @@ compliment-i-like-how = I like how you …
 compliment-your-voice = When I hear your voice, …
 compliment-you-look = You look wonderful when …
 compliment-loved-when = I loved it when you …
-compliment-nobody-else = Nobody else makes me …
+compliment-with-you = With you I can …
 compliment-your-skin = Your skin feels like …
 compliment-your-laugh = Your laugh is …
 compliment-the-way-you-look = The way you look at me when …
@@ -811,20 +894,20 @@ compliment-again = Something of yours that I would love again: …
 
 ## When something goes wrong with the app. What happened, in words that blame nobody; what to do is the action’s.
 
-error-wrong_key = That key does not open this vault.
-error-locked = Your vault is open somewhere else on this phone.
-error-paused = Your vault is resting.
-error-key_needed = Your vault is locked.
+error-wrong_key = That key does not open your notes.
+error-locked = Your notes are open somewhere else on this phone.
+error-paused = Your notes are closed for a moment.
+error-key_needed = Your notes are locked.
 error-private_locked = What is private is locked.
 error-read_only = This part of the app can read and not write.
-error-migration_needed = Your vault was written by an earlier version and is brought up to date when you open the app itself.
-error-closed = Your vault is closed.
+error-migration_needed = An earlier version of the app wrote your notes. They are brought up to date when you open the app itself.
+error-closed = Your notes are closed.
 error-disk_full = There is no room left on this phone. What you wrote before is safe.
-error-damaged = Your vault’s file cannot be read as it is. Please keep it and do not delete the app: it may be your one copy.
-error-newer_version = A newer version of the app wrote this vault.
-error-not_found = It is not here.
+error-damaged = The file with your notes cannot be read as it is. Please keep it and do not delete the app: it may be your one copy.
+error-newer_version = A newer version of the app wrote your notes.
+error-not_found = This is not here, or not any more.
 error-deleted = It was deleted, and nothing brings it back.
-error-not_yours = It is for the person who wrote it to change.
+error-not_yours = This is for the person who wrote it to change.
 error-too_large = That is more than fits in one go.
 error-invalid_input = Something in this cannot be used as it is.
 error-not_paired = There is no partner’s phone linked with this one yet.
@@ -842,21 +925,21 @@ input-key = That key cannot be used here.
 input-file = That file is of another kind, or it is damaged.
 input-file-exists = There is a file of that name already. It was left as it is.
 input-title-too-long = The title is too long.
-input-title-of-several-lines = A title fits on one line.
+input-title-of-several-lines = This fits on one line.
 input-text-too-long = The text is too long.
 input-styles = The styles do not fit the text.
 input-position = That place is not in the text any more.
 input-mood = A mood is one short word or two.
 input-tags = There are too many tags, or one of them is empty or too long.
-input-date = That date or time is out of range.
-input-item = That cannot be said here.
-input-id = This is not known here.
-input-state = That does not fit as it stands at the moment.
+input-date = That date or time cannot be used here.
+input-item = That answer does not belong to what was asked here.
+input-id = This phone does not know what that is.
+input-state = That is not possible at this point. It may be over already, or not begun yet.
 input-words = One of these words cannot be used here, or there are too many.
-input-range = That number is out of range.
-input-choices = One of these is no choice here.
+input-range = That number is too small or too large here.
+input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
-input-passphrase = A passphrase has at least one letter, and not too many.
+input-passphrase = A passphrase has at least one letter, and is not too long.
 input-wrapped-key = This is not what the app kept for the passphrase.
 input-invite = This is not an invitation.
 input-address = This is not an address of a phone.
@@ -864,11 +947,11 @@ input-language = This is not a language that the app knows by that name.
 input-texts = That file of texts cannot be used.
 input-parameters = Something is lacking to say this.
 input-link = This link can’t be kept. Links to web pages can, and to songs on Spotify.
-input-occasion = Something said of the occasion is out of range.
+input-occasion = Something in this occasion cannot be used as it is, such as the minutes.
 
 refused-invite = This invitation was used, withdrawn, or has run out. A new one takes a moment.
 refused-device = The other phone does not know this one.
-refused-bytes = What arrived was not what it said it was. Nothing of it was kept.
+refused-bytes = What arrived could not be trusted. Nothing of it was kept.
 refused-not-yet = Not yet: there is something to compare first.
 
 action-wait = Try again in a while
