@@ -108,6 +108,30 @@ impl Preferences {
         self.0.write(move |vault| Ok(vault.preferences().take_back(&item)?.into())).await
     }
 
+    /// Lets the partner know, from the next sync on, that one would like them to look at an item again that is shared: the text
+    /// `look-again` (`name`), once, without what stood there before or when it changed; `look-again-about` belongs beside the
+    /// button. Without it the partner is not told that something changed. Asked again, they are told again.
+    ///
+    /// Errors: `NotPaired`; `InvalidInput` (`State`) for an item that is not shared; `Deleted`, `PrivateLocked`.
+    pub async fn ask_to_look(&self, item: Item) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.preferences().ask_to_look(&item)).await
+    }
+
+    /// The items of the partner's that they ask one to look at again, in rising order: those that they share, and that were not
+    /// `looked` at since.
+    ///
+    /// Errors: `PrivateLocked`.
+    pub async fn to_look_at(&self) -> Result<Vec<Item>, NightstandError> {
+        self.0.read(|vault| vault.preferences().to_look_at()).await
+    }
+
+    /// Says that one has looked at it. Saved when this returns, for one's own devices alone; nobody is told.
+    ///
+    /// Errors: `PrivateLocked`.
+    pub async fn looked(&self, item: Item) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.preferences().looked(&item)).await
+    }
+
     /// Everything that an item of one's own has said, the earliest first. None of it leaves the phone.
     ///
     /// Errors: `Deleted`.

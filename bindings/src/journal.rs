@@ -172,6 +172,9 @@ impl Journal {
     /// and its last letters may be missing; words in double quotes have to stand so, whole and in that order. Case and marks
     /// don't matter, also of letters such as ł, ø, ß; Chinese, Japanese and Korean are found from two characters on.
     ///
+    /// Behind all these come entries that hold another word for one that was typed outside of quotes: `hug` finds *We
+    /// cuddled*, `shower` a bath. The words are those of this app's matters, English so far; the matches show what was found.
+    ///
     /// `skip` is 0, or what the page before says.
     ///
     /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes.

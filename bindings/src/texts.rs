@@ -3,10 +3,23 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use nightstand::care::breathing::BreathPhase;
 use nightstand::care::catalogue::{Family, Need};
-use nightstand::care::{Condition, Line, Question, Remark, Side};
+use nightstand::care::check_ins::{CheckInField, CheckInMoment, DropLevel};
+use nightstand::care::follow_ups::{FollowUpAnswer, FollowUpFor};
+use nightstand::care::plan::{Company, Way};
+use nightstand::care::room::RoomState;
+use nightstand::care::sessions::{SessionState, StepState, StepVerb};
+use nightstand::care::settings::Setting;
+use nightstand::care::signals::SignalKind;
+use nightstand::care::{Condition, Line, Question, Remark, ReviewPace, Side, Standing, Whose};
 use nightstand::error::Action;
+use nightstand::insights::{CountedMoment, InsightOf, Level as CheckInLevel, Method as InsightMethod, SessionLength};
 use nightstand::journal::questions::Deck as QuestionDeck;
+use nightstand::journal::rich_text::Style;
+use nightstand::journal::{Author, Sharing, Visibility};
+use nightstand::records::Audience;
+use nightstand::sync::SyncOutcome;
 use nightstand::texts as core;
 use nightstand::texts::{
     Fault as TextFault, FaultKind as TextFaultKind, TextKey, TextValue, Wording, WritingDirection,
@@ -14,10 +27,14 @@ use nightstand::texts::{
 use nightstand::together::agreements::AgreementState;
 use nightstand::together::cards::Grade as CardGrade;
 use nightstand::together::reflections::ReflectionState;
+use nightstand::together::songs::SongState;
 use nightstand::together::sources::Evidence;
+use nightstand::vault::PrivateLock;
 
 use crate::care::item::Stance;
+use crate::care::settings::Mute;
 use crate::error::NightstandError;
+use crate::pairing::PairingState;
 
 /// The texts, in the languages that there are. An app makes one, once; it may be asked from any thread, at once.
 ///
@@ -97,6 +114,7 @@ pub fn text_key(of: TextOf) -> String {
         TextOf::Family(one) => ("family", one.name()),
         TextOf::Need(one) => ("need", one.name()),
         TextOf::Side(one) => ("side", one.name()),
+        TextOf::Way(one) => ("way", one.name()),
         TextOf::Stance(one) => ("stance", nightstand::care::Stance::from(one).name()),
         TextOf::Condition(one) => ("condition", one.name()),
         TextOf::Question(one) => ("question", one.name()),
@@ -109,8 +127,63 @@ pub fn text_key(of: TextOf) -> String {
         TextOf::Action(one) => ("action", one.name()),
         TextOf::Agreement(one) => ("agreement", one.name()),
         TextOf::Reflection(one) => ("reflection", one.name()),
+        TextOf::Moment(one) => ("moment", one.name()),
+        TextOf::Field(one) => ("field", one.name()),
+        TextOf::Drop(one) => ("drop", one.name()),
+        TextOf::Standing(one) => ("side-by-side", one.name()),
+        TextOf::Level(one) => ("level", one.name()),
+        TextOf::Counted(one) => ("moment", one.name()),
+        TextOf::Length(one) => ("session-length", one.name()),
+        TextOf::Method(one) => ("insight-method", one.name()),
+        TextOf::InsightOf(one) => ("insight-of", one.name()),
+        TextOf::Phase(one) => ("breathing", one.name()),
+        TextOf::Pace(one) => ("choice-review", one.choice()),
+        TextOf::Signal(one) => ("signal", one.name()),
+        TextOf::Company(Company::Alone) | TextOf::Audience(Audience::Me) => ("page", "for-me"),
+        TextOf::Company(Company::Two) | TextOf::Audience(Audience::Both) => ("page", "for-both"),
+        TextOf::Session(one) => ("session", one.name()),
+        TextOf::Step(one) => ("step-state", one.name()),
+        TextOf::Verb(one) => ("step", one.name()),
+        TextOf::WishFor(one) => ("wish-for", one.name()),
+        TextOf::WishAnswer(one) => ("wish-answer", one.name()),
+        TextOf::Room(one) => ("room-state", one.name()),
+        TextOf::Song(one) => ("song", one.name()),
+        TextOf::Setting(one) => ("setting", one.name()),
+        TextOf::Mute(one) => ("mute", nightstand::care::settings::Mute::from(one).name()),
+        TextOf::Lock(one) => ("private-lock", one.name()),
+        TextOf::Author(one) => ("author", one.name()),
+        TextOf::Whose(Whose::Me) => ("author", Author::Me.name()),
+        TextOf::Whose(Whose::Partner) => ("author", Author::Partner.name()),
+        TextOf::Visibility(one) => ("visibility", one.name()),
+        TextOf::Sharing(one) => ("sharing", one.name()),
+        TextOf::Style(one) => ("style", style(&one)),
+        TextOf::Pairing(one) => ("pairing", pairing(&one)),
+        TextOf::Sync(one) => ("sync", one.name()),
     };
     format!("{prefix}-{name}")
+}
+
+fn style(style: &Style) -> &'static str {
+    match style {
+        Style::Bold => "bold",
+        Style::Italic => "italic",
+        Style::Link { .. } => "link",
+        Style::Heading { .. } => "heading",
+        Style::Bullet => "bullet",
+        Style::Numbered => "numbered",
+        Style::Quote => "quote",
+    }
+}
+
+fn pairing(state: &PairingState) -> &'static str {
+    match state {
+        PairingState::Meeting => "meeting",
+        PairingState::Compare { .. } => "compare",
+        PairingState::Waiting => "waiting",
+        PairingState::Paired => "paired",
+        PairingState::Refused => "refused",
+        PairingState::Failed => "failed",
+    }
 }
 
 /// What can be chosen from a list, to find its text by.
@@ -122,6 +195,8 @@ pub enum TextOf {
     Need(Need),
     /// Which side of an activity.
     Side(Side),
+    /// Who does a step, and for whom.
+    Way(Way),
     /// How somebody feels about an activity.
     Stance(Stance),
     /// When a stance counts.
@@ -146,6 +221,68 @@ pub enum TextOf {
     Agreement(AgreementState),
     /// How a sealed reflection stands.
     Reflection(ReflectionState),
+    /// When in the time after a check-in is; with `.about` behind the key, what is asked then.
+    Moment(CheckInMoment),
+    /// A part of a check-in.
+    Field(CheckInField),
+    /// How much of a low.
+    Drop(DropLevel),
+    /// How what the two share stands to each other: a heading.
+    Standing(Standing),
+    /// What a check-in says in figures.
+    Level(CheckInLevel),
+    /// A moment whose check-ins are counted.
+    Counted(CountedMoment),
+    /// How long a session took.
+    Length(SessionLength),
+    /// How a figure was reckoned.
+    Method(InsightMethod),
+    /// Of whom a figure is.
+    InsightOf(InsightOf),
+    /// A part of a breath. Its text takes `seconds`.
+    Phase(BreathPhase),
+    /// How often to look again.
+    Pace(ReviewPace),
+    /// Something said with one tap.
+    Signal(SignalKind),
+    /// For whom a plan is.
+    Company(Company),
+    /// For whom something is.
+    Audience(Audience),
+    /// Where a session stands.
+    Session(SessionState),
+    /// Where a step stands.
+    Step(StepState),
+    /// What can be done with a step: a button.
+    Verb(StepVerb),
+    /// Who may fulfil a wish.
+    WishFor(FollowUpFor),
+    /// What can be said to a partner's wish.
+    WishAnswer(FollowUpAnswer),
+    /// Where a time that was proposed stands.
+    Room(RoomState),
+    /// Where a song stands.
+    Song(SongState),
+    /// Something that a person can set.
+    Setting(Setting),
+    /// Whether anything shows.
+    Mute(Mute),
+    /// How Private stands.
+    Lock(PrivateLock),
+    /// Whom an entry is from.
+    Author(Author),
+    /// Whose a list is.
+    Whose(Whose),
+    /// Who can read an entry.
+    Visibility(Visibility),
+    /// Where a new entry goes.
+    Sharing(Sharing),
+    /// How a part of a text is written: a button of an editor.
+    Style(Style),
+    /// Where two phones are with pairing.
+    Pairing(PairingState),
+    /// How a sync ended.
+    Sync(SyncOutcome),
 }
 
 /// Every text that the core gives, in the order of keys: for whoever translates, and for an app's own tests.
@@ -240,6 +377,7 @@ pub enum TextFaultKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Timestamp;
 
     fn all<T: Copy>(of: &'static [T], named: impl Fn(T) -> TextOf) -> Vec<TextOf> {
         of.iter().map(|one| named(*one)).collect()
@@ -255,6 +393,7 @@ mod tests {
             all(Family::ALL, TextOf::Family),
             all(Need::ALL, TextOf::Need),
             all(Side::ALL, TextOf::Side),
+            all(Way::ALL, TextOf::Way),
             stances.map(TextOf::Stance).into(),
             all(Condition::ALL, TextOf::Condition),
             all(Question::ALL, TextOf::Question),
@@ -265,10 +404,63 @@ mod tests {
             all(CardGrade::ALL, TextOf::Grade),
             all(Evidence::ALL, TextOf::Evidence),
             all(Action::ALL, TextOf::Action),
+            all(AgreementState::ALL, TextOf::Agreement),
+            all(ReflectionState::ALL, TextOf::Reflection),
+            all(CheckInMoment::ALL, TextOf::Moment),
+            all(CheckInField::ALL, TextOf::Field),
+            all(DropLevel::ALL, TextOf::Drop),
+            all(Standing::ALL, TextOf::Standing),
+            all(CheckInLevel::ALL, TextOf::Level),
+            all(CountedMoment::ALL, TextOf::Counted),
+            all(SessionLength::ALL, TextOf::Length),
+            all(InsightMethod::ALL, TextOf::Method),
+            all(InsightOf::ALL, TextOf::InsightOf),
+            all(BreathPhase::ALL, TextOf::Phase),
+            all(ReviewPace::ALL, TextOf::Pace),
+            all(SignalKind::ALL, TextOf::Signal),
+            all(&[Company::Alone, Company::Two], TextOf::Company),
+            all(&[Audience::Me, Audience::Both], TextOf::Audience),
+            all(SessionState::ALL, TextOf::Session),
+            all(StepState::ALL, TextOf::Step),
+            all(FollowUpFor::ALL, TextOf::WishFor),
+            all(FollowUpAnswer::ALL, TextOf::WishAnswer),
+            all(RoomState::ALL, TextOf::Room),
+            all(SongState::ALL, TextOf::Song),
+            all(Setting::ALL, TextOf::Setting),
+            all(PrivateLock::ALL, TextOf::Lock),
+            all(Author::ALL, TextOf::Author),
+            all(&[Whose::Me, Whose::Partner], TextOf::Whose),
+            all(Visibility::ALL, TextOf::Visibility),
+            all(Sharing::ALL, TextOf::Sharing),
+            all(SyncOutcome::ALL, TextOf::Sync),
+            vec![
+                TextOf::Mute(Mute::Off),
+                TextOf::Mute(Mute::Until { end: Timestamp(0) }),
+                TextOf::Mute(Mute::UntilTakenOff),
+                TextOf::Verb(StepVerb::Start),
+                TextOf::Verb(StepVerb::Pause),
+                TextOf::Verb(StepVerb::Resume),
+                TextOf::Verb(StepVerb::Extend { minutes: 5 }),
+                TextOf::Verb(StepVerb::Skip),
+                TextOf::Verb(StepVerb::Done),
+                TextOf::Pairing(PairingState::Meeting),
+                TextOf::Pairing(PairingState::Waiting),
+                TextOf::Pairing(PairingState::Paired),
+                TextOf::Pairing(PairingState::Refused),
+                TextOf::Pairing(PairingState::Failed),
+                TextOf::Style(Style::Bold),
+                TextOf::Style(Style::Italic),
+                TextOf::Style(Style::Link { url: String::new() }),
+                TextOf::Style(Style::Heading { level: 1 }),
+                TextOf::Style(Style::Bullet),
+                TextOf::Style(Style::Numbered),
+                TextOf::Style(Style::Quote),
+            ],
         ];
         let texts = Texts::new(Vec::new());
         for key in named.into_iter().flatten().map(text_key) {
-            assert!(texts.say(key.clone(), HashMap::new()).is_ok(), "{key}");
+            // The phases of a breath say their seconds.
+            assert!(texts.say(key.clone(), HashMap::from([("seconds".into(), TextValue::Number(4))])).is_ok(), "{key}");
         }
     }
 }

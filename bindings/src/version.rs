@@ -1,6 +1,6 @@
 //! Which versions this library is, has and speaks.
 
-use nightstand::version::{LIBRARY, PROTOCOL, SCHEMA};
+use nightstand::version::{CATALOGUE, LIBRARY, PROTOCOL, SCHEMA, SYNONYMS};
 
 /// What the names and shapes here are counted by. It rises with every change that an app has to follow.
 const BINDING: u32 = 1;
@@ -16,10 +16,21 @@ pub struct Version {
     pub protocol: u64,
     /// Of the tables in a vault's file. An older file is migrated when it is opened, a newer one is not opened.
     pub schema: u32,
+    /// Of the built-in activities. It rises when some are added or what is said of them changes.
+    pub catalogue: u32,
+    /// Of the words that search takes for each other. It rises with every change of what is found.
+    pub synonyms: u32,
 }
 
 /// The versions of this library.
 #[uniffi::export]
 pub fn version() -> Version {
-    Version { library: LIBRARY.into(), binding: BINDING, protocol: PROTOCOL, schema: SCHEMA }
+    Version {
+        library: LIBRARY.into(),
+        binding: BINDING,
+        protocol: PROTOCOL,
+        schema: SCHEMA,
+        catalogue: CATALOGUE,
+        synonyms: SYNONYMS,
+    }
 }

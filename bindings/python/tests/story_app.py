@@ -168,6 +168,7 @@ class App(Phones):
         version = nightstand.version()
         self.assertRegex(version.library, r"^\d+\.\d+\.\d+")
         self.assertTrue(version.binding >= 1 and version.protocol >= 1 and version.schema >= 1)
+        self.assertTrue(version.catalogue >= 1 and version.synonyms >= 1)
 
 
 class Told(Observer):

@@ -1,9 +1,12 @@
 """The time after: a session led from two phones, check-ins shared field by field, an activity of one's own."""
 
+from datetime import timedelta
+
 import nightstand
 from nightstand import (
     Action, ActivityDraft, Audience, CheckIn, CheckInField, CheckInMoment, Condition, DropLevel, Family, InputFault, Need,
-    NightstandError, RecordsAs, SessionDraft, SessionState, Side, StepDraft, StepState, StepVerb, Texts, Whose,
+    NightstandError, RecordsAs, SessionDraft, SessionLead, SessionState, Side, Step, StepDraft, StepState, StepVerb,
+    TextOf, Texts, Way, Whose,
 )
 from phones import DAY, SUNDAY, Phones, meet, pair
 
@@ -51,6 +54,41 @@ class Care(Phones):
         with self.fails(NightstandError.Deleted, "deleted", Action.CHOOSE_AGAIN):
             await alex.sessions().read(planned.id)
 
+    async def test_a_session_leads_itself(self):
+        alex, sam = await self.couple()
+        planned = await alex.sessions().plan(Audience.BOTH, EVENING)
+        led = await alex.sessions().lead(planned.id, SessionLead.BY_ITSELF)
+        self.assertEqual((led.state, led.lead), (SessionState.RUNNING, SessionLead.BY_ITSELF))
+        self.assertEqual([step.state for step in led.steps], [StepState.RUNNING, StepState.WAITING])
+        self.assertEqual(led.steps[1].ends_at - led.steps[0].ends_at, timedelta(minutes=10))
+        await meet(alex, sam)
+        seen = await sam.sessions().read(planned.id)
+        self.assertEqual([step.ends_at for step in seen.steps], [step.ends_at for step in led.steps])
+        on = await sam.sessions().step(planned.id, led.steps[0].id, StepVerb.SKIP())
+        self.assertEqual([step.state for step in on.steps], [StepState.SKIPPED, StepState.RUNNING])
+        by_hand = await sam.sessions().lead(planned.id, SessionLead.BY_HAND)
+        self.assertEqual((by_hand.lead, by_hand.steps[1].state), (SessionLead.BY_HAND, StepState.RUNNING))
+        await sam.sessions().end(planned.id)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await sam.sessions().lead(planned.id, SessionLead.BY_ITSELF)
+
+    async def test_a_step_keeps_its_way(self):
+        alex, sam = await self.couple()
+        massage = Step(activity="light-massage", way=Way.IN_TURNS, minutes=10)
+        picked = [massage, Step(activity="bath", way=Way.ALONE, minutes=20)]
+        steps = [nightstand.step_draft(step) for step in picked]
+        session = await alex.sessions().plan(Audience.BOTH, SessionDraft(steps=steps))
+        self.assertEqual([(step.way, step.side) for step in session.steps], [
+            (Way.IN_TURNS, Side.TOGETHER), (Way.ALONE, Side.RECEIVE),
+        ])
+        await meet(alex, sam)
+        seen = await sam.sessions().read(session.id)
+        self.assertEqual([(step.way, step.side) for step in seen.steps], [
+            (Way.IN_TURNS, Side.TOGETHER), (Way.ALONE, Side.GIVE),
+        ])
+        key = nightstand.text_key(TextOf.WAY(seen.steps[0].way))
+        self.assertEqual(Texts(["en"]).say(key).text, "In turns")
+
     async def test_a_check_in_is_shared_field_by_field(self):
         alex, sam = await self.couple()
         session = await alex.sessions().plan(Audience.BOTH, EVENING)
@@ -59,7 +97,7 @@ class Care(Phones):
             own_words=["far away, and glad"], closeness=5, drop=DropLevel.SOME, note="Only for me.",
         )
         self.assertTrue(set(said.feelings) <= {feeling.id for feeling in nightstand.feelings()} and "warm" in nightstand.body_words())
-        self.assertTrue(nightstand.is_low(said))
+        self.assertTrue(nightstand.is_low(said) and not nightstand.names_help(said))
         saved = await alex.check_ins().add(said)
         fields = [CheckInField.FEELINGS, CheckInField.CLOSENESS]
         preview = await alex.check_ins().preview(saved.id, fields)
@@ -70,8 +108,11 @@ class Care(Phones):
         self.assertEqual((seen.content.closeness, seen.content.note, seen.content.drop), (5, "", None))
 
         said.closeness = 7
-        changed = await alex.check_ins().change(saved.id, said)
+        changed = await alex.check_ins().change(saved.id, said, saved.content)
         self.assertTrue(changed.unshared_changes)
+        said.closeness = 6
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await alex.check_ins().change(saved.id, said, saved.content)
         await alex.check_ins().share(saved.id, [])
         await meet(alex, sam)
         self.assertEqual(await sam.check_ins().list(Whose.PARTNER, SUNDAY - DAY, SUNDAY + DAY), [])
@@ -100,6 +141,29 @@ class Care(Phones):
         self.assertIn('"shared": [\n', exact.read_text(encoding="utf-8"))
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts)
+
+    async def test_what_was_mine_becomes_ours(self):
+        alex, sam = await self.phones()
+        tea = ActivityDraft(
+            title="Tea on the balcony", about="", family=Family.BODY, needs=[], least_minutes=5, most_minutes=10,
+            works_apart=False,
+        )
+        own = await alex.activities().add(Audience.ME, tea)
+        session = await alex.sessions().plan(Audience.ME, SessionDraft(situation=[Condition.TIRED], steps=[
+            StepDraft(activity=own.id, side=Side.TOGETHER, minutes=5),
+        ]))
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.CHOOSE_AGAIN):
+            await alex.activities().copy_to_both(own.id)
+        await pair(alex, sam)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.sessions().copy_to_both(session.id)
+        both = await alex.activities().copy_to_both(own.id)
+        copy = await alex.sessions().copy_to_both(session.id)
+        self.assertEqual((await alex.sessions().copy_to_both(session.id)).id, copy.id)
+        await meet(alex, sam)
+        seen = await sam.sessions().read(copy.id)
+        self.assertEqual((seen.situation, [step.activity for step in seen.steps]), ([], [both.id]))
+        self.assertEqual([own.content.title for own in await sam.activities().list()], ["Tea on the balcony"])
 
     async def test_an_activity_of_ones_own(self):
         alex, sam = await self.couple()

@@ -17,20 +17,20 @@ class Hard(Phones):
     async def test_a_low_is_met_with_ones_own_list(self):
         alex, sam = await self.couple()
         care = alex.drop_care()
-        self.assertEqual(((await care.now()).level, (await care.now()).text_keys), (DropLevel.NONE, []))
+        self.assertEqual(((await care.now()).level, (await care.now()).text_keys), (DropLevel.CLEAR, []))
         await alex.check_ins().add(CheckIn(moment=CheckInMoment.NEXT_MORNING, at=an_hour_ago(), drop=DropLevel.STRONG))
         list = [DropHelp.WORDS("Ring Kim"), DropHelp.ACTIVITY("bath")]
         await care.set_help_list(list)
         view = await care.now()
         self.assertEqual((view.level, view.what_helps, view.repeats), (DropLevel.STRONG, list, False))
-        self.assertEqual(view.text_keys, ["drop-seen", "drop-what-helps", "drop-shared"])
+        self.assertEqual(view.text_keys, ["drop-seen", "drop-what-helps", "drop-shared", "help-where", "not-medical-advice"])
         self.assertTrue(view.since)
         await meet(alex, sam)
-        self.assertEqual((await sam.drop_care().now()).level, DropLevel.NONE)
+        self.assertEqual((await sam.drop_care().now()).level, DropLevel.CLEAR)
         self.assertEqual(await sam.drop_care().help_list(), [])
 
         await care.set_looking(DropLooking.OFF)
-        self.assertEqual((await care.looking(), (await care.now()).level), (DropLooking.OFF, DropLevel.NONE))
+        self.assertEqual((await care.looking(), (await care.now()).level), (DropLooking.OFF, DropLevel.CLEAR))
         self.assertEqual(await care.help_list(), list)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await care.set_help_list([DropHelp.ACTIVITY("dancing")])
@@ -38,7 +38,7 @@ class Hard(Phones):
     async def test_what_was_not_right_is_met_with_words_a_boundary_and_help(self):
         alex, sam = await self.couple()
         said = await alex.check_ins().add(CheckIn(moment=CheckInMoment.SOMETHING_NOT_RIGHT, at=an_hour_ago()))
-        self.assertEqual((said.shared, nightstand.is_low(said.content)), ([], True))
+        self.assertEqual((said.shared, nightstand.names_help(said.content)), ([], True))
         texts = nightstand.not_right_texts()
         known = {one.key for one in nightstand.text_keys()}
         self.assertTrue(set(texts.begin + texts.words + [texts.boundary] + texts.help + [texts.close]) <= known)
@@ -51,6 +51,6 @@ class Hard(Phones):
         self.assertEqual(await alex.preferences().effective(Whose.ME, "cuddling", Side.RECEIVE, []), Stance.NEVER())
         await meet(alex, sam)
         self.assertEqual((await sam.preferences().list(Whose.PARTNER)).items, [])
-        self.assertEqual((await alex.drop_care().now()).level, DropLevel.NONE)
+        self.assertEqual((await alex.drop_care().now()).level, DropLevel.CLEAR)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await alex.not_right().boundaries("cuddling", Stance.LOVE())

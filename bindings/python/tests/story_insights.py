@@ -48,7 +48,7 @@ class Insights(Phones):
         self.assertEqual(seen.spoken.title.text, "Closeness: Closing")
         self.assertTrue(seen.spoken.summary.text.startswith("5.6 on average, from 5 times; likely between "))
         self.assertTrue(all(len(row) == len(seen.spoken.header) for row in seen.spoken.rows))
-        for day, drop in enumerate([DropLevel.NONE, DropLevel.SOME, DropLevel.NONE, DropLevel.NONE, DropLevel.STRONG]):
+        for day, drop in enumerate([DropLevel.CLEAR, DropLevel.SOME, DropLevel.CLEAR, DropLevel.CLEAR, DropLevel.STRONG]):
             await alex.check_ins().add(CheckIn(moment=CheckInMoment.NEXT_MORNING, at=SUNDAY + day * DAY, drop=drop))
         lows = await read(alex, Insight.LOWS())
         self.assertEqual((lows.whole.value, lows.spoken.title.text), (40.0, "Times with a low"))

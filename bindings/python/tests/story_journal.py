@@ -95,7 +95,7 @@ class Diary(Phones):
         alex = await open_vault(self.folder, "alex.db", 1)
         journal = alex.journal()
         await journal.write(entry("Zażółć gęślą jaźń", "By the lantern 🕯 in Łódź.", tags=["light"]), Sharing.PRIVATE)
-        await journal.write(entry("Lanterns", "ただいま、と言える場所。", 1, mood="calm", favourite=True), Sharing.PRIVATE)
+        await journal.write(entry("Lanterns", "ただいま、と言える場所。A hug.", 1, mood="calm", favourite=True), Sharing.PRIVATE)
         found = (await journal.search("lant", RowsQuery())).hits
         self.assertEqual([hit.row.title for hit in found], ["Lanterns", "Zażółć gęślą jaźń"])
         (match,) = found[1].snippet_matches
@@ -103,6 +103,10 @@ class Diary(Phones):
         for text in "zazolc", "lodz", "GESLA jazn", '"in lodz"':
             self.assertEqual(len((await journal.search(text, RowsQuery())).hits), 1, text)
         self.assertEqual([hit.row.title for hit in (await journal.search("場所", RowsQuery())).hits], ["Lanterns"])
+        (other_word,) = (await journal.search("cuddle", RowsQuery())).hits
+        (match,) = other_word.snippet_matches
+        self.assertEqual(other_word.snippet[match.start : match.end], "hug")
+        self.assertEqual((await journal.search('"cuddle"', RowsQuery())).hits, [])
         self.assertEqual((await journal.search("lant", RowsQuery(tags=["light"]))).hits[0].row.title, "Zażółć gęślą jaźń")
         first = await journal.search("lant", RowsQuery(limit=1))
         self.assertEqual((len(first.hits), first.next), (1, 1))

@@ -54,6 +54,20 @@ class Preferences(Phones):
         self.assertEqual(caught.exception.what, InputFault.CHOICES)
         self.assertEqual([past.content.stance for past in await preferences.history(HANDS)], [Stance.LOVE()])
 
+    async def test_the_partner_hears_of_a_change_if_its_owner_says_so(self):
+        alex, sam = await self.couple()
+        await say(alex, HANDS, stance=Stance.LIKE())
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.preferences().ask_to_look(HANDS)
+        await share(alex, HANDS)
+        await meet(alex, sam)
+        self.assertEqual(await sam.preferences().to_look_at(), [])
+        await alex.preferences().ask_to_look(HANDS)
+        await meet(alex, sam)
+        self.assertEqual(await sam.preferences().to_look_at(), [HANDS])
+        await sam.preferences().looked(HANDS)
+        self.assertEqual(await sam.preferences().to_look_at(), [])
+
     async def test_a_boundary_reaches_the_partner_and_is_not_loosened_unseen(self):
         alex, sam = await self.couple()
         await say(alex, HANDS, stance=Stance.LIKE())

@@ -4,8 +4,8 @@ import unittest
 
 import nightstand
 from nightstand import (
-    Action, CardGrade, Condition, InputFault, NightstandError, QuestionDeck, TextFaultKind, TextOf, Texts, TextValue,
-    WritingDirection,
+    Action, CardGrade, CheckInMoment, Condition, DropLevel, InputFault, NightstandError, QuestionDeck, ReviewPace, Setting,
+    StepVerb, TextFaultKind, TextOf, Texts, TextValue, Way, WritingDirection,
 )
 
 POLISH = """
@@ -78,6 +78,13 @@ class TextsStory(unittest.TestCase):
             texts.say(f"body-{id}")
         tired = texts.say(nightstand.text_key(TextOf.CONDITION(Condition.TIRED)))
         self.assertEqual(tired.text, "When I’m tired")
+        said = [
+            (TextOf.MOMENT(CheckInMoment.NEXT_MORNING), "Next morning"), (TextOf.DROP(DropLevel.CLEAR), "No low"),
+            (TextOf.WAY(Way.IN_TURNS), "In turns"), (TextOf.VERB(StepVerb.EXTEND(5)), "More time"),
+            (TextOf.SETTING(Setting.QUIET_HOURS), "Quiet hours"), (TextOf.PACE(ReviewPace.YEARLY), "Every year"),
+        ]
+        for of, text in said:
+            self.assertEqual(texts.say(nightstand.text_key(of)).text, text)
         full = NightstandError.DiskFull()
         self.assertTrue(texts.say(full.text_key()).text.startswith("There is no room left"))
         self.assertEqual(texts.say(nightstand.text_key(TextOf.ACTION(full.action()))).text, "Make some room on this phone")

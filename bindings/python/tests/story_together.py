@@ -44,15 +44,17 @@ class Together(Phones):
         alex, sam = await self.couple()
         round = await alex.reflections().begin(Prompt.QUESTION("first-minute"))
         await alex.reflections().write_draft(round.id, "I listen")
-        sealed = await alex.reflections().seal(round.id, ALEX)
+        sealed = await alex.reflections().seal(round.id, ALEX, round.hash)
         self.assertEqual((sealed.state, sealed.draft, sealed.mine), (ReflectionState.SEALED, "", ALEX))
         back = await alex.reflections().withdraw(round.id)
         self.assertEqual((back.state, back.draft), (ReflectionState.OPEN, ALEX))
-        await alex.reflections().seal(round.id, back.draft)
+        await alex.reflections().seal(round.id, back.draft, back.hash)
         await meet(alex, sam)
         seen = (await sam.reflections().list())[0]
         self.assertEqual((seen.state, seen.theirs, seen.prompt), (ReflectionState.OPEN, None, round.prompt))
-        await sam.reflections().seal(seen.id, SAM)
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await sam.reflections().seal(seen.id, SAM, bytes(32))
+        await sam.reflections().seal(seen.id, SAM, seen.hash)
         for _ in range(3):
             await meet(alex, sam)
         for vault, mine, theirs in [(alex, ALEX, SAM), (sam, SAM, ALEX)]:
@@ -63,6 +65,9 @@ class Together(Phones):
         await alex.reflections().delete(seen.id)
         with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
             await alex.reflections().read(seen.id)
+        self.assertEqual(await sam.reflections().former(), [])
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await sam.reflections().delete_former(seen.id)
 
     async def test_a_question_is_talked_through(self):
         alex, sam = await self.couple()

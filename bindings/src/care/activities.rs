@@ -17,7 +17,7 @@ pub struct Activities(pub(crate) Arc<Desk>);
 impl Activities {
     /// Adds one. Saved when this returns; of both, the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for a text or minutes out of range, or if there are 500 already; `NotPaired`, `PrivateLocked`.
+    /// Errors: `InvalidInput` for a text or minutes out of range, or if one has added 500 already; `NotPaired`, `PrivateLocked`.
     pub async fn add(&self, audience: Audience, draft: ActivityDraft) -> Result<OwnActivity, NightstandError> {
         self.0.write(move |vault| Ok(vault.activities().add(audience, &draft.into())?.into())).await
     }
@@ -34,6 +34,15 @@ impl Activities {
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn remove(&self, id: String) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.activities().remove(&id)).await
+    }
+
+    /// Copies one of one's own for both, as after a pairing; the partner has the copy after the next sync. The original stays, under
+    /// its own id, and so does what names it. Copied again, the copy stays as both have it.
+    ///
+    /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
+    /// `InvalidInput` (`Range`) if there are 500 already; `PrivateLocked`.
+    pub async fn copy_to_both(&self, id: String) -> Result<OwnActivity, NightstandError> {
+        self.0.write(move |vault| Ok(vault.activities().copy_to_both(&id)?.into())).await
     }
 
     /// All of them, by title. While Private is locked those of both.

@@ -31,11 +31,13 @@ impl CheckIns {
         self.0.write(move |vault| Ok(vault.check_ins().add(&content.into())?.into())).await
     }
 
-    /// Says all of it anew: what is left out is emptied. What is shared stays as it was shared until `share` is called again.
+    /// Says something else in it: `since` is the content that the screen was drawn from. What is left out of the new content is
+    /// emptied. What is shared stays as it was shared until `share` is called again.
     ///
-    /// Errors: as `add`; `NotFound`, `Deleted`.
-    pub async fn change(&self, id: RecordId, content: CheckIn) -> Result<CheckInView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.check_ins().change(&id, &content.into())?.into())).await
+    /// Errors: as `add`; `ChangedMeanwhile` if it says something else by now, on another screen or device: then nothing was
+    /// written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    pub async fn change(&self, id: RecordId, content: CheckIn, since: CheckIn) -> Result<CheckInView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.check_ins().change(&id, &content.into(), &since.into())?.into())).await
     }
 
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back. A part
@@ -106,11 +108,18 @@ impl CheckIns {
     }
 }
 
-/// Does it tell of something hard, so that the screen answers gently: with `answer-low`, and with where help is found
-/// (`help-where`, or `help-where-none`)?
+/// Does it tell of something hard, so that the screen answers gently, with `answer-low`? Something that was not right is no
+/// low: it is answered with `not_right_texts`.
 #[uniffi::export]
 pub fn is_low(check_in: CheckIn) -> bool {
     core::CheckIn::from(check_in).is_low()
+}
+
+/// Does where help is found (`help-where`, or `help-where-none`) belong below the answer: was the low strong, or something not
+/// right? Not each time: of a low that comes back `drop_care().now()` says it.
+#[uniffi::export]
+pub fn names_help(check_in: CheckIn) -> bool {
+    core::CheckIn::from(check_in).names_help()
 }
 
 /// When in the time after a check-in is: the texts `moment-arrival`, `-closing`, `-later-today`, `-next-morning` and
@@ -133,8 +142,8 @@ pub enum CheckInMoment {
 /// and another thing than not to say.
 #[uniffi::remote(Enum)]
 pub enum DropLevel {
-    /// None.
-    None,
+    /// No low.
+    Clear,
     /// Some.
     Some,
     /// A strong one.

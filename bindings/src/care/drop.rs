@@ -90,7 +90,8 @@ pub struct DropView {
     pub what_helps: Vec<DropHelp>,
     /// A low stands, and it is one of several of late: three of their own in 60 days.
     pub repeats: bool,
-    /// What the screen says, in this order; none without a low. With `help-where` go the contacts that the app has for where its
+    /// What the screen says, in this order; none without a low. Where help is found is named if the low is strong or comes back,
+    /// and not each time. With `help-where` go the contacts that the app has for where its
     /// person lives; where it has none, say `help-where-none`.
     pub text_keys: Vec<String>,
 }

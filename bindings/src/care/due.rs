@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use nightstand::care::Item;
+use nightstand::care::check_ins::CheckInMoment;
 use nightstand::care::due as core;
 use nightstand::care::due::{DueId, DueKind, DueLead, ZoneRule};
 use nightstand::care::sessions::StepId;
@@ -69,7 +70,7 @@ pub enum DueKind {
     CheckInLaterToday,
     /// The check-in of the next morning.
     CheckInNextMorning,
-    /// A step's time is over: of the step that runs. Later ones have no time yet.
+    /// A step's time is over: of the step that runs, and of those to come in a session that leads itself.
     Step,
     /// Time that both set aside comes.
     Room,
@@ -79,7 +80,7 @@ pub enum DueKind {
     KindWord,
     /// A cuddle was kept for later.
     Cuddle,
-    /// To reconnect was kept for later.
+    /// To reconnect: it was kept for later, or is offered to whoever wants that in their settings.
     Reconnect,
     /// Something else was wished for.
     Wish,
@@ -103,10 +104,12 @@ pub enum ZoneRule {
 /// What an app opens when its person taps.
 #[uniffi::remote(Enum)]
 pub enum DueLead {
-    /// A session, to check in. At which moment is in the item's kind; of `Several` it is not said.
+    /// A session, to check in.
     Session {
         /// Which.
         id: RecordId,
+        /// At which moment.
+        moment: CheckInMoment,
     },
     /// A step of a session.
     Step {
@@ -125,6 +128,9 @@ pub enum DueLead {
         /// Which.
         id: RecordId,
     },
+    /// An offer to reconnect: the text `insight-reconnect`, and below it whatever the app has for it, such as
+    /// `reconnect_scripts()` or time to set aside.
+    Reconnect,
     /// The review of one's preferences.
     Review,
     /// An item of one's own whose "not now" has ended.

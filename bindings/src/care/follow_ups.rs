@@ -22,15 +22,18 @@ pub struct FollowUps(pub(crate) Arc<Desk>);
 impl FollowUps {
     /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync.
     ///
-    /// Errors: `InvalidInput` for a wish that says nothing, an activity or a script that does not exist, a time or a text
-    /// out of range, or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
+    /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
+    /// that is past; a text or a minute out of range, or if there are 500 already; `NotPaired` for one of the partner;
+    /// `PrivateLocked`.
     pub async fn add(&self, wished_of: FollowUpFor, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }
 
-    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew.
+    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew. A no stands.
     ///
-    /// Errors: as `add`; `NotFound`, `Deleted`, `NotYours` for one of the partner's.
+    /// A moment that stood there before may be past. Errors: as `add`; `NotFound`, `Deleted`, `NotYours` for one of the
+    /// partner's.
     pub async fn change(&self, id: RecordId, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into())?.into())).await
     }
@@ -50,13 +53,19 @@ impl FollowUps {
         self.0.write(move |vault| vault.follow_ups().take_back(&id)).await
     }
 
-    /// Answers a wish of the partner's, as it stands on this phone; none takes an answer back. Saved when this returns, for
-    /// oneself alone, but for a `Yes`, which the partner may know of from the next sync on until another answer takes its
-    /// place.
+    /// Answers a wish of the partner's: `hash` is what was shown with it. None takes an answer back, whatever the wish says by
+    /// now. Saved when this returns, for oneself alone, but for a `Yes`, which the partner may know of from the next sync on
+    /// until another answer takes its place.
     ///
-    /// Errors: `NotFound`, `Deleted`, `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
-    pub async fn answer(&self, id: RecordId, answer: Option<FollowUpAnswer>) -> Result<FollowUpView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.follow_ups().answer(&id, answer)?.into())).await
+    /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is answered. `NotFound`, `Deleted`,
+    /// `InvalidInput` (`State`) for one of one's own; `PrivateLocked`.
+    pub async fn answer(
+        &self,
+        id: RecordId,
+        answer: Option<FollowUpAnswer>,
+        hash: Vec<u8>,
+    ) -> Result<FollowUpView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.follow_ups().answer(&id, answer, &hash)?.into())).await
     }
 
     /// One wish.
@@ -104,7 +113,7 @@ pub enum FollowUpAnswer {
 /// When a wish comes due.
 #[derive(uniffi::Enum)]
 pub enum FollowUpTime {
-    /// At one moment. One that is past is taken, too.
+    /// At one moment, which is not past.
     At {
         /// Which.
         moment: Timestamp,
@@ -128,7 +137,7 @@ pub struct FollowUpDraft {
     /// In one's own words, at most 400 UTF-16 units.
     #[uniffi(default)]
     pub words: String,
-    /// What to begin with, one of `reconnect_scripts()`; meant for `reconnect-later`, and taken with any other.
+    /// What to begin with, one of `reconnect_scripts()`: of `reconnect-later`, or of words alone.
     #[uniffi(default)]
     pub script: Option<String>,
     /// The session that it comes from. One that is only one's own is not named to the partner.
@@ -156,6 +165,8 @@ pub struct FollowUpView {
     /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said
     /// anything, or nothing.
     pub partner_said_yes: bool,
+    /// Of exactly this wish, 32 bytes; `answer` is given it.
+    pub hash: Vec<u8>,
 }
 
 impl From<FollowUpDraft> for core::FollowUpDraft {
@@ -182,8 +193,9 @@ impl From<core::FollowUpDraft> for FollowUpDraft {
 
 impl From<core::FollowUpView> for FollowUpView {
     fn from(view: core::FollowUpView) -> Self {
-        let core::FollowUpView { id, whose, wished_of, content, made_ms, is_done, answer, partner_said_yes } = view;
+        let core::FollowUpView { id, whose, wished_of, content, made_ms, is_done, answer, partner_said_yes, hash } =
+            view;
         let (content, made) = (content.into(), Timestamp(made_ms));
-        Self { id, whose, wished_of, content, made, is_done, answer, partner_said_yes }
+        Self { id, whose, wished_of, content, made, is_done, answer, partner_said_yes, hash }
     }
 }

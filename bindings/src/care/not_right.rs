@@ -11,9 +11,9 @@ use crate::work::Desk;
 
 /// The offer of a boundary to somebody for whom something was not right. It reads, and writes nothing.
 ///
-/// A check-in of this moment is private, and nothing offers to share it: of this moment a screen shows no button for sharing. It
-/// is in no figure, is never taken for a low, and nothing on the partner's phone rests on it. A boundary on something that is no
-/// activity is a line in own words: `preferences().add(Line.AVOID, …)`.
+/// A check-in of this moment is private unless `check_ins().share` is called with it, which no screen offers: show no button.
+/// It is in no figure, is never taken for a low, and nothing on the partner's phone rests on it. A boundary on something that
+/// is no activity is a line in own words: `preferences().add(Line.AVOID, …)`.
 #[derive(uniffi::Object)]
 pub struct NotRight(pub(crate) Arc<Desk>);
 

@@ -34,11 +34,13 @@ impl Rooms {
         self.0.write(move |vault| Ok(vault.rooms().move_to(&id, &draft.into())?.into())).await
     }
 
-    /// Sets a proposed time aside, and stands by the one that it replaces no longer. The partner knows after the next sync.
+    /// Sets a proposed time aside, and stands by the one that it replaces no longer: `hash` is what was shown with it. The
+    /// partner knows after the next sync.
     ///
-    /// Errors: `NotFound`, `NotPaired`, `PrivateLocked`.
-    pub async fn accept(&self, id: RecordId) -> Result<RoomView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.rooms().accept(&id)?.into())).await
+    /// Errors: `ChangedMeanwhile` if it is another time by now, or says something else; then nothing is set aside. `NotFound`,
+    /// `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub async fn accept(&self, id: RecordId, hash: Vec<u8>) -> Result<RoomView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rooms().accept(&id, &hash)?.into())).await
     }
 
     /// Says no to a proposed time, for oneself: nobody learns of it.
@@ -71,8 +73,8 @@ impl Rooms {
         self.0.read(move |vault| Ok(vault.rooms().read(&id)?.into())).await
     }
 
-    /// Those that begin from `since` on and before `until`, whatever their state, the latest first, at most 500. Without a
-    /// partner there are none.
+    /// Those that begin from `since` on and before `until`, whatever their state, the latest first: those that one stands
+    /// by, and of the others at most 500 that one proposed oneself and 500 of the partner's. Without a partner there are none.
     ///
     /// Errors: `PrivateLocked`.
     pub async fn list(&self, since: Timestamp, until: Timestamp) -> Result<Vec<RoomView>, NightstandError> {
@@ -118,7 +120,7 @@ pub struct RoomView {
     pub id: RecordId,
     /// What is proposed.
     pub content: RoomDraft,
-    /// Who proposed it.
+    /// Who proposed it, as it says; where it stands does not rest on that.
     pub proposed_by: Whose,
     /// Which earlier one it replaces.
     pub moves: Option<RecordId>,
@@ -128,6 +130,8 @@ pub struct RoomView {
     pub state: RoomState,
     /// How many minutes before one is reminded, once both set it aside; none: not at all. 30 until its person says otherwise.
     pub reminder_minutes: Option<u16>,
+    /// Of exactly this proposal, 32 bytes; `accept` is given it.
+    pub hash: Vec<u8>,
 }
 
 impl From<RoomDraft> for core::RoomDraft {
@@ -139,9 +143,9 @@ impl From<RoomDraft> for core::RoomDraft {
 
 impl From<core::RoomView> for RoomView {
     fn from(view: core::RoomView) -> Self {
-        let core::RoomView { id, content, proposed_by, moves, moved_to, state, reminder_minutes } = view;
+        let core::RoomView { id, content, proposed_by, moves, moved_to, state, reminder_minutes, hash } = view;
         let core::RoomDraft { at_ms, minutes, title, situation } = content;
         let content = RoomDraft { at: Timestamp(at_ms), minutes, title, situation: situation.into_iter().collect() };
-        Self { id, content, proposed_by, moves, moved_to, state, reminder_minutes }
+        Self { id, content, proposed_by, moves, moved_to, state, reminder_minutes, hash }
     }
 }

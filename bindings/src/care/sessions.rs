@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use nightstand::care::plan::Way;
 use nightstand::care::sessions as core;
-use nightstand::care::sessions::{SessionState, StepId, StepState, StepVerb};
+use nightstand::care::sessions::{SessionLead, SessionState, StepId, StepState, StepVerb};
 use nightstand::care::{Condition, Side};
 use nightstand::records::{Audience, RecordId};
 
-use super::plan::DoneLately;
+use super::plan::{DoneLately, Step};
 use crate::error::NightstandError;
 use crate::time::Timestamp;
 use crate::work::Desk;
@@ -15,7 +16,8 @@ use crate::work::Desk;
 /// Care sessions: the time after, as two people (or one) spend it.
 ///
 /// A session is planned, or begun at once, with the steps that a person picked; each step has a timer; at its end it says what
-/// was really done. No step begins or ends by itself: one whose time is over runs on. One of both is led from both phones.
+/// was really done. No step begins or ends by itself, one whose time is over runs on, unless the session is let lead itself.
+/// One of both is led from both phones.
 /// Nothing of how steps were found stands in it. What a call changes is saved when it returns, and reaches the partner at the
 /// next sync if the session is of both.
 #[derive(uniffi::Object)]
@@ -55,6 +57,17 @@ impl Sessions {
         self.0.write(move |vault| Ok(vault.sessions().step(&id, step, verb)?.into())).await
     }
 
+    /// Lets a session lead itself from this moment on, or be led by hand again. By itself it begins if it has not: the step that
+    /// runs goes on, or else the first begins that is paused or waits. When a step's time is over the next begins, on both
+    /// phones and also while the apps don't run; the last one runs on until somebody ends it. A step that is paused holds up
+    /// those behind it, and `Done` and `Skip` begin the next at once. Where the two said different things at the same time, it
+    /// is led by hand.
+    ///
+    /// Errors: `InvalidInput` (`State`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn lead(&self, id: RecordId, lead: SessionLead) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().lead(&id, lead)?.into())).await
+    }
+
     /// Puts a step behind the others; also into a session that is over, of what was done without having been planned.
     ///
     /// Errors: as `plan`; `NotFound`, `Deleted`.
@@ -76,6 +89,17 @@ impl Sessions {
         self.0.write(move |vault| Ok(vault.sessions().remove_step(&id, step)?.into())).await
     }
 
+    /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
+    /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
+    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone stays behind.
+    /// Copied again, the copy stays as both have it.
+    ///
+    /// Errors: `NotPaired`; `InvalidInput`: `State` for one that is going on, `Item` if a step is of an activity of one's own that
+    /// was not copied; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was deleted; `PrivateLocked`.
+    pub async fn copy_to_both(&self, id: RecordId) -> Result<SessionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.sessions().copy_to_both(&id)?.into())).await
+    }
+
     /// One session.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
@@ -83,7 +107,8 @@ impl Sessions {
         self.0.read(move |vault| Ok(vault.sessions().read(&id)?.into())).await
     }
 
-    /// The sessions whose time lies from `since` on and before `until`, the newest first, at most 1,000. While Private is locked
+    /// The sessions whose time lies from `since` on and before `until`, the newest first: at most 1,000 in which
+    /// one had a hand, and as many that are the partner's alone. While Private is locked
     /// those of both.
     pub async fn list(&self, since: Timestamp, until: Timestamp) -> Result<Vec<SessionView>, NightstandError> {
         let read = move |vault: &nightstand::vault::Vault| vault.sessions().list(since.0, until.0);
@@ -147,11 +172,22 @@ pub struct SessionDraft {
 pub struct StepDraft {
     /// The activity's id, from the catalogue or one's own.
     pub activity: String,
-    /// Who does it for whom, as this vault's person sees it. Of a plan's step: for me is to receive, for my partner to give,
-    /// together and in turns are together; alone, in a session of one's own, is to receive.
+    /// Who does it for whom, as this vault's person sees it.
     pub side: Side,
     /// How long it is meant to take: 1 to 600 minutes.
     pub minutes: u16,
+    /// In which way, where the side does not say it: in turns, which is done together, or alone, by whoever's side it is (to
+    /// receive: oneself). Without it, it is as the side says. Another way that does not fit the side is `InvalidInput` (`Item`).
+    #[uniffi(default)]
+    pub way: Option<Way>,
+}
+
+/// A plan's step as somebody picks it for a session, with its way and the side that goes with it. What is done alone is done by
+/// whoever picks it.
+#[uniffi::export]
+pub fn step_draft(step: Step) -> StepDraft {
+    let core::StepDraft { activity, side, minutes, way } = core::StepDraft::from(&step.into());
+    StepDraft { activity, side, minutes, way }
 }
 
 /// Where a session stands.
@@ -163,6 +199,15 @@ pub enum SessionState {
     Running,
     /// It is over.
     Ended,
+}
+
+/// Who begins the next step of a session.
+#[uniffi::remote(Enum)]
+pub enum SessionLead {
+    /// Somebody, with a tap.
+    ByHand,
+    /// The session, when a step's time is over.
+    ByItself,
 }
 
 /// Where a step stands.
@@ -213,6 +258,8 @@ pub struct SessionView {
     pub apart: bool,
     /// Where it stands.
     pub state: SessionState,
+    /// Who begins the next step.
+    pub lead: SessionLead,
     /// When it was planned, or begun once it was, by the phone that did.
     pub at: Timestamp,
     /// When it ended.
@@ -228,8 +275,10 @@ pub struct StepView {
     pub id: StepId,
     /// The activity's id.
     pub activity: String,
-    /// Who does it for whom, as this vault's person sees it.
+    /// Who does it for whom, as this vault's person sees it. Alone: who does it, which is oneself if it is to receive.
     pub side: Side,
+    /// In which way, as this vault's person sees it: `TextOf.Way` has its text.
+    pub way: Way,
     /// How long it is meant to take.
     pub minutes: u16,
     /// Where it stands.
@@ -237,7 +286,7 @@ pub struct StepView {
     /// How long it ran so far, in milliseconds.
     pub spent_ms: i64,
     /// While it runs: when its time is over, by this phone's clock, to make a sound then, also if the app is not running. It may
-    /// lie in the past.
+    /// lie in the past. In a session that leads itself, of those that come behind it too, if nothing is changed until then.
     pub ends_at: Option<Timestamp>,
 }
 
@@ -250,23 +299,24 @@ impl From<SessionDraft> for core::SessionDraft {
 
 impl From<StepDraft> for core::StepDraft {
     fn from(draft: StepDraft) -> Self {
-        let StepDraft { activity, side, minutes } = draft;
-        Self { activity, side, minutes }
+        let StepDraft { activity, side, minutes, way } = draft;
+        Self { activity, side, minutes, way }
     }
 }
 
 impl From<core::SessionView> for SessionView {
     fn from(view: core::SessionView) -> Self {
-        let core::SessionView { id, audience, situation, apart, state, at_ms, ended_ms, steps } = view;
+        let core::SessionView { id, audience, situation, apart, state, lead, at_ms, ended_ms, steps } = view;
         let situation = situation.into_iter().collect();
         let steps = steps.into_iter().map(StepView::from).collect();
-        Self { id, audience, situation, apart, state, at: Timestamp(at_ms), ended: ended_ms.map(Timestamp), steps }
+        let (at, ended) = (Timestamp(at_ms), ended_ms.map(Timestamp));
+        Self { id, audience, situation, apart, state, lead, at, ended, steps }
     }
 }
 
 impl From<core::StepView> for StepView {
     fn from(view: core::StepView) -> Self {
-        let core::StepView { id, activity, side, minutes, state, spent_ms, ends_at_ms } = view;
-        Self { id, activity, side, minutes, state, spent_ms, ends_at: ends_at_ms.map(Timestamp) }
+        let core::StepView { id, activity, side, way, minutes, state, spent_ms, ends_at_ms } = view;
+        Self { id, activity, side, way, minutes, state, spent_ms, ends_at: ends_at_ms.map(Timestamp) }
     }
 }

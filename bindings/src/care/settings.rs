@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nightstand::care::settings as core;
-use nightstand::care::settings::QuietHours;
+use nightstand::care::settings::{QuietHours, Setting};
 use nightstand::care::signals::Hush;
 
 use crate::error::NightstandError;
@@ -24,12 +24,13 @@ impl OwnSettings {
         self.0.read(|vault| Ok(vault.settings().read()?.into())).await
     }
 
-    /// Says all of it anew. Saved when this returns.
+    /// Says all of it anew: `since` is what the screen was drawn from. Saved when this returns.
     ///
-    /// Errors: `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end;
+    /// Errors: `ChangedMeanwhile` if something else stands by now, from another screen or device: then nothing was written, and
+    /// the screen is to be drawn again. `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end;
     /// `PrivateLocked`.
-    pub async fn set(&self, settings: Settings) -> Result<(), NightstandError> {
-        self.0.write(move |vault| vault.settings().set(&settings.into())).await
+    pub async fn set(&self, settings: Settings, since: Settings) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.settings().set(&settings.into(), &since.into())).await
     }
 
     /// Is this a time at which nothing is to be shown: muted, or in quiet hours by the local time of this zone (an IANA
@@ -59,7 +60,7 @@ impl OwnSettings {
     }
 }
 
-/// A part of the day, every day, in local time.
+/// A part of the day, every day, in local time: minutes of the day, 0 to 1,439.
 #[uniffi::remote(Record)]
 pub struct QuietHours {
     /// The minute of the day from which on it is quiet: 0 to 1,439.
@@ -92,29 +93,61 @@ pub struct Settings {
     pub mute: Mute,
     /// Is the check-in at the end of a session asked for? Not until somebody wants it.
     pub ask_closing: bool,
-    /// How many minutes after the end the one of later that day is asked for, 1 to 720; none: it is not.
+    /// How many minutes after the end the one of later that day is asked for, 1 to 720; none: it is not. Where that is past
+    /// midnight, it is not asked for.
     pub ask_later_today: Option<u16>,
     /// At which minute of the local day the one of the next morning is asked for, 0 to 1,439; none: it is not.
     pub ask_next_morning: Option<u16>,
     /// Do the timers of steps ring in quiet hours? They were started with a tap, so a person may want that.
     pub timers_in_quiet_hours: bool,
-    /// May there be an offer to reconnect? Not until somebody wants it. It is kept for the app, which may then say
-    /// `insight-reconnect`; nothing is due because of it.
+    /// May there be an offer to reconnect? Not until somebody wants it. It is due once, in the evening two weeks after the last
+    /// session, and leads to `DueLead.Reconnect`.
     pub offer_reconnect: bool,
     /// Do signals of the partner notify? Without it they are there when the app is opened. The partner does not learn of
     /// it.
     pub signals_notify: bool,
 }
 
+/// What a person can set: the texts `setting-quiet-hours` and so on, by `TextOf`.
+#[uniffi::remote(Enum)]
+pub enum Setting {
+    /// `quiet_hours`.
+    QuietHours,
+    /// `mute`.
+    Mute,
+    /// `ask_closing`.
+    AskClosing,
+    /// `ask_later_today`.
+    AskLaterToday,
+    /// `ask_next_morning`.
+    AskNextMorning,
+    /// `timers_in_quiet_hours`.
+    TimersInQuietHours,
+    /// `offer_reconnect`.
+    OfferReconnect,
+    /// `signals_notify`.
+    SignalsNotify,
+    /// `drop_care().set_looking`.
+    LookForLows,
+    /// `insights().set_consent`.
+    BeCounted,
+}
+
+impl From<Mute> for core::Mute {
+    fn from(mute: Mute) -> Self {
+        match mute {
+            Mute::Off => Self::Off,
+            Mute::Until { end } => Self::Until { ms: end.0 },
+            Mute::UntilTakenOff => Self::UntilTakenOff,
+        }
+    }
+}
+
 impl From<Settings> for core::Settings {
     fn from(settings: Settings) -> Self {
         Self {
             quiet_hours: settings.quiet_hours,
-            mute: match settings.mute {
-                Mute::Off => core::Mute::Off,
-                Mute::Until { end } => core::Mute::Until { ms: end.0 },
-                Mute::UntilTakenOff => core::Mute::UntilTakenOff,
-            },
+            mute: settings.mute.into(),
             ask_closing: settings.ask_closing,
             ask_later_today: settings.ask_later_today,
             ask_next_morning: settings.ask_next_morning,

@@ -23,7 +23,7 @@ pub struct Agreements(pub(crate) Arc<Desk>);
 impl Agreements {
     /// Proposes an agreement, and accepts it with that. Saved when this returns; the partner reads it after the next sync.
     ///
-    /// Errors: `InvalidInput` for a title or text out of range, or if there are 500 already; `NotPaired`.
+    /// Errors: `InvalidInput` for a title or text out of range, or if one has proposed and accepted 500 already; `NotPaired`.
     pub async fn propose(&self, draft: AgreementDraft) -> Result<AgreementView, NightstandError> {
         self.0.write(move |vault| Ok(vault.agreements().propose(&draft.into())?.into())).await
     }
@@ -70,7 +70,8 @@ impl Agreements {
         self.0.read(move |vault| Ok(vault.agreements().read(&id)?.into())).await
     }
 
-    /// All agreements, the one with the newest wording first, at most 500.
+    /// All agreements, the one with the newest wording first: those that one has proposed or accepted, and of the others at most
+    /// 500.
     ///
     /// Errors: `NotPaired`.
     pub async fn list(&self) -> Result<Vec<AgreementView>, NightstandError> {
@@ -100,7 +101,7 @@ pub struct AgreementDraft {
 pub struct Proposal {
     /// Which.
     pub id: RecordId,
-    /// Who proposed it.
+    /// Who proposed it, as it says; who accepts it does not rest on that.
     pub by: Whose,
     /// When, as their clock said.
     pub at: Timestamp,

@@ -26,7 +26,8 @@ pub struct Reflections(pub(crate) Arc<Desk>);
 #[uniffi::export]
 impl Reflections {
     /// Asks the two a question: the partner sees it after the next sync, as one of theirs. A deck's question that is open
-    /// already is that round; where both ask it while they are apart, the two rounds become one.
+    /// already is that round, unless it has lapsed by this phone's clock; where both ask it while they are apart, the two rounds
+    /// become one.
     ///
     /// Errors: `InvalidInput` for a question that is in no deck, or words out of range; `NotPaired`, `PrivateLocked`.
     pub async fn begin(&self, prompt: Prompt) -> Result<ReflectionView, NightstandError> {
@@ -40,15 +41,18 @@ impl Reflections {
         self.0.write(move |vault| Ok(vault.reflections().write_draft(&id, &text)?.into())).await
     }
 
-    /// Seals a text. It can't be changed from here on, and is withdrawn as a whole if it is; the draft is emptied.
+    /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on, and
+    /// is withdrawn as a whole if it is; the draft is emptied.
     ///
-    /// Errors: `InvalidInput` for an empty text or one over 8,000 UTF-16 units, if something is sealed already, or if the
-    /// question has lapsed; `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
-    pub async fn seal(&self, id: RecordId, text: String) -> Result<ReflectionView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text)?.into())).await
+    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one over 8,000 UTF-16 units, if something is sealed already, or if the
+    /// question has lapsed; with `Range` if one has sealed and withdrawn 32 times in this round: then another takes its place.
+    /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub async fn seal(&self, id: RecordId, text: String, hash: Vec<u8>) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text, &hash)?.into())).await
     }
 
-    /// Takes one's seal back, and the text with it: it is the draft again.
+    /// Takes one's seal back, and the text with it: it is the draft again, in front of what was written there since. Where the
+    /// partner has taken theirs back, one's own can be taken back as well, though both were sealed for a while.
     ///
     /// Errors: `InvalidInput` if nothing is sealed, or if both are and a phone of one's own has noted that: then the partner's
     /// text may be open already. `NotFound`, `NotPaired`, `PrivateLocked`.
@@ -70,7 +74,8 @@ impl Reflections {
         self.0.read(move |vault| Ok(vault.reflections().read(&id)?.into())).await
     }
 
-    /// The rounds, the newest first, at most 500. One that has lapsed is there as long as something of one's own is in it.
+    /// The rounds of the two, the newest first, at most 500. One that has lapsed is there as long as something of one's own is in
+    /// it. What one wrote with an earlier partner is in `former`.
     ///
     /// Errors: `NotPaired`, `PrivateLocked`.
     pub async fn list(&self) -> Result<Vec<ReflectionView>, NightstandError> {
@@ -83,6 +88,20 @@ impl Reflections {
     pub async fn delete(&self, id: RecordId) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.reflections().delete(&id)).await
     }
+
+    /// What one wrote with an earlier partner, the newest first, at most 500: it stays one's own. There may be no partner.
+    ///
+    /// Errors: `PrivateLocked`.
+    pub async fn former(&self) -> Result<Vec<FormerReflection>, NightstandError> {
+        self.0.read(|vault| Ok(vault.reflections().former()?.into_iter().map(FormerReflection::from).collect())).await
+    }
+
+    /// Deletes what one wrote in such a round, on all phones of one's own.
+    ///
+    /// Errors: `NotFound`, also for a round with one's partner; `PrivateLocked`.
+    pub async fn delete_former(&self, id: RecordId) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.reflections().delete_former(&id)).await
+    }
 }
 
 /// How a round stands for this phone's person.
@@ -90,7 +109,7 @@ impl Reflections {
 pub enum ReflectionState {
     /// Nothing of one's own is sealed. Whether the other has sealed is not told.
     Open,
-    /// One's own is sealed, and can be withdrawn.
+    /// One's own is sealed, and can be withdrawn. So it is again when the partner takes theirs back.
     Sealed,
     /// Both have sealed, and it can't be withdrawn any more: the partner's text comes when their phone has been reached.
     Waiting,
@@ -100,7 +119,7 @@ pub enum ReflectionState {
     NotAsSealed,
     /// Two devices of one's own sealed a text each: one is to be chosen.
     Choose,
-    /// The question was deleted before both were open. What one has written stays.
+    /// The question was deleted, before both were open or afterwards. What one has written stays, the partner's text goes.
     Ended,
 }
 
@@ -125,6 +144,21 @@ pub struct ReflectionView {
     pub theirs: Option<String>,
     /// What stands to be chosen from, where two devices sealed.
     pub choices: Vec<SealedText>,
+    /// Of exactly this question, 32 bytes; `seal` is given it.
+    pub hash: Vec<u8>,
+}
+
+/// What one wrote in a round of a bond that is over. Whatever of it was sealed or opened, it is on one's own phones alone.
+#[derive(uniffi::Record)]
+pub struct FormerReflection {
+    /// Which round it was.
+    pub id: RecordId,
+    /// What was asked; none if that is not known any more.
+    pub prompt: Option<Prompt>,
+    /// When the newest text was sealed; none if none was.
+    pub at: Option<Timestamp>,
+    /// What was sealed, the newest first, and what was a draft.
+    pub texts: Vec<String>,
 }
 
 /// A text of one's own that was sealed.
@@ -140,10 +174,17 @@ pub struct SealedText {
 
 impl From<core::ReflectionView> for ReflectionView {
     fn from(view: core::ReflectionView) -> Self {
-        let core::ReflectionView { id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices } = view;
+        let core::ReflectionView { id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices, hash } = view;
         let choices = choices.into_iter().map(SealedText::from).collect();
         let (at, until) = (Timestamp(at_ms), Timestamp(until_ms));
-        Self { id, prompt, state, at, until, draft, mine, theirs, choices }
+        Self { id, prompt, state, at, until, draft, mine, theirs, choices, hash }
+    }
+}
+
+impl From<core::FormerReflection> for FormerReflection {
+    fn from(former: core::FormerReflection) -> Self {
+        let core::FormerReflection { id, prompt, at_ms, texts } = former;
+        Self { id, prompt, at: at_ms.map(Timestamp), texts }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nightstand::care::plan::Way;
 use nightstand::care::sessions::StepId;
 use nightstand::care::{Condition, Side};
 use nightstand::records::{Audience, RecordId};
@@ -24,7 +25,7 @@ impl Rituals {
     /// Adds a ritual.
     ///
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than 100 steps, or if there are 200 rituals already; `NotPaired`, `PrivateLocked`.
+    /// out of range, more than 100 steps, or if one has added 200 already; `NotPaired`, `PrivateLocked`.
     pub async fn add(&self, audience: Audience, draft: RitualDraft) -> Result<RitualView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rituals().add(audience, &draft.into())?.into())).await
     }
@@ -80,6 +81,15 @@ impl Rituals {
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn remove(&self, id: RecordId) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.rituals().remove(&id)).await
+    }
+
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. A step whose
+    /// activity is gone stays behind. Copied again, the copy stays as both have it.
+    ///
+    /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was not copied, `Range` if there
+    /// are 200 already; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
+    pub async fn copy_to_both(&self, id: RecordId) -> Result<RitualView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.rituals().copy_to_both(&id)?.into())).await
     }
 
     /// One ritual.
@@ -142,6 +152,8 @@ pub struct RitualStep {
     pub activity: String,
     /// Who does it for whom, as this vault's person sees it.
     pub side: Side,
+    /// In which way, as this vault's person sees it.
+    pub way: Way,
     /// How long it is meant to take.
     pub minutes: u16,
 }
@@ -163,7 +175,7 @@ impl From<core::RitualView> for RitualView {
 }
 
 impl From<core::RitualStep> for RitualStep {
-    fn from(core::RitualStep { id, activity, side, minutes }: core::RitualStep) -> Self {
-        Self { id, activity, side, minutes }
+    fn from(core::RitualStep { id, activity, side, way, minutes }: core::RitualStep) -> Self {
+        Self { id, activity, side, way, minutes }
     }
 }

@@ -7,6 +7,8 @@ struct AfterState: Equatable {
     var stage = AfterStage.asking
     /// The plan, as the person has changed it so far. It is stored nowhere.
     var picked: [PickedStep] = []
+    /// What was said of the occasion: the partner reads it if it is told with `start`, and not otherwise.
+    var situation: [Wording] = []
     /// Where nothing is known that both would like: a suggestion to talk, and what is kind for oneself until then.
     var talk: Wording?
     var forMe: [PickedStep] = []
@@ -49,10 +51,12 @@ struct LedStep: Equatable, Identifiable {
 /// The time after: what could be done, then step by step.
 ///
 /// The session lies in the vault, with its timers: a screen that is made anew, after a kill of the app, takes up the one that
-/// runs, also one that was begun on the partner's phone. `now` is the clock that the vault was opened with.
+/// runs, also one that was begun on the partner's phone. `now` is the clock that the vault was opened with, and `wait` waits
+/// by it.
 @available(iOS 17, macOS 14, *)
 final class AfterScreen: Screen<AfterState> {
     private let now: @Sendable () -> Date
+    private let wait: Wait
     private var occasion = Occasion(minutes: 20, company: .alone)
     private var own: [OwnActivity] = []
     private var timer: Task<Void, Never>?
@@ -64,8 +68,11 @@ final class AfterScreen: Screen<AfterState> {
         let at: Date
     }
 
-    init(_ vault: Vault, _ texts: Texts, now: @escaping @Sendable () -> Date = { Date() }) {
+    init(
+        _ vault: Vault, _ texts: Texts, wait: @escaping Wait = systemWait, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.now = now
+        self.wait = wait
         super.init(vault, Words(texts), first: AfterState())
     }
 
@@ -113,15 +120,17 @@ final class AfterScreen: Screen<AfterState> {
         }
     }
 
-    /// Begins with what was picked. Only the steps go into the session: no reasons, and nothing of how they were found.
-    func start() async {
+    /// Begins with what was picked. Only the steps go into the session: no reasons, and nothing of how they were found. The
+    /// situation was said to this phone: into a session of both it goes where the person chose so, having seen it.
+    func start(tellSituation: Bool = false) async {
         await intent {
             let steps = self.state.picked.map(\.step)
-            let drafts = steps.map { StepDraft(activity: $0.activity, side: $0.way.side, minutes: $0.minutes) }
-            let situation = self.occasion.situation
+            let drafts = steps.map { stepDraft(step: $0) }
+            let alone = self.occasion.company == .alone
+            let situation = tellSituation || alone ? self.occasion.situation : []
             let draft = SessionDraft(situation: situation, apart: situation.contains(.apart), steps: drafts)
             let sessions = self.vault.sessions()
-            let planned = try await sessions.plan(audience: self.occasion.company == .two ? .both : .me, draft: draft)
+            let planned = try await sessions.plan(audience: alone ? .me : .both, draft: draft)
             if let first = planned.steps.first {
                 try await self.draw(sessions.step(id: planned.id, step: first.id, verb: .start))
             } else {
@@ -160,7 +169,7 @@ final class AfterScreen: Screen<AfterState> {
                 let put = self.state.led.first(where: { $0.id == step })?.swap?.step
             else { return session }
             let sessions = self.vault.sessions()
-            let draft = StepDraft(activity: put.activity, side: put.way.side, minutes: put.minutes)
+            let draft = stepDraft(step: put)
             let added = try await sessions.addStep(id: session.id, draft: draft)
             guard let new = added.steps.last else { return added }
             _ = try await sessions.moveStep(id: session.id, step: new.id, position: UInt32(position))
@@ -182,6 +191,7 @@ final class AfterScreen: Screen<AfterState> {
         let plans = try await vault.preferences().plan(occasion: occasion)
         show {
             $0.stage = .choosing
+            $0.situation = occasion.situation.map { words.say(.condition($0)) }
             $0.picked = plans.plan.steps.map(picked)
             $0.talk = plans.talk.map { _ in words.say("reason-talk") }
             $0.forMe = (plans.talk?.mine ?? []).map(picked)
@@ -258,12 +268,14 @@ final class AfterScreen: Screen<AfterState> {
         time(session)
     }
 
-    /// Which steps meet a boundary of one's own; they may have come from the partner.
+    /// Which steps meet a boundary of one's own; they may have come from the partner. What this phone was told of the
+    /// occasion counts, too.
     private func marks(_ session: SessionView) async throws -> [StepMark] {
         let alone = session.audience == .me
-        let asked = Occasion(minutes: 240, company: alone ? .alone : .two, situation: session.situation)
+        let situation = Array(Set(session.situation).union(occasion.situation))
+        let asked = Occasion(minutes: 240, company: alone ? .alone : .two, situation: situation)
         let steps = session.steps.map {
-            Step(activity: $0.activity, way: alone ? .alone : $0.side.way, minutes: $0.minutes)
+            Step(activity: $0.activity, way: alone ? .alone : $0.way, minutes: $0.minutes)
         }
         do {
             return try await vault.preferences().marks(occasion: asked, steps: steps)
@@ -287,8 +299,8 @@ final class AfterScreen: Screen<AfterState> {
         let due = Due(step: step.id, at: at)
         if due == cued { return }
         let left = max(0, at.timeIntervalSince(now()))
-        timer = Task { [weak self] in
-            guard (try? await Task.sleep(for: .seconds(left))) != nil, let self else { return }
+        timer = Task { [weak self, wait] in
+            guard (try? await wait(left)) != nil, let self else { return }
             self.cued = due
             self.show { $0.cues += 1 }
         }
@@ -296,25 +308,5 @@ final class AfterScreen: Screen<AfterState> {
 
     private func minutes(_ minutes: UInt16) -> Wording {
         words.say("minutes-spoken", "minutes", minutes)
-    }
-}
-
-extension Way {
-    fileprivate var side: Side {
-        switch self {
-        case .together, .inTurns: .together
-        case .forMe, .alone: .receive
-        case .forPartner: .give
-        }
-    }
-}
-
-extension Side {
-    fileprivate var way: Way {
-        switch self {
-        case .together: .together
-        case .receive: .forMe
-        case .give: .forPartner
-        }
     }
 }

@@ -17,7 +17,7 @@ struct CheckInState: Equatable {
     var saved: RecordId?
     /// Something is not saved.
     var unsaved = false
-    /// There is somebody to share it with.
+    /// There is somebody to share it with. Of a moment in which something was not right nothing is offered to be shared.
     var canShare = false
     /// What is ticked to be shared, and what the partner would read then.
     var offered: Set<CheckInField> = []
@@ -39,17 +39,23 @@ struct Choice: Equatable, Identifiable {
 
 /// A check-in: said for oneself, and shared part by part.
 ///
-/// `contacts` is where help is found in the person's region, for texts that touch distress: the app knows it, the core does
-/// not.
+/// `contacts` is where help is found in the person's region, and `emergency` its emergency number, for texts that touch
+/// distress: the app knows them, the core does not.
 @available(iOS 17, macOS 14, *)
 final class CheckInScreen: Screen<CheckInState> {
+    private let notRight: Bool
     private let contacts: String?
+    private let emergency: String?
+    /// What was saved when it was drawn last.
+    private var drawn: CheckIn?
 
     init(
         _ vault: Vault, _ texts: Texts, moment: CheckInMoment, session: RecordId? = nil, at: Date = Date(),
-        contacts: String? = nil
+        contacts: String? = nil, emergency: String? = nil
     ) {
+        notRight = moment == .somethingNotRight
         self.contacts = contacts
+        self.emergency = emergency
         let words = Words(texts)
         super.init(vault, words, first: blank(words, CheckIn(moment: moment, at: at, session: session)))
     }
@@ -58,7 +64,7 @@ final class CheckInScreen: Screen<CheckInState> {
     func watch() async {
         await redraw {
             let paired = try await self.vault.pairing().partner()?.confirmedByBoth == true
-            self.show { $0.canShare = paired }
+            self.show { $0.canShare = paired && !self.notRight }
         }
     }
 
@@ -118,6 +124,7 @@ final class CheckInScreen: Screen<CheckInState> {
     /// Ticks a part to be shared, or not, and shows what the partner would read. Nothing is shared by it.
     func offer(_ field: CheckInField, on: Bool) async {
         await intent {
+            if self.notRight { return }
             var offered = self.state.offered
             if on { offered.insert(field) } else { offered.remove(field) }
             let id = try await self.saved()
@@ -182,7 +189,13 @@ final class CheckInScreen: Screen<CheckInState> {
         let checkIns = vault.checkIns()
         let view: CheckInView
         if let id = state.saved {
-            view = try await checkIns.change(id: id, content: content)
+            do {
+                view = try await checkIns.change(id: id, content: content, since: drawn ?? content)
+            } catch NightstandError.ChangedMeanwhile {
+                // Changed on another screen or device: this is said, and another tap goes on from what stands.
+                drawn = try await checkIns.read(id: id).content
+                throw NightstandError.ChangedMeanwhile
+            }
         } else {
             view = try await checkIns.add(content: content)
         }
@@ -193,32 +206,33 @@ final class CheckInScreen: Screen<CheckInState> {
     }
 
     private func draw(_ view: CheckInView) {
+        drawn = view.content
         show { ($0.saved, $0.shared, $0.unsharedChanges) = (view.id, Set(view.shared), view.unsharedChanges) }
     }
 
     private func answer(_ content: CheckIn) -> [Wording] {
-        let notRight = content.moment == .somethingNotRight
-        guard notRight || isLow(checkIn: content) else { return [] }
-        let help = contacts.map { words.say("help-where", ["contacts": .text($0)]) } ?? words.say("help-where-none")
-        return (notRight ? notRightKeys : ["answer-low"]).map { words.say($0) } + [help]
+        if notRight {
+            let said = notRightTexts()
+            let keys = [said.begin, said.words, [said.boundary], said.help, [said.close]].flatMap { $0 }
+            return keys.compactMap { line($0) }
+        }
+        guard isLow(checkIn: content) else { return [] }
+        return (namesHelp(checkIn: content) ? ["answer-low", "help-where"] : ["answer-low"]).compactMap { line($0) }
+    }
+
+    /// A line of help has what the app knows of it in it; without a number there is no line for one.
+    private func line(_ key: String) -> Wording? {
+        switch key {
+        case "help-where":
+            contacts.map { words.say(key, ["contacts": .text($0)]) } ?? words.say("help-where-none")
+        case "help-now": emergency.map { words.say(key, ["number": .text($0)]) }
+        default: words.say(key)
+        }
     }
 }
 
-private let notRightKeys = [
-    "not-right-begin", "not-right-consent", "not-right-private", "not-right-words", "not-right-words.one",
-    "not-right-words.two", "not-right-words.three", "not-right-words.four", "not-right-words.five", "not-right-boundary",
-    "not-right-help", "not-right-no-hurry",
-]
-
 private func blank(_ words: Words, _ content: CheckIn) -> CheckInState {
-    let key =
-        switch content.moment {
-        case .arrival: "moment-arrival"
-        case .closing: "moment-closing"
-        case .laterToday: "moment-later-today"
-        case .nextMorning: "moment-next-morning"
-        case .somethingNotRight: "moment-something-not-right"
-        }
+    let key = textKey(of: .moment(content.moment))
     return CheckInState(
         content: content, title: words.say(key), about: words.say("\(key).about"),
         feelings: feelings().map { Choice(id: $0.id, word: words.say("feeling-\($0.id)")) },

@@ -33,12 +33,17 @@ protocol FrameChannel: Sendable {
 @available(iOS 17, macOS 14, *)
 final class PairScreen: Screen<PairState> {
     private let open: @Sendable (PairingTalk) async throws -> any FrameChannel
+    private let wait: Wait
     private let sending = Turns()
     private var talk: PairingTalk?
     private var channel: (any FrameChannel)?
     private var carrying: Task<Void, Never>?
 
-    init(_ vault: Vault, _ texts: Texts, open: @escaping @Sendable (PairingTalk) async throws -> any FrameChannel) {
+    init(
+        _ vault: Vault, _ texts: Texts, wait: @escaping Wait = systemWait,
+        open: @escaping @Sendable (PairingTalk) async throws -> any FrameChannel
+    ) {
+        self.wait = wait
         self.open = open
         super.init(vault, Words(texts), first: PairState())
     }
@@ -49,7 +54,7 @@ final class PairScreen: Screen<PairState> {
             guard let partner = try await vault.pairing().partner(), partner.confirmedByBoth else { return }
             show { ($0.phase, $0.name) = (.paired, partner.name) }
         }
-        while (try? await Task.sleep(for: .seconds(5))) != nil {
+        while (try? await wait(5)) != nil {
             guard let talk, !talk.isOver() else { continue }
             await attempt { try await talk.handleTimeout() }
             draw(talk)
@@ -62,7 +67,7 @@ final class PairScreen: Screen<PairState> {
         await intent {
             let talk = try await self.vault.pairing().invite(name: name)
             let (link, qr) = try await (talk.link(addresses: addresses), talk.qr(addresses: addresses))
-            let spoken = self.words.say("qr-spoken", ["link": .text(link)])
+            let spoken = self.words.say("qr-spoken", ["link": .text(self.words.spelled(link))])
             self.show { ($0.phase, $0.link, $0.qr, $0.qrSpoken) = (.meeting, link, qr, spoken) }
             self.begin(talk)
         }
@@ -148,7 +153,7 @@ final class PairScreen: Screen<PairState> {
         case .meeting: show { $0.phase = .meeting }
         case .compare(let code, let name):
             let spoken: [String: TextValue] = [
-                "words": .text(code.words.joined(separator: ", ")), "digits": .text(code.digits),
+                "words": .text(code.words.joined(separator: ", ")), "digits": .text(words.spelled(code.digits)),
             ]
             show {
                 $0 = PairState(

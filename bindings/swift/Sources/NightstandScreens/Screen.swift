@@ -4,8 +4,15 @@
 // Each is made with the open vault and the app's `Texts`. A view holds it in `@State`, draws `state`, and calls `watch()` in
 // `.task`, so that all of it is let go of when the view goes; a button calls an intent in a `Task`. Nothing here blocks the
 // main thread. They need Observation, which is there from iOS 17 and macOS 14 on.
+import Foundation
 import Nightstand
 import Observation
+
+/// Waits for so many seconds, or until its task is cancelled, and then throws. It is handed in, so that tests wait by a clock of
+/// their own.
+typealias Wait = @Sendable (TimeInterval) async throws -> Void
+
+let systemWait: Wait = { try await Task.sleep(for: .seconds($0)) }
 
 /// What the screens have in common: one state, one trouble, and intents that are done one after the other.
 @available(iOS 17, macOS 14, *)

@@ -29,6 +29,11 @@ struct Words: Sendable {
         say(key, [name: .number(Int64(number))])
     }
 
+    /// Sign by sign, for a screen reader, which would read a link or digits as words and numbers otherwise.
+    func spelled(_ text: String) -> String {
+        text.filter { !$0.isWhitespace }.map(String.init).joined(separator: " ")
+    }
+
     /// What people wrote themselves: in a language that nobody has said.
     func own(_ text: String) -> Wording {
         Wording(text: text, language: "und", direction: .leftToRight)

@@ -148,6 +148,7 @@ struct StoryApp {
         let version = version()
         #expect(version.library.contains(/^\d+\.\d+\.\d+/))
         #expect(version.binding >= 1 && version.protocol >= 1 && version.schema >= 1)
+        #expect(version.catalogue >= 1 && version.synonyms >= 1)
     }
 }
 

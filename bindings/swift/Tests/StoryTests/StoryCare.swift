@@ -49,6 +49,43 @@ struct StoryCare {
         await fails(.Deleted, "deleted", .chooseAgain) { _ = try await alex.sessions().read(id: planned.id) }
     }
 
+    @Test func aSessionLeadsItself() async throws {
+        let (alex, sam) = try await folder.couple()
+        let planned = try await alex.sessions().plan(audience: .both, draft: evening)
+        let led = try await alex.sessions().lead(id: planned.id, lead: .byItself)
+        #expect((led.state, led.lead) == (.running, .byItself))
+        #expect(led.steps.map(\.state) == [.running, .waiting])
+        let ends = led.steps.compactMap(\.endsAt)
+        #expect(ends.count == 2 && abs(ends[1].timeIntervalSince(ends[0]) - 600) < 0.01)
+        _ = try await meet(alex, sam)
+        #expect(try await sam.sessions().read(id: planned.id).steps.map(\.endsAt) == led.steps.map(\.endsAt))
+        let on = try await sam.sessions().step(id: planned.id, step: led.steps[0].id, verb: .skip)
+        #expect(on.steps.map(\.state) == [.skipped, .running])
+        let byHand = try await sam.sessions().lead(id: planned.id, lead: .byHand)
+        #expect(byHand.lead == .byHand && byHand.steps[1].state == .running)
+        _ = try await sam.sessions().end(id: planned.id)
+        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+            _ = try await sam.sessions().lead(id: planned.id, lead: .byItself)
+        }
+    }
+
+    @Test func aStepKeepsItsWay() async throws {
+        let (alex, sam) = try await folder.couple()
+        let picked = [
+            Step(activity: "light-massage", way: .inTurns, minutes: 10), Step(activity: "bath", way: .alone, minutes: 20),
+        ]
+        let draft = SessionDraft(steps: picked.map { stepDraft(step: $0) })
+        let session = try await alex.sessions().plan(audience: .both, draft: draft)
+        #expect(session.steps.map(\.way) == [.inTurns, .alone])
+        #expect(session.steps.map(\.side) == [.together, .receive])
+        _ = try await meet(alex, sam)
+        let seen = try await sam.sessions().read(id: session.id)
+        #expect(seen.steps.map(\.way) == [.inTurns, .alone])
+        #expect(seen.steps.map(\.side) == [.together, .give])
+        let key = textKey(of: .way(seen.steps[0].way))
+        #expect(try Texts(languages: ["en"]).say(key: key).text == "In turns")
+    }
+
     @Test func aCheckInIsSharedFieldByField() async throws {
         let (alex, sam) = try await folder.couple()
         let session = try await alex.sessions().plan(audience: .both, draft: evening)
@@ -56,7 +93,7 @@ struct StoryCare {
             moment: .nextMorning, at: sunday, session: session.id, feelings: ["tearful", "tender"],
             ownWords: ["far away, and glad"], closeness: 5, drop: .some, note: "Only for me.")
         #expect(Set(said.feelings).isSubset(of: feelings().map(\.id)) && bodyWords().contains("warm"))
-        #expect(isLow(checkIn: said))
+        #expect(isLow(checkIn: said) && !namesHelp(checkIn: said))
         let saved = try await alex.checkIns().add(content: said)
         let fields: [CheckInField] = [.feelings, .closeness]
         let preview = try await alex.checkIns().preview(id: saved.id, fields: fields)
@@ -68,7 +105,12 @@ struct StoryCare {
         #expect(seen.content.drop == nil)
 
         said.closeness = 7
-        #expect(try await alex.checkIns().change(id: saved.id, content: said).unsharedChanges)
+        #expect(try await alex.checkIns().change(id: saved.id, content: said, since: saved.content).unsharedChanges)
+        said.closeness = 6
+        let late = said
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await alex.checkIns().change(id: saved.id, content: late, since: saved.content)
+        }
         _ = try await alex.checkIns().share(id: saved.id, fields: [])
         _ = try await meet(alex, sam)
         #expect(try await sam.checkIns().list(whose: .partner, since: sunday - day, until: sunday + day).isEmpty)
@@ -100,6 +142,31 @@ struct StoryCare {
         await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
             _ = try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts)
         }
+    }
+
+    @Test func whatWasMineBecomesOurs() async throws {
+        let (alex, sam) = try await folder.phones()
+        let tea = ActivityDraft(
+            title: "Tea on the balcony", about: "", family: .body, needs: [], leastMinutes: 5, mostMinutes: 10,
+            worksApart: false)
+        let own = try await alex.activities().add(audience: .me, draft: tea)
+        let steps = [StepDraft(activity: own.id, side: .together, minutes: 5)]
+        let draft = SessionDraft(situation: [.tired], steps: steps)
+        let session = try await alex.sessions().plan(audience: .me, draft: draft)
+        await fails(.NotPaired, "not_paired", .chooseAgain) {
+            _ = try await alex.activities().copyToBoth(id: own.id)
+        }
+        try await pair(alex, sam)
+        await fails(.InvalidInput(what: .item), "invalid_input", .chooseAgain) {
+            _ = try await alex.sessions().copyToBoth(id: session.id)
+        }
+        let both = try await alex.activities().copyToBoth(id: own.id)
+        let copy = try await alex.sessions().copyToBoth(id: session.id)
+        #expect(try await alex.sessions().copyToBoth(id: session.id).id == copy.id)
+        _ = try await meet(alex, sam)
+        let seen = try await sam.sessions().read(id: copy.id)
+        #expect(seen.situation.isEmpty && seen.steps.map(\.activity) == [both.id])
+        #expect(try await sam.activities().list().map(\.content.title) == ["Tea on the balcony"])
     }
 
     @Test func anActivityOfOnesOwn() async throws {

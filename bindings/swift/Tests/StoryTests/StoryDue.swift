@@ -29,7 +29,7 @@ struct StoryDue {
         var settings = try await alex.settings().read()
         settings.askClosing = true
         settings.askLaterToday = nil
-        try await alex.settings().set(settings: settings)
+        try await alex.settings().set(settings: settings, since: alex.settings().read())
         let water = SessionDraft(steps: [StepDraft(activity: "water", side: .together, minutes: 5)])
         let session = try await alex.sessions().plan(audience: .both, draft: water)
         let step = session.steps[0].id
@@ -48,7 +48,7 @@ struct StoryDue {
         let items = try await due(alex, begins).items
         #expect(items.map(\.kind) == [.checkInClosing, .checkInNextMorning])
         let (closing, morning) = (items[0], items[1])
-        #expect(morning.rule == .localTime && morning.leadsTo == [.session(id: session.id)])
+        #expect(morning.rule == .localTime && morning.leadsTo == [.session(id: session.id, moment: .nextMorning)])
         #expect(morning.replaces.contains(closing.id))
         #expect(morning.titleKey == "due-check-in-next-morning")
         #expect(try await !due(alex, begins, "Mars/Base").zoneKnown)
@@ -67,18 +67,27 @@ struct StoryDue {
         let (alex, _) = try await folder.phones()
         var settings = try await alex.settings().read()
         #expect(!settings.askClosing && !settings.offerReconnect && settings.mute == .off)
+        let before = settings
         settings.quietHours = QuietHours(from: 21 * 60, to: 7 * 60)
-        try await alex.settings().set(settings: settings)
+        try await alex.settings().set(settings: settings, since: before)
+        var late = before
+        late.askClosing = true
+        let other = late
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            try await alex.settings().set(settings: other, since: before)
+        }
         #expect(try await alex.settings().read() == settings)
         #expect(try await alex.settings().isQuiet(at: sunday, zone: warsaw, zones: Zones()))
         #expect(try await !alex.settings().isQuiet(at: sunday, zone: "Mars/Base", zones: Zones()))
+        let quiet = settings
         settings.mute = .untilTakenOff
-        try await alex.settings().set(settings: settings)
+        try await alex.settings().set(settings: settings, since: quiet)
         #expect(try await alex.settings().isQuiet(at: sunday, zone: "Mars/Base", zones: Zones()))
+        let muted = settings
         settings.askNextMorning = 1440
         let never = settings
         await #expect(throws: NightstandError.InvalidInput(what: .range)) {
-            try await alex.settings().set(settings: never)
+            try await alex.settings().set(settings: never, since: muted)
         }
     }
 
@@ -90,10 +99,13 @@ struct StoryDue {
         let seen = try #require(try await sam.followUps().list(whose: .partner).first)
         #expect(seen.content == word && seen.answer == nil && seen.wishedOf == .me)
         #expect(try await kinds(sam, wish.made).isEmpty)
-        _ = try await sam.followUps().answer(id: wish.id, answer: .no)
+        _ = try await sam.followUps().answer(id: wish.id, answer: .no, hash: seen.hash)
         _ = try await meet(alex, sam)
         #expect(try await alex.followUps().read(id: wish.id) == wish)
-        _ = try await sam.followUps().answer(id: wish.id, answer: .yes)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await sam.followUps().answer(id: wish.id, answer: .yes, hash: Data(count: 32))
+        }
+        _ = try await sam.followUps().answer(id: wish.id, answer: .yes, hash: seen.hash)
         #expect(try await kinds(sam, wish.made) == [.kindWord])
         _ = try await meet(alex, sam)
         #expect(try await alex.followUps().read(id: wish.id).partnerSaidYes)
@@ -105,14 +117,39 @@ struct StoryDue {
             time: .at(moment: wish.made + 2 * day), activity: "reconnect-later", script: reconnectScripts()[0])
         let own = try await alex.followUps().add(wishedOf: .me, draft: near)
         #expect(try await kinds(alex, wish.made) == [.reconnect])
+        let past = FollowUpDraft(time: .at(moment: wish.made - day), words: "Yesterday.")
+        await fails(.InvalidInput(what: .date), "invalid_input", .chooseAgain) {
+            _ = try await alex.followUps().add(wishedOf: .me, draft: past)
+        }
         near.words = "On the balcony."
         #expect(try await alex.followUps().change(id: own.id, draft: near).content.words == near.words)
         try await alex.followUps().takeBack(id: wish.id)
         _ = try await meet(alex, sam)
         #expect(try await sam.followUps().list(whose: .partner).isEmpty)
         await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
-            _ = try await alex.followUps().answer(id: own.id, answer: .yes)
+            _ = try await alex.followUps().answer(id: own.id, answer: .yes, hash: own.hash)
         }
+    }
+
+    @Test func anOfferToReconnectComesToWhoeverWantsIt() async throws {
+        let (alex, sam) = try await folder.couple()
+        let session = try await alex.sessions().plan(audience: .both, draft: SessionDraft())
+        let begins = try await alex.sessions().start(id: session.id).at
+        _ = try await alex.sessions().end(id: session.id)
+        var settings = try await alex.settings().read()
+        settings.offerReconnect = true
+        try await alex.settings().set(settings: settings, since: alex.settings().read())
+        _ = try await meet(alex, sam)
+        func offers(_ vault: Vault) async throws -> [DueItem] {
+            let due = try await vault.due().between(
+                since: begins + 9 * day, until: begins + 30 * day, zone: warsaw, zones: Zones())
+            return due.items.filter { $0.leadsTo == [.reconnect] }
+        }
+        let offer = try #require(try await offers(alex).first)
+        #expect(offer.kind == .reconnect && offer.titleKey == "due-reconnect")
+        #expect(try await offers(sam).isEmpty)
+        try await alex.due().decline(id: offer.id)
+        #expect(try await offers(alex).isEmpty)
     }
 
     @Test func aTimeThatBothSetAside() async throws {
@@ -125,7 +162,10 @@ struct StoryDue {
         #expect(try await sam.rooms().decline(id: room.id).state == .declined)
         _ = try await meet(alex, sam)
         #expect(try await alex.rooms().read(id: room.id).state == .waiting)
-        _ = try await sam.rooms().accept(id: room.id)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await sam.rooms().accept(id: room.id, hash: Data(count: 32))
+        }
+        _ = try await sam.rooms().accept(id: room.id, hash: room.hash)
         _ = try await sam.rooms().remind(id: room.id, minutes: 120)
         _ = try await meet(alex, sam)
         #expect(try await kinds(alex, planned) == [.room])
@@ -139,7 +179,7 @@ struct StoryDue {
         let asked = try await sam.rooms().read(id: moved.id)
         #expect(asked.state == .asked && asked.moves == room.id)
         #expect(try await sam.rooms().read(id: room.id).movedTo == moved.id)
-        _ = try await sam.rooms().accept(id: moved.id)
+        _ = try await sam.rooms().accept(id: moved.id, hash: asked.hash)
         #expect(try await sam.rooms().withdraw(id: moved.id).state == .declined)
         #expect(try await sam.rooms().list(since: planned, until: planned + 9 * day).count == 2)
         await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {

@@ -63,7 +63,7 @@ struct StoryInsights {
         #expect(seen.spoken.title.text == "Closeness: Closing")
         #expect(seen.spoken.summary.text.hasPrefix("5.6 on average, from 5 times; likely between "))
         #expect(seen.spoken.rows.allSatisfy { $0.count == seen.spoken.header.count })
-        for drop in [DropLevel.none, .some, .none, .none, .strong] {
+        for drop in [DropLevel.clear, .some, .clear, .clear, .strong] {
             _ = try await alex.checkIns().add(content: CheckIn(moment: .nextMorning, at: sunday, drop: drop))
         }
         let lows = try await read(alex, .lows)

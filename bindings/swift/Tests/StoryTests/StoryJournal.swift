@@ -96,7 +96,7 @@ struct StoryJournal {
         var light = entry("Zażółć gęślą jaźń", "By the lantern 🕯 in Łódź.")
         light.tags = ["light"]
         _ = try await journal.write(draft: light, sharing: .private)
-        var calm = entry("Lanterns", "ただいま、と言える場所。", day: 1)
+        var calm = entry("Lanterns", "ただいま、と言える場所。A hug.", day: 1)
         (calm.mood, calm.favourite) = ("calm", true)
         _ = try await journal.write(draft: calm, sharing: .private)
         let found = try await journal.search(text: "lant", query: RowsQuery()).hits
@@ -108,6 +108,11 @@ struct StoryJournal {
             #expect(try await journal.search(text: text, query: RowsQuery()).hits.count == 1, "\(text)")
         }
         #expect(try await journal.search(text: "場所", query: RowsQuery()).hits.map(\.row.title) == ["Lanterns"])
+        let otherWord = try #require(try await journal.search(text: "cuddle", query: RowsQuery()).hits.first)
+        let hug = try #require(otherWord.snippetMatches.first)
+        let hugged = NSRange(location: Int(hug.start), length: Int(hug.end - hug.start))
+        #expect((otherWord.snippet as NSString).substring(with: hugged) == "hug")
+        #expect(try await journal.search(text: "\"cuddle\"", query: RowsQuery()).hits.isEmpty)
         let tagged = try await journal.search(text: "lant", query: RowsQuery(tags: ["light"])).hits
         #expect(tagged[0].row.title == "Zażółć gęślą jaźń")
         let first = try await journal.search(text: "lant", query: RowsQuery(limit: 1))

@@ -53,6 +53,22 @@ struct StoryPreferences {
         #expect(try await preferences.history(item: hands).map(\.content.stance) == [.love])
     }
 
+    @Test func thePartnerHearsOfAChangeIfItsOwnerSaysSo() async throws {
+        let (alex, sam) = try await folder.couple()
+        try await say(alex, hands, ItemDraft(stance: .like))
+        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+            try await alex.preferences().askToLook(item: hands)
+        }
+        try await share(alex, hands)
+        try await meet(alex, sam)
+        #expect(try await sam.preferences().toLookAt().isEmpty)
+        try await alex.preferences().askToLook(item: hands)
+        try await meet(alex, sam)
+        #expect(try await sam.preferences().toLookAt() == [hands])
+        try await sam.preferences().looked(item: hands)
+        #expect(try await sam.preferences().toLookAt().isEmpty)
+    }
+
     @Test func aBoundaryReachesThePartnerAndIsNotLoosenedUnseen() async throws {
         let (alex, sam) = try await folder.couple()
         try await say(alex, hands, ItemDraft(stance: .like))

@@ -77,6 +77,11 @@ struct StoryTexts {
         #expect(try texts.say(key: "answer-low").text.hasPrefix("All of this happens"))
         for id in bodyWords() { _ = try texts.say(key: "body-\(id)") }
         #expect(try texts.say(key: textKey(of: .condition(.tired))).text == "When I’m tired")
+        let said: [(TextOf, String)] = [
+            (.moment(.nextMorning), "Next morning"), (.drop(.clear), "No low"), (.way(.inTurns), "In turns"),
+            (.verb(.extend(minutes: 5)), "More time"), (.setting(.quietHours), "Quiet hours"), (.pace(.yearly), "Every year"),
+        ]
+        for (of, text) in said { #expect(try texts.say(key: textKey(of: of)).text == text) }
         let full = NightstandError.DiskFull
         #expect(try texts.say(key: full.textKey()).text.hasPrefix("There is no room left"))
         #expect(try texts.say(key: textKey(of: .action(full.action()))).text == "Make some room on this phone")

@@ -45,17 +45,20 @@ struct StoryTogether {
         let (alex, sam) = try await folder.couple()
         let round = try await alex.reflections().begin(prompt: .question("first-minute"))
         _ = try await alex.reflections().writeDraft(id: round.id, text: "I listen")
-        let sealed = try await alex.reflections().seal(id: round.id, text: ofAlex)
+        let sealed = try await alex.reflections().seal(id: round.id, text: ofAlex, hash: round.hash)
         #expect((sealed.state, sealed.draft) == (.sealed, ""))
         #expect(sealed.mine == ofAlex)
         let back = try await alex.reflections().withdraw(id: round.id)
         #expect((back.state, back.draft) == (.open, ofAlex))
-        _ = try await alex.reflections().seal(id: round.id, text: back.draft)
+        _ = try await alex.reflections().seal(id: round.id, text: back.draft, hash: back.hash)
         _ = try await meet(alex, sam)
         let seen = try #require(try await sam.reflections().list().first)
         #expect((seen.state, seen.prompt) == (.open, round.prompt))
         #expect(seen.theirs == nil)
-        _ = try await sam.reflections().seal(id: seen.id, text: ofSam)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await sam.reflections().seal(id: seen.id, text: ofSam, hash: Data(count: 32))
+        }
+        _ = try await sam.reflections().seal(id: seen.id, text: ofSam, hash: seen.hash)
         for _ in 0..<3 { _ = try await meet(alex, sam) }
         for (vault, mine, theirs) in [(alex, ofAlex, ofSam), (sam, ofSam, ofAlex)] {
             let opened = try await vault.reflections().read(id: seen.id)
@@ -68,6 +71,9 @@ struct StoryTogether {
         }
         try await alex.reflections().delete(id: seen.id)
         await fails(.NotFound, "not_found", .chooseAgain) { _ = try await alex.reflections().read(id: seen.id) }
+        let former = try await sam.reflections().former()
+        #expect(former.isEmpty)
+        await fails(.NotFound, "not_found", .chooseAgain) { try await sam.reflections().deleteFormer(id: seen.id) }
     }
 
     @Test func aQuestionIsTalkedThrough() async throws {

@@ -47,6 +47,31 @@ func change(_ seen: () -> Void) async throws {
     try Task.checkCancellation()
 }
 
+/// A clock that goes on when the story says so.
+final class Hands: Nightstand.Clock {
+    private let time = Locked(sunday)
+    private let waiting = Locked<[(due: Date, passed: AsyncStream<Void>.Continuation)]>([])
+
+    func now() -> Date {
+        time.value
+    }
+
+    func forward(_ seconds: TimeInterval) {
+        time.value += seconds
+        for waiter in waiting.value where waiter.due <= now() { waiter.passed.finish() }
+    }
+
+    /// What screens wait by.
+    func wait(_ seconds: TimeInterval) async throws {
+        let due = now() + seconds
+        let (passing, passed) = AsyncStream.makeStream(of: Void.self)
+        waiting.value.append((due, passed))
+        if due <= now() { passed.finish() }
+        for await _ in passing {}
+        try Task.checkCancellation()
+    }
+}
+
 /// An end of a channel in memory.
 final class End: FrameChannel {
     private let to: AsyncStream<Data>.Continuation

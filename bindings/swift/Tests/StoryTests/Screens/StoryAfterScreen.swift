@@ -32,6 +32,7 @@ struct StoryAfterScreen {
             await after.plan(minutes: 30, situation: [.tired])
             let picked = after.state.picked
             #expect(after.state.stage == .choosing)
+            #expect(after.state.situation.map(\.text) == ["When I’m tired"])
             let found = picked.firstIndex { $0.step.activity == "silent-cuddling" }
             let cuddling = try #require(found)
             #expect(picked[cuddling].title.text == "Cuddling in silence")
@@ -65,7 +66,14 @@ struct StoryAfterScreen {
             #expect(after.trouble == nil)
             try await meet(alex, sam)
             let (day, now) = (TimeInterval(86_400), Date())
-            #expect(try await sam.sessions().list(since: now - day, until: now + day).map(\.state) == [.ended])
+            let listed = try await sam.sessions().list(since: now - day, until: now + day)
+            #expect(listed.map(\.state) == [.ended])
+            // What Alex said of the occasion was for Alex's phone.
+            #expect(listed[0].situation.isEmpty)
+            await after.plan(minutes: 30, situation: [.shortTime])
+            await after.start(tellSituation: true)
+            let again = try #require(after.state.session)
+            #expect(try await alex.sessions().read(id: again).situation == [.shortTime])
             await after.plan(minutes: 0)
             #expect(try await says(after).contains("occasion"))
         }
@@ -89,7 +97,7 @@ struct StoryAfterScreen {
         let never = ItemDraft(stance: .never)
         _ = try await sam.preferences().set(item: both("kissing"), draft: never, since: version)
 
-        let onSam = AfterScreen(sam, texts) { clock.time.value }
+        let onSam = AfterScreen(sam, texts, wait: { try await clock.wait($0) }) { clock.now() }
         try await views([onSam.watch]) {
             let seen = try await shows(onSam) { $0.stage == .leading }
             #expect(seen.led[0].state == .running && seen.dark)
@@ -100,9 +108,10 @@ struct StoryAfterScreen {
             #expect(onSam.state.led.map(\.marked) == [false, false, false])
             onSam.phonesAway(false)
             #expect(!onSam.state.dark)
+            clock.forward(3 * 60)
+            try await shows(onSam) { $0.cues == 1 }
         }
-        clock.time.value += 3 * 60
-        let again = AfterScreen(sam, texts) { clock.time.value }
+        let again = AfterScreen(sam, texts, wait: { try await clock.wait($0) }) { clock.now() }
         try await views([again.watch]) {
             let due = try await shows(again) { $0.cues == 1 }
             #expect(due.dark && due.session == planned.id)
@@ -113,13 +122,5 @@ struct StoryAfterScreen {
             try await meet(alex, sam)
             try await shows(again) { $0.stage == .asking && !$0.dark }
         }
-    }
-}
-
-private final class Hands: Nightstand.Clock {
-    let time = Locked(sunday)
-
-    func now() -> Date {
-        time.value
     }
 }

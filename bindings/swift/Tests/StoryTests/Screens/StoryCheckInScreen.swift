@@ -67,7 +67,7 @@ struct StoryCheckInScreen {
     @Test func somethingThatWasNotRightStaysWithItsPerson() async throws {
         let (alex, sam) = try await folder.couple()
         let contacts = "the line of your region"
-        let screen = CheckInScreen(alex, texts, moment: .somethingNotRight, at: sunday, contacts: contacts)
+        let screen = CheckInScreen(alex, texts, moment: .somethingNotRight, at: sunday, contacts: contacts, emergency: "112")
         try await views([screen.watch]) {
             screen.note("It was too fast for me.")
             screen.closeness(9)
@@ -79,7 +79,12 @@ struct StoryCheckInScreen {
             #expect(screen.trouble == nil)
             let answer = screen.state.answer.map(\.text)
             #expect(answer.first?.hasPrefix("Thank you for writing it down") == true)
-            #expect(answer.last?.contains(contacts) == true)
+            let help = try texts.say(key: "help-where", parameters: ["contacts": .text(contacts)])
+            #expect(answer.contains(help.text))
+            #expect(answer.contains("In danger at this moment? The emergency number here is 112."))
+            #expect(answer.last?.hasPrefix("You can close this now") == true)
+            await screen.offer(.note, on: true)
+            #expect(!screen.state.canShare && screen.state.preview == nil)
             try await meet(alex, sam)
             #expect(try await read(sam).isEmpty)
         }

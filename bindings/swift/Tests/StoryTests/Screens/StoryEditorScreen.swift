@@ -38,7 +38,7 @@ struct StoryEditorScreen {
             #expect(onAlex.state.body.text == "Late. We lay there." && onAlex.state.canRedo)
             onAlex.redo()
             await onAlex.leave()
-            #expect(onAlex.state.ended?.text == "Your vault is closed.")
+            #expect(onAlex.state.ended?.text == "Your notes are closed.")
         }
     }
 

@@ -63,7 +63,7 @@ struct StoryJournalListScreen {
             let locked = try await shows(screen) { $0.locked != nil }.locked
             #expect(locked?.text == "What is private is locked.")
             await screen.unlockPrivate(bytes(8, 32))
-            #expect(try await says(screen) == "That key does not open this vault.")
+            #expect(try await says(screen) == "That key does not open your notes.")
             await screen.unlockPrivate(bytes(7, 32))
             try await lists(screen, "Lanterns", "Mine")
             try await shows(screen) { $0.locked == nil }

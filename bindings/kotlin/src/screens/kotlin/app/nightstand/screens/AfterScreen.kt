@@ -12,18 +12,18 @@ import app.nightstand.RecordId
 import app.nightstand.SessionDraft
 import app.nightstand.SessionState
 import app.nightstand.SessionView
-import app.nightstand.Side
 import app.nightstand.Step
-import app.nightstand.StepDraft
 import app.nightstand.StepId
 import app.nightstand.StepMark
 import app.nightstand.StepState
 import app.nightstand.StepVerb
 import app.nightstand.StepView
+import app.nightstand.TextOf
 import app.nightstand.Texts
 import app.nightstand.Vault
 import app.nightstand.Way
 import app.nightstand.Wording
+import app.nightstand.stepDraft
 import java.time.Duration
 import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
@@ -37,6 +37,8 @@ data class AfterState(
     val stage: AfterStage = AfterStage.ASKING,
     /** The plan, as the person has changed it so far. It is stored nowhere. */
     val picked: List<PickedStep> = emptyList(),
+    /** What was said of the occasion: the partner reads it if it is told with [AfterScreen.start], and not otherwise. */
+    val situation: List<Wording> = emptyList(),
     /** Where nothing is known that both would like: a suggestion to talk, and what is kind for oneself until then. */
     val talk: Wording? = null,
     val forMe: List<PickedStep> = emptyList(),
@@ -120,12 +122,15 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         show { it.copy(picked = it.picked.filterIndexed { at, _ -> at != position }) }
     }
 
-    /** Begins with what was picked. Only the steps go into the session: no reasons, and nothing of how they were found. */
-    fun start(): Job = intent {
-        val steps = state.value.picked.map { (step) -> StepDraft(step.activity, step.way.side(), step.minutes) }
+    /**
+     * Begins with what was picked. Only the steps go into the session: no reasons, and nothing of how they were found. The
+     * situation was said to this phone: into a session of both it goes where the person chose so, having seen it.
+     */
+    fun start(tellSituation: Boolean = false): Job = intent {
+        val steps = state.value.picked.map { (step) -> stepDraft(step) }
         val audience = if (occasion.company == Company.TWO) Audience.BOTH else Audience.ME
-        val apart = Condition.APART in occasion.situation
-        val planned = vault.sessions().plan(audience, SessionDraft(occasion.situation, apart, steps))
+        val told = if (tellSituation || audience == Audience.ME) occasion.situation else emptyList()
+        val planned = vault.sessions().plan(audience, SessionDraft(told, Condition.APART in told, steps))
         val first = planned.steps.firstOrNull()
         val sessions = vault.sessions()
         draw(if (first == null) sessions.start(planned.id) else sessions.step(planned.id, first.id, StepVerb.Start))
@@ -149,7 +154,7 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         val position = session.steps.indexOfFirst { it.id == step }
         val with = state.value.led.getOrNull(position)?.swap?.step ?: return@lead session
         val sessions = vault.sessions()
-        val added = sessions.addStep(session.id, StepDraft(with.activity, with.way.side(), with.minutes))
+        val added = sessions.addStep(session.id, stepDraft(with))
         sessions.moveStep(session.id, added.steps.last().id, position.toUInt())
         sessions.removeStep(session.id, step)
     }
@@ -166,6 +171,7 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         show {
             it.copy(
                 stage = AfterStage.CHOOSING,
+                situation = occasion.situation.map { words.say(TextOf.Condition(it)) },
                 picked = plans.plan.steps.map(::picked),
                 talk = talk?.let { words.say("reason-talk") },
                 forMe = talk?.mine.orEmpty().map(::picked),
@@ -234,12 +240,16 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         time(session)
     }
 
-    /** Which steps meet a boundary of one's own; they may have come from the partner. */
+    /**
+     * Which steps meet a boundary of one's own; they may have come from the partner. What this phone was told of the occasion
+     * counts, too.
+     */
     private suspend fun marks(session: SessionView): List<StepMark> = try {
         val alone = session.audience == Audience.ME
         val company = if (alone) Company.ALONE else Company.TWO
-        val asked = Occasion(minutes = 240u, company = company, situation = session.situation)
-        val steps = session.steps.map { Step(it.activity, if (alone) Way.ALONE else it.side.way(), it.minutes) }
+        val situation = (session.situation + occasion.situation).distinct()
+        val asked = Occasion(minutes = 240u, company = company, situation = situation)
+        val steps = session.steps.map { Step(it.activity, if (alone) Way.ALONE else it.way, it.minutes) }
         vault.preferences().marks(asked, steps)
     } catch (error: NightstandException.PrivateLocked) {
         tell(error)
@@ -274,16 +284,4 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
 
     private fun putsPhonesAway(step: StepView) =
         step.activity == "phones-away" && (step.state == StepState.RUNNING || step.state == StepState.DONE)
-}
-
-private fun Way.side() = when (this) {
-    Way.TOGETHER, Way.IN_TURNS -> Side.TOGETHER
-    Way.FOR_ME, Way.ALONE -> Side.RECEIVE
-    Way.FOR_PARTNER -> Side.GIVE
-}
-
-private fun Side.way() = when (this) {
-    Side.TOGETHER -> Way.TOGETHER
-    Side.RECEIVE -> Way.FOR_ME
-    Side.GIVE -> Way.FOR_PARTNER
 }

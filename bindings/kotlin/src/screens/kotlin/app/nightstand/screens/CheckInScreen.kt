@@ -5,14 +5,19 @@ import app.nightstand.CheckInField
 import app.nightstand.CheckInMoment
 import app.nightstand.CheckInView
 import app.nightstand.DropLevel
+import app.nightstand.NightstandException
 import app.nightstand.RecordId
-import app.nightstand.Texts
+import app.nightstand.TextOf
 import app.nightstand.TextValue
+import app.nightstand.Texts
 import app.nightstand.Vault
 import app.nightstand.Wording
 import app.nightstand.bodyWords
 import app.nightstand.feelings
 import app.nightstand.isLow
+import app.nightstand.namesHelp
+import app.nightstand.notRightTexts
+import app.nightstand.textKey
 import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -33,7 +38,7 @@ data class CheckInState(
     val saved: RecordId? = null,
     /** Something is not saved. */
     val unsaved: Boolean = false,
-    /** There is somebody to share it with. */
+    /** There is somebody to share it with. Of a moment in which something was not right nothing is offered to be shared. */
     val canShare: Boolean = false,
     /** What is ticked to be shared, and what the partner would read then. */
     val offered: Set<CheckInField> = emptySet(),
@@ -52,8 +57,8 @@ data class Choice(val id: String, val word: Wording, val picked: Boolean)
 /**
  * A check-in: said for oneself, and shared part by part.
  *
- * [contacts] is where help is found in the person's region, for texts that touch distress: the app knows it, the core
- * does not.
+ * [contacts] is where help is found in the person's region, and [emergency] its emergency number, for texts that touch
+ * distress: the app knows them, the core does not.
  */
 class CheckInScreen(
     vault: Vault,
@@ -63,11 +68,16 @@ class CheckInScreen(
     session: RecordId? = null,
     at: Instant = Instant.now(),
     private val contacts: String? = null,
+    private val emergency: String? = null,
 ) : Screen<CheckInState>(vault, Words(texts), scope, blank(Words(texts), CheckIn(moment, at, session))) {
+    private val notRight = moment == CheckInMoment.SOMETHING_NOT_RIGHT
+    /** What was saved when it was drawn last. */
+    private var drawn: CheckIn? = null
+
     init {
         redraw {
             val paired = vault.pairing().partner()?.confirmedByBoth == true
-            show { it.copy(canShare = paired) }
+            show { it.copy(canShare = paired && !notRight) }
         }
     }
 
@@ -102,6 +112,7 @@ class CheckInScreen(
 
     /** Ticks a part to be shared, or not, and shows what the partner would read. Nothing is shared by it. */
     fun offer(field: CheckInField, on: Boolean): Job = intent {
+        if (notRight) return@intent
         val offered = state.value.offered.let { if (on) it + field else it - field }
         val id = saved()
         val preview = vault.checkIns().preview(id, offered.toList())
@@ -133,41 +144,46 @@ class CheckInScreen(
         val (saved, content) = state.value.let { it.saved to it.content }
         if (saved != null && !state.value.unsaved) return saved
         val checkIns = vault.checkIns()
-        val view = if (saved == null) checkIns.add(content) else checkIns.change(saved, content)
+        val view = if (saved == null) checkIns.add(content) else changed(saved, content)
         draw(view)
         // What was said while this was saved is saved next time.
         show { it.copy(unsaved = it.content != content, answer = answer(content)) }
         return view.id
     }
 
-    private fun draw(view: CheckInView) =
-        show { it.copy(saved = view.id, shared = view.shared.toSet(), unsharedChanges = view.unsharedChanges) }
-
-    private fun answer(content: CheckIn): List<Wording> {
-        val keys = when {
-            content.moment == CheckInMoment.SOMETHING_NOT_RIGHT -> NOT_RIGHT
-            isLow(content) -> listOf("answer-low")
-            else -> return emptyList()
+    /** Where it was changed on another screen or device, this is said, and another tap goes on from what stands. */
+    private suspend fun changed(saved: RecordId, content: CheckIn): CheckInView {
+        val checkIns = vault.checkIns()
+        return try {
+            checkIns.change(saved, content, drawn ?: content)
+        } catch (error: NightstandException.ChangedMeanwhile) {
+            drawn = checkIns.read(saved).content
+            throw error
         }
-        val help = contacts?.let { words.say("help-where", "contacts" to TextValue.Text(it)) }
-        return keys.map { words.say(it) } + (help ?: words.say("help-where-none"))
+    }
+
+    private fun draw(view: CheckInView) {
+        drawn = view.content
+        show { it.copy(saved = view.id, shared = view.shared.toSet(), unsharedChanges = view.unsharedChanges) }
+    }
+
+    private fun answer(content: CheckIn): List<Wording> = when {
+        notRight -> notRightTexts().run { begin + this.words + boundary + help + close }.mapNotNull(::line)
+        isLow(content) -> listOfNotNull("answer-low", "help-where".takeIf { namesHelp(content) }).mapNotNull(::line)
+        else -> emptyList()
+    }
+
+    /** A line of help has what the app knows of it in it; without a number there is no line for one. */
+    private fun line(key: String): Wording? = when (key) {
+        "help-where" ->
+            contacts?.let { words.say(key, "contacts" to TextValue.Text(it)) } ?: words.say("help-where-none")
+        "help-now" -> emergency?.let { words.say(key, "number" to TextValue.Text(it)) }
+        else -> words.say(key)
     }
 }
 
-private val NOT_RIGHT = listOf(
-    "not-right-begin", "not-right-consent", "not-right-private", "not-right-words", "not-right-words.one",
-    "not-right-words.two", "not-right-words.three", "not-right-words.four", "not-right-words.five", "not-right-boundary",
-    "not-right-help", "not-right-no-hurry",
-)
-
 private fun blank(words: Words, content: CheckIn): CheckInState {
-    val key = when (content.moment) {
-        CheckInMoment.ARRIVAL -> "moment-arrival"
-        CheckInMoment.CLOSING -> "moment-closing"
-        CheckInMoment.LATER_TODAY -> "moment-later-today"
-        CheckInMoment.NEXT_MORNING -> "moment-next-morning"
-        CheckInMoment.SOMETHING_NOT_RIGHT -> "moment-something-not-right"
-    }
+    val key = textKey(TextOf.Moment(content.moment))
     val feelings = feelings().map { Choice(it.id, words.say("feeling-${it.id}"), picked = false) }
     val body = bodyWords().map { Choice(it, words.say("body-$it"), picked = false) }
     return CheckInState(content, words.say(key), words.say("$key.about"), feelings, body)

@@ -71,7 +71,7 @@ class PairScreen(
     fun invite(name: String, addresses: List<String> = emptyList()): Job = intent {
         val talk = begin(vault.pairing().invite(name))
         val link = talk.link(addresses)
-        val spoken = words.say("qr-spoken", "link" to TextValue.Text(link))
+        val spoken = words.say("qr-spoken", "link" to TextValue.Text(words.spelled(link)))
         val qr = talk.qr(addresses)
         show { it.copy(phase = PairPhase.MEETING, link = link, qr = qr, qrSpoken = spoken) }
         carrying = scope.launch { carry(talk) }
@@ -153,7 +153,7 @@ class PairScreen(
                 codeSpoken = words.say(
                     "code-spoken",
                     "words" to TextValue.Text(standing.code.words.joinToString(", ")),
-                    "digits" to TextValue.Text(standing.code.digits),
+                    "digits" to TextValue.Text(words.spelled(standing.code.digits)),
                 ),
                 compare = words.say("code-compare"),
                 name = standing.name,

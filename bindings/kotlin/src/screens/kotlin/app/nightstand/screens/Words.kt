@@ -29,6 +29,9 @@ class Words(private val texts: Texts) {
 
     fun say(key: String, name: String, number: Int): Wording = say(key, name to TextValue.Number(number.toLong()))
 
+    /** Sign by sign, for a screen reader, which would read a link or digits as words and numbers otherwise. */
+    fun spelled(text: String): String = text.filterNot(Char::isWhitespace).toList().joinToString(" ")
+
     /** What people wrote themselves: in a language that nobody has said. */
     fun own(text: String) = Wording(text, language = "und", direction = WritingDirection.LEFT_TO_RIGHT)
 

@@ -14,16 +14,23 @@ import app.nightstand.Need
 import app.nightstand.NightstandException
 import app.nightstand.RecordsAs
 import app.nightstand.SessionDraft
+import app.nightstand.SessionLead
 import app.nightstand.SessionState
 import app.nightstand.Side
+import app.nightstand.Step
 import app.nightstand.StepDraft
 import app.nightstand.StepState
 import app.nightstand.StepVerb
+import app.nightstand.TextOf
 import app.nightstand.Texts
+import app.nightstand.Way
 import app.nightstand.Whose
 import app.nightstand.bodyWords
 import app.nightstand.feelings
 import app.nightstand.isLow
+import app.nightstand.namesHelp
+import app.nightstand.stepDraft
+import app.nightstand.textKey
 import java.time.Duration
 import kotlin.io.path.readText
 import kotlin.test.Test
@@ -77,6 +84,41 @@ class StoryCare : Phones() {
     }
 
     @Test
+    fun `a session leads itself`() = story {
+        val (alex, sam) = couple()
+        val planned = alex.sessions().plan(Audience.BOTH, EVENING)
+        val led = alex.sessions().lead(planned.id, SessionLead.BY_ITSELF)
+        assertEquals(SessionState.RUNNING to SessionLead.BY_ITSELF, led.state to led.lead)
+        assertEquals(listOf(StepState.RUNNING, StepState.WAITING), led.steps.map { it.state })
+        val (first, second) = led.steps.map { assertNotNull(it.endsAt) }
+        assertEquals(Duration.ofMinutes(10), Duration.between(first, second))
+        meet(alex, sam)
+        assertEquals(led.steps.map { it.endsAt }, sam.sessions().read(planned.id).steps.map { it.endsAt })
+        val on = sam.sessions().step(planned.id, led.steps[0].id, StepVerb.Skip)
+        assertEquals(listOf(StepState.SKIPPED, StepState.RUNNING), on.steps.map { it.state })
+        val byHand = sam.sessions().lead(planned.id, SessionLead.BY_HAND)
+        assertEquals(SessionLead.BY_HAND to StepState.RUNNING, byHand.lead to byHand.steps[1].state)
+        sam.sessions().end(planned.id)
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            sam.sessions().lead(planned.id, SessionLead.BY_ITSELF)
+        }
+    }
+
+    @Test
+    fun `a step keeps its way`() = story {
+        val (alex, sam) = couple()
+        val picked = listOf(Step("light-massage", Way.IN_TURNS, 10u), Step("bath", Way.ALONE, 20u))
+        val session = alex.sessions().plan(Audience.BOTH, SessionDraft(steps = picked.map { stepDraft(it) }))
+        val here = listOf(Way.IN_TURNS to Side.TOGETHER, Way.ALONE to Side.RECEIVE)
+        assertEquals(here, session.steps.map { it.way to it.side })
+        meet(alex, sam)
+        val seen = sam.sessions().read(session.id)
+        val there = listOf(Way.IN_TURNS to Side.TOGETHER, Way.ALONE to Side.GIVE)
+        assertEquals(there, seen.steps.map { it.way to it.side })
+        assertEquals("In turns", Texts(listOf("en")).say(textKey(TextOf.Way(seen.steps[0].way))).text)
+    }
+
+    @Test
     fun `a check in is shared field by field`() = story {
         val (alex, sam) = couple()
         val session = alex.sessions().plan(Audience.BOTH, EVENING)
@@ -91,7 +133,7 @@ class StoryCare : Phones() {
             note = "Only for me.",
         )
         assertTrue(feelings().map { it.id }.containsAll(said.feelings) && "warm" in bodyWords())
-        assertTrue(isLow(said))
+        assertTrue(isLow(said) && !namesHelp(said))
         val saved = alex.checkIns().add(said)
         val fields = listOf(CheckInField.FEELINGS, CheckInField.CLOSENESS)
         val preview = alex.checkIns().preview(saved.id, fields)
@@ -101,7 +143,10 @@ class StoryCare : Phones() {
         assertEquals(preview, seen.content)
         assertEquals(Triple(5.toUByte(), "", null), Triple(seen.content.closeness, seen.content.note, seen.content.drop))
 
-        assertTrue(alex.checkIns().change(saved.id, said.copy(closeness = 7u)).unsharedChanges)
+        assertTrue(alex.checkIns().change(saved.id, said.copy(closeness = 7u), saved.content).unsharedChanges)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            alex.checkIns().change(saved.id, said.copy(closeness = 6u), saved.content)
+        }
         alex.checkIns().share(saved.id, listOf())
         meet(alex, sam)
         assertEquals(listOf(), sam.checkIns().list(Whose.PARTNER, SUNDAY - DAY, SUNDAY + DAY))
@@ -138,6 +183,29 @@ class StoryCare : Phones() {
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts)
         }
+    }
+
+    @Test
+    fun `what was mine becomes ours`() = story {
+        val (alex, sam) = phones()
+        val tea = ActivityDraft("Tea on the balcony", "", Family.BODY, listOf(), 5u, 10u, false)
+        val own = alex.activities().add(Audience.ME, tea)
+        val draft = SessionDraft(listOf(Condition.TIRED), steps = listOf(step(own.id, Side.TOGETHER, 5)))
+        val session = alex.sessions().plan(Audience.ME, draft)
+        fails<NightstandException.NotPaired>("not_paired", Action.CHOOSE_AGAIN) {
+            alex.activities().copyToBoth(own.id)
+        }
+        pair(alex, sam)
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.sessions().copyToBoth(session.id)
+        }
+        val both = alex.activities().copyToBoth(own.id)
+        val copy = alex.sessions().copyToBoth(session.id)
+        assertEquals(copy.id, alex.sessions().copyToBoth(session.id).id)
+        meet(alex, sam)
+        val seen = sam.sessions().read(copy.id)
+        assertEquals(listOf<Condition>() to listOf(both.id), seen.situation to seen.steps.map { it.activity })
+        assertEquals(listOf("Tea on the balcony"), sam.activities().list().map { it.content.title })
     }
 
     @Test

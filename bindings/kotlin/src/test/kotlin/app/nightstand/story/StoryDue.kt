@@ -2,6 +2,7 @@ package app.nightstand.story
 
 import app.nightstand.Action
 import app.nightstand.Audience
+import app.nightstand.CheckInMoment
 import app.nightstand.DueKind
 import app.nightstand.DueLead
 import app.nightstand.FollowUpAnswer
@@ -26,6 +27,7 @@ import app.nightstand.reconnectScripts
 import java.time.Duration
 import java.time.Instant
 import kotlin.test.Test
+import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
@@ -49,7 +51,8 @@ class StoryDue : Phones() {
     @Test
     fun `what is due follows from what stands`() = story {
         val (alex, sam) = couple()
-        alex.settings().set(alex.settings().read().copy(askClosing = true, askLaterToday = null))
+        val since = alex.settings().read()
+        alex.settings().set(since.copy(askClosing = true, askLaterToday = null), since)
         val water = StepDraft("water", Side.TOGETHER, 5u)
         val session = alex.sessions().plan(Audience.BOTH, SessionDraft(steps = listOf(water)))
         val step = session.steps[0].id
@@ -68,7 +71,7 @@ class StoryDue : Phones() {
         val (closing, morning) = due(alex, begins).items
         assertEquals(DueKind.CHECK_IN_CLOSING to DueKind.CHECK_IN_NEXT_MORNING, closing.kind to morning.kind)
         assertEquals(ZoneRule.LOCAL_TIME, morning.rule)
-        assertEquals(listOf<DueLead>(DueLead.Session(session.id)), morning.leadsTo)
+        assertEquals(listOf<DueLead>(DueLead.Session(session.id, CheckInMoment.NEXT_MORNING)), morning.leadsTo)
         assertTrue(closing.id in morning.replaces)
         assertEquals("due-check-in-next-morning", morning.titleKey)
         assertFalse(due(alex, begins, "Mars/Base").zoneKnown)
@@ -89,14 +92,18 @@ class StoryDue : Phones() {
         assertFalse(settings.askClosing || settings.offerReconnect)
         assertEquals<Mute>(Mute.Off, settings.mute)
         val quiet = settings.copy(quietHours = QuietHours((21 * 60).toUShort(), (7 * 60).toUShort()))
-        alex.settings().set(quiet)
+        alex.settings().set(quiet, settings)
         assertEquals(quiet, alex.settings().read())
         assertTrue(alex.settings().isQuiet(SUNDAY, WARSAW, LocalZones))
         assertFalse(alex.settings().isQuiet(SUNDAY, "Mars/Base", LocalZones))
-        alex.settings().set(quiet.copy(mute = Mute.UntilTakenOff))
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            alex.settings().set(settings.copy(askClosing = true), settings)
+        }
+        val muted = quiet.copy(mute = Mute.UntilTakenOff)
+        alex.settings().set(muted, quiet)
         assertTrue(alex.settings().isQuiet(SUNDAY, "Mars/Base", LocalZones))
         val wrong = assertFailsWith<NightstandException.InvalidInput> {
-            alex.settings().set(quiet.copy(askNextMorning = 1440u))
+            alex.settings().set(muted.copy(askNextMorning = 1440u), muted)
         }
         assertEquals(InputFault.RANGE, wrong.what)
     }
@@ -110,10 +117,15 @@ class StoryDue : Phones() {
         val seen = sam.followUps().list(Whose.PARTNER).single()
         assertEquals(Triple(word, null, FollowUpFor.ME), Triple(seen.content, seen.answer, seen.wishedOf))
         assertEquals(listOf(), kinds(sam, wish.made))
-        sam.followUps().answer(wish.id, FollowUpAnswer.NO)
+        sam.followUps().answer(wish.id, FollowUpAnswer.NO, seen.hash)
         meet(alex, sam)
-        assertEquals(wish, alex.followUps().read(wish.id))
-        sam.followUps().answer(wish.id, FollowUpAnswer.YES)
+        val unanswered = alex.followUps().read(wish.id)
+        assertContentEquals(wish.hash, unanswered.hash)
+        assertEquals(wish.copy(hash = unanswered.hash), unanswered)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            sam.followUps().answer(wish.id, FollowUpAnswer.YES, ByteArray(32))
+        }
+        sam.followUps().answer(wish.id, FollowUpAnswer.YES, seen.hash)
         assertEquals(listOf(DueKind.KIND_WORD), kinds(sam, wish.made))
         meet(alex, sam)
         assertTrue(alex.followUps().read(wish.id).partnerSaidYes)
@@ -128,14 +140,37 @@ class StoryDue : Phones() {
         )
         val own = alex.followUps().add(FollowUpFor.ME, near)
         assertEquals(listOf(DueKind.RECONNECT), kinds(alex, wish.made))
+        val past = FollowUpDraft(time = FollowUpTime.At(wish.made - DAY), words = "Yesterday.")
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.followUps().add(FollowUpFor.ME, past)
+        }
         val more = near.copy(words = "On the balcony.")
         assertEquals(more, alex.followUps().change(own.id, more).content)
         alex.followUps().takeBack(wish.id)
         meet(alex, sam)
         assertEquals(listOf(), sam.followUps().list(Whose.PARTNER))
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
-            alex.followUps().answer(own.id, FollowUpAnswer.YES)
+            alex.followUps().answer(own.id, FollowUpAnswer.YES, own.hash)
         }
+    }
+
+    @Test
+    fun `an offer to reconnect comes to whoever wants it`() = story {
+        val (alex, sam) = couple()
+        val session = alex.sessions().plan(Audience.BOTH, SessionDraft())
+        val begins = alex.sessions().start(session.id).at
+        alex.sessions().end(session.id)
+        val since = alex.settings().read()
+        alex.settings().set(since.copy(offerReconnect = true), since)
+        meet(alex, sam)
+        suspend fun offers(vault: Vault) =
+            vault.due().between(begins + DAY.multipliedBy(9), begins + DAY.multipliedBy(30), WARSAW, LocalZones)
+                .items.filter { it.leadsTo == listOf<DueLead>(DueLead.Reconnect) }
+        val offer = offers(alex).single()
+        assertEquals(DueKind.RECONNECT to "due-reconnect", offer.kind to offer.titleKey)
+        assertEquals(listOf(), offers(sam))
+        alex.due().decline(offer.id)
+        assertEquals(listOf(), offers(alex))
     }
 
     @Test
@@ -150,7 +185,10 @@ class StoryDue : Phones() {
         assertEquals(RoomState.DECLINED, sam.rooms().decline(room.id).state)
         meet(alex, sam)
         assertEquals(RoomState.WAITING, alex.rooms().read(room.id).state)
-        sam.rooms().accept(room.id)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            sam.rooms().accept(room.id, ByteArray(32))
+        }
+        sam.rooms().accept(room.id, room.hash)
         sam.rooms().remind(room.id, 120u)
         meet(alex, sam)
         assertEquals(listOf(DueKind.ROOM), kinds(alex, planned))
@@ -163,7 +201,7 @@ class StoryDue : Phones() {
         val asked = sam.rooms().read(moved.id)
         assertEquals(RoomState.ASKED to room.id, asked.state to asked.moves)
         assertEquals(moved.id, sam.rooms().read(room.id).movedTo)
-        sam.rooms().accept(moved.id)
+        sam.rooms().accept(moved.id, asked.hash)
         assertEquals(RoomState.DECLINED, sam.rooms().withdraw(moved.id).state)
         assertEquals(2, sam.rooms().list(planned, planned + DAY.multipliedBy(9)).size)
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {

@@ -10,7 +10,7 @@ import app.nightstand.NightstandException
 import app.nightstand.Side
 import app.nightstand.Stance
 import app.nightstand.Whose
-import app.nightstand.isLow
+import app.nightstand.namesHelp
 import app.nightstand.notRightTexts
 import app.nightstand.textKeys
 import java.time.Duration
@@ -29,21 +29,21 @@ class StoryHard : Phones() {
     fun `a low is met with ones own list`() = story {
         val (alex, sam) = couple()
         val care = alex.dropCare()
-        assertEquals(DropLevel.NONE to emptyList(), care.now().level to care.now().textKeys)
+        assertEquals(DropLevel.CLEAR to emptyList(), care.now().level to care.now().textKeys)
         val low = CheckIn(moment = CheckInMoment.NEXT_MORNING, at = anHourAgo(), drop = DropLevel.STRONG)
         alex.checkIns().add(low)
         val list = listOf(DropHelp.Words("Ring Kim"), DropHelp.Activity("bath"))
         care.setHelpList(list)
         val view = care.now()
         assertEquals(Triple(DropLevel.STRONG, list, false), Triple(view.level, view.whatHelps, view.repeats))
-        assertEquals(listOf("drop-seen", "drop-what-helps", "drop-shared"), view.textKeys)
+        assertEquals(listOf("drop-seen", "drop-what-helps", "drop-shared", "help-where", "not-medical-advice"), view.textKeys)
         assertNotNull(view.since)
         meet(alex, sam)
-        assertEquals(DropLevel.NONE, sam.dropCare().now().level)
+        assertEquals(DropLevel.CLEAR, sam.dropCare().now().level)
         assertTrue(sam.dropCare().helpList().isEmpty())
 
         care.setLooking(DropLooking.OFF)
-        assertEquals(DropLooking.OFF to DropLevel.NONE, care.looking() to care.now().level)
+        assertEquals(DropLooking.OFF to DropLevel.CLEAR, care.looking() to care.now().level)
         assertEquals<List<DropHelp>>(list, care.helpList())
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             care.setHelpList(listOf(DropHelp.Activity("dancing")))
@@ -54,7 +54,7 @@ class StoryHard : Phones() {
     fun `what was not right is met with words a boundary and help`() = story {
         val (alex, sam) = couple()
         val said = alex.checkIns().add(CheckIn(moment = CheckInMoment.SOMETHING_NOT_RIGHT, at = anHourAgo()))
-        assertTrue(said.shared.isEmpty() && isLow(said.content))
+        assertTrue(said.shared.isEmpty() && namesHelp(said.content))
         val texts = notRightTexts()
         val known = textKeys().map { it.key }.toSet()
         assertTrue(known.containsAll(texts.begin + texts.words + texts.boundary + texts.help + texts.close))
@@ -69,7 +69,7 @@ class StoryHard : Phones() {
         assertEquals<Stance?>(Stance.Never, effective)
         meet(alex, sam)
         assertTrue(sam.preferences().list(Whose.PARTNER).items.isEmpty())
-        assertEquals(DropLevel.NONE, alex.dropCare().now().level)
+        assertEquals(DropLevel.CLEAR, alex.dropCare().now().level)
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             alex.notRight().boundaries("cuddling", Stance.Love)
         }

@@ -72,7 +72,7 @@ class StoryInsights : Phones() {
         assertEquals("Closeness: Closing", seen.spoken.title.text)
         assertTrue(seen.spoken.summary.text.startsWith("5.6 on average, from 5 times; likely between "))
         assertTrue(seen.spoken.rows.all { it.size == seen.spoken.header.size })
-        val drops = listOf(DropLevel.NONE, DropLevel.SOME, DropLevel.NONE, DropLevel.NONE, DropLevel.STRONG)
+        val drops = listOf(DropLevel.CLEAR, DropLevel.SOME, DropLevel.CLEAR, DropLevel.CLEAR, DropLevel.STRONG)
         for (drop in drops) {
             alex.checkIns().add(CheckIn(moment = CheckInMoment.NEXT_MORNING, at = SUNDAY, drop = drop))
         }

@@ -130,7 +130,7 @@ class StoryJournal : Phones() {
         val alex = openVault(folder, "alex.db", 1)
         val journal = alex.journal()
         journal.write(entry("Zażółć gęślą jaźń", "By the lantern 🕯 in Łódź.").copy(tags = listOf("light")), Sharing.PRIVATE)
-        journal.write(entry("Lanterns", "ただいま、と言える場所。", 1).copy(mood = "calm", favourite = true), Sharing.PRIVATE)
+        journal.write(entry("Lanterns", "ただいま、と言える場所。A hug.", 1).copy(mood = "calm", favourite = true), Sharing.PRIVATE)
         val found = journal.search("lant", RowsQuery()).hits
         assertEquals(listOf("Lanterns", "Zażółć gęślą jaźń"), found.map { it.row.title })
         val match = found[1].snippetMatches.single()
@@ -139,6 +139,10 @@ class StoryJournal : Phones() {
             assertEquals(1, journal.search(text, RowsQuery()).hits.size, text)
         }
         assertEquals(listOf("Lanterns"), journal.search("場所", RowsQuery()).hits.map { it.row.title })
+        val otherWord = journal.search("cuddle", RowsQuery()).hits.single()
+        val hug = otherWord.snippetMatches.single()
+        assertEquals("hug", otherWord.snippet.substring(hug.start.toInt(), hug.end.toInt()))
+        assertTrue(journal.search("\"cuddle\"", RowsQuery()).hits.isEmpty())
         val tagged = journal.search("lant", RowsQuery(tags = listOf("light"))).hits
         assertEquals("Zażółć gęślą jaźń", tagged[0].row.title)
         val first = journal.search("lant", RowsQuery(limit = 1u))

@@ -73,6 +73,23 @@ class StoryPreferences : Phones() {
     }
 
     @Test
+    fun `the partner hears of a change if its owner says so`() = story {
+        val (alex, sam) = couple()
+        say(alex, HANDS, ItemDraft(stance = Stance.Like))
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.preferences().askToLook(HANDS)
+        }
+        share(alex, HANDS)
+        meet(alex, sam)
+        assertEquals(listOf(), sam.preferences().toLookAt())
+        alex.preferences().askToLook(HANDS)
+        meet(alex, sam)
+        assertEquals(listOf<Item>(HANDS), sam.preferences().toLookAt())
+        sam.preferences().looked(HANDS)
+        assertEquals(listOf(), sam.preferences().toLookAt())
+    }
+
+    @Test
     fun `a boundary reaches the partner and is not loosened unseen`() = story {
         val (alex, sam) = couple()
         say(alex, HANDS, ItemDraft(stance = Stance.Like))

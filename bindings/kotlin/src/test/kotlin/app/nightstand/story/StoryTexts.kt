@@ -2,14 +2,20 @@ package app.nightstand.story
 
 import app.nightstand.Action
 import app.nightstand.CardGrade
+import app.nightstand.CheckInMoment
 import app.nightstand.Condition
+import app.nightstand.DropLevel
 import app.nightstand.InputFault
 import app.nightstand.NightstandException
 import app.nightstand.QuestionDeck
+import app.nightstand.ReviewPace
+import app.nightstand.Setting
+import app.nightstand.StepVerb
 import app.nightstand.TextFaultKind
 import app.nightstand.TextOf
 import app.nightstand.TextValue
 import app.nightstand.Texts
+import app.nightstand.Way
 import app.nightstand.WritingDirection
 import app.nightstand.activities
 import app.nightstand.bodyWords
@@ -105,6 +111,15 @@ class StoryTexts {
         assertTrue(texts.say("answer-low").text.startsWith("All of this happens"))
         bodyWords().forEach { texts.say("body-$it") }
         assertEquals("When I’m tired", texts.say(textKey(TextOf.Condition(Condition.TIRED))).text)
+        val said = mapOf(
+            TextOf.Moment(CheckInMoment.NEXT_MORNING) to "Next morning",
+            TextOf.Drop(DropLevel.CLEAR) to "No low",
+            TextOf.Way(Way.IN_TURNS) to "In turns",
+            TextOf.Verb(StepVerb.Extend(5u)) to "More time",
+            TextOf.Setting(Setting.QUIET_HOURS) to "Quiet hours",
+            TextOf.Pace(ReviewPace.YEARLY) to "Every year",
+        )
+        for ((of, text) in said) assertEquals(text, texts.say(textKey(of)).text)
         val full = NightstandException.DiskFull()
         assertTrue(texts.say(full.textKey()).text.startsWith("There is no room left"))
         assertEquals("Make some room on this phone", texts.say(textKey(TextOf.Action(full.action()))).text)

@@ -60,16 +60,19 @@ class StoryTogether : Phones() {
         val (alex, sam) = couple()
         val round = alex.reflections().begin(Prompt.Question("first-minute"))
         alex.reflections().writeDraft(round.id, "I listen")
-        val sealed = alex.reflections().seal(round.id, ALEX)
+        val sealed = alex.reflections().seal(round.id, ALEX, round.hash)
         assertEquals(Triple(ReflectionState.SEALED, "", ALEX), Triple(sealed.state, sealed.draft, sealed.mine))
         val back = alex.reflections().withdraw(round.id)
         assertEquals(ReflectionState.OPEN to ALEX, back.state to back.draft)
-        alex.reflections().seal(round.id, back.draft)
+        alex.reflections().seal(round.id, back.draft, back.hash)
         meet(alex, sam)
         val seen = sam.reflections().list()[0]
         assertEquals(ReflectionState.OPEN to round.prompt, seen.state to seen.prompt)
         assertNull(seen.theirs)
-        sam.reflections().seal(seen.id, SAM)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            sam.reflections().seal(seen.id, SAM, ByteArray(32))
+        }
+        sam.reflections().seal(seen.id, SAM, seen.hash)
         repeat(3) { meet(alex, sam) }
         for ((vault, mine, theirs) in listOf(Triple(alex, ALEX, SAM), Triple(sam, SAM, ALEX))) {
             val opened = vault.reflections().read(seen.id)
@@ -80,6 +83,8 @@ class StoryTogether : Phones() {
         }
         alex.reflections().delete(seen.id)
         fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { alex.reflections().read(seen.id) }
+        assertEquals(emptyList(), sam.reflections().former())
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { sam.reflections().deleteFormer(seen.id) }
     }
 
     @Test

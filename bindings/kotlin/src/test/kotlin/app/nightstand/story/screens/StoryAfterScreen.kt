@@ -53,6 +53,7 @@ class StoryAfterScreen : Phones() {
             after.plan(30, setOf(Condition.TIRED)).join()
             val picked = after.state.value.picked
             assertEquals(AfterStage.CHOOSING, after.state.value.stage)
+            assertEquals(listOf("When I’m tired"), after.state.value.situation.map { it.text })
             val cuddling = picked.indexOfFirst { it.step.activity == "silent-cuddling" }
             assertEquals("Cuddling in silence" to "You both love it", picked[cuddling].run { title.text to reasons[0].text })
 
@@ -87,6 +88,12 @@ class StoryAfterScreen : Phones() {
             meet(alex, sam)
             val listed = sam.sessions().list(Instant.now() - Duration.ofDays(1), Instant.now() + Duration.ofDays(1))
             assertEquals(listOf(SessionState.ENDED), listed.map { it.state })
+            // What Alex said of the occasion was for Alex's phone.
+            assertEquals(emptyList(), listed[0].situation)
+            after.plan(30, setOf(Condition.SHORT_TIME)).join()
+            after.start(tellSituation = true).join()
+            val begunAgain = assertNotNull(after.state.value.session)
+            assertEquals(listOf(Condition.SHORT_TIME), alex.sessions().read(begunAgain).situation)
             after.plan(0).join()
             assertContains(after.says(), "occasion")
         }

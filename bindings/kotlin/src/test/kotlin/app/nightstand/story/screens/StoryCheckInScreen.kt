@@ -3,6 +3,7 @@ package app.nightstand.story.screens
 import app.nightstand.CheckIn
 import app.nightstand.CheckInField
 import app.nightstand.CheckInMoment
+import app.nightstand.TextValue
 import app.nightstand.Vault
 import app.nightstand.Whose
 import app.nightstand.screens.CheckInScreen
@@ -79,7 +80,7 @@ class StoryCheckInScreen : Phones() {
         val (alex, sam) = couple()
         screens { main ->
             val moment = CheckInMoment.SOMETHING_NOT_RIGHT
-            val screen = CheckInScreen(alex, TEXTS, main, moment, at = SUNDAY, contacts = "the line of your region")
+            val screen = CheckInScreen(alex, TEXTS, main, moment, at = SUNDAY, contacts = "the line of your region", emergency = "112")
             screen.note("It was too fast for me.")
             screen.closeness(9)
             screen.save().join()
@@ -90,7 +91,11 @@ class StoryCheckInScreen : Phones() {
             assertNull(screen.trouble.value)
             val answer = screen.state.value.answer.map { it.text }
             assertTrue(answer[0].startsWith("Thank you for writing it down"))
-            assertContains(answer.last(), "the line of your region")
+            assertContains(answer, TEXTS.say("help-where", mapOf("contacts" to TextValue.Text("the line of your region"))).text)
+            assertContains(answer, "In danger at this moment? The emergency number here is 112.")
+            assertTrue(answer.last().startsWith("You can close this now"))
+            screen.offer(CheckInField.NOTE, on = true).join()
+            assertEquals(false to null, screen.state.value.run { canShare to preview })
             meet(alex, sam)
             assertEquals(emptyList(), read(sam))
         }

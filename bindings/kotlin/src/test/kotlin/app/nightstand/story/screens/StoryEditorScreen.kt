@@ -46,7 +46,7 @@ class StoryEditorScreen : Phones() {
             assertEquals("Late. We lay there." to true, onAlex.state.value.run { body.text to canRedo })
             onAlex.redo()
             onAlex.leave().join()
-            assertEquals("Your vault is closed.", onAlex.state.value.ended?.text)
+            assertEquals("Your notes are closed.", onAlex.state.value.ended?.text)
         }
     }
 

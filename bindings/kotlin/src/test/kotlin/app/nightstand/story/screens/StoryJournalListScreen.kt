@@ -67,7 +67,7 @@ class StoryJournalListScreen : Phones() {
             screen.lists("Lanterns")
             assertEquals("What is private is locked.", screen.shows { it.locked != null }.locked?.text)
             screen.unlockPrivate(ByteArray(32) { 8 }).join()
-            assertEquals("That key does not open this vault.", screen.says())
+            assertEquals("That key does not open your notes.", screen.says())
             screen.unlockPrivate(key).join()
             screen.lists("Lanterns", "Mine")
             screen.shows { it.locked == null }
