@@ -76,7 +76,7 @@ impl Story {
         let tea = self.alex.vault.activities().add(Audience::Both, &words::tea())?;
         self.figures.wrote("own activities", true);
         self.meet()?;
-        let step = |activity: &str, side, minutes| StepDraft { activity: activity.into(), side, minutes };
+        let step = |activity: &str, side, minutes| StepDraft { activity: activity.into(), side, minutes, way: None };
         let draft = RitualDraft {
             title: words::RITUAL.into(),
             situation: [].into(),

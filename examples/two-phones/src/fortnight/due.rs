@@ -17,9 +17,10 @@ const HOUR_MS: i64 = 3_600_000;
 impl Story {
     /// Alex would like to hear of nothing at night.
     pub(super) fn set_quiet_hours(&mut self) -> Result<(), Trouble> {
-        let mut settings = self.alex.vault.settings().read()?;
+        let since = self.alex.vault.settings().read()?;
+        let mut settings = since.clone();
         settings.quiet_hours = Some(QuietHours { from: 22 * 60, to: 8 * 60 });
-        self.alex.vault.settings().set(&settings)?;
+        self.alex.vault.settings().set(&settings, &since)?;
         self.figures.wrote("settings", false);
         self.say("Alex sets quiet hours, from ten in the evening until eight. Sam leaves all as it is.")
     }
@@ -82,7 +83,8 @@ impl Story {
     pub(super) fn the_wish_comes_due(&mut self, id: RecordId) -> Result<(), Trouble> {
         let is_due = |items: Vec<DueItem>| items.into_iter().any(|item| item.kind == DueKind::KindWord);
         let before = is_due(self.due(Who::Alex)?);
-        self.alex.vault.follow_ups().answer(&id, Some(FollowUpAnswer::YesQuietly))?;
+        let shown = self.alex.vault.follow_ups().read(&id)?.hash;
+        self.alex.vault.follow_ups().answer(&id, Some(FollowUpAnswer::YesQuietly), &shown)?;
         let after = is_due(self.due(Who::Alex)?);
         self.meet()?;
         let told = self.sam.vault.follow_ups().read(&id)?.partner_said_yes;
@@ -100,12 +102,15 @@ impl Story {
         let id = self.alex.vault.rooms().propose(&sunday)?.id;
         self.figures.wrote("times set aside", true);
         self.meet()?;
-        let asked = self.sam.vault.rooms().read(&id)?.state;
-        self.sam.vault.rooms().accept(&id)?;
+        let shown = self.sam.vault.rooms().read(&id)?;
+        self.sam.vault.rooms().accept(&id, &shown.hash)?;
         self.meet()?;
         let agreed = self.alex.vault.rooms().read(&id)?.state;
         self.say("Alex proposes to keep Sunday afternoon free, and Sam does.")?;
-        self.claim("the time is set aside on both phones", (asked, agreed) == (RoomState::Asked, RoomState::Agreed))
+        self.claim(
+            "the time is set aside on both phones",
+            (shown.state, agreed) == (RoomState::Asked, RoomState::Agreed),
+        )
     }
 
     /// The reminder is each phone's own, and says nothing of what it is about.

@@ -1,10 +1,10 @@
 //! An evening: a plan with its reasons, steps that are picked, a session with its timers, and how each is.
 
+use nightstand::care::Condition;
 use nightstand::care::catalogue::Need;
 use nightstand::care::check_ins::CheckInMoment;
-use nightstand::care::plan::{Occasion, PersonState, Step, Way};
+use nightstand::care::plan::{Occasion, PersonState, Step};
 use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb};
-use nightstand::care::{Condition, Side};
 use nightstand::records::{Audience, RecordId};
 
 use super::{Story, Who};
@@ -54,7 +54,7 @@ impl Story {
         )?;
         let many = 1 + self.dice.below(plans.plan.steps.len());
         let picked = self.dice.some_of(&plans.plan.steps, many.max(2));
-        let steps = picked.iter().map(|planned| draft(&planned.step)).collect();
+        let steps = picked.iter().map(|planned| StepDraft::from(&planned.step)).collect();
         let draft = SessionDraft { situation: occasion.situation.clone(), apart: false, steps };
         let session = vault.sessions().plan(Audience::Both, &draft)?;
         self.figures.wrote("sessions", true);
@@ -71,12 +71,12 @@ impl Story {
         let steps = vault.sessions().read(&session)?.steps;
         let picked: Vec<_> = steps
             .iter()
-            .map(|step| Step { activity: step.activity.clone(), way: way(step.side), minutes: step.minutes })
+            .map(|step| Step { activity: step.activity.clone(), way: step.way, minutes: step.minutes })
             .collect();
         for mark in vault.preferences().marks(occasion, &picked)? {
             vault.sessions().remove_step(&session, steps[usize::try_from(mark.step)?].id)?;
             if let Some(swap) = mark.swap {
-                vault.sessions().add_step(&session, &draft(&swap))?;
+                vault.sessions().add_step(&session, &StepDraft::from(&swap))?;
             }
             self.say(format_args!("{} would rather have another step, and taps it.", self.phone(who).name))?;
         }
@@ -157,22 +157,5 @@ impl Story {
                 && runs.spent_ms == ran.spent_ms + 60_000
                 && runs.ends_at_ms == ran.ends_at_ms,
         )
-    }
-}
-
-fn draft(step: &Step) -> StepDraft {
-    let side = match step.way {
-        Way::ForMe => Side::Receive,
-        Way::ForPartner => Side::Give,
-        Way::Together | Way::InTurns | Way::Alone => Side::Together,
-    };
-    StepDraft { activity: step.activity.clone(), side, minutes: step.minutes }
-}
-
-fn way(side: Side) -> Way {
-    match side {
-        Side::Together => Way::Together,
-        Side::Receive => Way::ForMe,
-        Side::Give => Way::ForPartner,
     }
 }

@@ -52,7 +52,7 @@ impl Story {
         let seen = self.sam.vault.check_ins().list(Whose::Partner, self.begins_ms, i64::MAX)?;
         let told = seen.iter().any(|it| it.content.drop.is_some() || it.content.session.is_none());
         let now = self.sam.vault.drop_care().now()?;
-        self.claim("Sam's phone knows nothing of Alex's low", !told && now.level == DropLevel::None)
+        self.claim("Sam's phone knows nothing of Alex's low", !told && now.level == DropLevel::Clear)
     }
 
     /// Sam writes it down, is offered words, a boundary and help, and takes the boundary.

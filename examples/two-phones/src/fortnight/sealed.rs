@@ -16,11 +16,12 @@ impl Story {
         let question = self.text(&format!("ask-{QUESTION}"))?;
         self.say(format_args!("Alex asks both a question, to be answered unseen: “{question}”"))?;
         let reflections = self.alex.vault.reflections();
-        let id = reflections.begin(&Prompt::Question(QUESTION.into()))?.id;
+        let round = reflections.begin(&Prompt::Question(QUESTION.into()))?;
+        let id = round.id;
         self.figures.wrote("questions to both", true);
         self.alex.keep(words::SEALED_WITHDRAWN);
         reflections.write_draft(&id, words::SEALED_WITHDRAWN)?;
-        reflections.seal(&id, words::SEALED_WITHDRAWN)?;
+        reflections.seal(&id, words::SEALED_WITHDRAWN, &round.hash)?;
         self.figures.wrote("sealed texts", false);
         self.meet()?;
         self.are(id, [Sealed, Open], "Alex's text is sealed, and on Sam's phone nothing tells so")?;
@@ -30,7 +31,8 @@ impl Story {
     /// Sam's phone has Alex's seal, and so it locks.
     pub(super) fn sam_seals(&mut self, id: RecordId) -> Result<(), Trouble> {
         self.sam.keep(words::SEALED_SAM);
-        self.sam.vault.reflections().seal(&id, words::SEALED_SAM)?;
+        let reflections = self.sam.vault.reflections();
+        reflections.seal(&id, words::SEALED_SAM, &reflections.read(&id)?.hash)?;
         self.figures.wrote("sealed texts", false);
         self.are(id, [Sealed, Waiting], "Sam seals as well; Alex's phone, far away, has not heard of it")
     }
@@ -47,7 +49,7 @@ impl Story {
 
     /// The withdrawal and Sam's lock have met.
     pub(super) fn withdrawal_holds(&mut self, id: RecordId) -> Result<(), Trouble> {
-        self.are(id, [Open, Waiting], "the withdrawal holds, though Sam's phone had locked")?;
+        self.are(id, [Open, Sealed], "the withdrawal holds, though Sam's phone had locked")?;
         let mut texts = Vec::new();
         for who in [Who::Alex, Who::Sam] {
             texts.push(self.phone(who).vault.reflections().read(&id)?.theirs);
@@ -57,7 +59,8 @@ impl Story {
     }
 
     pub(super) fn both_open(&mut self, id: RecordId) -> Result<(), Trouble> {
-        self.alex.vault.reflections().seal(&id, words::SEALED_ALEX)?;
+        let reflections = self.alex.vault.reflections();
+        reflections.seal(&id, words::SEALED_ALEX, &reflections.read(&id)?.hash)?;
         self.figures.wrote("sealed texts", true);
         self.meet_until_quiet()?;
         self.sam.no_secret(words::SEALED_SAM);

@@ -52,6 +52,7 @@ fn prepare(sessions: usize, seed: u64) {
                 activity: activities()[(number * 7 + at * 11) % activities().len()].id.to_owned(),
                 side: Side::Together,
                 minutes: 5,
+                way: None,
             };
             let draft = SessionDraft { steps: (0..STEPS).map(step).collect(), ..SessionDraft::default() };
             let session = vault.sessions().plan(Audience::Both, &draft).expect("a session can be planned");
@@ -77,10 +78,10 @@ fn measure(who: &str, _: usize, _: u64) -> Measured {
     let path = shelf::path(VAULT);
     let (level, moment) = (Level::Closeness, CountedMoment::Closing);
     let insights = [
-        (Insight::HowOften, true, false),
-        (Insight::Change { level, until: moment }, false, true),
-        (Insight::ByMonth { level, moment }, false, true),
-        (Insight::ByActivity { level, moment }, true, true),
+        (Insight::HowOften, &[TIMES_OF_SESSIONS][..]),
+        (Insight::Change { level, until: moment }, &[BEFORE_AND_AFTER]),
+        (Insight::ByMonth { level, moment }, &[AFTER]),
+        (Insight::ByActivity { level, moment }, &[DONE_IN_SESSIONS, AFTER]),
     ];
     let values = if who == OURS {
         let vault = ours::reopen(&path);
@@ -88,20 +89,11 @@ fn measure(who: &str, _: usize, _: u64) -> Measured {
             let seen = vault.insights().read(insight, InsightOf::Me, &ALWAYS).expect("nothing is locked");
             assert!(!seen.points.is_empty(), "something is told");
         };
-        insights.map(|(insight, ..)| times(|| read(insight))).to_vec()
+        insights.map(|(insight, _)| times(|| read(insight))).to_vec()
     } else {
         let connection = bare::open(&path).expect("the file is sound");
-        let read = |sql: &str, columns: usize| query(&connection, sql, columns).expect("the file is sound");
-        let both = |sessions: bool, levels: bool| {
-            times(|| {
-                let found = [(sessions, SAID_OF_SESSIONS, 3), (levels, SAID_OF_LEVELS, 5)];
-                found
-                    .iter()
-                    .filter(|(asked, ..)| *asked)
-                    .for_each(|(_, sql, columns)| assert!(read(sql, *columns) > 0));
-            })
-        };
-        insights.map(|(_, sessions, levels)| both(sessions, levels)).to_vec()
+        let read = |sql: &str| assert!(query(&connection, sql).expect("the file is sound") > 0);
+        insights.map(|(_, queries)| times(|| queries.iter().copied().for_each(read))).to_vec()
     };
     Measured { values: values.into_iter().map(Some).collect(), wire_bytes: None }
 }
@@ -110,13 +102,21 @@ fn times(mut read: impl FnMut()) -> f64 {
     median(&mut (0..TIMES).map(|_| timed(&mut read).0).collect::<Vec<_>>())
 }
 
-const SAID_OF_SESSIONS: &str = "SELECT id, at_ms, content FROM record WHERE what = 'session'";
+const TIMES_OF_SESSIONS: &str = "SELECT at_ms FROM session WHERE ended_ms IS NOT NULL";
 
-const SAID_OF_LEVELS: &str = "SELECT at_ms, of, id, content -> '$.fields.moment[0]', content -> '$.fields.closeness[0]'
-                              FROM record WHERE what = 'check-in' AND at_ms >= 0";
+const DONE_IN_SESSIONS: &str = "SELECT id, done FROM session WHERE ended_ms IS NOT NULL";
 
-fn query(connection: &Connection, sql: &str, columns: usize) -> rusqlite::Result<usize> {
+const AFTER: &str =
+    "SELECT at_ms, of, id, content -> '$.fields.moment[0]', content -> '$.fields.closeness[0]' FROM record
+     WHERE what = 'check-in' AND at_ms >= 0 AND content -> '$.fields.moment[0]' = '\"closing\"'";
+
+const BEFORE_AND_AFTER: &str =
+    "SELECT at_ms, of, id, content -> '$.fields.moment[0]', content -> '$.fields.closeness[0]' FROM record
+     WHERE what = 'check-in' AND at_ms >= 0 AND content -> '$.fields.moment[0]' IN ('\"arrival\"', '\"closing\"')";
+
+fn query(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
     let mut statement = connection.prepare_cached(sql)?;
+    let columns = statement.column_count();
     let mut rows = statement.query([])?;
     let mut found = 0;
     while let Some(row) = rows.next()? {
