@@ -47,7 +47,8 @@ pub(crate) fn delta_since(
     }
     let exact = patches_since(document, since, field).and_then(|patches| delta_of(&patches));
     // Without the history, or from a document that has more in its text than letters, what it comes to is enough.
-    exact.filter(|delta| leads_to(delta, before, after)).unwrap_or_else(|| Delta::between(before, after))
+    let exact = exact.filter(|delta| delta.divides_no_character(before) && leads_to(delta, before, after));
+    exact.unwrap_or_else(|| Delta::between(before, after))
 }
 
 fn patches_since(document: &Automerge, since: &EntryVersion, field: Field) -> Option<Vec<Patch>> {

@@ -66,6 +66,21 @@ impl Delta {
         Self::splice(start, before.len() - start - tail, after[start..after.len() - tail].to_vec())
     }
 
+    /// Does each piece begin and end between two characters of the text that it changes? Among equal characters a change may
+    /// lead to the right text and still take the second half of one with the first half of the next; what it is moved past, or
+    /// what undoes it, would then stand in the middle of one.
+    pub(crate) fn divides_no_character(&self, text: &[u16]) -> bool {
+        let mut reached = 0;
+        self.0.iter().all(|piece| match piece {
+            Piece::Keep(units) | Piece::Drop(units) => {
+                reached += units;
+                let unit = |at: usize| text.get(at).copied().unwrap_or_default();
+                reached == 0 || !(is_high(unit(reached - 1)) && is_low(unit(reached)))
+            }
+            Piece::Put(put) => char::decode_utf16(put.iter().copied()).all(|unit| unit.is_ok()),
+        })
+    }
+
     pub(crate) fn changes_nothing(&self) -> bool {
         self.0.iter().all(|piece| matches!(piece, Piece::Keep(_)))
     }

@@ -56,11 +56,11 @@ proptest! {
     }
 
     #[test]
-    fn what_lies_between_two_texts_leads_from_one_to_the_other(a in "[ab🕯\n]{0,12}", b in "[ab🕯\n]{0,12}") {
+    fn what_lies_between_two_texts_leads_from_one_to_the_other(a in "[ab🕯🕮\n]{0,12}", b in "[ab🕯🕮\n]{0,12}") {
         let units = |text: &str| text.encode_utf16().collect::<Vec<_>>();
         let between = Delta::between(&units(&a), &units(&b));
         prop_assert_eq!(made(&units(&a), &between), units(&b));
-        prop_assert!(between.splices().all(|splice| String::from_utf16(splice.put).is_ok()));
+        prop_assert!(between.divides_no_character(&units(&a)));
     }
 
     /// A letter that stays is found again where its place has gone.
@@ -179,4 +179,15 @@ fn typing_that_goes_on_while_it_is_saved_is_neither_lost_nor_doubled() {
     let expected: String = "We walked.".chars().chain(('a'..='z').cycle().take(2_000)).collect();
     assert_eq!(editor.text(Field::Body).text, expected);
     assert_eq!(vault.journal().read(&id).unwrap().entry.body.text, expected);
+}
+
+#[test]
+fn a_change_among_equal_characters_may_divide_them_and_lead_to_the_right_text() {
+    let candles: Vec<u16> = "🕯🕯🕯".encode_utf16().collect();
+    let (whole, divided) = (Delta::splice(2, 2, Vec::new()), Delta::splice(1, 2, Vec::new()));
+    assert_eq!(made(&candles, &whole), made(&candles, &divided));
+    assert!(whole.divides_no_character(&candles) && !divided.divides_no_character(&candles));
+    let half = Delta::splice(2, 0, vec![candles[1], candles[0]]);
+    assert!(!half.divides_no_character(&candles));
+    assert!(Delta::splice(6, 0, candles.clone()).divides_no_character(&candles));
 }
