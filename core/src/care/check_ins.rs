@@ -283,7 +283,7 @@ impl CheckIns {
             let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
             let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
             let living = living(&tx.rows(), &places, &record)?;
-            take_back(tx, &places, &living)?;
+            take_back(tx, &places, living.into_keys())?;
             records::bury(tx, &name)
         })
     }
@@ -425,10 +425,11 @@ fn own(
 ) -> Result<Option<CheckInView>, NightstandError> {
     let Some(content) = CheckIn::of(record) else { return Ok(None) };
     let (mut shared, mut unshared_changes) = (BTreeSet::new(), false);
-    if let (Some(places_of_bond), Some(share)) = (places.shared, living(rows, places, record)?.first()) {
-        shared = shares(record);
-        let name = Name { what: CHECK_IN, id: *share, place: places_of_bond.mine };
-        unshared_changes = records::listed(rows, &name)?.as_ref() != Some(&published(rows, places, record, &shared)?);
+    let living = living(rows, places, record)?;
+    if !living.is_empty() {
+        shared = shares(record, &living);
+        let published = published(rows, places, record, &shared)?;
+        unshared_changes = living.values().any(|one| *one != published);
     }
     Ok(Some(CheckInView { id, content, shared, unshared_changes }))
 }
