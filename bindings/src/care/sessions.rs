@@ -91,7 +91,7 @@ impl Sessions {
 
     /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
     /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
-    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone stays behind.
+    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
     /// Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `InvalidInput`: `State` for one that is going on, `Item` if a step is of an activity of one's own that

@@ -10,7 +10,7 @@ use nightstand_engine::ids::PersonId;
 use super::catalogue::{self, Family, Need};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::copies::Copying;
+use crate::records::copies::{Copying, derive_copy_id};
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
@@ -253,15 +253,19 @@ pub(crate) fn is_known_to_both(rows: &Rows<'_>, places: &Places, id: &str) -> Re
     is_known(rows, &joint, id)
 }
 
-/// The id under which both have an activity; none for one that is gone.
+/// The id under which both have an activity; none for one that is gone. A copy stands for its original, be that gone or not.
 ///
 /// Errors: `InvalidInput` (`Item`) for one of one's own that was not copied for both.
 pub(crate) fn for_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Option<String>, NightstandError> {
     if !is_own(id) || is_known_to_both(rows, places, id)? {
         return Ok(Some(id.to_owned()));
     }
-    match Copying::of(rows, places, ACTIVITY, &record_id(id)?) {
-        Ok(Copying { to, stands: true, .. }) => Ok(Some(format!("{OWN}{}", to.id))),
+    let id = record_id(id)?;
+    let copy = format!("{OWN}{}", derive_copy_id(ACTIVITY, &id, &places.shared()?.joint));
+    if is_known_to_both(rows, places, &copy)? {
+        return Ok(Some(copy));
+    }
+    match Copying::of(rows, places, ACTIVITY, &id) {
         Ok(_) => Err(InvalidInput::Item.into()),
         Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
         Err(error) => Err(error),

@@ -15,7 +15,7 @@ use nightstand_engine::ids::{PersonId, Place};
 use super::order::{Placed, place};
 use crate::care::plan::{self, Company, MOST_MINUTES, Occasion, Person, Way};
 use crate::care::sessions::{
-    MOST_STEPS, SessionDraft, SessionView, Sessions, Step, StepDraft, StepId, WAY, copy_steps, order_of,
+    MOST_STEPS, SessionDraft, SessionView, Sessions, Step, StepDraft, StepId, WAY, copy_steps, goes_along, order_of,
 };
 use crate::care::{Condition, Side};
 use crate::docs::record::{Item, Record};
@@ -245,8 +245,10 @@ impl Rituals {
         })
     }
 
-    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. A step whose
-    /// activity is gone stays behind. Copied again, the copy stays as both have it.
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along is
+    /// its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed, an old issue);
+    /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
+    /// copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was
     /// [not copied](crate::care::activities::Activities::copy_to_both), `Range` if one has added [`MOST_RITUALS`] already; `NotFound` for
@@ -260,6 +262,7 @@ impl Rituals {
                     return Err(InvalidInput::Range.into());
                 }
                 let RitualView { title, situation, .. } = view(tx, &copying.from)?;
+                let situation = situation.into_iter().filter(|condition| goes_along(*condition)).collect();
                 let record = records::read(&tx.rows(), &copying.from)?.ok_or(NightstandError::NotFound)?;
                 let items = steps(&record).into_iter().map(|(id, step)| (id.to_string(), item(&step)));
                 let items = copy_steps(&tx.rows(), &places, items)?;

@@ -17,7 +17,7 @@ const OF_ONESELF: [Condition; 4] =
 impl Sessions {
     /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
     /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
-    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone stays behind.
+    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
     /// Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `InvalidInput`: `State` for one that is going on, `Item` if a step is of an activity of one's own that
@@ -49,13 +49,15 @@ fn copy(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Record, Nig
         copy.set(time, record.number(time));
     }
     copy.set(COPIED, Some(true));
-    let goes_along = |mark: &&String| match Condition::from_name(mark) {
-        Some(condition) => !OF_ONESELF.contains(&condition),
-        None => *mark == APART,
-    };
+    let goes_along = |mark: &&String| Condition::from_name(mark).map_or(*mark == APART, goes_along);
     copy.marks = record.marks.iter().filter(goes_along).cloned().collect();
     copy.items = copy_steps(rows, places, steps(record).iter().map(|(id, step)| (id.to_string(), step.to_item())))?;
     Ok(copy)
+}
+
+/// Is it of the evening, and not of its person?
+pub(crate) fn goes_along(condition: Condition) -> bool {
+    !OF_ONESELF.contains(&condition)
 }
 
 /// Steps by the activities that both have.

@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::{PersonId, Place};
 
-pub(crate) use copy::copy_steps;
+pub(crate) use copy::{copy_steps, goes_along};
 pub use lead::SessionLead;
 pub use step::{Step, StepDraft, StepId, StepState, StepVerb, StepView};
 pub(crate) use step::{WAY, done, order_of};
