@@ -42,8 +42,10 @@ fn a_wish_for_oneself_stays_ones_own() {
     assert!(of(&couple.sam, Whose::Partner).is_empty());
     assert_eq!(couple.sam.follow_ups().read(&kept.id), Err(NightstandError::NotFound));
     let at = FollowUpDraft { when: FollowUpTime::At { ms: EVENING + 1 }, ..cuddle() };
-    assert_eq!(alex.change(&kept.id, &at).unwrap().content, at);
-    assert!(alex.done(&kept.id).unwrap().is_done);
+    let changed = alex.change(&kept.id, &at).unwrap();
+    assert_eq!(changed.content, at);
+    assert_eq!(alex.done(&kept.id, &kept.hash), Err(NightstandError::ChangedMeanwhile));
+    assert!(alex.done(&kept.id, &changed.hash).unwrap().is_done);
     assert!(!alex.change(&kept.id, &at).unwrap().is_done, "said anew, it is to come again");
     let mine = alex.answer(&kept.id, Some(FollowUpAnswer::Yes), &kept.hash);
     assert_eq!(mine, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
@@ -88,10 +90,11 @@ fn a_yes_is_to_what_was_wished() {
     couple.meet();
     assert_eq!(sam.read(&wish.id).unwrap().answer, Some(FollowUpAnswer::No));
     assert!(said(Some(FollowUpAnswer::Yes)));
-    assert!(sam.done(&wish.id).unwrap().is_done);
+    let shown = sam.read(&wish.id).unwrap().hash;
+    assert!(sam.done(&wish.id, &shown).unwrap().is_done);
     couple.meet();
     assert!(!alex.read(&wish.id).unwrap().is_done, "what Sam noted is Sam's");
-    assert!(alex.done(&wish.id).unwrap().is_done);
+    assert!(alex.done(&wish.id, &shown).unwrap().is_done);
     alex.take_back(&wish.id).unwrap();
     couple.meet();
     assert!(of(&couple.sam, Whose::Partner).is_empty());
@@ -112,6 +115,8 @@ fn an_answer_is_to_what_was_shown() {
     for answer in [FollowUpAnswer::No, FollowUpAnswer::YesQuietly, FollowUpAnswer::Yes] {
         assert_eq!(sam.answer(&wish, Some(answer), &shown.hash), Err(NightstandError::ChangedMeanwhile));
     }
+    assert_eq!(sam.done(&wish, &shown.hash), Err(NightstandError::ChangedMeanwhile));
+    assert!(!sam.read(&wish).unwrap().is_done, "what Sam never read is not done");
     couple.meet();
     assert_eq!((sam.read(&wish).unwrap().answer, alex.read(&wish).unwrap().partner_said_yes), (None, false));
     let read = sam.read(&wish).unwrap();

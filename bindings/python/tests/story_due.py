@@ -98,7 +98,9 @@ class Due(Phones):
         await meet(alex, sam)
         self.assertTrue((await alex.follow_ups().read(wish.id)).partner_said_yes)
         self.assertEqual(await kinds(alex, wish.made), [])
-        self.assertTrue((await sam.follow_ups().done(wish.id)).is_done)
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await sam.follow_ups().done(wish.id, bytes(32))
+        self.assertTrue((await sam.follow_ups().done(wish.id, seen.hash)).is_done)
         self.assertEqual(await kinds(sam, wish.made), [])
 
         moment = FollowUpTime.AT(wish.made + 2 * DAY)

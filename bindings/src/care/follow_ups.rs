@@ -38,12 +38,13 @@ impl FollowUps {
         self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into())?.into())).await
     }
 
-    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if
-    /// they may fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with it, and
+    /// reaches the partner if they may fulfil it; of the partner's it is noted for oneself alone.
     ///
-    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
-    pub async fn done(&self, id: RecordId) -> Result<FollowUpView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.follow_ups().done(&id)?.into())).await
+    /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is noted, and what it says comes due.
+    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn done(&self, id: RecordId, hash: Vec<u8>) -> Result<FollowUpView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.follow_ups().done(&id, &hash)?.into())).await
     }
 
     /// Takes a wish of one's own back, from the partner's phone too at the next sync.

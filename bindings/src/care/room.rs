@@ -43,7 +43,8 @@ impl Rooms {
         self.0.write(move |vault| Ok(vault.rooms().accept(&id, &hash)?.into())).await
     }
 
-    /// Says no to a proposed time, for oneself: nobody learns of it.
+    /// Says no to a proposed time, for oneself: nobody learns of it. No hash is asked for: whoever moves a time proposes another
+    /// one, which is not declined with this, and a no can be taken back by `accept`, which checks.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one stands by; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub async fn decline(&self, id: RecordId) -> Result<RoomView, NightstandError> {

@@ -110,7 +110,10 @@ struct StoryDue {
         _ = try await meet(alex, sam)
         #expect(try await alex.followUps().read(id: wish.id).partnerSaidYes)
         #expect(try await kinds(alex, wish.made).isEmpty)
-        #expect(try await sam.followUps().done(id: wish.id).isDone)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await sam.followUps().done(id: wish.id, hash: Data(count: 32))
+        }
+        #expect(try await sam.followUps().done(id: wish.id, hash: seen.hash).isDone)
         #expect(try await kinds(sam, wish.made).isEmpty)
 
         var near = FollowUpDraft(

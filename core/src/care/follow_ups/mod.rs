@@ -153,7 +153,7 @@ pub struct FollowUpView {
 /// };
 /// let kept = vault.follow_ups().add(FollowUpFor::Me, &cuddle)?;
 /// assert_eq!(kept.content, cuddle);
-/// assert!(vault.follow_ups().done(&kept.id)?.is_done);
+/// assert!(vault.follow_ups().done(&kept.id, &kept.hash)?.is_done);
 /// # Ok(())
 /// # }
 /// ```
@@ -207,16 +207,18 @@ impl FollowUps {
         })
     }
 
-    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if
-    /// they may fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with it, and
+    /// reaches the partner if they may fulfil it; of the partner's it is noted for oneself alone.
     ///
-    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
-    pub fn done(&self, id: &RecordId) -> Result<FollowUpView, NightstandError> {
+    /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is noted, and what it says comes due.
+    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn done(&self, id: &RecordId, hash: &[u8]) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = find(&tx.rows(), &places, id)?;
+            let shown = standing(&tx.rows(), &name)?.shown;
+            shown.check(hash)?;
             if is_theirs(&places, &name.place) {
-                let shown = standing(&tx.rows(), &name)?.shown;
                 records::write(tx, &answer_name(&places, *id), |record| {
                     record.set("done", Some(shown.saved()));
                     Ok(())

@@ -154,7 +154,9 @@ impl Rooms {
         self.apply(id, RoomVerb::Accept, Some(hash))
     }
 
-    /// Says no to a proposed time, for oneself: nobody learns of it.
+    /// Says no to a proposed time, for oneself: nobody learns of it. No hash is asked for: whoever moves a time proposes another
+    /// one, which is not declined with this, and a no to what a changed app wrote over binds nobody and can be taken back by
+    /// [`accept`](Self::accept), which checks.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one stands by; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn decline(&self, id: &RecordId) -> Result<RoomView, NightstandError> {

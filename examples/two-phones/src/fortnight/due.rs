@@ -90,7 +90,7 @@ impl Story {
         let told = self.sam.vault.follow_ups().read(&id)?.partner_said_yes;
         self.claim("Alex says yes to it, quietly, and from then on it is due on Alex's phone", !before && after)?;
         self.claim("on Sam's phone no answer, a no and this yes look the same", !told)?;
-        self.alex.vault.follow_ups().done(&id)?;
+        self.alex.vault.follow_ups().done(&id, &shown)?;
         let done = is_due(self.due(Who::Alex)?);
         self.claim("the kind word is said, and nothing is due of it any more", !done)
     }

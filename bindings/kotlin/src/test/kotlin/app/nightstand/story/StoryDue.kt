@@ -130,7 +130,10 @@ class StoryDue : Phones() {
         meet(alex, sam)
         assertTrue(alex.followUps().read(wish.id).partnerSaidYes)
         assertEquals(listOf(), kinds(alex, wish.made))
-        assertTrue(sam.followUps().done(wish.id).isDone)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            sam.followUps().done(wish.id, ByteArray(32))
+        }
+        assertTrue(sam.followUps().done(wish.id, seen.hash).isDone)
         assertEquals(listOf(), kinds(sam, wish.made))
 
         val near = FollowUpDraft(
