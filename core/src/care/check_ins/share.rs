@@ -6,12 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nightstand_engine::ids::Place;
+
 use super::{CHECK_IN, CheckIn, CheckInField, CheckInView, CheckIns, MOST_CHECK_INS, SHARE, SHARED_AS, view};
 use crate::care::sessions;
 use crate::docs::record::Record;
 use crate::error::NightstandError;
 use crate::records::{self, Name, Places, RecordId};
-use crate::store::{Records, Rows, StoreTx};
+use crate::store::{RecordRow, Records, Rows, StoreTx};
 
 impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back.
@@ -101,32 +103,39 @@ pub(super) type Living = BTreeMap<RecordId, Record>;
 pub(super) fn living(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Living, NightstandError> {
     let Some(shared) = places.shared else { return Ok(Living::new()) };
     let mut living = Living::new();
-    for id in named(record) {
+    for id in named_by(record) {
         if let Some(found) = records::listed(rows, &Name { what: CHECK_IN, id, place: shared.mine })? {
             living.insert(id, found);
         }
     }
-    let (from_ms, place) = (record.number("at"), Some(shared.mine));
-    let before_ms = from_ms.and_then(|at| at.checked_add(1));
-    let query = Records { what: CHECK_IN, from_ms, before_ms, place, bond: shared.mine.bond(), ..Records::default() };
-    let unnamed = if before_ms.is_some() { rows.records(&query, MOST_CHECK_INS)? } else { Vec::new() };
-    for (id, row) in records::named(unnamed) {
+    let Some(at_ms) = record.number("at") else { return Ok(living) };
+    for (id, row) in of_time(rows, &shared.mine, at_ms)? {
         let is_of_it = row.record.text_of("moment") == record.text_of("moment");
-        if is_of_it && !living.contains_key(&id) && !is_named(rows, places, &id)? {
+        if is_of_it && !living.contains_key(&id) && !is_named(rows, places, at_ms, &id)? {
             living.insert(id, row.record);
         }
     }
     Ok(living)
 }
 
-fn named(record: &Record) -> impl Iterator<Item = RecordId> {
+fn of_time(
+    rows: &Rows<'_>,
+    place: &Place,
+    at_ms: i64,
+) -> Result<impl Iterator<Item = (RecordId, RecordRow)> + use<>, NightstandError> {
+    let (from_ms, before_ms) = (Some(at_ms), Some(at_ms.saturating_add(1)));
+    let query =
+        Records { what: CHECK_IN, from_ms, before_ms, place: Some(*place), bond: place.bond(), ..Records::default() };
+    Ok(records::named(rows.records(&query, MOST_CHECK_INS)?))
+}
+
+fn named_by(record: &Record) -> impl Iterator<Item = RecordId> {
     record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok())
 }
 
-/// Does a check-in of one's own name this as what is shared of it?
-fn is_named(rows: &Rows<'_>, places: &Places, share: &RecordId) -> Result<bool, NightstandError> {
-    let query = Records { what: CHECK_IN, place: Some(places.private), ..Records::default() };
-    Ok(rows.records(&query, usize::MAX)?.iter().any(|row| named(&row.record).any(|id| id == *share)))
+/// Does a check-in of one's own of this time name this as what is shared of it?
+fn is_named(rows: &Rows<'_>, places: &Places, at_ms: i64, share: &RecordId) -> Result<bool, NightstandError> {
+    Ok(of_time(rows, &places.private, at_ms)?.any(|(_, row)| named_by(&row.record).any(|id| id == *share)))
 }
 
 pub(super) fn take_back(
