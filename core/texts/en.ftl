@@ -578,7 +578,7 @@ reflection-opened = Both are open.
 reflection-not-as-sealed = What the other phone sent is not what was sealed there, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
 reflection-ended = This question was taken away, and what your partner wrote went with it. What you wrote stays with you.
-reflection-taken-back = Both of you took your texts back. One had already gone out, and it is not shown. What you wrote stays with you, and you can ask this again.
+reflection-taken-back = Texts were taken back on both sides, and one had already gone out. It is not shown. What you wrote stays with you, and you can ask this again.
 
 ## Agreements.
 

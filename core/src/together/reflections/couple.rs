@@ -218,7 +218,7 @@ impl Couple {
         Ok(read)
     }
 
-    /// Did both take a pair back, and is one text of it open? Then the round goes no further.
+    /// Were texts taken back on both sides, and is one open alone? Then the round goes no further.
     pub(super) fn is_one_sided(
         &self,
         rows: &Rows<'_>,

@@ -27,6 +27,16 @@ fn heard(from: &Vault, to: &Vault) {
     go_on(to).unwrap();
 }
 
+/// A round in which two devices of Alex's sealed a text each, and know it by now: the other one.
+fn sealed_each(phone: &Phone, alex: &Vault) -> (Vault, RecordId) {
+    let id = begun(alex);
+    let other = phone.another_device(1);
+    seal(alex, &id, ALEX);
+    seal(&other, &id, "Once more.");
+    meet_own(alex, &other);
+    (other, id)
+}
+
 /// A text as long as can be, opened by three devices that knew nothing of each other.
 #[test]
 fn what_three_devices_opened_reads_as_once() {
@@ -110,11 +120,7 @@ fn of_two_texts_that_are_withdrawn_both_stay() {
     let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
     let (alex, sam) = (alex_phone.open(), sam_phone.open());
     pair(&alex, &sam);
-    let id = begun(&alex);
-    let other = alex_phone.another_device(1);
-    seal(&alex, &id, ALEX);
-    seal(&other, &id, "Once more.");
-    meet_own(&alex, &other);
+    let (other, id) = sealed_each(&alex_phone, &alex);
     assert_eq!(read(&alex, &id).state, ReflectionState::Choose);
     for one in [&alex, &other] {
         let draft = one.reflections().withdraw(&id).unwrap().draft;
@@ -131,11 +137,7 @@ fn what_was_not_chosen_can_be_read_and_taken_up() {
     let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
     let (alex, sam) = (alex_phone.open(), sam_phone.open());
     pair(&alex, &sam);
-    let id = begun(&alex);
-    let other = alex_phone.another_device(1);
-    seal(&alex, &id, ALEX);
-    seal(&other, &id, "Once more.");
-    meet_own(&alex, &other);
+    let (other, id) = sealed_each(&alex_phone, &alex);
     let choices = read(&alex, &id).choices;
     assert!(read(&alex, &id).set_aside.is_empty());
     let which = |text: &str| choices.iter().find(|choice| choice.text == text).unwrap().seal;

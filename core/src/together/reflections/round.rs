@@ -91,12 +91,15 @@ pub(super) fn stands(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal)) -
     !me.has_withdrawn(mine) && !partner.has_withdrawn(theirs)
 }
 
-/// Both took a pair back, and one text of it is `open`, one's own or the partner's: is the other one to stay closed for good? Who
-/// says so of theirs alone is waited for.
+/// Of a pair one text is `open`, one's own or the partner's: is the other one to stay closed for good, since texts were taken back on
+/// both sides? A partner who says so of theirs, and to whom nothing was taken back, is waited for.
 pub(super) fn is_one_sided(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal), open: (bool, bool)) -> bool {
     match open {
-        (true, false) => me.has_withdrawn(mine) && !partner.follows(theirs),
-        (false, true) => !me.follows(mine) && partner.has_withdrawn(theirs),
+        (true, false) => {
+            let left_alone = |(own, other): &(Seal, Seal)| own == theirs && me.has_withdrawn(other);
+            !partner.follows(theirs) && partner.locks.iter().any(left_alone)
+        }
+        (false, true) => !me.follows(mine),
         _ => false,
     }
 }
@@ -321,6 +324,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Alex took one text back, so Sam took theirs back for good; and another device of Alex's opened another one for it.
+    #[test]
+    fn both_are_told_where_another_text_was_opened_for_one_that_is_withdrawn() {
+        use Step::{Hear, Seal, Withdraw};
+        let steps =
+            [Seal(0), Seal(1), Hear(2, 0), Withdraw(0), Seal(2), Hear(0, 2), Hear(3, 0), Hear(2, 0), Hear(2, 1)];
+        let mut devices = run(&[&steps[..], &[Withdraw(3), Hear(1, 2)]].concat());
+        settle(&mut devices);
+        assert!(devices.iter().all(Device::is_one_sided));
+        assert_eq!((devices[0].opened.len(), devices[2].opened.len()), (1, 0));
     }
 
     #[test]
