@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use common::{Couple, vault};
+use common::{Couple, Hands, SATURDAY, vault, vault_at};
 use nightstand::care::plan::Way;
 use nightstand::care::{
     CardAs, Condition, Item, ItemDraft, ItemVersion, ItemView, Line, MOST_NOTE_UNITS, Question, Remark, ReviewPace,
@@ -223,6 +223,34 @@ fn a_not_now_ends_only_when_its_owner_says_so() {
     assert_eq!(preferences.set(&hands, &feels(sooner), &seen.version), Err(NightstandError::ChangedMeanwhile));
     set(&alex, &hands, &feels(Stance::Open));
     assert_eq!(preferences.ended(i64::MAX).unwrap(), []);
+}
+
+#[test]
+fn a_not_now_is_not_over_before_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Hands::at(SATURDAY);
+    let alex = vault_at(&folder, "alex.db", 1, clock.clone());
+    let hands = holding_hands(None);
+    let until = |ms| feels(Stance::NotNow { until_ms: Some(ms) });
+    let say = |draft: &ItemDraft| alex.preferences().set(&hands, draft, &alex.preferences().read(&hands)?.version);
+    let date = NightstandError::InvalidInput { what: InvalidInput::Date };
+    assert_eq!(say(&until(SATURDAY)).unwrap_err(), date);
+    assert_eq!(alex.preferences().read(&hands).unwrap().content.stance, None);
+    say(&until(SATURDAY + 1)).unwrap();
+    clock.pass(1_000);
+    say(&until(SATURDAY + 1)).unwrap();
+    assert_eq!(say(&until(SATURDAY + 1_000)).unwrap_err(), date, "what stands may be said again, and nothing else");
+}
+
+#[test]
+fn a_line_says_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let preferences = vault(&folder, "alex.db", 1).preferences();
+    let words = NightstandError::InvalidInput { what: InvalidInput::Words };
+    for blank in ["", " \n", "\u{200b}"] {
+        assert_eq!(preferences.add(Line::Avoid, blank).unwrap_err(), words);
+    }
+    assert!(preferences.list(Whose::Me).unwrap().items.is_empty());
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn evening(note: &str) -> CheckIn {
 
 #[test]
 fn check_ins_are_found_by_their_words() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     let (alex, texts) = (couple.alex.check_ins(), Texts::new());
     let café = alex.add(&evening("We went to the Café by the sea.")).unwrap();
     let picked = CheckIn {

@@ -21,7 +21,7 @@ use crate::care::{Condition, Side};
 use crate::docs::record::{Item, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::copies::Copying;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, named};
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -132,7 +132,7 @@ impl Rituals {
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
     /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &RitualDraft) -> Result<RitualView, NightstandError> {
-        check_line(&draft.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&draft.title, 1, MOST_TITLE_UNITS)?;
         if draft.steps.len() > MOST_STEPS {
             return Err(InvalidInput::Range.into());
         }
@@ -168,7 +168,7 @@ impl Rituals {
         title: &str,
         situation: &BTreeSet<Condition>,
     ) -> Result<RitualView, NightstandError> {
-        check_line(title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(title, 1, MOST_TITLE_UNITS)?;
         self.change(id, |record| {
             describe(record, title, situation);
             Ok(())
