@@ -99,7 +99,7 @@ fn check_ins_are_asked_for_as_each_wants() {
     assert_eq!((unknown.zone_known, unknown.items[1].fire_ms), (false, EVENING + 16 * HOUR));
 
     // Who checked in is not asked.
-    let said = CheckIn::new(CheckInMoment::LaterToday, Some(session), EVENING + HOUR);
+    let said = CheckIn::new(CheckInMoment::LaterToday, Some(session), EVENING);
     couple.alex.check_ins().add(&said).unwrap();
     assert_eq!(told(&couple.alex), TWO_CHECK_INS[1..]);
     couple.meet();

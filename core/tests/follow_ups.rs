@@ -195,7 +195,8 @@ fn declined_and_unanswered_look_the_same() {
         let open = |from: &Path, number: u8| {
             let path = folder.path().join(format!("{name}-{number}.db"));
             std::fs::copy(from, &path).unwrap();
-            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32]).clock(Hands::at(EVENING))).unwrap()
+            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32]).clock(Hands::at(EVENING)))
+                .unwrap()
         };
         let (alex, sam) = (open(&couple.path_of_alex(), 1), open(&couple.path_of_sam(), 2));
         let shown = sam.follow_ups().read(&wish).unwrap().hash;

@@ -95,7 +95,8 @@ impl Couple {
             let _ = std::fs::remove_file(format!("{}{ending}", self.path_of_alex().display()));
         }
         std::fs::write(self.path_of_alex(), file).unwrap();
-        self.alex = Vault::open_with(OpenOptions::new(self.path_of_alex(), [1; 32], [1; 16])).unwrap();
+        let options = OpenOptions::new(self.path_of_alex(), [1; 32], [1; 16]);
+        self.alex = Vault::open_with(options.clock(Hands::at(SATURDAY))).unwrap();
     }
 
     /// One sync, begun by Alex.
