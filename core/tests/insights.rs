@@ -106,7 +106,7 @@ fn figures_of_ones_own_tell_how_many_and_how_sure() {
     assert_eq!((spoken.header.len(), spoken.rows.len()), (5, 2));
     assert_eq!(
         (spoken.rows[0][0].as_str(), spoken.rows[0][1].as_str(), spoken.rows[0][4].as_str()),
-        ("2026-09", "6.0", "7")
+        ("September 2026", "6.0", "7")
     );
     assert!(spoken.rows.iter().all(|row| row.len() == spoken.header.len()));
     assert_eq!(spoken.lines.len(), 1);
@@ -326,7 +326,7 @@ fn how_often_tells_what_happened_and_not_what_did_not() {
     assert_eq!(spoken.summary.text, "Care was written down 5 times");
     assert_eq!(
         (spoken.header, &spoken.rows[0]),
-        (vec!["When".into(), "How many".into()], &vec!["2026-09".into(), "4".into()])
+        (vec!["When".into(), "How many".into()], &vec!["September 2026".into(), "4".into()])
     );
 }
 

@@ -18,6 +18,7 @@ use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::Sharing;
 use nightstand::texts::Texts;
 use nightstand::vault::{Clock, OpenOptions, Vault};
+use nightstand::zones::ZoneOffsets;
 
 const UNTIL: Stance = Stance::NotNow { until_ms: Some(1_790_000_000_000) };
 
@@ -404,7 +405,7 @@ fn a_card_holds_what_was_picked() {
     let secret = preferences.add(Line::Wish, "Nobody's business").unwrap().item;
     let texts = Texts::new();
     let picked = [Item::Remark(Remark::Quiet), holding_hands(None), Item::Remark(Remark::Distance)];
-    let card = |form| preferences.card(&picked, form, &texts).unwrap();
+    let card = |form| preferences.card(&picked, form, &texts, "", &()).unwrap();
     let page = "What helps me afterwards\n\nI love it\n- Holding hands (Together): Not too tight.\n\n\
                 When I go quiet, it means …\n\
                 - I am far away, and glad.\n";
@@ -412,8 +413,21 @@ fn a_card_holds_what_was_picked() {
     for form in [CardAs::Text, CardAs::Markdown, CardAs::Html] {
         assert!(!card(form).contains("business") && card(form).contains("Not too tight."));
     }
-    let with_it = preferences.card(&[secret], CardAs::Text, &texts).unwrap();
+    let with_it = preferences.card(&[secret], CardAs::Text, &texts, "", &()).unwrap();
     assert!(with_it.contains("Nobody's business"));
+    // A day is that of whoever reads it.
+    set(&alex, &holding_hands(None), &feels(UNTIL));
+    let at = |zones: &dyn ZoneOffsets| preferences.card(&[holding_hands(None)], CardAs::Text, &texts, "", zones).unwrap();
+    assert!(at(&()).contains("until 21 September 2026)"));
+    assert!(at(&Ahead).contains("until 22 September 2026)"));
+}
+
+struct Ahead;
+
+impl ZoneOffsets for Ahead {
+    fn offset_seconds(&self, _: &str, _: i64) -> Option<i32> {
+        Some(12 * 3_600)
+    }
 }
 
 /// A clock that is set by hand.

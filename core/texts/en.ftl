@@ -229,6 +229,23 @@ side-by-side-boundary = What one of you has ruled out
 side-by-side-ask = What you could ask
 care-card-title = What helps me afterwards
 until-day = until { $day }
+date-month-name = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+date-day = { $day } { date-month-name } { $year }
+date-day-time = { date-day }, { $time }
+date-month = { date-month-name } { $year }
 page-mine = What I said of the time after
 page-partner = What my partner shares with me of it
 page-check-ins = My check-ins

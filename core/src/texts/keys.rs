@@ -213,6 +213,10 @@ const SINGLE: &[(&str, Known)] = texts! {
         "page-for-me";
         "page-for-both";
         "until-day" day;
+        "date-month-name" month;
+        "date-day" day month year;
+        "date-day-time" day month year time;
+        "date-month" month year;
         "page-partner";
         "minutes-spoken" minutes;
         "body-first";

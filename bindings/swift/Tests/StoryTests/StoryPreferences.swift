@@ -108,13 +108,13 @@ struct StoryPreferences {
         let alex = try await folder.open("alex.db", 1)
         try await say(alex, hands, ItemDraft(stance: .love, note: "Not too tight."))
         let (page, all) = (folder.path("page.md"), folder.path("all.json"))
-        #expect(try await alex.preferences().export(path: page, form: .markdown, texts: Texts(languages: [])) == 1)
+        #expect(try await alex.preferences().export(path: page, form: .markdown, texts: Texts(languages: []), zone: warsaw, zones: LocalZones()) == 1)
         let shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
-        _ = try await alex.preferences().export(path: all, form: .json, texts: Texts(languages: []))
+        _ = try await alex.preferences().export(path: all, form: .json, texts: Texts(languages: []), zone: warsaw, zones: LocalZones())
         #expect(try String(contentsOfFile: all, encoding: .utf8).contains("\"stance/holding-hands/together\""))
         await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
-            _ = try await alex.preferences().export(path: page, form: .json, texts: Texts(languages: []))
+            _ = try await alex.preferences().export(path: page, form: .json, texts: Texts(languages: []), zone: warsaw, zones: LocalZones())
         }
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
     }
