@@ -67,7 +67,7 @@ pub(super) enum When {
     At {
         ms: i64,
     },
-    /// So many minutes after an end, while it is that day.
+    /// So many minutes after an end, or earlier that day.
     LaterToday {
         ended_ms: i64,
         minutes: u16,
