@@ -256,7 +256,7 @@ mod tests {
     }
 
     fn of(rows: &[ItemRow]) -> Vec<Section> {
-        sections(&rows.iter().collect::<Vec<_>>(), &|key, _| key)
+        sections(&rows.iter().collect::<Vec<_>>(), &|key, _| key, &|ms| ms.to_string())
     }
 
     #[test]
