@@ -195,7 +195,10 @@ fn preferences_go_along() {
     let folder = tempfile::tempdir().unwrap();
     let texts = Texts::new();
     let (page, all) = (folder.path().join("page.md"), folder.path().join("all.json"));
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts, "Pacific/Auckland", &Ahead), Ok(3));
+    assert_eq!(
+        couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts, "Pacific/Auckland", &Ahead),
+        Ok(3)
+    );
     let page_text = "# What I said of the time after\n\n\
         ## How long feels right?\n\n- Five to ten minutes\n\n\
         ## Not for now\n\n- Holding hands (Together; until 18 March 2030): my wrist\\\n  hurts\n\n\

@@ -417,7 +417,8 @@ fn a_card_holds_what_was_picked() {
     assert!(with_it.contains("Nobody's business"));
     // A day is that of whoever reads it.
     set(&alex, &holding_hands(None), &feels(UNTIL));
-    let at = |zones: &dyn ZoneOffsets| preferences.card(&[holding_hands(None)], CardAs::Text, &texts, "", zones).unwrap();
+    let at =
+        |zones: &dyn ZoneOffsets| preferences.card(&[holding_hands(None)], CardAs::Text, &texts, "", zones).unwrap();
     assert!(at(&()).contains("until 21 September 2026)"));
     assert!(at(&Ahead).contains("until 22 September 2026)"));
 }

@@ -71,7 +71,11 @@ fn a_ritual_is_made_by_both_and_begun_by_either() {
     assert_eq!((session.state, session.audience, session.steps.len()), (SessionState::Running, Audience::Both, 3));
     assert_eq!(session.situation, [Condition::Intense].into());
     let states: Vec<_> = session.steps.iter().map(|step| step.state).collect();
-    assert_eq!((session.lead, states), (SessionLead::ByItself, vec![StepState::Running, StepState::Waiting, StepState::Waiting]), "after one tap");
+    assert_eq!(
+        (session.lead, states),
+        (SessionLead::ByItself, vec![StepState::Running, StepState::Waiting, StepState::Waiting]),
+        "after one tap"
+    );
     // The session goes its own way.
     sam.remove_step(&made.id, water).unwrap();
     couple.meet();

@@ -28,9 +28,7 @@ impl Preferences {
         zones: Arc<dyn ZoneOffsets>,
     ) -> Result<String, NightstandError> {
         let zones = HostZones(Some(Held::new(zones)));
-        self.0
-            .read(move |vault| texts.read(|texts| vault.preferences().card(&items, form, texts, &zone, &zones)))
-            .await
+        self.0.read(move |vault| texts.read(|texts| vault.preferences().card(&items, form, texts, &zone, &zones))).await
     }
 }
 

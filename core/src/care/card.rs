@@ -9,7 +9,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-
 use super::{Item, ItemRow, Preferences, Stance, Whose};
 use crate::error::NightstandError;
 use crate::texts::{Texts, WritingDirection};

@@ -138,7 +138,10 @@ impl Page<'_> {
             lines.push(format!("{}: {}", self.say("page-shared"), fields.collect::<Vec<_>>().join(", ")));
         }
         lines.retain(|line| !line.trim().is_empty());
-        Section { heading: format!("{} · {}", self.say(&format!("moment-{}", moment.name())), self.when(*at_ms)), lines }
+        Section {
+            heading: format!("{} · {}", self.say(&format!("moment-{}", moment.name())), self.when(*at_ms)),
+            lines,
+        }
     }
 
     /// What was done; nothing is said of what was not.

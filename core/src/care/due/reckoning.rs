@@ -197,7 +197,6 @@ impl Evening<'_> {
     }
 
     fn is_waking(&self, ms: i64) -> bool {
-        day(self.clock, ms) == day(self.clock, self.ended_ms)
-            && WAKING_MINUTES.contains(&self.clock.minute_of_day(ms))
+        day(self.clock, ms) == day(self.clock, self.ended_ms) && WAKING_MINUTES.contains(&self.clock.minute_of_day(ms))
     }
 }

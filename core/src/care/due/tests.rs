@@ -136,10 +136,12 @@ impl Model<'_> {
                     return Some(ms);
                 }
                 let earlier = (1..=48).map(|quarters| ms - quarters * 15 * MINUTE_MS);
-                let in_peace = |ms: &i64| [0, 15].iter().all(|more| {
-                    let ms = ms + more * MINUTE_MS;
-                    waking(ms) && !self.is_quiet(ms)
-                });
+                let in_peace = |ms: &i64| {
+                    [0, 15].iter().all(|more| {
+                        let ms = ms + more * MINUTE_MS;
+                        waking(ms) && !self.is_quiet(ms)
+                    })
+                };
                 earlier.filter(|ms| *ms >= ended_ms + HOUR_MS).find(in_peace)
             }
             When::NextDay { since_ms, minute } => {
