@@ -1,6 +1,7 @@
 //! A partner whose app is not ours writes whatever it likes into their `Mine` and into `Joint`.
 
 mod clocks;
+mod earlier;
 
 use nightstand_engine::ids::Place;
 
