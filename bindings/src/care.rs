@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 use nightstand::care as core;
 use nightstand::care::{Condition, Item, ItemVersion, Line, PreferencesAs, RecordsAs, Side, Whose};
+use nightstand::error::NightstandError as CoreError;
+use nightstand::texts::Texts as CoreTexts;
 
 use crate::error::NightstandError;
 use crate::texts::Texts;
@@ -39,6 +41,20 @@ use item::{ItemDraft, ItemRows, ItemView, PastItem, SharedItem, Stance};
 /// leaves the phone says that it exists.
 #[derive(uniffi::Object)]
 pub struct Preferences(pub(crate) Arc<Desk>);
+
+impl Preferences {
+    /// Makes a page in the words of its reader, with the days of their clock.
+    async fn page<R: Send + 'static>(
+        &self,
+        texts: Arc<Texts>,
+        zone: String,
+        zones: Arc<dyn ZoneOffsets>,
+        make: impl FnOnce(core::Preferences, &CoreTexts, &str, &HostZones) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        let zones = HostZones(Some(Held::new(zones)));
+        self.0.read(move |vault| texts.read(|texts| make(vault.preferences(), texts, &zone, &zones))).await
+    }
+}
 
 #[uniffi::export]
 impl Preferences {
@@ -171,11 +187,10 @@ impl Preferences {
         zone: String,
         zones: Arc<dyn ZoneOffsets>,
     ) -> Result<u64, NightstandError> {
-        let zones = HostZones(Some(Held::new(zones)));
-        let export = move |vault: &nightstand::vault::Vault| {
-            texts.read(|texts| vault.preferences().export(path.as_ref(), form, texts, &zone, &zones))
-        };
-        self.0.read(export).await
+        self.page(texts, zone, zones, move |own, texts, zone, zones| {
+            own.export(path.as_ref(), form, texts, zone, zones)
+        })
+        .await
     }
 
     /// Writes check-ins, sessions and signals into a new file, one's own and what the partner shares, each marked as such; a page
@@ -192,11 +207,10 @@ impl Preferences {
         zone: String,
         zones: Arc<dyn ZoneOffsets>,
     ) -> Result<u64, NightstandError> {
-        let zones = HostZones(Some(Held::new(zones)));
-        let export = move |vault: &nightstand::vault::Vault| {
-            texts.read(|texts| vault.preferences().export_records(path.as_ref(), form, texts, &zone, &zones))
-        };
-        self.0.read(export).await
+        self.page(texts, zone, zones, move |own, texts, zone, zones| {
+            own.export_records(path.as_ref(), form, texts, zone, zones)
+        })
+        .await
     }
 
     /// One's own items whose "not now" has reached its end: whether it still holds is asked of their owner alone, and until

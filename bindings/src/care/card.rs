@@ -7,8 +7,7 @@ use nightstand::care::{CardAs, Item};
 use super::Preferences;
 use crate::error::NightstandError;
 use crate::texts::Texts;
-use crate::time::{HostZones, ZoneOffsets};
-use crate::work::Held;
+use crate::time::ZoneOffsets;
 
 #[uniffi::export]
 impl Preferences {
@@ -27,8 +26,7 @@ impl Preferences {
         zone: String,
         zones: Arc<dyn ZoneOffsets>,
     ) -> Result<String, NightstandError> {
-        let zones = HostZones(Some(Held::new(zones)));
-        self.0.read(move |vault| texts.read(|texts| vault.preferences().card(&items, form, texts, &zone, &zones))).await
+        self.page(texts, zone, zones, move |own, texts, zone, zones| own.card(&items, form, texts, zone, zones)).await
     }
 }
 
