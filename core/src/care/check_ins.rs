@@ -215,7 +215,7 @@ pub struct CheckInView {
 /// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
 /// use nightstand::care::check_ins::{CheckIn, CheckInMoment};
 ///
-/// let mut morning = CheckIn::new(CheckInMoment::NextMorning, None, 1_790_000_000_000);
+/// let mut morning = CheckIn::new(CheckInMoment::NextMorning, None, 1_700_000_000_000);
 /// morning.feelings = ["tender".into(), "sleepy".into()].into();
 /// morning.closeness = Some(6);
 /// let saved = vault.check_ins().add(&morning)?;
