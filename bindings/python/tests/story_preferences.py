@@ -75,7 +75,7 @@ class Preferences(Phones):
         await meet(alex, sam)
         self.assertEqual((await theirs(sam))[str(HANDS)].stance, Stance.LIKE())
 
-        until = Stance.NOT_NOW(until=SUNDAY + datetime.timedelta(days=30))
+        until = Stance.NOT_NOW(until=SUNDAY + datetime.timedelta(days=36_500))
         await say(alex, HANDS, stance=until)
         preview = await alex.preferences().preview(HANDS)
         self.assertEqual((preview.present.stance, preview.next.stance), (Stance.LIKE(), until))
@@ -85,7 +85,7 @@ class Preferences(Phones):
         with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
             await alex.preferences().set(HANDS, ItemDraft(stance=Stance.LOVE()), old.version)
 
-        later = SUNDAY + datetime.timedelta(days=31)
+        later = SUNDAY + datetime.timedelta(days=36_501)
         self.assertEqual(await alex.preferences().ended(SUNDAY), [])
         self.assertEqual(await alex.preferences().ended(later), [HANDS])
         tired = Item.STANCE(activity="holding-hands", side=Side.TOGETHER, condition=Condition.TIRED)

@@ -76,7 +76,7 @@ struct StoryPreferences {
         try await meet(alex, sam)
         #expect(try await theirs(sam) == [hands: .like])
 
-        let until = Stance.notNow(until: sunday + 30 * 86_400)
+        let until = Stance.notNow(until: sunday + 36_500 * 86_400)
         try await say(alex, hands, ItemDraft(stance: until))
         let preview = try await alex.preferences().preview(item: hands)
         #expect((preview.present?.stance, preview.next.stance) == (.like, until))
@@ -88,7 +88,7 @@ struct StoryPreferences {
         }
 
         #expect(try await alex.preferences().ended(now: sunday) == [])
-        #expect(try await alex.preferences().ended(now: sunday + 31 * 86_400) == [hands])
+        #expect(try await alex.preferences().ended(now: sunday + 36_501 * 86_400) == [hands])
         try await say(alex, tired, ItemDraft(stance: .never))
         func effective(_ vault: Vault, _ whose: Whose, _ conditions: [Condition]) async throws -> Stance? {
             try await vault.preferences().effective(

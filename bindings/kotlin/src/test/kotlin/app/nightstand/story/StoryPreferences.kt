@@ -97,7 +97,7 @@ class StoryPreferences : Phones() {
         meet(alex, sam)
         assertEquals(Stance.Like, theirs(sam)[HANDS]?.stance)
 
-        val until = Stance.NotNow(until = SUNDAY + Duration.ofDays(30))
+        val until = Stance.NotNow(until = SUNDAY + Duration.ofDays(36_500))
         say(alex, HANDS, ItemDraft(stance = until))
         val preview = alex.preferences().preview(HANDS)
         assertEquals(Stance.Like to until, preview.present?.stance to preview.next.stance)
@@ -108,7 +108,7 @@ class StoryPreferences : Phones() {
             alex.preferences().set(HANDS, ItemDraft(stance = Stance.Love), old.version)
         }
 
-        val later = SUNDAY + Duration.ofDays(31)
+        val later = SUNDAY + Duration.ofDays(36_501)
         assertEquals(emptyList(), alex.preferences().ended(SUNDAY))
         assertEquals(listOf<Item>(HANDS), alex.preferences().ended(later))
         say(alex, HANDS.copy(condition = Condition.TIRED), ItemDraft(stance = Stance.Never))
