@@ -2,40 +2,31 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
-use super::{TextValue, Texts};
+use super::Texts;
 use crate::zones::LocalClock;
 
 impl Texts {
     /// The day of a moment, such as "21 September 2026".
     pub(crate) fn day(&self, clock: &LocalClock<'_>, utc_ms: i64) -> String {
         let Some(shown) = shown(clock, utc_ms) else { return String::new() };
-        self.date("date-day", "%Y-%m-%d", &shown, [("day", i64::from(shown.day()).into())])
+        let given =
+            [("day", shown.day()), ("month", shown.month())].map(|(name, number)| (name, i64::from(number).into()));
+        let given: Vec<_> = given.into_iter().chain([("year", i64::from(shown.year()).into())]).collect();
+        self.say("date-day", &given).map_or_else(|_| shown.format("%Y-%m-%d").to_string(), |said| said.text)
     }
 
     /// A moment to the minute, such as "21 September 2026, 16:13".
     pub(crate) fn moment(&self, clock: &LocalClock<'_>, utc_ms: i64) -> String {
         let Some(shown) = shown(clock, utc_ms) else { return String::new() };
-        let time = shown.format("%H:%M").to_string();
-        let given = [("day", i64::from(shown.day()).into()), ("time", time.into())];
-        self.date("date-day-time", "%Y-%m-%d %H:%M", &shown, given)
+        let (day, time) = (self.day(clock, utc_ms), shown.format("%H:%M").to_string());
+        let given = [("day", day.as_str().into()), ("time", time.as_str().into())];
+        self.say("date-day-time", &given).map_or_else(|_| format!("{day} {time}"), |said| said.text)
     }
 
     /// A month, such as "September 2026".
     pub(crate) fn month(&self, year: i32, month: u8) -> String {
         let given = [("month", i64::from(month).into()), ("year", i64::from(year).into())];
         self.say("date-month", &given).map_or_else(|_| format!("{year:04}-{month:02}"), |said| said.text)
-    }
-
-    fn date<const N: usize>(
-        &self,
-        key: &str,
-        else_as: &str,
-        shown: &DateTime<Utc>,
-        given: [(&str, TextValue); N],
-    ) -> String {
-        let of_year = [("month", i64::from(shown.month()).into()), ("year", i64::from(shown.year()).into())];
-        let given: Vec<_> = given.into_iter().chain(of_year).collect();
-        self.say(key, &given).map_or_else(|_| shown.format(else_as).to_string(), |said| said.text)
     }
 }
 
@@ -69,8 +60,8 @@ mod tests {
         assert_eq!(texts.moment(&warsaw, LATE), "2 March 2026, 00:30");
         assert_eq!(texts.month(2026, 12), "December 2026");
         assert_eq!(texts.day(&utc, i64::MAX), "");
-        let german = "date-month-name = { $month ->\n    [3] März\n   *[12] Dezember\n}\n\
-                      date-day = { $day }. { date-month-name } { $year }\n";
+        let german =
+            "date-day = { $month ->\n    [3] { $day }. März { $year }\n   *[12] { $day }. Dezember { $year }\n}\n";
         texts.add("de", german).unwrap();
         texts.ask_for(["de"]);
         assert_eq!(texts.day(&warsaw, LATE), "2. März 2026");

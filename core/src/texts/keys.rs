@@ -213,9 +213,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "page-for-me";
         "page-for-both";
         "until-day" day;
-        "date-month-name" month;
         "date-day" day month year;
-        "date-day-time" day month year time;
+        "date-day-time" day time;
         "date-month" month year;
         "page-partner";
         "minutes-spoken" minutes;
