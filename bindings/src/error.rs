@@ -256,7 +256,9 @@ pub enum InputFault {
     Mood,
     /// Too many tags, or one that is empty or over its limit.
     Tags,
-    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
+    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours; the zone's name is not checked. Where
+    /// something is set for later, a time that is past or absurdly far off; of what was, one that is still to come, or that
+    /// belongs to nothing that was said.
     Date,
     /// Something said of an item of the preferences that it can't say, or an item that is none.
     Item,

@@ -157,8 +157,10 @@ pub enum InvalidInput {
     /// Too many tags, or one that is empty or over its limit.
     #[error("too many tags, or one that is empty or too long")]
     Tags,
-    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
-    #[error("a time out of range")]
+    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours; the zone's name is not checked. Where
+    /// something is set for later, a time that is past or absurdly far off; of what was, one that is still to come, or that
+    /// belongs to nothing that was said.
+    #[error("a time that can't be meant here")]
     Date,
     /// Something said of an item of the preferences that it can't say, or an item that is none.
     #[error("an item that can't say this")]

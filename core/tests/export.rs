@@ -195,25 +195,38 @@ fn preferences_go_along() {
     let folder = tempfile::tempdir().unwrap();
     let texts = Texts::new();
     let (page, all) = (folder.path().join("page.md"), folder.path().join("all.json"));
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts), Ok(3));
+    assert_eq!(
+        couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts, "Pacific/Auckland", &Ahead),
+        Ok(3)
+    );
     let page_text = "# What I said of the time after\n\n\
         ## How long feels right?\n\n- Five to ten minutes\n\n\
-        ## Not for now\n\n- Holding hands (Together; until 2030-03-17): my wrist\\\n  hurts\n\n\
+        ## Not for now\n\n- Holding hands (Together; until 18 March 2030): my wrist\\\n  hurts\n\n\
         # What my partner shares with me of it\n\n\
         ## Not for me\n\n- A bath (Together; When I’m tired)\n";
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
 
-    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json, &texts), Ok(3));
+    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json, &texts, "", &()), Ok(3));
     let all: serde_json::Value = serde_json::from_slice(&std::fs::read(&all).unwrap()).unwrap();
     assert_eq!((&all["format"], &all["version"]), (&"nightstand preferences".into(), &1.into()));
     let hands = &all["mine"][0];
     assert_eq!((&hands["item"], &hands["stance"]), (&"stance/holding-hands/together".into(), &"not now".into()));
+    assert_eq!(hands["until"], "2030-03-17T17:46:40Z", "exact, and in UTC");
     assert_eq!((&hands["note"], &hands["shared"]["stance"]), (&"my wrist\nhurts".into(), &"like".into()));
     let history: Vec<_> = hands["history"].as_array().unwrap().iter().map(|past| past["stance"].clone()).collect();
     assert_eq!(history, ["like", "not now"]);
     assert_eq!((&all["mine"][1]["choices"][0], &all["mine"][1]["shared"]), (&"short".into(), &serde_json::Value::Null));
     assert_eq!((all["partner"].as_array().unwrap().len(), &all["partner"][0]["stance"]), (1, &"never".into()));
     let exists = Err(NightstandError::InvalidInput { what: InvalidInput::FileExists });
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json, &texts), exists);
+    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json, &texts, "", &()), exists);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
+}
+
+/// Thirteen hours ahead of UTC.
+struct Ahead;
+
+impl nightstand::zones::ZoneOffsets for Ahead {
+    fn offset_seconds(&self, zone: &str, _: i64) -> Option<i32> {
+        (zone == "Pacific/Auckland").then_some(13 * 3_600)
+    }
 }

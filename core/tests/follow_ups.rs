@@ -14,6 +14,7 @@ use nightstand::care::room::RoomDraft;
 use nightstand::care::sessions::SessionDraft;
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::Audience;
+use nightstand::times::MOST_AHEAD_MS;
 use nightstand::vault::{OpenOptions, Vault};
 
 const EVENING: i64 = 1_789_495_200_000;
@@ -199,7 +200,8 @@ fn declined_and_unanswered_look_the_same() {
         let open = |from: &Path, number: u8| {
             let path = folder.path().join(format!("{name}-{number}.db"));
             std::fs::copy(from, &path).unwrap();
-            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32])).unwrap()
+            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32]).clock(Hands::at(EVENING)))
+                .unwrap()
         };
         let (alex, sam) = (open(&couple.path_of_alex(), 1), open(&couple.path_of_sam(), 2));
         let shown = sam.follow_ups().read(&wish).unwrap().hash;
@@ -241,6 +243,9 @@ fn what_cannot_come_is_not_wished() {
     let of = |activity: &str| FollowUpDraft { activity: Some(activity.into()), ..cuddle() };
     let at = |ms| FollowUpDraft { when: FollowUpTime::At { ms }, ..cuddle() };
     assert_eq!(refused(FollowUpFor::Me, at(EVENING)), InvalidInput::Date);
+    assert_eq!(refused(FollowUpFor::Me, at(EVENING + MOST_AHEAD_MS + 1)), InvalidInput::Date);
+    let blank = FollowUpDraft { words: " \u{200b}".into(), ..of("reconnect-later") };
+    assert_eq!(refused(FollowUpFor::Me, blank), InvalidInput::Words);
     assert_eq!(refused(FollowUpFor::Partner, of("slow-ending")), InvalidInput::Item);
     let script = Some(reconnect_scripts()[0].to_owned());
     assert_eq!(refused(FollowUpFor::Me, FollowUpDraft { script: script.clone(), ..cuddle() }), InvalidInput::Item);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Couple, vault};
+use common::{Couple, Hands, vault};
 use nightstand::care::check_ins::{CheckIn, CheckInField, CheckInMoment};
 use nightstand::care::not_right;
 use nightstand::care::plan::Occasion;
@@ -36,7 +36,7 @@ fn every_text_of_the_answer_is_there() {
 
 #[test]
 fn a_boundary_is_set_with_a_tap_and_stays_private() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     written(&couple.alex);
     let offers = couple.alex.not_right().boundaries("cuddling", Stance::NotNow { until_ms: None }).unwrap();
     assert_eq!(offers.len(), Side::ALL.len());
@@ -64,7 +64,7 @@ fn a_boundary_is_set_with_a_tap_and_stays_private() {
 
 #[test]
 fn it_stays_here_unless_its_person_shares_it_on_purpose() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     let id = written(&couple.alex);
     couple.meet();
     let theirs = |vault: &Vault| vault.check_ins().list(Whose::Partner, EVENING, EVENING + 1).unwrap();

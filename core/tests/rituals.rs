@@ -9,7 +9,7 @@ use common::{Couple, vault};
 use nightstand::care::activities::ActivityDraft;
 use nightstand::care::catalogue::Family;
 use nightstand::care::plan::{Company, Occasion};
-use nightstand::care::sessions::{SessionState, StepDraft};
+use nightstand::care::sessions::{SessionLead, SessionState, StepDraft, StepState};
 use nightstand::care::{Condition, Item, ItemDraft, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::{Audience, RecordId};
@@ -70,6 +70,12 @@ fn a_ritual_is_made_by_both_and_begun_by_either() {
     let session = sam.start(&made.id).unwrap();
     assert_eq!((session.state, session.audience, session.steps.len()), (SessionState::Running, Audience::Both, 3));
     assert_eq!(session.situation, [Condition::Intense].into());
+    let states: Vec<_> = session.steps.iter().map(|step| step.state).collect();
+    assert_eq!(
+        (session.lead, states),
+        (SessionLead::ByItself, vec![StepState::Running, StepState::Waiting, StepState::Waiting]),
+        "after one tap"
+    );
     // The session goes its own way.
     sam.remove_step(&made.id, water).unwrap();
     couple.meet();
@@ -117,6 +123,25 @@ fn a_plan_offers_what_fits() {
     assert_eq!(offered(&couple.alex, &intense), [own]);
     // To begin it is still its person's own choice.
     assert!(couple.sam.rituals().start(&id).is_ok());
+}
+
+#[test]
+fn a_copy_and_its_original_are_offered_once() {
+    let couple = Couple::new();
+    let rituals = couple.alex.rituals();
+    let own = rituals.add(Audience::Me, &down()).unwrap().id;
+    let intense = Occasion { minutes: 15, situation: [Condition::Intense].into(), ..Occasion::default() };
+    assert_eq!(offered(&couple.alex, &intense), [own]);
+    let copy = rituals.copy_to_both(&own).unwrap().id;
+    assert_eq!(offered(&couple.alex, &intense), [copy], "as both have it");
+    assert_eq!(offered(&couple.alex, &Occasion { company: Company::Alone, ..intense.clone() }), [own]);
+    // What the two made of it does not fit here, and what one has alone does.
+    couple.meet();
+    couple.sam.rituals().describe(&copy, "Ours", &[Condition::New].into()).unwrap();
+    couple.meet();
+    assert_eq!(offered(&couple.alex, &intense), [own]);
+    rituals.remove(&copy).unwrap();
+    assert_eq!(offered(&couple.alex, &intense), [own]);
 }
 
 #[test]

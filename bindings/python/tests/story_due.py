@@ -2,17 +2,10 @@
 
 from nightstand import (
     Action, Audience, CheckInMoment, DueKind, DueLead, FollowUpAnswer, FollowUpDraft, FollowUpFor, FollowUpTime, InputFault,
-    Mute, NightstandError, QuietHours, RoomDraft, RoomState, SessionDraft, Side, StepDraft, StepVerb, Whose, ZoneOffsets,
-    ZoneRule, reconnect_scripts,
+    Mute, NightstandError, QuietHours, RoomDraft, RoomState, SessionDraft, Side, StepDraft, StepVerb, Whose, ZoneRule,
+    reconnect_scripts,
 )
-from phones import DAY, SUNDAY, Phones, meet
-
-WARSAW = "Europe/Warsaw"
-
-
-class Zones(ZoneOffsets):
-    def offset_seconds(self, zone, at):
-        return 3600 if zone == WARSAW else None
+from phones import DAY, SUNDAY, WARSAW, Phones, Zones, meet
 
 
 async def due(vault, begins, zone=WARSAW):

@@ -178,7 +178,7 @@ pub enum CheckInField {
 pub struct CheckIn {
     /// Which moment.
     pub moment: CheckInMoment,
-    /// When it was. The partner reads moment and time, and the session if it is of both, with whatever is shared.
+    /// When it was: not later than this moment, but for ten minutes that clocks may be off. The partner reads moment and time, and the session if it is of both, with whatever is shared.
     pub at: Timestamp,
     /// The session that it is about. One that is only one's own is not named to the partner.
     #[uniffi(default)]
@@ -210,7 +210,7 @@ pub struct CheckIn {
     /// A low, if one wants to say.
     #[uniffi(default)]
     pub drop: Option<DropLevel>,
-    /// Since when.
+    /// Since when there is a low that `drop` says; as `at` not later than this moment.
     #[uniffi(default)]
     pub drop_since: Option<Timestamp>,
     /// For now. At most 400 UTF-16 units.

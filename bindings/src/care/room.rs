@@ -22,7 +22,8 @@ pub struct Rooms(pub(crate) Arc<Desk>);
 impl Rooms {
     /// Proposes a time, and sets it aside. Saved when this returns; the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for minutes, a time or a title out of range; `NotPaired`; `PrivateLocked`.
+    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or absurdly far off;
+    /// `NotPaired`; `PrivateLocked`.
     pub async fn propose(&self, draft: RoomDraft) -> Result<RoomView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rooms().propose(&draft.into())?.into())).await
     }
@@ -102,7 +103,7 @@ pub enum RoomState {
 /// What is proposed.
 #[derive(uniffi::Record)]
 pub struct RoomDraft {
-    /// When it begins.
+    /// When it begins: not past, but for ten minutes, and at most five years off.
     pub at: Timestamp,
     /// How long it is meant to be: 1 to 1,440 minutes.
     pub minutes: u16,

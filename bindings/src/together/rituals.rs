@@ -106,8 +106,9 @@ impl Rituals {
         self.0.read(|vault| Ok(vault.rituals().list()?.into_iter().map(RitualView::from).collect())).await
     }
 
-    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Boundaries of
-    /// one's own that a step meets are for `marks` to show beforehand.
+    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Its first step
+    /// begins, and it leads itself, so that after this one tap the phones can lie aside; `sessions().lead` lets it be led by hand
+    /// again. Boundaries of one's own that a step meets are for `marks` to show beforehand.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn start(&self, id: RecordId) -> Result<SessionView, NightstandError> {

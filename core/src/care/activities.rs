@@ -11,7 +11,7 @@ use super::catalogue::{self, Family, Need};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::copies::{Copying, derive_copy_id};
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
+use crate::records::{self, Audience, Name, Places, RecordId, check_new_line, check_text, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -177,7 +177,7 @@ impl Activities {
 
 impl ActivityDraft {
     fn check(&self) -> Result<(), NightstandError> {
-        check_line(&self.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&self.title, 1, MOST_TITLE_UNITS)?;
         check_text(&self.about, MOST_ABOUT_UNITS)?;
         let (least, most) = self.minutes;
         let fits = MINUTES.contains(&least) && MINUTES.contains(&most) && least <= most;

@@ -138,7 +138,7 @@ impl Say<'_> {
 
     fn label(&self, label: &InsightLabel) -> Said<String> {
         Ok(match label {
-            InsightLabel::Month { year, month } => format!("{year:04}-{month:02}"),
+            InsightLabel::Month { year, month } => self.0.month(*year, *month),
             InsightLabel::Moment(moment) => self.moment(*moment)?,
             InsightLabel::Activity { title: Some(title), .. } => title.clone(),
             InsightLabel::Activity { id, title: None } => match self.text(&format!("activity-{id}"), &[]) {

@@ -213,6 +213,9 @@ const SINGLE: &[(&str, Known)] = texts! {
         "page-for-me";
         "page-for-both";
         "until-day" day;
+        "date-day" day month year;
+        "date-day-time" day time;
+        "date-month" month year;
         "page-partner";
         "minutes-spoken" minutes;
         "body-first";

@@ -44,6 +44,7 @@
 //!
 //! How the sentences are written is in `docs/words.md`.
 
+mod dates;
 mod faults;
 mod file;
 mod keys;

@@ -20,8 +20,8 @@ use crate::care::sessions::{
 use crate::care::{Condition, Side};
 use crate::docs::record::{Item, Record};
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::copies::Copying;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, named};
+use crate::records::copies::{Copying, derive_copy_id};
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -132,7 +132,7 @@ impl Rituals {
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
     /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &RitualDraft) -> Result<RitualView, NightstandError> {
-        check_line(&draft.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&draft.title, 1, MOST_TITLE_UNITS)?;
         if draft.steps.len() > MOST_STEPS {
             return Err(InvalidInput::Range.into());
         }
@@ -168,7 +168,7 @@ impl Rituals {
         title: &str,
         situation: &BTreeSet<Condition>,
     ) -> Result<RitualView, NightstandError> {
-        check_line(title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(title, 1, MOST_TITLE_UNITS)?;
         self.change(id, |record| {
             describe(record, title, situation);
             Ok(())
@@ -292,7 +292,9 @@ impl Rituals {
         self.vault.read(|rows, person| list(rows, &Places::of(rows, person)?, &person))
     }
 
-    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there.
+    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Its first step
+    /// begins, and it [leads itself](Sessions::lead), so that after this one tap the phones can lie aside; it can be led by hand
+    /// again.
     ///
     /// Boundaries of one's own that a step meets are for [`marks`](crate::care::Preferences::marks) to show beforehand; to begin
     /// is its person's own choice.
@@ -328,7 +330,7 @@ impl Rituals {
 
 /// Those to offer beside a plan. For one, those of one's own; for two, those of both as well. One fits if there is time for all
 /// of it, one of its situations is that of the occasion, and none of its steps meets a boundary of either, so far as this phone
-/// knows: then it is not offered here, and nothing is said of why.
+/// knows: then it is not offered here, and nothing is said of why. Of an original and the copy that both have it is the copy.
 pub(crate) fn offered(
     rows: &Rows<'_>,
     places: &Places,
@@ -347,7 +349,12 @@ pub(crate) fn offered(
             plan::may_offer(occasion, me, partner, &steps)
         }
     };
-    Ok(list(rows, places, person)?.into_iter().filter(fits).map(|ritual| ritual.id).collect())
+    let mut fitting: Vec<_> = list(rows, places, person)?.into_iter().filter(fits).map(|ritual| ritual.id).collect();
+    if let Some(shared) = places.shared {
+        let all: BTreeSet<_> = fitting.iter().copied().collect();
+        fitting.retain(|id| !all.contains(&derive_copy_id(RITUAL, id, &shared.joint)));
+    }
+    Ok(fitting)
 }
 
 impl RitualStep {

@@ -22,7 +22,7 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::names::names;
 use crate::records::copies::Copying;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, mark_of, named};
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, mark_of, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -258,8 +258,8 @@ impl Songs {
 
 impl SongDraft {
     fn check(&self) -> Result<(), NightstandError> {
-        check_line(&self.title, 1, MOST_TITLE_UNITS)?;
-        check_line(&self.artist, 0, MOST_TITLE_UNITS)?;
+        check_new_line(&self.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&self.artist, 0, MOST_TITLE_UNITS)?;
         if self.link.is_empty() || may_open(&self.link) { Ok(()) } else { Err(InvalidInput::Link.into()) }
     }
 

@@ -135,12 +135,12 @@ struct StoryCare {
         _ = try await meet(alex, sam)
         #expect(try await sam.checkIns().search(whose: .partner, text: "tearful", texts: texts).count == 1)
         let (page, exact) = (folder.path("records.md"), folder.path("records.json"))
-        #expect(try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts) == 1)
-        #expect(try await alex.preferences().exportRecords(path: exact, form: .json, texts: texts) == 1)
+        #expect(try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts, zone: warsaw, zones: LocalZones()) == 1)
+        #expect(try await alex.preferences().exportRecords(path: exact, form: .json, texts: texts, zone: warsaw, zones: LocalZones()) == 1)
         #expect(try String(contentsOfFile: page, encoding: .utf8).contains("My partner can read: Feelings"))
         #expect(try String(contentsOfFile: exact, encoding: .utf8).contains("\"shared\": [\n"))
         await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
-            _ = try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts)
+            _ = try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts, zone: warsaw, zones: LocalZones())
         }
     }
 

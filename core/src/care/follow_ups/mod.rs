@@ -175,7 +175,7 @@ impl FollowUps {
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
     /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
-    /// that is past; a text or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the
+    /// that is past or absurdly far off; a text or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the
     /// partner; `PrivateLocked`.
     pub fn add(&self, wished_of: FollowUpFor, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {

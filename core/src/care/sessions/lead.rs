@@ -45,15 +45,23 @@ impl Sessions {
             if state(record) == SessionState::Ended {
                 return Err(InvalidInput::State.into());
             }
-            record.set(SESSION_LEAD, Some(lead.name()));
-            if lead == SessionLead::ByItself {
-                begin(record, now_ms);
-                let all = steps(record);
-                follow(record, &all, now_ms)?;
+            match lead {
+                SessionLead::ByItself => lead_itself(record, now_ms),
+                SessionLead::ByHand => {
+                    record.set(SESSION_LEAD, Some(lead.name()));
+                    Ok(())
+                }
             }
-            Ok(())
         })
     }
+}
+
+/// From this moment on; it begins if it has not.
+pub(super) fn lead_itself(record: &mut Record, now_ms: i64) -> Result<(), NightstandError> {
+    record.set(SESSION_LEAD, Some(SessionLead::ByItself.name()));
+    begin(record, now_ms);
+    let all = steps(record);
+    follow(record, &all, now_ms)
 }
 
 pub(super) fn of(record: &Record) -> SessionLead {

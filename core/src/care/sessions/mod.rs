@@ -320,17 +320,14 @@ impl Sessions {
         })
     }
 
-    /// Plans and begins a session of steps that were checked when they were noted.
+    /// Begins a session of steps that were checked when they were noted, and lets it lead itself.
     pub(crate) fn begin(
         tx: &mut StoreTx<'_>,
         place: Place,
         draft: &SessionDraft,
     ) -> Result<SessionView, NightstandError> {
         let (name, now_ms) = (plan(tx, place, draft)?, tx.now_ms());
-        records::write(tx, &name, |record| {
-            begin(record, now_ms);
-            Ok(())
-        })?;
+        records::write(tx, &name, |record| lead::lead_itself(record, now_ms))?;
         Self::view(tx, &name)
     }
 

@@ -59,7 +59,7 @@ use std::collections::BTreeSet;
 
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::Prompt;
-use crate::records::{self, RecordId, check_text};
+use crate::records::{self, RecordId, check_text, is_blank};
 use crate::store::Records;
 use crate::vault::Vault;
 pub(crate) use couple::go_on;
@@ -247,7 +247,7 @@ impl Reflections {
     /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub fn seal(&self, id: &RecordId, text: &str, hash: &[u8]) -> Result<ReflectionView, NightstandError> {
         check_text(text, MOST_TEXT_UNITS)?;
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(InvalidInput::Words.into());
         }
         self.vault.write(|tx| {

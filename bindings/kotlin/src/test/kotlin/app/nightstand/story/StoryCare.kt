@@ -176,12 +176,12 @@ class StoryCare : Phones() {
         meet(alex, sam)
         assertEquals(1, sam.checkIns().search(Whose.PARTNER, "tearful", texts).size)
         val (page, exact) = folder.resolve("records.md") to folder.resolve("records.json")
-        assertEquals(1uL, alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts))
-        assertEquals(1uL, alex.preferences().exportRecords(exact.toString(), RecordsAs.JSON, texts))
+        assertEquals(1uL, alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts, WARSAW, LocalZones))
+        assertEquals(1uL, alex.preferences().exportRecords(exact.toString(), RecordsAs.JSON, texts, WARSAW, LocalZones))
         assertTrue("My partner can read: Feelings" in page.readText())
         assertTrue("\"shared\": [\n" in exact.readText())
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
-            alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts)
+            alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts, WARSAW, LocalZones)
         }
     }
 
