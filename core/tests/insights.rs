@@ -253,7 +253,7 @@ fn levels_by_what_was_done_how_long_it_took_and_what_came_before() {
     assert!(!format!("{:?}{spoken:?}", read(&alex, insight, InsightOf::Me)).contains("Tea"));
     alex.activities().remove(&tea).unwrap();
     let spoken = read(&alex, insight, InsightOf::Me).spoken(&Texts::new()).unwrap();
-    assert_eq!(spoken.rows[1][0], "Something of your own, since removed");
+    assert_eq!(spoken.rows[1][0], "An activity that is not on this phone");
 }
 
 #[test]

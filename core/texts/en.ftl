@@ -108,6 +108,9 @@ activity-cuddle-kept-for-later = A cuddle kept for later
 activity-reconnect-later = Finding each other again
     .about = When there was no time or it went past you: “That went by so fast. Can we have ten minutes now?”
 
+# One that was removed, that is the partner’s alone, or that a newer app knows.
+unknown-activity = An activity that is not on this phone
+
 ## Families of activities, and what they can be good for.
 
 family-touch = Touch
@@ -665,7 +668,6 @@ insight-title-by-length = { $level }: { $moment }, by how long it took
 insight-title-by-situation = { $level }: { $moment }, by what it followed
 insight-title-how-often = How often
 insight-title-lows = Times with a low
-insight-activity-gone = Something of your own, since removed
 insight-method-count = Counted, as it was written down.
 insight-method-mean = An average, and between which two values it likely lies. From few times these two lie far apart.
 insight-method-mean-difference = An average of how much it changed from before to after, and between which two values it likely lies.

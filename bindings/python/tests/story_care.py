@@ -180,5 +180,7 @@ class Care(Phones):
         await sam.activities().change(added.id, tea)
         await meet(alex, sam)
         self.assertEqual([own.content.title for own in await alex.activities().list()], ["Tea"])
+        self.assertEqual(await sam.activities().title(added.id, Texts([])), "Tea")
         await alex.activities().remove(added.id)
         self.assertEqual(await alex.activities().list(), [])
+        self.assertEqual(await alex.activities().title(added.id, Texts([])), "An activity that is not on this phone")

@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 
 use nightstand_engine::ids::PersonId;
 
+use super::Whose;
 use super::catalogue::{self, Family, Need};
+use super::list::must_see;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::copies::Copying;
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
 use crate::store::{RecordRow, Rows, StoreTx};
+use crate::texts::Texts;
 use crate::vault::Vault;
 
 /// The sort of record.
@@ -32,6 +35,9 @@ pub const MOST_ABOUT_UNITS: usize = 400;
 
 /// The minutes that an activity may take.
 pub const MINUTES: core::ops::RangeInclusive<u16> = 1..=600;
+
+/// The text for one that this phone can't name.
+pub(crate) const UNKNOWN: &str = "unknown-activity";
 
 const APART: &str = "apart";
 const NEED: &str = "need:";
@@ -131,7 +137,8 @@ impl Activities {
         })
     }
 
-    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id.
+    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id, and [`title`](Self::title) says of
+    /// that id that it is not here.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn remove(&self, id: &str) -> Result<(), NightstandError> {
@@ -172,6 +179,37 @@ impl Activities {
             found.sort_by(|a, b| (&a.content.title, &a.id).cmp(&(&b.content.title, &b.id)));
             Ok(found)
         })
+    }
+}
+
+impl Activities {
+    /// What an activity is called, to be shown wherever one is named: a built-in one in the words of `texts`, one's own as it was
+    /// titled. One that was removed, that is the partner's alone, or that a newer app knows is said with a text of its own
+    /// (`unknown-activity`), never with its id.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use nightstand::vault::{SystemClock, Vault};
+    /// # use std::sync::Arc;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+    /// use nightstand::texts::Texts;
+    ///
+    /// assert_eq!(vault.activities().title("water", &Texts::new())?, "Water");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Errors: `PrivateLocked` for one that may be in Private while that is locked.
+    pub fn title(&self, id: &str, texts: &Texts) -> Result<String, NightstandError> {
+        let own = self.list()?.into_iter().find(|own| own.id == id);
+        if own.is_none() && is_own(id) {
+            self.vault.read(|rows, _| must_see(rows, Whose::Me))?;
+        }
+        match own {
+            Some(own) => Ok(own.content.title),
+            None => said(texts, id),
+        }
     }
 }
 
@@ -233,6 +271,15 @@ pub(crate) fn list(rows: &Rows<'_>, places: &Places, me: PersonId) -> Result<Vec
         Some(OwnActivity { id: format!("{OWN}{id}"), audience, content: ActivityDraft::of(&row.record)? })
     };
     Ok(named(found).filter_map(read).collect())
+}
+
+/// What an activity is called that is not one of the couple's own.
+pub(crate) fn said(texts: &Texts, id: &str) -> Result<String, NightstandError> {
+    let wording = match texts.say(&format!("activity-{id}"), &[]) {
+        Err(NightstandError::NotFound) => texts.say(UNKNOWN, &[]),
+        said => said,
+    };
+    Ok(wording?.text)
 }
 
 /// Is there such an activity, built in or one's own?

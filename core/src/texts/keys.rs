@@ -223,7 +223,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "insight-title-by-situation" level moment;
         "insight-title-how-often";
         "insight-title-lows";
-        "insight-activity-gone";
+        "unknown-activity";
         "fraction" whole tenths;
         "table-what";
         "table-when";

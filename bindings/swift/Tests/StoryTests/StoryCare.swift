@@ -183,7 +183,10 @@ struct StoryCare {
         try await sam.activities().change(id: added.id, draft: tea)
         _ = try await meet(alex, sam)
         #expect(try await alex.activities().list().map(\.content.title) == ["Tea"])
+        #expect(try await sam.activities().title(id: added.id, texts: Texts(languages: [])) == "Tea")
         try await alex.activities().remove(id: added.id)
         #expect(try await alex.activities().list().isEmpty)
+        let gone = try await alex.activities().title(id: added.id, texts: Texts(languages: []))
+        #expect(gone == "An activity that is not on this phone")
     }
 }

@@ -227,7 +227,9 @@ class StoryCare : Phones() {
         sam.activities().change(added.id, tea.copy(title = "Tea"))
         meet(alex, sam)
         assertEquals(listOf("Tea"), alex.activities().list().map { it.content.title })
+        assertEquals("Tea", sam.activities().title(added.id, Texts(listOf())))
         alex.activities().remove(added.id)
         assertEquals(listOf(), alex.activities().list())
+        assertEquals("An activity that is not on this phone", alex.activities().title(added.id, Texts(listOf())))
     }
 }
