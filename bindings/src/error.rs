@@ -268,6 +268,8 @@ pub enum InputFault {
     Words,
     /// A number out of its range.
     Range,
+    /// A check-in that says that something was not right, in a call that shares any other: `share_not_right` is for that.
+    NotRight,
     /// A choice that the question does not have.
     Choices,
     /// An occasion to plan for that is out of range: its minutes, an energy, an own activity, or too much of something.

@@ -175,6 +175,9 @@ pub enum InvalidInput {
     /// A number out of its range.
     #[error("a number out of its range")]
     Range,
+    /// A check-in that says that something was not right, in a call that shares any other.
+    #[error("what was not right is not shared with the call for any other")]
+    NotRight,
     /// A choice that the question does not have.
     #[error("a choice that the question does not have")]
     Choices,
@@ -277,6 +280,7 @@ names!(InvalidInput {
     Self::State = "state",
     Self::Words = "words",
     Self::Range = "range",
+    Self::NotRight = "not-right",
     Self::Choices = "choices",
     Self::Query = "query",
     Self::Passphrase = "passphrase",

@@ -939,6 +939,7 @@ input-id = This phone does not know what that is.
 input-state = That is not possible at this point. It may be over already, or not begun yet.
 input-words = One of these words cannot be used here, or there are too many.
 input-range = That number is too small or too large here.
+input-not-right = What was not right is shared by itself, after a look at what would be read.
 input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
 input-passphrase = A passphrase has at least one letter, and is not too long.
