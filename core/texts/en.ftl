@@ -530,7 +530,7 @@ reason-fits-time = { $minutes ->
    *[other] Fits into { $minutes } minutes
 }
 reason-apart = Works while you are apart
-reason-at-hand = Nothing to get ready for it
+reason-at-hand = Can be done with what is at hand
 reason-for-each-alone = Something kind for each on their own
 reason-talk = A good moment to tell each other what would be nice now.
 

@@ -240,6 +240,14 @@ fn circles_and_waiting_are_spoken() {
     }
 }
 
+/// The card says to put water and a blanket ready; a plan's reason for them does not say that there is nothing to do for it.
+#[test]
+fn a_reason_and_the_card_say_the_same() {
+    let texts = Texts::new();
+    assert!(said(&texts, "card-what-helps-most.body", &[]).contains("Put water and a blanket ready"));
+    assert_eq!(said(&texts, "reason-at-hand", &[]), "Can be done with what is at hand");
+}
+
 #[test]
 fn every_error_has_its_text_and_what_to_do() {
     let texts = Texts::new();
