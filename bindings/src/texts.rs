@@ -265,7 +265,7 @@ pub enum TextOf {
     Song(SongState),
     /// Something that a person can set.
     Setting(Setting),
-    /// Whether anything shows.
+    /// Whether anything shows. Of a mute with an end, `.until` behind the key says until when (`when`).
     Mute(Mute),
     /// How Private stands.
     Lock(PrivateLock),

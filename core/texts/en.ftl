@@ -312,6 +312,7 @@ setting-look-for-lows = Look out for lows
 setting-be-counted = Count my check-ins for both of us
 mute-off = Not muted
 mute-until = Until a time I choose
+    .until = Until { $when }
 mute-until-taken-off = Until I take it off
 
 ## The parts of a check-in.

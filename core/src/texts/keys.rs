@@ -247,6 +247,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "room-reminder";
         "programme-title";
         "stance-not-now.until" date;
+        "mute-until.until" when;
     }
     Sentence {
         "share-preview";

@@ -235,6 +235,8 @@ fn circles_and_waiting_are_spoken() {
     assert_eq!(said(&texts, "calm-spoken", &[("level", 4.into())]), "calm: 4 of 10");
     assert_eq!(said(&texts, "waiting-for-phone", &[("name", "Sam".into())]), "Waiting for Sam’s phone");
     assert_eq!(said(&texts, "reason-need", &[("need", "being-seen".into())]), "Lets you feel seen");
+    assert_eq!(said(&texts, "mute-until", &[]), "Until a time I choose");
+    assert_eq!(said(&texts, "mute-until.until", &[("when", "Sunday, 7 pm".into())]), "Until Sunday, 7 pm");
     for need in crate::care::catalogue::Need::ALL {
         assert_ne!(said(&texts, "reason-need", &[("need", need.name().into())]), "Fits how you are");
     }
