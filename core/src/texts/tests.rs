@@ -242,6 +242,16 @@ fn circles_and_waiting_are_spoken() {
     }
 }
 
+#[test]
+fn no_log_hears_what_a_text_says() {
+    let name = [("name", TextValue::from("Sam")), ("level", TextValue::from(31_337))];
+    let wording = Texts::new().say("waiting-for-phone", &name).unwrap();
+    assert_eq!(wording.text, "Waiting for Sam’s phone");
+    let shown = format!("{name:?} {wording:?}");
+    assert!(!["Sam", "Waiting", "31337"].iter().any(|said| shown.contains(said)), "{shown}");
+    assert!(shown.contains("en, 25 bytes"), "{shown}");
+}
+
 /// The card says to put water and a blanket ready; a plan's reason for them does not say that there is nothing to do for it.
 #[test]
 fn a_reason_and_the_card_say_the_same() {
