@@ -240,7 +240,7 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
     let what = match line.encode_utf16().count() {
         units if units > most => InvalidInput::TitleTooLong,
         _ if line.chars().any(char::is_control) => InvalidInput::TitleOfSeveralLines,
-        _ if line.trim().chars().count() < least => InvalidInput::Words,
+        _ if line.trim().chars().count() < least => InvalidInput::Empty,
         _ => return Ok(()),
     };
     Err(what.into())

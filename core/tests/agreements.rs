@@ -125,7 +125,7 @@ fn it_takes_two_and_words_within_their_limits() {
             other => panic!("{:?}", other.map(|view| view.state)),
         }
     };
-    assert_eq!(refused(" ", ""), InvalidInput::Words);
+    assert_eq!(refused(" ", ""), InvalidInput::Empty);
     assert_eq!(refused(&"é".repeat(MOST_TITLE_UNITS + 1), ""), InvalidInput::TitleTooLong);
     assert_eq!(refused("two\nlines", ""), InvalidInput::TitleOfSeveralLines);
     assert_eq!(refused("Phones", &"a".repeat(MOST_TEXT_UNITS + 1)), InvalidInput::TextTooLong);

@@ -143,7 +143,7 @@ fn what_a_wish_can_say() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(FollowUpDraft { activity: Some("dancing".into()), ..cuddle() }), InvalidInput::Item);
-    assert_eq!(refused(FollowUpDraft { activity: None, words: " ".into(), ..cuddle() }), InvalidInput::Words);
+    assert_eq!(refused(FollowUpDraft { activity: None, words: " ".into(), ..cuddle() }), InvalidInput::Empty);
     assert_eq!(refused(FollowUpDraft { words: "x".repeat(401), ..cuddle() }), InvalidInput::TextTooLong);
     assert_eq!(refused(FollowUpDraft { script: Some("sorry".into()), ..cuddle() }), InvalidInput::Item);
     assert_eq!(refused(FollowUpDraft { when: FollowUpTime::At { ms: i64::MAX }, ..cuddle() }), InvalidInput::Date);
@@ -252,7 +252,7 @@ fn what_cannot_come_is_not_wished() {
         works_apart: false,
     };
     let own = couple.alex.activities().add(Audience::Me, &tea).unwrap().id;
-    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::Item);
+    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::NotOfBoth);
     alex.add(FollowUpFor::Me, &of(&own)).unwrap();
     let both = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
     alex.add(FollowUpFor::Partner, &of(&both)).unwrap();

@@ -174,7 +174,8 @@ fn too_few_of_either_look_like_no_yes() {
     let seen = read(&couple.alex, CLOSINGS, InsightOf::Both);
     assert_eq!((seen.whole, seen.points.len()), (Figure::TooEarly { n: None }, 0));
     let spoken = seen.spoken(&Texts::new()).unwrap();
-    let all = format!("{:?}{:?}{:?}{:?}", spoken.summary, spoken.lines, spoken.caption, spoken.rows);
+    let lines = spoken.lines.iter().map(|line| line.text.as_str()).collect::<String>();
+    let all = format!("{}{lines}{}{:?}", spoken.summary.text, spoken.caption.text, spoken.rows);
     assert!(!all.contains(|letter: char| letter.is_ascii_digit() && letter != '0'), "{all}");
 
     // Of several that one person noted at one moment of one session, the last counts.

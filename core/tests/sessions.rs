@@ -138,8 +138,8 @@ fn what_a_step_does_not_allow_is_said() {
     assert_eq!(sessions.step(&id, water, StepVerb::Pause), Err(refused(InvalidInput::State)));
     sessions.step(&id, water, StepVerb::Done).unwrap();
     sessions.end(&id).unwrap();
-    assert_eq!(sessions.start(&id), Err(refused(InvalidInput::State)));
-    assert_eq!(sessions.step(&id, water, StepVerb::Start), Err(refused(InvalidInput::State)));
+    assert_eq!(sessions.start(&id), Err(refused(InvalidInput::Ended)));
+    assert_eq!(sessions.step(&id, water, StepVerb::Start), Err(refused(InvalidInput::Ended)));
     // What was done without having been planned comes in afterwards.
     let added = sessions.add_step(&id, &step("nap-together", Side::Together, 30)).unwrap();
     let nap = added.steps[2].id;
@@ -155,7 +155,7 @@ fn what_a_step_does_not_allow_is_said() {
     let wrong = |steps| sessions.plan(Audience::Me, &SessionDraft { steps, ..SessionDraft::default() }).unwrap_err();
     assert_eq!(wrong(vec![step("no-such-thing", Side::Give, 1)]), refused(InvalidInput::Item));
     assert_eq!(wrong(vec![step("water", Side::Give, 0)]), refused(InvalidInput::Range));
-    assert_eq!(wrong(vec![step("water", Side::Give, 1); 101]), refused(InvalidInput::Range));
+    assert_eq!(wrong(vec![step("water", Side::Give, 1); 101]), refused(InvalidInput::Full));
     assert_eq!(sessions.plan(Audience::Both, &evening()).unwrap_err(), NightstandError::NotPaired);
 }
 
@@ -191,7 +191,7 @@ fn an_activity_of_ones_own_stands_like_a_built_in_one() {
     assert_eq!(couple.sam.activities().change(&added.id, &tea), Err(NightstandError::Deleted));
 
     let wrong = |draft: ActivityDraft| alex.add(Audience::Me, &draft).unwrap_err();
-    assert_eq!(wrong(ActivityDraft { title: " ".into(), ..tea.clone() }), refused(InvalidInput::Words));
+    assert_eq!(wrong(ActivityDraft { title: " ".into(), ..tea.clone() }), refused(InvalidInput::Empty));
     assert_eq!(
         wrong(ActivityDraft { title: "a\nb".into(), ..tea.clone() }),
         refused(InvalidInput::TitleOfSeveralLines)

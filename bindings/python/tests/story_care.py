@@ -152,7 +152,7 @@ class Care(Phones):
         session = await alex.sessions().plan(Audience.ME, SessionDraft(situation=[Condition.TIRED], steps=[
             StepDraft(activity=own.id, side=Side.TOGETHER, minutes=5),
         ]))
-        with self.fails(NightstandError.NotPaired, "not_paired", Action.CHOOSE_AGAIN):
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
             await alex.activities().copy_to_both(own.id)
         await pair(alex, sam)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):

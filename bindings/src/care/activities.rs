@@ -42,7 +42,7 @@ impl Activities {
     /// its own id, and so does what names it. Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
-    /// `InvalidInput` (`Range`) if there are 500 already; `PrivateLocked`.
+    /// `InvalidInput` (`Full`) if there are 500 already; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: String) -> Result<OwnActivity, NightstandError> {
         self.0.write(move |vault| Ok(vault.activities().copy_to_both(&id)?.into())).await
     }

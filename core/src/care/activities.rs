@@ -118,7 +118,7 @@ impl Activities {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let name = Name { what: ACTIVITY, id: RecordId::make(tx), place: audience.place(&places)? };
             draft.write(tx, &name)?;
@@ -152,7 +152,7 @@ impl Activities {
     /// its own id, and so does what names it. Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
-    /// `InvalidInput` (`Range`) if one has added [`MOST_ACTIVITIES`] already; `PrivateLocked`.
+    /// `InvalidInput` (`Full`) if one has added [`MOST_ACTIVITIES`] already; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &str) -> Result<OwnActivity, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -163,7 +163,7 @@ impl Activities {
             };
             if !copying.stands {
                 if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 read(tx, &copying.from)?.write(tx, &copying.to)?;
             }
@@ -294,6 +294,17 @@ pub(crate) fn is_known(rows: &Rows<'_>, places: &Places, id: &str) -> Result<boo
     }
 }
 
+/// Can an activity be named?
+///
+/// Errors: `NotFound`, `Deleted` for one of somebody's own that is not here; `InvalidInput` (`Item`) for what is no activity.
+pub(crate) fn check(rows: &Rows<'_>, places: &Places, id: &str) -> Result<(), NightstandError> {
+    match catalogue::activity(id) {
+        Some(_) => Ok(()),
+        None if is_own(id) => find(rows, places, id).map(|_| ()),
+        None => Err(InvalidInput::Item.into()),
+    }
+}
+
 /// Is it one that the partner has too: built in, or of both?
 pub(crate) fn is_known_to_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<bool, NightstandError> {
     let joint = Places { private: places.shared()?.joint, shared: None };
@@ -302,14 +313,14 @@ pub(crate) fn is_known_to_both(rows: &Rows<'_>, places: &Places, id: &str) -> Re
 
 /// The id under which both have an activity; none for one that is gone.
 ///
-/// Errors: `InvalidInput` (`Item`) for one of one's own that was not copied for both.
+/// Errors: `InvalidInput` (`NotOfBoth`) for one of one's own that was not copied for both.
 pub(crate) fn for_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Option<String>, NightstandError> {
     if !is_own(id) || is_known_to_both(rows, places, id)? {
         return Ok(Some(id.to_owned()));
     }
     match Copying::of(rows, places, ACTIVITY, &record_id(id)?) {
         Ok(Copying { to, stands: true, .. }) => Ok(Some(format!("{OWN}{}", to.id))),
-        Ok(_) => Err(InvalidInput::Item.into()),
+        Ok(_) => Err(InvalidInput::NotOfBoth.into()),
         Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
         Err(error) => Err(error),
     }

@@ -271,6 +271,20 @@ fn every_error_has_its_text_and_what_to_do() {
     }
 }
 
+/// Somebody who reads what went wrong is told their case, not one that it shares with another.
+#[test]
+fn no_two_faults_share_a_text() {
+    let texts = Texts::new();
+    let prefixes = ["error-", "input-", "refused-"];
+    let keys = keys().into_iter().map(|one| one.key).filter(|key| prefixes.iter().any(|prefix| key.starts_with(prefix)));
+    let mut all = BTreeMap::new();
+    for key in keys {
+        let other = all.insert(said(&texts, &key, &[]), key.clone());
+        assert_eq!(other, None, "{key}");
+    }
+    assert_eq!(said(&texts, &format!("action-{}", NightstandError::NotPaired.action().name()), &[]), "Link your two phones");
+}
+
 proptest! {
     /// Whatever a file is, it is taken or refused, and what is taken is said or not.
     #[test]
@@ -315,6 +329,6 @@ fn the_code_knows_its_texts_by_list() {
         *counts.entry(key.key.split('-').next().unwrap()).or_default() += 1;
     }
     let count = |prefix| counts[prefix];
-    assert_eq!((count("activity"), count("feeling"), count("error"), count("action")), (98, 32, 26, 7));
+    assert_eq!((count("activity"), count("feeling"), count("error"), count("action")), (98, 32, 26, 8));
     assert_eq!((count("ask"), count("card"), count("due")), (77, 32, 14));
 }

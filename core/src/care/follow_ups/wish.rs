@@ -13,11 +13,9 @@ impl FollowUpDraft {
     pub(super) fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
         check_text(&self.words, MOST_WORDS_UNITS)?;
         match &self.activity {
-            None if self.words.trim().is_empty() => return Err(InvalidInput::Words.into()),
-            Some(activity) if !activities::is_known(rows, places, activity)? => {
-                return Err(InvalidInput::Item.into());
-            }
-            _ => {}
+            None if self.words.trim().is_empty() => return Err(InvalidInput::Empty.into()),
+            Some(activity) => activities::check(rows, places, activity)?,
+            None => {}
         }
         if self.script.as_ref().is_some_and(|script| !reconnect_scripts().contains(&script.as_str())) {
             return Err(InvalidInput::Item.into());

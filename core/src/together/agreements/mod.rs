@@ -174,7 +174,7 @@ impl Agreements {
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
             if own(&tx.rows(), &couple)?.len() >= MOST_AGREEMENTS {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let id = RecordId::make(tx);
             couple.put_forward(tx, id, draft)

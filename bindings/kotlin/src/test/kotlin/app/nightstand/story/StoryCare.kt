@@ -192,7 +192,7 @@ class StoryCare : Phones() {
         val own = alex.activities().add(Audience.ME, tea)
         val draft = SessionDraft(listOf(Condition.TIRED), steps = listOf(step(own.id, Side.TOGETHER, 5)))
         val session = alex.sessions().plan(Audience.ME, draft)
-        fails<NightstandException.NotPaired>("not_paired", Action.CHOOSE_AGAIN) {
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) {
             alex.activities().copyToBoth(own.id)
         }
         pair(alex, sam)
