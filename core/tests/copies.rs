@@ -48,7 +48,11 @@ fn what_was_picked_is_both_of_theirs_and_the_rest_stays() {
     let song = SongDraft { title: "Something slow".into(), ..SongDraft::default() };
     let song = alex.songs().add(Audience::Me, &song).unwrap();
 
-    assert_eq!(alex.rituals().copy_to_both(&ritual.id), Err(refused(InvalidInput::NotOfBoth)), "the tea is not theirs yet");
+    assert_eq!(
+        alex.rituals().copy_to_both(&ritual.id),
+        Err(refused(InvalidInput::NotOfBoth)),
+        "the tea is not theirs yet"
+    );
     let shared = alex.activities().copy_to_both(&own.id).unwrap();
     assert_eq!((shared.audience, &shared.content), (Audience::Both, &tea()));
     assert_ne!(shared.id, own.id);

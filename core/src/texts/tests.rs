@@ -276,13 +276,17 @@ fn every_error_has_its_text_and_what_to_do() {
 fn no_two_faults_share_a_text() {
     let texts = Texts::new();
     let prefixes = ["error-", "input-", "refused-"];
-    let keys = keys().into_iter().map(|one| one.key).filter(|key| prefixes.iter().any(|prefix| key.starts_with(prefix)));
+    let keys =
+        keys().into_iter().map(|one| one.key).filter(|key| prefixes.iter().any(|prefix| key.starts_with(prefix)));
     let mut all = BTreeMap::new();
     for key in keys {
         let other = all.insert(said(&texts, &key, &[]), key.clone());
         assert_eq!(other, None, "{key}");
     }
-    assert_eq!(said(&texts, &format!("action-{}", NightstandError::NotPaired.action().name()), &[]), "Link your two phones");
+    assert_eq!(
+        said(&texts, &format!("action-{}", NightstandError::NotPaired.action().name()), &[]),
+        "Link your two phones"
+    );
 }
 
 proptest! {
