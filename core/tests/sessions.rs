@@ -6,8 +6,8 @@ mod common;
 use common::{Couple, Hands, vault, vault_at};
 use nightstand::care::activities::ActivityDraft;
 use nightstand::care::catalogue::{Family, Need};
-use nightstand::care::plan::{Step, Way};
-use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb};
+use nightstand::care::plan::{Occasion, Step, Way};
+use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb, StepView};
 use nightstand::care::{Condition, Item, ItemDraft, ItemVersion, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::insights::{Known, Method};
@@ -242,6 +242,26 @@ fn a_step_keeps_its_way_from_the_plan_into_the_evening() {
 
     let wrong = StepDraft { way: Some(Way::Alone), ..again };
     assert_eq!(couple.alex.sessions().add_step(&session.id, &wrong), Err(refused(InvalidInput::Item)));
+}
+
+/// With somebody who has no such app a session is one's own, and what is done together meets a boundary on any side.
+#[test]
+fn a_step_of_ones_own_session_is_marked_in_the_way_that_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    for activity in ["kissing", "bath"] {
+        let item = Item::Stance { activity: activity.into(), side: Side::Give, condition: None };
+        let never = ItemDraft { stance: Some(Stance::Never), ..ItemDraft::default() };
+        alex.preferences().set(&item, &never, &ItemVersion::default()).unwrap();
+    }
+    let bath = StepDraft { way: Some(Way::Alone), ..step("bath", Side::Receive, 20) };
+    let draft = SessionDraft { steps: vec![step("kissing", Side::Together, 5), bath], ..SessionDraft::default() };
+    let session = alex.sessions().plan(Audience::Me, &draft).unwrap();
+    let step = |step: &StepView| Step { activity: step.activity.clone(), way: step.way, minutes: step.minutes };
+    let steps: Vec<_> = session.steps.iter().map(step).collect();
+    assert_eq!(steps.iter().map(|step| step.way).collect::<Vec<_>>(), [Way::Together, Way::Alone]);
+    let marks = alex.preferences().marks(&Occasion::default(), &steps).unwrap();
+    assert_eq!(marks.iter().map(|mark| mark.step).collect::<Vec<_>>(), [0]);
 }
 
 #[test]

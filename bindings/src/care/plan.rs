@@ -31,7 +31,8 @@ impl Preferences {
     }
 
     /// Which of some picked steps meet a boundary of one's own, private or shared, and what could stand in place of each. The
-    /// steps may come from anywhere: an older plan, a ritual, the partner. For this device's screen alone.
+    /// steps may come from anywhere: an older plan, a ritual, the partner; those of a session in the way that each says, whosever
+    /// session it is. For this device's screen alone.
     ///
     /// Nothing is saved, and nothing leaves the phone.
     ///
