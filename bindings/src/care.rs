@@ -128,7 +128,7 @@ impl Preferences {
     /// `look-again` (`name`), once, without what stood there before or when it changed; `look-again-about` belongs beside the
     /// button. Without it the partner is not told that something changed. Asked again, they are told again.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`State`) for an item that is not shared; `Deleted`, `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput` (`NotShared`) for an item that is not shared; `Deleted`, `PrivateLocked`.
     pub async fn ask_to_look(&self, item: Item) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.preferences().ask_to_look(&item)).await
     }

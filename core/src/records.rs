@@ -240,7 +240,7 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
     let what = match line.encode_utf16().count() {
         units if units > most => InvalidInput::TitleTooLong,
         _ if line.chars().any(char::is_control) => InvalidInput::TitleOfSeveralLines,
-        _ if line.trim().chars().count() < least => InvalidInput::Words,
+        _ if line.trim().chars().count() < least => InvalidInput::Empty,
         _ => return Ok(()),
     };
     Err(what.into())
@@ -249,7 +249,7 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
 /// A line that somebody writes: as [`check_line`] has it, by which it is read again, and with something to see unless it is empty.
 pub(crate) fn check_new_line(line: &str, least: usize, most: usize) -> Result<(), NightstandError> {
     check_line(line, least, most)?;
-    if line.is_empty() || !is_blank(line) { Ok(()) } else { Err(InvalidInput::Words.into()) }
+    if line.is_empty() || !is_blank(line) { Ok(()) } else { Err(InvalidInput::Empty.into()) }
 }
 
 /// Is there nothing in it to be seen?
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_line_that_shows_nothing_is_read_and_not_written() {
-        let refused = Err(NightstandError::from(InvalidInput::Words));
+        let refused = Err(NightstandError::from(InvalidInput::Empty));
         for line in [" ", "\u{a0}\u{3000}", "\u{200b}", "\u{2800} \u{3164}"] {
             assert_eq!(check_new_line(line, 0, 60), refused);
             assert_eq!(check_line(line, 0, 60), Ok(()));

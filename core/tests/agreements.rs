@@ -125,10 +125,10 @@ fn it_takes_two_and_words_within_their_limits() {
             other => panic!("{:?}", other.map(|view| view.state)),
         }
     };
-    assert_eq!(refused(" ", ""), InvalidInput::Words);
+    assert_eq!(refused(" ", ""), InvalidInput::Empty);
     assert_eq!(refused(&"é".repeat(MOST_TITLE_UNITS + 1), ""), InvalidInput::TitleTooLong);
     for blank in ["", " \n"] {
-        assert_eq!(refused("Phones", blank), InvalidInput::Words, "it says nothing");
+        assert_eq!(refused("Phones", blank), InvalidInput::Empty, "it says nothing");
     }
     assert_eq!(refused("two\nlines", ""), InvalidInput::TitleOfSeveralLines);
     assert_eq!(refused("Phones", &"a".repeat(MOST_TEXT_UNITS + 1)), InvalidInput::TextTooLong);

@@ -130,7 +130,7 @@ fn words_and_numbers_have_limits() {
     assert_eq!(refused(CheckIn { feelings: ["grumpy".into()].into(), ..morning() }), InvalidInput::Words);
     assert_eq!(refused(CheckIn { body: ["loud".into()].into(), ..morning() }), InvalidInput::Words);
     let many = (0..21).map(|number| number.to_string()).collect();
-    assert_eq!(refused(CheckIn { own_words: many, ..morning() }), InvalidInput::Words);
+    assert_eq!(refused(CheckIn { own_words: many, ..morning() }), InvalidInput::Full);
     assert_eq!(refused(CheckIn { closeness: Some(0), ..morning() }), InvalidInput::Range);
     assert_eq!(refused(CheckIn { calm: Some(11), ..morning() }), InvalidInput::Range);
     assert_eq!(refused(CheckIn { at_ms: i64::MAX, ..morning() }), InvalidInput::Date);
@@ -139,7 +139,7 @@ fn words_and_numbers_have_limits() {
     for drop in [None, Some(DropLevel::Clear)] {
         assert_eq!(refused(CheckIn { drop, ..morning() }), InvalidInput::Date);
     }
-    assert_eq!(refused(CheckIn { own_words: ["\u{200b}".into()].into(), ..morning() }), InvalidInput::Words);
+    assert_eq!(refused(CheckIn { own_words: ["\u{200b}".into()].into(), ..morning() }), InvalidInput::Empty);
     assert_eq!(refused(CheckIn { wish: "x".repeat(401), ..morning() }), InvalidInput::TextTooLong);
     assert_eq!(refused(CheckIn { note: "x".repeat(4_001), ..morning() }), InvalidInput::TextTooLong);
     assert!(morning().is_low() && !morning().names_help());

@@ -48,7 +48,11 @@ fn what_was_picked_is_both_of_theirs_and_the_rest_stays() {
     let song = SongDraft { title: "Something slow".into(), ..SongDraft::default() };
     let song = alex.songs().add(Audience::Me, &song).unwrap();
 
-    assert_eq!(alex.rituals().copy_to_both(&ritual.id), Err(refused(InvalidInput::Item)), "the tea is not theirs yet");
+    assert_eq!(
+        alex.rituals().copy_to_both(&ritual.id),
+        Err(refused(InvalidInput::NotOfBoth)),
+        "the tea is not theirs yet"
+    );
     let shared = alex.activities().copy_to_both(&own.id).unwrap();
     assert_eq!((shared.audience, &shared.content), (Audience::Both, &tea()));
     assert_ne!(shared.id, own.id);
@@ -92,9 +96,9 @@ fn an_evening_goes_along_without_what_hangs_on_it() {
     };
     let session = sessions.plan(Audience::Me, &draft).unwrap();
     sessions.step(&session.id, session.steps[0].id, StepVerb::Start).unwrap();
-    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::State)), "it is going on");
+    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::Running)), "it is going on");
     sessions.end(&session.id).unwrap();
-    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::Item)));
+    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::NotOfBoth)));
     couple.alex.activities().remove(&gone).unwrap();
     let said = CheckIn::new(CheckInMoment::Closing, Some(session.id), EVENING);
     couple.alex.check_ins().add(&said).unwrap();

@@ -7,10 +7,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use common::{Couple, entry, vault};
-use nightstand::care::{ItemDraft, PreferencesAs, Stance};
+use nightstand::care::activities::ActivityDraft;
+use nightstand::care::catalogue::Family;
+use nightstand::care::{CardAs, Item, ItemDraft, PreferencesAs, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{EntryDraft, ExportAs, ExportSummary, ImportInto, Moment, RowsQuery, Sharing, Visibility};
+use nightstand::records::Audience;
 use nightstand::texts::Texts;
 use nightstand::vault::Vault;
 use nightstand::zones::ZoneOffsets;
@@ -229,4 +232,47 @@ impl nightstand::zones::ZoneOffsets for Ahead {
     fn offset_seconds(&self, zone: &str, _: i64) -> Option<i32> {
         (zone == "Pacific/Auckland").then_some(13 * 3_600)
     }
+}
+
+#[test]
+fn an_activity_that_is_gone_is_never_said_by_its_id() {
+    let (couple, texts) = (Couple::new(), Texts::new());
+    let tea = ActivityDraft {
+        title: "Tea on the balcony".into(),
+        about: String::new(),
+        family: Family::Body,
+        needs: Default::default(),
+        minutes: (5, 10),
+        works_apart: false,
+    };
+    let tea = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
+    let item = Item::Stance { activity: tea.clone(), side: Side::Together, condition: None };
+    let loves = ItemDraft { stance: Some(Stance::Love), ..ItemDraft::default() };
+    let preferences = couple.alex.preferences();
+    let set = preferences.set(&item, &loves, &preferences.read(&item).unwrap().version).unwrap();
+    preferences.share(&item, &set.version).unwrap();
+    couple.meet();
+    assert_eq!(couple.sam.activities().title(&tea, &texts).unwrap(), "Tea on the balcony");
+
+    couple.alex.activities().remove(&tea).unwrap();
+    couple.meet();
+    let gone = "An activity that is not on this phone";
+    let folder = tempfile::tempdir().unwrap();
+    let mut pages = vec![couple.alex.preferences().card(&[item], CardAs::Text, &texts, "", &()).unwrap()];
+    for (name, vault) in [("alex.md", &couple.alex), ("sam.md", &couple.sam)] {
+        let rows = vault.preferences().side_by_side().unwrap().activities;
+        assert_eq!(vault.activities().title(&rows[0].activity, &texts).unwrap(), gone);
+        let page = folder.path().join(name);
+        vault.preferences().export(&page, PreferencesAs::Markdown, &texts, "", &()).unwrap();
+        pages.push(std::fs::read_to_string(page).unwrap());
+    }
+    for page in pages {
+        assert!(page.contains(gone) && !page.contains("own") && !page.contains(&tea[4..8]), "{page}");
+    }
+    assert_eq!(couple.alex.activities().title("of-a-newer-app", &texts).unwrap(), gone);
+    assert_eq!(couple.alex.activities().title("bath", &texts).unwrap(), "A bath");
+    // Behind a second key it may be there: that is not said to be gone.
+    couple.alex.set_private_key(Some([5; 32]), |_| core::ops::ControlFlow::Continue(())).unwrap();
+    couple.alex.lock_private().unwrap();
+    assert_eq!(couple.alex.activities().title(&tea, &texts), Err(NightstandError::PrivateLocked));
 }

@@ -149,7 +149,7 @@ fn what_a_wish_can_say() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(FollowUpDraft { activity: Some("dancing".into()), ..cuddle() }), InvalidInput::Item);
-    assert_eq!(refused(FollowUpDraft { activity: None, words: " ".into(), ..cuddle() }), InvalidInput::Words);
+    assert_eq!(refused(FollowUpDraft { activity: None, words: " ".into(), ..cuddle() }), InvalidInput::Empty);
     assert_eq!(refused(FollowUpDraft { words: "x".repeat(401), ..cuddle() }), InvalidInput::TextTooLong);
     assert_eq!(refused(FollowUpDraft { script: Some("sorry".into()), ..cuddle() }), InvalidInput::Item);
     assert_eq!(refused(FollowUpDraft { when: FollowUpTime::At { ms: i64::MAX }, ..cuddle() }), InvalidInput::Date);
@@ -245,7 +245,7 @@ fn what_cannot_come_is_not_wished() {
     assert_eq!(refused(FollowUpFor::Me, at(EVENING)), InvalidInput::Date);
     assert_eq!(refused(FollowUpFor::Me, at(EVENING + MOST_AHEAD_MS + 1)), InvalidInput::Date);
     let blank = FollowUpDraft { words: " \u{200b}".into(), ..of("reconnect-later") };
-    assert_eq!(refused(FollowUpFor::Me, blank), InvalidInput::Words);
+    assert_eq!(refused(FollowUpFor::Me, blank), InvalidInput::Empty);
     assert_eq!(refused(FollowUpFor::Partner, of("slow-ending")), InvalidInput::Item);
     let script = Some(reconnect_scripts()[0].to_owned());
     assert_eq!(refused(FollowUpFor::Me, FollowUpDraft { script: script.clone(), ..cuddle() }), InvalidInput::Item);
@@ -262,7 +262,7 @@ fn what_cannot_come_is_not_wished() {
         works_apart: false,
     };
     let own = couple.alex.activities().add(Audience::Me, &tea).unwrap().id;
-    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::Item);
+    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::NotOfBoth);
     alex.add(FollowUpFor::Me, &of(&own)).unwrap();
     let both = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
     alex.add(FollowUpFor::Partner, &of(&both)).unwrap();

@@ -176,7 +176,8 @@ fn too_few_of_either_look_like_no_yes() {
     let seen = read(&couple.alex, CLOSINGS, InsightOf::Both);
     assert_eq!((seen.whole, seen.points.len()), (Figure::TooEarly { n: None }, 0));
     let spoken = seen.spoken(&Texts::new()).unwrap();
-    let all = format!("{:?}{:?}{:?}{:?}", spoken.summary, spoken.lines, spoken.caption, spoken.rows);
+    let lines = spoken.lines.iter().map(|line| line.text.as_str()).collect::<String>();
+    let all = format!("{}{lines}{}{:?}", spoken.summary.text, spoken.caption.text, spoken.rows);
     assert!(!all.contains(|letter: char| letter.is_ascii_digit() && letter != '0'), "{all}");
 
     // Of several that one person noted at one moment of one session, the last counts.
@@ -255,7 +256,7 @@ fn levels_by_what_was_done_how_long_it_took_and_what_came_before() {
     assert!(!format!("{:?}{spoken:?}", read(&alex, insight, InsightOf::Me)).contains("Tea"));
     alex.activities().remove(&tea).unwrap();
     let spoken = read(&alex, insight, InsightOf::Me).spoken(&Texts::new()).unwrap();
-    assert_eq!(spoken.rows[1][0], "Something of your own, since removed");
+    assert_eq!(spoken.rows[1][0], "An activity that is not on this phone");
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn a_not_now_is_not_over_before_it_begins() {
 fn a_line_says_something() {
     let folder = tempfile::tempdir().unwrap();
     let preferences = vault(&folder, "alex.db", 1).preferences();
-    let words = NightstandError::InvalidInput { what: InvalidInput::Words };
+    let words = NightstandError::InvalidInput { what: InvalidInput::Empty };
     for blank in ["", " \n", "\u{200b}"] {
         assert_eq!(preferences.add(Line::Avoid, blank).unwrap_err(), words);
     }

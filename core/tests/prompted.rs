@@ -97,7 +97,7 @@ fn a_question_is_one_of_a_deck_or_a_few_words() {
     let long = Prompt::Words("é".repeat(MOST_PROMPT_UNITS + 1));
     for (prompt, what) in [
         (Prompt::Question("no-such-thing".into()), InvalidInput::Words),
-        (Prompt::Words("  ".into()), InvalidInput::Words),
+        (Prompt::Words("  ".into()), InvalidInput::Empty),
         (long, InvalidInput::TextTooLong),
     ] {
         let draft = EntryDraft { prompt: Some(prompt), ..entry("", "", 1) };

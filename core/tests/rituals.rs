@@ -150,7 +150,7 @@ fn limits_and_what_was_removed() {
     let alex = vault(&folder, "alex.db", 1);
     let rituals = alex.rituals();
     let wrong = |draft: RitualDraft| rituals.add(Audience::Me, &draft).unwrap_err();
-    assert_eq!(wrong(RitualDraft { title: "  ".into(), ..down() }), refused(InvalidInput::Words));
+    assert_eq!(wrong(RitualDraft { title: "  ".into(), ..down() }), refused(InvalidInput::Empty));
     assert_eq!(wrong(RitualDraft { title: "a\nb".into(), ..down() }), refused(InvalidInput::TitleOfSeveralLines));
     assert_eq!(wrong(RitualDraft { title: "x".repeat(61), ..down() }), refused(InvalidInput::TitleTooLong));
     let steps = vec![step("no-such-thing", Side::Give, 2)];
@@ -158,7 +158,7 @@ fn limits_and_what_was_removed() {
     let steps = vec![step("water", Side::Give, 0)];
     assert_eq!(wrong(RitualDraft { steps, ..down() }), refused(InvalidInput::Range));
     let steps = vec![step("water", Side::Give, 1); 101];
-    assert_eq!(wrong(RitualDraft { steps, ..down() }), refused(InvalidInput::Range));
+    assert_eq!(wrong(RitualDraft { steps, ..down() }), refused(InvalidInput::Full));
     assert_eq!(rituals.add(Audience::Both, &down()).unwrap_err(), NightstandError::NotPaired);
 
     let tea = ActivityDraft {
@@ -175,10 +175,12 @@ fn limits_and_what_was_removed() {
     assert!(offered(&alex, &Occasion { situation: [Condition::Intense].into(), ..Occasion::default() }).contains(&id));
     alex.activities().remove(&tea).unwrap();
     assert_eq!(rituals.start(&id).unwrap().steps[0].activity, tea);
+    let again = RitualDraft { steps: vec![step(&tea, Side::Together, 5)], ..down() };
+    assert_eq!(wrong(again), NightstandError::Deleted);
     for _ in 1..MOST_RITUALS {
         rituals.add(Audience::Me, &RitualDraft { steps: Vec::new(), ..down() }).unwrap();
     }
-    assert_eq!(wrong(down()), refused(InvalidInput::Range));
+    assert_eq!(wrong(down()), refused(InvalidInput::Full));
 }
 
 #[test]

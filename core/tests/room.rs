@@ -64,7 +64,7 @@ fn both_set_it_aside() {
     for at_ms in [SUNDAY - CLOCKS_MS - 1, SUNDAY + MOST_AHEAD_MS + 1] {
         assert_eq!(refused(RoomDraft { at_ms, ..slowly() }), InvalidInput::Date);
     }
-    assert_eq!(refused(RoomDraft { title: " ".into(), ..slowly() }), InvalidInput::Words);
+    assert_eq!(refused(RoomDraft { title: " ".into(), ..slowly() }), InvalidInput::Empty);
     assert_eq!(refused(RoomDraft { title: "x".repeat(61), ..slowly() }), InvalidInput::TitleTooLong);
     let far = alex.remind(&room.id, Some(u16::MAX));
     assert_eq!(far, Err(NightstandError::InvalidInput { what: InvalidInput::Range }));

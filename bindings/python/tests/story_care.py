@@ -153,7 +153,7 @@ class Care(Phones):
         session = await alex.sessions().plan(Audience.ME, SessionDraft(situation=[Condition.TIRED], steps=[
             StepDraft(activity=own.id, side=Side.TOGETHER, minutes=5),
         ]))
-        with self.fails(NightstandError.NotPaired, "not_paired", Action.CHOOSE_AGAIN):
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
             await alex.activities().copy_to_both(own.id)
         await pair(alex, sam)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
@@ -181,5 +181,7 @@ class Care(Phones):
         await sam.activities().change(added.id, tea)
         await meet(alex, sam)
         self.assertEqual([own.content.title for own in await alex.activities().list()], ["Tea"])
+        self.assertEqual(await sam.activities().title(added.id, Texts([])), "Tea")
         await alex.activities().remove(added.id)
         self.assertEqual(await alex.activities().list(), [])
+        self.assertEqual(await alex.activities().title(added.id, Texts([])), "An activity that is not on this phone")

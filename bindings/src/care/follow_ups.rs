@@ -23,9 +23,9 @@ impl FollowUps {
     /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync.
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
-    /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
-    /// that is past or absurdly far off; a text or a minute out of range, or if there are 500 already; `NotPaired` for one of the partner;
-    /// `PrivateLocked`.
+    /// one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not have, `NotFound`
+    /// and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text or a minute out of range,
+    /// or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub async fn add(&self, wished_of: FollowUpFor, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }

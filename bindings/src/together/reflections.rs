@@ -45,8 +45,8 @@ impl Reflections {
     /// is withdrawn as a whole if it is; the draft is emptied.
     ///
     /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one
-    /// over 8,000 UTF-16 units, if something is sealed already, if it was taken back on both sides while one was open, or
-    /// if the question has lapsed; with `Range` if one has sealed and withdrawn 32 times in this round: then another takes its place.
+    /// over 8,000 UTF-16 units, if something is sealed already, if it was taken back on both sides while one was open, or if the
+    /// question has lapsed; with `Ended` if one has sealed and withdrawn 32 times in this round: then another takes its place.
     /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub async fn seal(&self, id: RecordId, text: String, hash: Vec<u8>) -> Result<ReflectionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text, &hash)?.into())).await

@@ -25,7 +25,8 @@ impl Rituals {
     /// Adds a ritual.
     ///
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than 100 steps, or if one has added 200 already; `NotPaired`, `PrivateLocked`.
+    /// out of range, more than 100 steps, or if one has added 200 already; `NotFound`, `Deleted` for an activity of one's own
+    /// that is not here; `NotPaired`, `PrivateLocked`.
     pub async fn add(&self, audience: Audience, draft: RitualDraft) -> Result<RitualView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rituals().add(audience, &draft.into())?.into())).await
     }
@@ -88,7 +89,7 @@ impl Rituals {
     /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
     /// copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was not copied, `Range` if there
+    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was not copied, `Full` if there
     /// are 200 already; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: RecordId) -> Result<RitualView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rituals().copy_to_both(&id)?.into())).await

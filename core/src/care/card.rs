@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Item, ItemRow, Preferences, Stance, Whose};
+use super::{Item, ItemRow, Preferences, Stance, Whose, activities};
 use crate::error::NightstandError;
 use crate::texts::{Texts, WritingDirection};
 use crate::zones::{LocalClock, ZoneOffsets};
@@ -72,18 +72,21 @@ impl Preferences {
         })
     }
 
-    /// What stands for a key on a page, with a day in it where the text has one. An activity that was removed, or that a newer app knows, is named by its id.
+    /// What stands for a key on a page, with a day in it where the text has one. An activity that is not here has a text of its
+    /// own; what else a newer app knows is named by its id.
     pub(super) fn says<'t>(
         &self,
         texts: &'t Texts,
     ) -> Result<impl Fn(String, &str) -> String + use<'t>, NightstandError> {
         let own = self.vault.activities().list()?.into_iter().map(|own| (own.id, own.content.title));
         let own: BTreeMap<String, String> = own.collect();
-        Ok(move |key: String, id: &str| match own.get(id) {
-            Some(title) => title.clone(),
-            None => {
-                texts.say(&key, &[("day", id.into())]).map_or_else(|_| id.replace('-', " "), |wording| wording.text)
-            }
+        Ok(move |key: String, id: &str| {
+            let said = match own.get(id) {
+                Some(title) => Ok(title.clone()),
+                None if key.starts_with("activity-") => activities::said(texts, id),
+                None => texts.say(&key, &[("day", id.into())]).map(|wording| wording.text),
+            };
+            said.unwrap_or_else(|_| id.replace('-', " "))
         })
     }
 }

@@ -166,7 +166,7 @@ fn check(item: &Item, draft: &ItemDraft) -> Result<(), NightstandError> {
         return Err(InvalidInput::Date.into());
     }
     if matches!(item, Item::Line(..)) && note.as_ref().is_some_and(|note| is_blank(note)) {
-        return Err(InvalidInput::Words.into());
+        return Err(InvalidInput::Empty.into());
     }
     if note.as_ref().is_some_and(|note| note.encode_utf16().count() > MOST_NOTE_UNITS) {
         return Err(InvalidInput::TextTooLong.into());

@@ -326,12 +326,13 @@ impl CheckIn {
     fn check(&self) -> Result<(), NightstandError> {
         let known = self.feelings.iter().all(|id| feeling(id).is_some())
             && self.body.iter().all(|id| body_words().contains(&id.as_str()));
-        if !known || self.own_words.len() > MOST_OWN_WORDS {
+        if !known {
             return Err(InvalidInput::Words.into());
         }
-        for word in &self.own_words {
-            check_new_line(word, 1, MOST_WORD_UNITS).map_err(|_| InvalidInput::Words)?;
+        if self.own_words.len() > MOST_OWN_WORDS {
+            return Err(InvalidInput::Full.into());
         }
+        self.own_words.iter().try_for_each(|word| check_new_line(word, 1, MOST_WORD_UNITS))?;
         let scales = [self.calm, self.energy, self.comfort];
         if self.closeness.is_some_and(|closeness| !(1..=7).contains(&closeness))
             || scales.iter().flatten().any(|level| *level > 10)

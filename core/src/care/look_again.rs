@@ -28,13 +28,13 @@ impl Preferences {
     /// Lets the partner know, from the next sync on, that one would like them to look at an item again that is shared: the text
     /// `look-again`, once, without what stood there before or when it changed. Asked again, they are told again.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`State`) for an item that is not shared; `Deleted`, `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput` (`NotShared`) for an item that is not shared; `Deleted`, `PrivateLocked`.
     pub fn ask_to_look(&self, item: &Item) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let mine = Places::of(&tx.rows(), tx.person())?.shared()?.mine;
             let shared = Documents::find(&tx.rows(), tx.person(), item)?.shared;
             if shared.is_empty() {
-                return Err(NightstandError::InvalidInput { what: InvalidInput::State });
+                return Err(NightstandError::InvalidInput { what: InvalidInput::NotShared });
             }
             withdraw(tx, item)?;
             let (name, of) = (Name { what: NOTE, id: RecordId::make(tx), place: mine }, item.to_string());

@@ -24,7 +24,8 @@ impl Prompt {
         match self {
             Self::Question(id) if question(id).is_some() => Ok(()),
             Self::Words(words) if !is_blank(words) => check_text(words, MOST_PROMPT_UNITS),
-            Self::Question(_) | Self::Words(_) => Err(InvalidInput::Words.into()),
+            Self::Question(_) => Err(InvalidInput::Words.into()),
+            Self::Words(_) => Err(InvalidInput::Empty.into()),
         }
     }
 

@@ -226,7 +226,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "insight-title-by-situation" level moment;
         "insight-title-how-often";
         "insight-title-lows";
-        "insight-activity-gone";
+        "unknown-activity";
         "fraction" whole tenths;
         "table-what";
         "table-when";
@@ -250,6 +250,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "room-reminder";
         "programme-title";
         "stance-not-now.until" date;
+        "mute-until.until" when;
     }
     Sentence {
         "share-preview";

@@ -130,17 +130,18 @@ impl Rituals {
     /// Adds a ritual.
     ///
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotPaired`, `PrivateLocked`.
+    /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotFound`, `Deleted` for an activity of one's own
+    /// that is not here; `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &RitualDraft) -> Result<RitualView, NightstandError> {
         check_new_line(&draft.title, 1, MOST_TITLE_UNITS)?;
         if draft.steps.len() > MOST_STEPS {
-            return Err(InvalidInput::Range.into());
+            return Err(InvalidInput::Full.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             draft.steps.iter().try_for_each(|step| step.check(&tx.rows(), &places))?;
             if records::is_full(&tx.rows(), &places.records(RITUAL), tx.person(), MOST_RITUALS)? {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let name = Name { what: RITUAL, id: RecordId::make(tx), place: audience.place(&places)? };
             let me = tx.person();
@@ -185,7 +186,7 @@ impl Rituals {
             let (name, key, me) = (find(&tx.rows(), &places, id)?, StepId::make(tx).to_string(), tx.person());
             records::write(tx, &name, |record| {
                 if record.items.len() >= MOST_STEPS {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 let at = put(record, None, usize::MAX);
                 record.items.insert(key, item(&Step::new(draft, at, &me)));
@@ -250,8 +251,8 @@ impl Rituals {
     /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
     /// copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was
-    /// [not copied](crate::care::activities::Activities::copy_to_both), `Range` if one has added [`MOST_RITUALS`] already; `NotFound` for
+    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was
+    /// [not copied](crate::care::activities::Activities::copy_to_both), `Full` if one has added [`MOST_RITUALS`] already; `NotFound` for
     /// one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<RitualView, NightstandError> {
         self.vault.write(|tx| {
@@ -259,7 +260,7 @@ impl Rituals {
             let copying = Copying::of(&tx.rows(), &places, RITUAL, id)?;
             if !copying.stands {
                 if records::is_full(&tx.rows(), &places.records(RITUAL), tx.person(), MOST_RITUALS)? {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 let RitualView { title, situation, .. } = view(tx, &copying.from)?;
                 let situation = situation.into_iter().filter(|condition| goes_along(*condition)).collect();

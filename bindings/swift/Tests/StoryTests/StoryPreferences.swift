@@ -56,7 +56,7 @@ struct StoryPreferences {
     @Test func thePartnerHearsOfAChangeIfItsOwnerSaysSo() async throws {
         let (alex, sam) = try await folder.couple()
         try await say(alex, hands, ItemDraft(stance: .like))
-        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+        await fails(.InvalidInput(what: .notShared), "invalid_input", .chooseAgain) {
             try await alex.preferences().askToLook(item: hands)
         }
         try await share(alex, hands)

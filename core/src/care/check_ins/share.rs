@@ -8,23 +8,59 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::Place;
 
-use super::{CHECK_IN, CheckIn, CheckInField, CheckInView, CheckIns, MOST_CHECK_INS, SHARE, SHARED_AS, view};
+use super::{
+    CHECK_IN, CheckIn, CheckInField, CheckInMoment, CheckInView, CheckIns, MOST_CHECK_INS, SHARE, SHARED_AS, view,
+};
 use crate::care::sessions;
 use crate::docs::record::Record;
-use crate::error::NightstandError;
+use crate::error::{InvalidInput, NightstandError};
 use crate::records::{self, Name, Places, RecordId};
 use crate::store::{RecordRow, Records, Rows, StoreTx};
 
 impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back.
     ///
-    /// Errors: `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right:
+    /// [`share_not_right`](Self::share_not_right) is for that; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn share(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckInView, NightstandError> {
+        self.publish(id, fields, |content, _| {
+            let not_right = content.moment == CheckInMoment::SomethingNotRight;
+            if not_right && !fields.is_empty() { Err(InvalidInput::NotRight.into()) } else { Ok(()) }
+        })
+    }
+
+    /// As [`share`](Self::share), of a check-in that says that something was not right, and only after a look at what the partner
+    /// would read: `previewed` is the [`preview`](Self::preview) of these parts that was on the screen.
+    ///
+    /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to be
+    /// drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn share_not_right(
+        &self,
+        id: &RecordId,
+        fields: &BTreeSet<CheckInField>,
+        previewed: &CheckIn,
+    ) -> Result<CheckInView, NightstandError> {
+        self.publish(id, fields, |content, published| match content.moment {
+            CheckInMoment::SomethingNotRight if CheckIn::of(published).as_ref() == Some(previewed) => Ok(()),
+            CheckInMoment::SomethingNotRight => Err(NightstandError::ChangedMeanwhile),
+            _ => Err(InvalidInput::State.into()),
+        })
+    }
+
+    /// `may` sees what the check-in says, and what the partner would read of it.
+    fn publish(
+        &self,
+        id: &RecordId,
+        fields: &BTreeSet<CheckInField>,
+        may: impl FnOnce(&CheckIn, &Record) -> Result<(), NightstandError>,
+    ) -> Result<CheckInView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let shared = places.shared()?;
             let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
             let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
+            let published = published(&tx.rows(), &places, &record, fields)?;
+            may(&CheckIn::of(&record).ok_or(NightstandError::NotFound)?, &published)?;
             let living = living(&tx.rows(), &places, &record)?;
             let stays = !fields.is_empty() && shares(&record, &living).is_subset(fields);
             let mut ids = living.into_keys();
@@ -32,7 +68,6 @@ impl CheckIns {
             take_back(tx, &places, ids)?;
             let share = if fields.is_empty() { None } else { stands.or_else(|| Some(RecordId::make(tx))) };
             if let Some(id) = share {
-                let published = published(&tx.rows(), &places, &record, fields)?;
                 records::write(tx, &Name { what: CHECK_IN, id, place: shared.mine }, |record| {
                     *record = published;
                     Ok(())

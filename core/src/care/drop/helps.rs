@@ -50,13 +50,12 @@ impl Source {
 
 pub(super) fn check(rows: &Rows<'_>, places: &Places, list: &[Help]) -> Result<(), NightstandError> {
     if list.len() > MOST_HELPS {
-        return Err(InvalidInput::Range.into());
+        return Err(InvalidInput::Full.into());
     }
     for help in list {
         match help {
             Help::Words(words) => check_new_line(words, 1, MOST_HELP_UNITS)?,
-            Help::Activity(id) if activities::is_known(rows, places, id)? => {}
-            Help::Activity(_) => return Err(InvalidInput::Item.into()),
+            Help::Activity(id) => activities::check(rows, places, id)?,
         }
     }
     Ok(())

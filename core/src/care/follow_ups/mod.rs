@@ -174,9 +174,9 @@ impl FollowUps {
     /// on their phone once they said yes to it.
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
-    /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
-    /// that is past or absurdly far off; a text or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the
-    /// partner; `PrivateLocked`.
+    /// one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not have, `NotFound`
+    /// and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text or a minute out of range,
+    /// or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub fn add(&self, wished_of: FollowUpFor, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             must_see(&tx.rows(), Whose::Me)?;
@@ -186,7 +186,7 @@ impl FollowUps {
                 FollowUpFor::Partner => places.shared()?.mine,
             };
             if in_place(&tx.rows(), &place)?.len() >= MOST_FOLLOW_UPS {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let name = Name { what: FOLLOW_UP, id: RecordId::make(tx), place };
             say(tx, &places, &name, draft)?;

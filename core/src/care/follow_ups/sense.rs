@@ -26,8 +26,11 @@ pub(super) fn check(
         let fits = !NOT_LATER.contains(&activity) && (draft.script.is_none() || activity == RECONNECT);
         let known =
             Audience::of(&name.place) == Audience::Me || activities::is_known_to_both(&tx.rows(), places, activity)?;
-        if !fits || !known {
+        if !fits {
             return Err(InvalidInput::Item.into());
+        }
+        if !known {
+            return Err(InvalidInput::NotOfBoth.into());
         }
     }
     match draft.when {

@@ -13,17 +13,15 @@ impl FollowUpDraft {
     pub(super) fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
         check_text(&self.words, MOST_WORDS_UNITS)?;
         match &self.activity {
-            None if is_blank(&self.words) => return Err(InvalidInput::Words.into()),
-            Some(activity) if !activities::is_known(rows, places, activity)? => {
-                return Err(InvalidInput::Item.into());
-            }
-            _ => {}
+            None if is_blank(&self.words) => return Err(InvalidInput::Empty.into()),
+            Some(activity) => activities::check(rows, places, activity)?,
+            None => {}
         }
         if self.script.as_ref().is_some_and(|script| !reconnect_scripts().contains(&script.as_str())) {
             return Err(InvalidInput::Item.into());
         }
         if is_blank(&self.words) && !self.words.is_empty() {
-            return Err(InvalidInput::Words.into());
+            return Err(InvalidInput::Empty.into());
         }
         match self.when {
             FollowUpTime::At { ms } if !TIMES_MS.contains(&ms) => Err(InvalidInput::Date.into()),

@@ -20,7 +20,7 @@ impl Sessions {
     /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
     /// Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `State` for one that is going on, `Item` if a step is of an activity of one's own that
+    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of one's own that
     /// was [not copied](crate::care::activities::Activities::copy_to_both); `NotFound` for one that is not one's own alone;
     /// `Deleted` if it or its copy was deleted; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
@@ -30,7 +30,7 @@ impl Sessions {
             if !copying.stands {
                 let record = records::read(&tx.rows(), &copying.from)?.ok_or(NightstandError::NotFound)?;
                 if state(&record) == SessionState::Running {
-                    return Err(InvalidInput::State.into());
+                    return Err(InvalidInput::Running.into());
                 }
                 let copy = copy(&tx.rows(), &places, &record)?;
                 records::write(tx, &copying.to, |record| {

@@ -39,11 +39,11 @@ impl Sessions {
     /// runs goes on, or else the first begins that is paused or waits. Saved when this returns; of both, both phones go by it
     /// after the next sync. Where the two said different things at the same time, it is led by hand.
     ///
-    /// Errors: `InvalidInput` (`State`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`Ended`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn lead(&self, id: &RecordId, lead: SessionLead) -> Result<SessionView, NightstandError> {
         self.change(id, |record, now_ms| {
             if state(record) == SessionState::Ended {
-                return Err(InvalidInput::State.into());
+                return Err(InvalidInput::Ended.into());
             }
             match lead {
                 SessionLead::ByItself => lead_itself(record, now_ms),

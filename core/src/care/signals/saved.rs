@@ -35,14 +35,13 @@ impl Signals {
     pub fn save(&self, words: &str, lives_minutes: Option<u16>) -> Result<SavedSignal, NightstandError> {
         check_new_line(words, 1, MOST_SIGNAL_UNITS)?;
         let lives_minutes = lives_minutes.unwrap_or(Signal::Own(String::new()).lives_minutes());
-        let range = NightstandError::InvalidInput { what: InvalidInput::Range };
         if !LIVES_MINUTES.contains(&lives_minutes) {
-            return Err(range);
+            return Err(InvalidInput::Range.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             if saved(&tx.rows(), &places)?.len() >= MOST_SAVED {
-                return Err(range);
+                return Err(InvalidInput::Full.into());
             }
             let (name, now_ms) = (Name { what: SAVED, id: RecordId::make(tx), place: places.private }, tx.now_ms());
             records::write(tx, &name, |record| {

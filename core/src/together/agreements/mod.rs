@@ -174,7 +174,7 @@ impl Agreements {
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
             if own(&tx.rows(), &couple)?.len() >= MOST_AGREEMENTS {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let id = RecordId::make(tx);
             couple.put_forward(tx, id, draft)
@@ -421,7 +421,7 @@ impl AgreementDraft {
     fn check(&self) -> Result<(), NightstandError> {
         check_new_line(&self.title, 1, MOST_TITLE_UNITS)?;
         check_text(&self.text, MOST_TEXT_UNITS)?;
-        if is_blank(&self.text) { Err(InvalidInput::Words.into()) } else { Ok(()) }
+        if is_blank(&self.text) { Err(InvalidInput::Empty.into()) } else { Ok(()) }
     }
 
     fn write(&self, record: &mut Record) {

@@ -242,13 +242,13 @@ impl Reflections {
     ///
     /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one
     /// over [`MOST_TEXT_UNITS`], if something is sealed already, if it was taken back on both sides while one was open, or if the
-    /// question has lapsed by this phone's clock or is longer than a question may be; with `Range` if one has sealed and withdrawn 32
+    /// question has lapsed by this phone's clock or is longer than a question may be; with `Ended` if one has sealed and withdrawn 32
     /// times in this round: then another takes its place.
     /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub fn seal(&self, id: &RecordId, text: &str, hash: &[u8]) -> Result<ReflectionView, NightstandError> {
         check_text(text, MOST_TEXT_UNITS)?;
         if is_blank(text) {
-            return Err(InvalidInput::Words.into());
+            return Err(InvalidInput::Empty.into());
         }
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
@@ -256,8 +256,11 @@ impl Reflections {
             let (me, partner) = couple.sides(&tx.rows(), id)?;
             let is_over = !couple.agreed(&tx.rows(), id, &me, &partner)?.is_empty()
                 || couple.is_one_sided(&tx.rows(), id, &me, &partner)?;
-            if is_over || !me.standing().is_empty() || lapsed(round.number("until"), tx.now_ms()) {
+            if is_over || !me.standing().is_empty() {
                 return Err(InvalidInput::State.into());
+            }
+            if lapsed(round.number("until"), tx.now_ms()) {
+                return Err(InvalidInput::Ended.into());
             }
             let prompt = read_prompt(&round);
             shown(id, &prompt).check(hash)?;
@@ -267,7 +270,7 @@ impl Reflections {
                 return Err(InvalidInput::Words.into());
             }
             if sealed::is_full(&tx.rows(), couple.shared.mine, id)? {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Ended.into());
             }
             let sealed = Sealed::make(tx, &asked, text);
             sealed.seal(tx, &couple.bound(id, couple.me), couple.private, couple.shared.mine)?;

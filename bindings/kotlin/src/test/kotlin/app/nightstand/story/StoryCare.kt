@@ -192,7 +192,7 @@ class StoryCare : Phones() {
         val own = alex.activities().add(Audience.ME, tea)
         val draft = SessionDraft(listOf(Condition.TIRED), steps = listOf(step(own.id, Side.TOGETHER, 5)))
         val session = alex.sessions().plan(Audience.ME, draft)
-        fails<NightstandException.NotPaired>("not_paired", Action.CHOOSE_AGAIN) {
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) {
             alex.activities().copyToBoth(own.id)
         }
         pair(alex, sam)
@@ -227,7 +227,9 @@ class StoryCare : Phones() {
         sam.activities().change(added.id, tea.copy(title = "Tea"))
         meet(alex, sam)
         assertEquals(listOf("Tea"), alex.activities().list().map { it.content.title })
+        assertEquals("Tea", sam.activities().title(added.id, Texts(listOf())))
         alex.activities().remove(added.id)
         assertEquals(listOf(), alex.activities().list())
+        assertEquals("An activity that is not on this phone", alex.activities().title(added.id, Texts(listOf())))
     }
 }
