@@ -23,11 +23,13 @@ use std::sync::Arc;
 
 use nightstand::care as core;
 use nightstand::care::{Condition, Item, ItemVersion, Line, PreferencesAs, RecordsAs, Side, Whose};
+use nightstand::error::NightstandError as CoreError;
+use nightstand::texts::Texts as CoreTexts;
 
 use crate::error::NightstandError;
 use crate::texts::Texts;
-use crate::time::Timestamp;
-use crate::work::Desk;
+use crate::time::{HostZones, Timestamp, ZoneOffsets};
+use crate::work::{Desk, Held};
 use item::{ItemDraft, ItemRows, ItemView, PastItem, SharedItem, Stance};
 
 /// The preferences of a vault's person, and what their partner shares of theirs.
@@ -39,6 +41,20 @@ use item::{ItemDraft, ItemRows, ItemView, PastItem, SharedItem, Stance};
 /// leaves the phone says that it exists.
 #[derive(uniffi::Object)]
 pub struct Preferences(pub(crate) Arc<Desk>);
+
+impl Preferences {
+    /// Makes a page in the words of its reader, with the days of their clock.
+    async fn page<R: Send + 'static>(
+        &self,
+        texts: Arc<Texts>,
+        zone: String,
+        zones: Arc<dyn ZoneOffsets>,
+        make: impl FnOnce(core::Preferences, &CoreTexts, &str, &HostZones) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        let zones = HostZones(Some(Held::new(zones)));
+        self.0.read(move |vault| texts.read(|texts| make(vault.preferences(), texts, &zone, &zones))).await
+    }
+}
 
 #[uniffi::export]
 impl Preferences {
@@ -112,7 +128,7 @@ impl Preferences {
     /// `look-again` (`name`), once, without what stood there before or when it changed; `look-again-about` belongs beside the
     /// button. Without it the partner is not told that something changed. Asked again, they are told again.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`State`) for an item that is not shared; `Deleted`, `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput` (`NotShared`) for an item that is not shared; `Deleted`, `PrivateLocked`.
     pub async fn ask_to_look(&self, item: Item) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.preferences().ask_to_look(&item)).await
     }
@@ -158,17 +174,27 @@ impl Preferences {
     }
 
     /// Writes one's own items and what the partner shares of theirs into a new file; a page to read is put in the words of
-    /// `texts`. What is exported is not encrypted: it lies where the app puts it, for whoever can read that place. Answers how
-    /// many items there are.
+    /// `texts` and has days of `zone` (an IANA name; one that the system does not know counts as UTC). What is exported is not
+    /// encrypted: it lies where the app puts it, for whoever can read that place. Answers how many items there are.
     ///
     /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.
-    pub async fn export(&self, path: String, form: PreferencesAs, texts: Arc<Texts>) -> Result<u64, NightstandError> {
-        self.0.read(move |vault| texts.read(|texts| vault.preferences().export(path.as_ref(), form, texts))).await
+    pub async fn export(
+        &self,
+        path: String,
+        form: PreferencesAs,
+        texts: Arc<Texts>,
+        zone: String,
+        zones: Arc<dyn ZoneOffsets>,
+    ) -> Result<u64, NightstandError> {
+        self.page(texts, zone, zones, move |own, texts, zone, zones| {
+            own.export(path.as_ref(), form, texts, zone, zones)
+        })
+        .await
     }
 
     /// Writes check-ins, sessions and signals into a new file, one's own and what the partner shares, each marked as such; a page
-    /// to read is put in the words of `texts`. What is exported is not encrypted: it lies where the app puts it, for whoever can
+    /// to read is put in the words of `texts` and has days and times of `zone`, as `export` has. What is exported is not encrypted: it lies where the app puts it, for whoever can
     /// read that place; the partner shared theirs with one person. Answers how many there are.
     ///
     /// Errors: `PrivateLocked`; `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it
@@ -178,10 +204,13 @@ impl Preferences {
         path: String,
         form: RecordsAs,
         texts: Arc<Texts>,
+        zone: String,
+        zones: Arc<dyn ZoneOffsets>,
     ) -> Result<u64, NightstandError> {
-        self.0
-            .read(move |vault| texts.read(|texts| vault.preferences().export_records(path.as_ref(), form, texts)))
-            .await
+        self.page(texts, zone, zones, move |own, texts, zone, zones| {
+            own.export_records(path.as_ref(), form, texts, zone, zones)
+        })
+        .await
     }
 
     /// One's own items whose "not now" has reached its end: whether it still holds is asked of their owner alone, and until

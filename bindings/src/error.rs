@@ -215,6 +215,8 @@ pub enum Action {
     UpdateThisApp,
     /// Update the app on the other phone.
     UpdateOtherPhone,
+    /// Link this phone with the partner's.
+    Pair,
     /// Let the person choose something else.
     ChooseAgain,
     /// Show the page on support.
@@ -256,7 +258,9 @@ pub enum InputFault {
     Mood,
     /// Too many tags, or one that is empty or over its limit.
     Tags,
-    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
+    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours; the zone's name is not checked. Where
+    /// something is set for later, a time that is past or absurdly far off; of what was, one that is still to come, or that
+    /// belongs to nothing that was said.
     Date,
     /// Something said of an item of the preferences that it can't say, or an item that is none.
     Item,
@@ -264,10 +268,24 @@ pub enum InputFault {
     Id,
     /// Something that can't be done with it as it stands, such as pausing a step that does not run.
     State,
-    /// A word that is not in the list, too many, or one that is empty or over its limit.
+    /// Something that is over: a session that ended, a sealed reflection that lapsed.
+    Ended,
+    /// A session that is going on, where it has to have ended.
+    Running,
+    /// Something that one's partner is to look at and that is not shared with them.
+    NotShared,
+    /// An activity of one's own alone, where both have to have it: it is to be copied for both first.
+    NotOfBoth,
+    /// Something that is empty and may not be.
+    Empty,
+    /// One more than there is room for. Another goes in once one was taken away.
+    Full,
+    /// A word that is not in the list.
     Words,
     /// A number out of its range.
     Range,
+    /// A check-in that says that something was not right, in a call that shares any other: `share_not_right` is for that.
+    NotRight,
     /// A choice that the question does not have.
     Choices,
     /// An occasion to plan for that is out of range: its minutes, an energy, an own activity, or too much of something.

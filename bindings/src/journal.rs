@@ -19,6 +19,7 @@ use nightstand::vault::Vault;
 use crate::error::NightstandError;
 use crate::progress::{ProgressObserver, go_on};
 use crate::sync::Cancel;
+use crate::texts::Texts;
 use crate::time::{HostZones, ZoneOffsets};
 use crate::work::{Desk, Held, apart};
 use editor::Editor;
@@ -173,14 +174,25 @@ impl Journal {
     /// don't matter, also of letters such as ł, ø, ß; Chinese, Japanese and Korean are found from two characters on.
     ///
     /// Behind all these come entries that hold another word for one that was typed outside of quotes: `hug` finds *We
-    /// cuddled*, `shower` a bath. The words are those of this app's matters, English so far; the matches show what was found.
+    /// cuddled*, `shower` a bath. The words are those of this app's matters, English so far, and what was
+    /// added to `texts` with `add_synonyms`; the matches show what was found.
     ///
     /// `skip` is 0, or what the page before says.
     ///
     /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes.
-    #[uniffi::method(default(skip = 0))]
-    pub async fn search(&self, text: String, query: RowsQuery, skip: u32) -> Result<SearchPage, NightstandError> {
-        self.0.read(move |vault| Ok(vault.journal().search(&text, &query.into(), skip)?.into())).await
+    #[uniffi::method(default(skip = 0, texts = None))]
+    pub async fn search(
+        &self,
+        text: String,
+        query: RowsQuery,
+        skip: u32,
+        texts: Option<Arc<Texts>>,
+    ) -> Result<SearchPage, NightstandError> {
+        let search = move |vault: &Vault| match texts {
+            Some(texts) => texts.read(|texts| vault.journal().search_with(&text, &query.into(), skip, texts)),
+            None => vault.journal().search(&text, &query.into(), skip),
+        };
+        self.0.read(move |vault| Ok(search(vault)?.into())).await
     }
 
     /// Imports a Day One export: a `.json`, or the `.zip` as exported. Nothing that was there is changed, and a second import

@@ -74,7 +74,19 @@ impl Texts {
         self.write(|texts| Ok(texts.add(&language, &file)?))
     }
 
-    /// Takes all that was added of a language out again. What ships stays.
+    /// Adds words of a language that `journal().search` takes for each other if it is given these texts, whatever language is asked
+    /// for: a ring a line, its words with commas between, at most 16 of them; `cuddl*` stands for whatever begins so, and a line
+    /// that begins with `#` is passed over. A ring takes the place of those of its language that hold its first word, what ships
+    /// among them; of one word alone nothing stands for it any more.
+    ///
+    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a list with something in it that is
+    /// not one word, or a stem of one letter or two; `TooLarge` as for `add`, with which it shares its limits. Then nothing of it
+    /// is taken.
+    pub fn add_synonyms(&self, language: String, list: String) -> Result<(), NightstandError> {
+        self.write(|texts| Ok(texts.add_synonyms(&language, &list)?))
+    }
+
+    /// Takes all that was added of a language out again, texts and synonyms. What ships stays.
     ///
     /// Errors: `InvalidInput` (`Language`).
     pub fn remove(&self, language: String) -> Result<(), NightstandError> {
@@ -265,7 +277,7 @@ pub enum TextOf {
     Song(SongState),
     /// Something that a person can set.
     Setting(Setting),
-    /// Whether anything shows.
+    /// Whether anything shows. Of a mute with an end, `.until` behind the key says until when (`when`).
     Mute(Mute),
     /// How Private stands.
     Lock(PrivateLock),

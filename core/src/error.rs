@@ -157,8 +157,10 @@ pub enum InvalidInput {
     /// Too many tags, or one that is empty or over its limit.
     #[error("too many tags, or one that is empty or too long")]
     Tags,
-    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours. The zone's name is not checked.
-    #[error("a time out of range")]
+    /// A time outside the years 1 to 9999, or an offset from UTC of more than 18 hours; the zone's name is not checked. Where
+    /// something is set for later, a time that is past or absurdly far off; of what was, one that is still to come, or that
+    /// belongs to nothing that was said.
+    #[error("a time that can't be meant here")]
     Date,
     /// Something said of an item of the preferences that it can't say, or an item that is none.
     #[error("an item that can't say this")]
@@ -169,12 +171,33 @@ pub enum InvalidInput {
     /// Something that can't be done with it as it stands, such as pausing a step that does not run.
     #[error("not as it stands")]
     State,
-    /// A word that is not in the list, too many, or one that is empty or over its limit.
-    #[error("words that are not in the list, too many or too long")]
+    /// Something that is over: a session that ended, a sealed reflection that lapsed.
+    #[error("it is over")]
+    Ended,
+    /// A session that is going on, where it has to have ended.
+    #[error("it is going on")]
+    Running,
+    /// Something that one's partner is to look at and that is not shared with them.
+    #[error("not shared")]
+    NotShared,
+    /// An activity of one's own alone, where both have to have it: it is to be copied for both first.
+    #[error("one's own alone")]
+    NotOfBoth,
+    /// Something that is empty and may not be.
+    #[error("empty")]
+    Empty,
+    /// One more than there is room for. Another goes in once one was taken away.
+    #[error("no room for another")]
+    Full,
+    /// A word that is not in the list.
+    #[error("words that are not in the list")]
     Words,
     /// A number out of its range.
     #[error("a number out of its range")]
     Range,
+    /// A check-in that says that something was not right, in a call that shares any other.
+    #[error("what was not right is not shared with the call for any other")]
+    NotRight,
     /// A choice that the question does not have.
     #[error("a choice that the question does not have")]
     Choices,
@@ -254,6 +277,8 @@ pub enum Action {
     UpdateThisApp,
     /// Update the app on the other phone.
     UpdateOtherPhone,
+    /// Link this phone with the partner's.
+    Pair,
     /// Let the person choose something else.
     ChooseAgain,
     /// Show the page on support.
@@ -275,8 +300,15 @@ names!(InvalidInput {
     Self::Item = "item",
     Self::Id = "id",
     Self::State = "state",
+    Self::Ended = "ended",
+    Self::Running = "running",
+    Self::NotShared = "not-shared",
+    Self::NotOfBoth = "not-of-both",
+    Self::Empty = "empty",
+    Self::Full = "full",
     Self::Words = "words",
     Self::Range = "range",
+    Self::NotRight = "not-right",
     Self::Choices = "choices",
     Self::Query = "query",
     Self::Passphrase = "passphrase",
@@ -301,6 +333,7 @@ names!(Action {
     Self::FreeSpace = "free-space",
     Self::UpdateThisApp = "update-this-app",
     Self::UpdateOtherPhone = "update-other-phone",
+    Self::Pair = "pair",
     Self::ChooseAgain = "choose-again",
     Self::ShowSupport = "show-support",
 });
@@ -390,12 +423,12 @@ impl NightstandError {
             Self::DiskFull => Action::FreeSpace,
             Self::NewerVersion { .. } | Self::PeerTooNew => Action::UpdateThisApp,
             Self::PeerTooOld => Action::UpdateOtherPhone,
+            Self::NotPaired => Action::Pair,
             Self::NotFound
             | Self::Deleted
             | Self::NotYours
             | Self::TooLarge
             | Self::InvalidInput { .. }
-            | Self::NotPaired
             | Self::AlreadyPaired
             | Self::ChangedMeanwhile
             | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes) => Action::ChooseAgain,

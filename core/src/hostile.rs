@@ -1,6 +1,7 @@
 //! A partner whose app is not ours writes whatever it likes into their `Mine` and into `Joint`.
 
 mod clocks;
+mod earlier;
 
 use nightstand_engine::ids::Place;
 
@@ -245,7 +246,7 @@ fn what_the_partner_adds_takes_no_room_from_what_i_add() {
     let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
     let (alex, sam) = (alex_phone.open(), sam_phone.open());
     pair(&alex, &sam);
-    let agreement = AgreementDraft { title: "Phones".into(), text: String::new() };
+    let agreement = AgreementDraft { title: "Phones".into(), text: "In the kitchen.".into() };
     let ritual = RitualDraft { title: "Slowly".into(), situation: [].into(), steps: Vec::new() };
     let agreed = alex.agreements().propose(&agreement).unwrap().id;
     let mine = alex.rituals().add(Audience::Both, &ritual).unwrap().id;

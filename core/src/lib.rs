@@ -50,6 +50,7 @@ mod shown;
 mod store;
 pub mod sync;
 pub mod texts;
+pub mod times;
 pub mod together;
 pub mod transport;
 pub mod vault;

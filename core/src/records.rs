@@ -240,10 +240,25 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
     let what = match line.encode_utf16().count() {
         units if units > most => InvalidInput::TitleTooLong,
         _ if line.chars().any(char::is_control) => InvalidInput::TitleOfSeveralLines,
-        _ if line.trim().chars().count() < least => InvalidInput::Words,
+        _ if line.trim().chars().count() < least => InvalidInput::Empty,
         _ => return Ok(()),
     };
     Err(what.into())
+}
+
+/// A line that somebody writes: as [`check_line`] has it, by which it is read again, and with something to see unless it is empty.
+pub(crate) fn check_new_line(line: &str, least: usize, most: usize) -> Result<(), NightstandError> {
+    check_line(line, least, most)?;
+    if line.is_empty() || !is_blank(line) { Ok(()) } else { Err(InvalidInput::Empty.into()) }
+}
+
+/// Is there nothing in it to be seen?
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|letter| {
+        letter.is_whitespace()
+            || matches!(letter, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+    })
 }
 
 /// A text that people wrote, of at most so many UTF-16 units.
@@ -260,4 +275,21 @@ pub(crate) fn mark_of(person: &PersonId) -> String {
 /// The records of a list whose ids are such, with their ids.
 pub(crate) fn named(rows: Vec<RecordRow>) -> impl Iterator<Item = (RecordId, RecordRow)> {
     rows.into_iter().filter_map(|row| Some((row.id.parse().ok()?, row)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_shows_nothing_is_read_and_not_written() {
+        let refused = Err(NightstandError::from(InvalidInput::Empty));
+        for line in [" ", "\u{a0}\u{3000}", "\u{200b}", "\u{2800} \u{3164}"] {
+            assert_eq!(check_new_line(line, 0, 60), refused);
+            assert_eq!(check_line(line, 0, 60), Ok(()));
+        }
+        assert_eq!((check_new_line("", 0, 60), check_new_line("", 1, 60)), (Ok(()), refused));
+        assert_eq!(check_new_line(" Tea 🫖", 1, 60), Ok(()));
+        assert!(is_blank("\n\t ") && !is_blank("\n."));
+    }
 }

@@ -125,11 +125,14 @@ fn it_takes_two_and_words_within_their_limits() {
             other => panic!("{:?}", other.map(|view| view.state)),
         }
     };
-    assert_eq!(refused(" ", ""), InvalidInput::Words);
+    assert_eq!(refused(" ", ""), InvalidInput::Empty);
     assert_eq!(refused(&"é".repeat(MOST_TITLE_UNITS + 1), ""), InvalidInput::TitleTooLong);
+    for blank in ["", " \n"] {
+        assert_eq!(refused("Phones", blank), InvalidInput::Empty, "it says nothing");
+    }
     assert_eq!(refused("two\nlines", ""), InvalidInput::TitleOfSeveralLines);
     assert_eq!(refused("Phones", &"a".repeat(MOST_TEXT_UNITS + 1)), InvalidInput::TextTooLong);
-    let unknown = couple.alex.agreements().propose(&phones("")).unwrap().proposals[0].id;
+    let unknown = couple.alex.agreements().propose(&phones("In the kitchen.")).unwrap().proposals[0].id;
     for told in [couple.alex.agreements().withdraw(&unknown), couple.alex.agreements().undo(&unknown)] {
         assert_eq!(told.map(drop), Err(NightstandError::NotFound));
     }

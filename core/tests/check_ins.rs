@@ -6,12 +6,13 @@ mod common;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use common::{Couple, vault};
+use common::{Couple, Hands, vault_at};
 use nightstand::care::Whose;
 use nightstand::care::check_ins::{CheckIn, CheckInField, CheckInMoment, CheckInView, DropLevel};
 use nightstand::care::sessions::SessionDraft;
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::Audience;
+use nightstand::times::CLOCKS_MS;
 use nightstand::vault::Vault;
 
 const MORNING: i64 = 1_790_000_000_000;
@@ -40,7 +41,7 @@ fn theirs(vault: &Vault) -> Vec<CheckInView> {
 
 #[test]
 fn it_is_shared_field_by_field() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(MORNING));
     let alex = couple.alex.check_ins();
     let session = couple.alex.sessions().plan(Audience::Both, &SessionDraft::default()).unwrap().id;
     let said = CheckIn { session: Some(session), ..morning() };
@@ -98,7 +99,7 @@ fn it_is_shared_field_by_field() {
 
 #[test]
 fn a_session_of_ones_own_is_not_named_to_the_partner() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(MORNING));
     let session = couple.alex.sessions().plan(Audience::Me, &SessionDraft::default()).unwrap().id;
     let saved = couple.alex.check_ins().add(&CheckIn { session: Some(session), ..morning() }).unwrap();
     couple.alex.check_ins().share(&saved.id, &[CheckInField::Calm].into()).unwrap();
@@ -109,7 +110,7 @@ fn a_session_of_ones_own_is_not_named_to_the_partner() {
 #[test]
 fn alone_everything_works_but_sharing() {
     let folder = tempfile::tempdir().unwrap();
-    let alex = vault(&folder, "alex.db", 1);
+    let alex = vault_at(&folder, "alex.db", 1, Hands::at(MORNING));
     let saved = alex.check_ins().add(&morning()).unwrap();
     assert_eq!(alex.check_ins().read(&saved.id).unwrap().content, morning());
     let shared = alex.check_ins().share(&saved.id, &[CheckInField::Calm].into());
@@ -121,7 +122,7 @@ fn alone_everything_works_but_sharing() {
 #[test]
 fn words_and_numbers_have_limits() {
     let folder = tempfile::tempdir().unwrap();
-    let alex = vault(&folder, "alex.db", 1);
+    let alex = vault_at(&folder, "alex.db", 1, Hands::at(MORNING));
     let refused = |check_in: CheckIn| match alex.check_ins().add(&check_in) {
         Err(NightstandError::InvalidInput { what }) => what,
         other => panic!("{other:?}"),
@@ -129,10 +130,16 @@ fn words_and_numbers_have_limits() {
     assert_eq!(refused(CheckIn { feelings: ["grumpy".into()].into(), ..morning() }), InvalidInput::Words);
     assert_eq!(refused(CheckIn { body: ["loud".into()].into(), ..morning() }), InvalidInput::Words);
     let many = (0..21).map(|number| number.to_string()).collect();
-    assert_eq!(refused(CheckIn { own_words: many, ..morning() }), InvalidInput::Words);
+    assert_eq!(refused(CheckIn { own_words: many, ..morning() }), InvalidInput::Full);
     assert_eq!(refused(CheckIn { closeness: Some(0), ..morning() }), InvalidInput::Range);
     assert_eq!(refused(CheckIn { calm: Some(11), ..morning() }), InvalidInput::Range);
     assert_eq!(refused(CheckIn { at_ms: i64::MAX, ..morning() }), InvalidInput::Date);
+    assert_eq!(refused(CheckIn { at_ms: MORNING + CLOCKS_MS + 1, ..morning() }), InvalidInput::Date);
+    assert_eq!(refused(CheckIn { drop_since_ms: Some(MORNING + CLOCKS_MS + 1), ..morning() }), InvalidInput::Date);
+    for drop in [None, Some(DropLevel::Clear)] {
+        assert_eq!(refused(CheckIn { drop, ..morning() }), InvalidInput::Date);
+    }
+    assert_eq!(refused(CheckIn { own_words: ["\u{200b}".into()].into(), ..morning() }), InvalidInput::Empty);
     assert_eq!(refused(CheckIn { wish: "x".repeat(401), ..morning() }), InvalidInput::TextTooLong);
     assert_eq!(refused(CheckIn { note: "x".repeat(4_001), ..morning() }), InvalidInput::TextTooLong);
     assert!(morning().is_low() && !morning().names_help());
@@ -143,7 +150,7 @@ fn words_and_numbers_have_limits() {
 
 #[test]
 fn it_is_private_under_a_second_key() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(MORNING));
     let (alex, sam) = (couple.alex.check_ins(), couple.sam.check_ins());
     let saved = alex.add(&morning()).unwrap();
     let of_sam = sam.add(&morning()).unwrap();
@@ -164,7 +171,7 @@ fn it_is_private_under_a_second_key() {
 #[test]
 fn two_screens_overwrite_nothing_of_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    let alex = vault(&folder, "alex.db", 1);
+    let alex = vault_at(&folder, "alex.db", 1, Hands::at(MORNING));
     let saved = alex.check_ins().add(&morning()).unwrap();
     let (noted, calmer) = (CheckIn { note: "Later.".into(), ..morning() }, CheckIn { calm: Some(8), ..morning() });
     alex.check_ins().change(&saved.id, &noted, &saved.content).unwrap();
@@ -173,4 +180,23 @@ fn two_screens_overwrite_nothing_of_each_other() {
     // A second tap on the same is no mistake.
     alex.check_ins().change(&saved.id, &noted, &saved.content).unwrap();
     assert_eq!(alex.check_ins().change(&saved.id, &calmer, &noted).unwrap().content, calmer);
+}
+
+/// A phone's clock ran ahead, and was set right.
+#[test]
+fn times_that_stand_may_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Hands::at(MORNING + 3_600_000);
+    let alex = vault_at(&folder, "alex.db", 1, clock.clone());
+    let ahead = CheckIn { at_ms: MORNING + 3_600_000, drop_since_ms: Some(MORNING + 3_600_000), ..morning() };
+    let id = alex.check_ins().add(&ahead).unwrap().id;
+    clock.pass(-3_600_000);
+    let noted = CheckIn { note: "Later.".into(), ..ahead.clone() };
+    assert_eq!(alex.check_ins().change(&id, &noted, &ahead).unwrap().content, noted);
+    let date = Err(NightstandError::InvalidInput { what: InvalidInput::Date });
+    let later = CheckIn { at_ms: ahead.at_ms + 1, ..noted.clone() };
+    assert_eq!(alex.check_ins().change(&id, &later, &noted), date);
+    assert_eq!(alex.check_ins().change(&id, &CheckIn { drop: None, ..noted.clone() }, &noted), date);
+    let soon = CheckIn { at_ms: MORNING + CLOCKS_MS, ..morning() };
+    assert_eq!(alex.check_ins().add(&soon).unwrap().content, soon, "clocks may be off a little");
 }

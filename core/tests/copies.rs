@@ -48,7 +48,11 @@ fn what_was_picked_is_both_of_theirs_and_the_rest_stays() {
     let song = SongDraft { title: "Something slow".into(), ..SongDraft::default() };
     let song = alex.songs().add(Audience::Me, &song).unwrap();
 
-    assert_eq!(alex.rituals().copy_to_both(&ritual.id), Err(refused(InvalidInput::Item)), "the tea is not theirs yet");
+    assert_eq!(
+        alex.rituals().copy_to_both(&ritual.id),
+        Err(refused(InvalidInput::NotOfBoth)),
+        "the tea is not theirs yet"
+    );
     let shared = alex.activities().copy_to_both(&own.id).unwrap();
     assert_eq!((shared.audience, &shared.content), (Audience::Both, &tea()));
     assert_ne!(shared.id, own.id);
@@ -92,9 +96,9 @@ fn an_evening_goes_along_without_what_hangs_on_it() {
     };
     let session = sessions.plan(Audience::Me, &draft).unwrap();
     sessions.step(&session.id, session.steps[0].id, StepVerb::Start).unwrap();
-    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::State)), "it is going on");
+    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::Running)), "it is going on");
     sessions.end(&session.id).unwrap();
-    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::Item)));
+    assert_eq!(sessions.copy_to_both(&session.id), Err(refused(InvalidInput::NotOfBoth)));
     couple.alex.activities().remove(&gone).unwrap();
     let said = CheckIn::new(CheckInMoment::Closing, Some(session.id), EVENING);
     couple.alex.check_ins().add(&said).unwrap();
@@ -135,4 +139,40 @@ fn alone_there_is_nobody_to_copy_for() {
     let own = alex.activities().add(Audience::Me, &tea()).unwrap();
     assert_eq!(alex.activities().copy_to_both(&own.id), Err(NightstandError::NotPaired));
     assert_eq!(alex.activities().copy_to_both("water"), Err(refused(InvalidInput::Id)));
+}
+
+/// A step names the copy that both have, also when the original is gone.
+#[test]
+fn a_step_keeps_its_activity_when_the_original_is_gone() {
+    let couple = Couple::at(&Hands::at(EVENING));
+    let alex = &couple.alex;
+    let own = alex.activities().add(Audience::Me, &tea()).unwrap().id;
+    let steps = vec![step(&own, Side::Together), step("water", Side::Give)];
+    let draft = RitualDraft { title: "Slowly".into(), situation: [].into(), steps: steps.clone() };
+    let ritual = alex.rituals().add(Audience::Me, &draft).unwrap().id;
+    let evening = SessionDraft { situation: [].into(), apart: false, steps };
+    let session = alex.sessions().plan(Audience::Me, &evening).unwrap();
+    alex.sessions().start(&session.id).unwrap();
+    alex.sessions().end(&session.id).unwrap();
+    let shared = alex.activities().copy_to_both(&own).unwrap().id;
+    alex.activities().remove(&own).unwrap();
+    let names: Vec<_> =
+        alex.rituals().copy_to_both(&ritual).unwrap().steps.into_iter().map(|one| one.activity).collect();
+    assert_eq!(names, [shared.as_str(), "water"]);
+    assert_eq!(alex.sessions().copy_to_both(&session.id).unwrap().steps.len(), 2);
+}
+
+/// What a ritual says of its person is theirs.
+#[test]
+fn a_ritual_goes_along_without_what_tells_of_oneself() {
+    let couple = Couple::at(&Hands::at(EVENING));
+    let rituals = couple.alex.rituals();
+    let of_oneself = [Condition::Tired, Condition::Vulnerable, Condition::Disappointed, Condition::OldIssue];
+    let situation = of_oneself.into_iter().chain([Condition::Intense]).collect();
+    let draft = RitualDraft { title: "Slowly".into(), situation, steps: vec![step("water", Side::Give)] };
+    let own = rituals.add(Audience::Me, &draft).unwrap();
+    let copy = rituals.copy_to_both(&own.id).unwrap();
+    couple.meet();
+    assert_eq!(couple.sam.rituals().read(&copy.id).unwrap().situation, [Condition::Intense].into());
+    assert_eq!(rituals.read(&own.id).unwrap(), own, "the original stays");
 }

@@ -136,9 +136,9 @@ fn it_is_private_and_has_limits() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(&[activity("dancing")]), InvalidInput::Item);
-    assert_eq!(refused(&[words("")]), InvalidInput::Words);
+    assert_eq!(refused(&[words("")]), InvalidInput::Empty);
     assert_eq!(refused(&[words(&"x".repeat(201))]), InvalidInput::TitleTooLong);
-    assert_eq!(refused(&vec![words("x"); MOST_HELPS + 1]), InvalidInput::Range);
+    assert_eq!(refused(&vec![words("x"); MOST_HELPS + 1]), InvalidInput::Full);
     let go_on = |_| ControlFlow::Continue(());
     couple.alex.set_private_key(Some([9; 32]), go_on).unwrap();
     care.set_help_list(&[words("x")]).unwrap();

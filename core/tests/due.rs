@@ -99,7 +99,7 @@ fn check_ins_are_asked_for_as_each_wants() {
     assert_eq!((unknown.zone_known, unknown.items[1].fire_ms), (false, EVENING + 16 * HOUR));
 
     // Who checked in is not asked.
-    let said = CheckIn::new(CheckInMoment::LaterToday, Some(session), EVENING + HOUR);
+    let said = CheckIn::new(CheckInMoment::LaterToday, Some(session), EVENING);
     couple.alex.check_ins().add(&said).unwrap();
     assert_eq!(told(&couple.alex), TWO_CHECK_INS[1..]);
     couple.meet();
@@ -120,6 +120,28 @@ fn later_today_is_while_it_is_today_and_who_is_up_late_has_the_same_morning() {
     let alex = vault_at(&folder, "alex.db", 1, clock);
     evening(&alex, Audience::Me);
     assert_eq!(told(&alex), TWO_CHECK_INS[1..], "an hour after midnight");
+}
+
+#[test]
+fn later_today_comes_earlier_where_the_night_is_near() {
+    let clock = Hands::at(EVENING + 2 * HOUR);
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault_at(&folder, "alex.db", 1, clock);
+    let morning = TWO_CHECK_INS[1];
+    evening(&alex, Audience::Me);
+    let quiet = |from: u16| set(&alex, |settings| settings.quiet_hours = Some(QuietHours { from, to: 7 * 60 }));
+    // It ended at ten in the evening, and an hour after midnight nobody is asked.
+    assert_eq!(told(&alex), [(DueKind::CheckInLaterToday, 210), morning]);
+    assert_eq!(due(&alex).items[0].rule, ZoneRule::LocalTime);
+    quiet(23 * 60 + 30);
+    assert_eq!(told(&alex), [(DueKind::CheckInLaterToday, 180), morning], "with a quarter of an hour to spare");
+    // An hour is left in peace: then it is the next morning's.
+    quiet(23 * 60);
+    assert_eq!(told(&alex), [morning]);
+    quiet(0);
+    set(&alex, |settings| settings.ask_later_today = Some(90));
+    assert_eq!(told(&alex), [(DueKind::CheckInLaterToday, 210), morning], "as it was asked for");
+    assert_eq!(due(&alex).items[0].rule, ZoneRule::Instant);
 }
 
 #[test]
@@ -169,8 +191,9 @@ fn quiet_hours_put_off_and_a_mute_lets_go() {
     alex.follow_ups().add(FollowUpFor::Me, &wish(181)).unwrap();
     alex.follow_ups().add(FollowUpFor::Me, &wish(200)).unwrap();
     set(&alex, |settings| settings.quiet_hours = Some(QuietHours { from: 22 * 60, to: 10 * 60 }));
-    // "Later today" would come too late; the rest comes with one sound, at ten.
-    assert_eq!(told(&alex), [(DueKind::Several, 14 * 60)]);
+    // "Later today" comes earlier; the rest comes with one sound, at ten.
+    assert_eq!(told(&alex), [(DueKind::CheckInLaterToday, 90), (DueKind::Several, 14 * 60)]);
+    alex.due().decline(&id_of(&alex, DueKind::CheckInLaterToday)).unwrap();
     let several = due(&alex).items[0].clone();
     assert_eq!((several.leads_to.len(), several.title_key().as_str()), (3, "due-several"));
 

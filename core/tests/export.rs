@@ -7,10 +7,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use common::{Couple, entry, vault};
-use nightstand::care::{ItemDraft, PreferencesAs, Stance};
+use nightstand::care::activities::ActivityDraft;
+use nightstand::care::catalogue::Family;
+use nightstand::care::{CardAs, Item, ItemDraft, PreferencesAs, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
 use nightstand::journal::{EntryDraft, ExportAs, ExportSummary, ImportInto, Moment, RowsQuery, Sharing, Visibility};
+use nightstand::records::Audience;
 use nightstand::texts::Texts;
 use nightstand::vault::Vault;
 use nightstand::zones::ZoneOffsets;
@@ -195,25 +198,81 @@ fn preferences_go_along() {
     let folder = tempfile::tempdir().unwrap();
     let texts = Texts::new();
     let (page, all) = (folder.path().join("page.md"), folder.path().join("all.json"));
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts), Ok(3));
+    assert_eq!(
+        couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts, "Pacific/Auckland", &Ahead),
+        Ok(3)
+    );
     let page_text = "# What I said of the time after\n\n\
         ## How long feels right?\n\n- Five to ten minutes\n\n\
-        ## Not for now\n\n- Holding hands (Together; until 2030-03-17): my wrist\\\n  hurts\n\n\
+        ## Not for now\n\n- Holding hands (Together; until 18 March 2030): my wrist\\\n  hurts\n\n\
         # What my partner shares with me of it\n\n\
         ## Not for me\n\n- A bath (Together; When I’m tired)\n";
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
 
-    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json, &texts), Ok(3));
+    assert_eq!(couple.alex.preferences().export(&all, PreferencesAs::Json, &texts, "", &()), Ok(3));
     let all: serde_json::Value = serde_json::from_slice(&std::fs::read(&all).unwrap()).unwrap();
     assert_eq!((&all["format"], &all["version"]), (&"nightstand preferences".into(), &1.into()));
     let hands = &all["mine"][0];
     assert_eq!((&hands["item"], &hands["stance"]), (&"stance/holding-hands/together".into(), &"not now".into()));
+    assert_eq!(hands["until"], "2030-03-17T17:46:40Z", "exact, and in UTC");
     assert_eq!((&hands["note"], &hands["shared"]["stance"]), (&"my wrist\nhurts".into(), &"like".into()));
     let history: Vec<_> = hands["history"].as_array().unwrap().iter().map(|past| past["stance"].clone()).collect();
     assert_eq!(history, ["like", "not now"]);
     assert_eq!((&all["mine"][1]["choices"][0], &all["mine"][1]["shared"]), (&"short".into(), &serde_json::Value::Null));
     assert_eq!((all["partner"].as_array().unwrap().len(), &all["partner"][0]["stance"]), (1, &"never".into()));
     let exists = Err(NightstandError::InvalidInput { what: InvalidInput::FileExists });
-    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json, &texts), exists);
+    assert_eq!(couple.alex.preferences().export(&page, PreferencesAs::Json, &texts, "", &()), exists);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), page_text);
+}
+
+/// Thirteen hours ahead of UTC.
+struct Ahead;
+
+impl nightstand::zones::ZoneOffsets for Ahead {
+    fn offset_seconds(&self, zone: &str, _: i64) -> Option<i32> {
+        (zone == "Pacific/Auckland").then_some(13 * 3_600)
+    }
+}
+
+#[test]
+fn an_activity_that_is_gone_is_never_said_by_its_id() {
+    let (couple, texts) = (Couple::new(), Texts::new());
+    let tea = ActivityDraft {
+        title: "Tea on the balcony".into(),
+        about: String::new(),
+        family: Family::Body,
+        needs: Default::default(),
+        minutes: (5, 10),
+        works_apart: false,
+    };
+    let tea = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
+    let item = Item::Stance { activity: tea.clone(), side: Side::Together, condition: None };
+    let loves = ItemDraft { stance: Some(Stance::Love), ..ItemDraft::default() };
+    let preferences = couple.alex.preferences();
+    let set = preferences.set(&item, &loves, &preferences.read(&item).unwrap().version).unwrap();
+    preferences.share(&item, &set.version).unwrap();
+    couple.meet();
+    assert_eq!(couple.sam.activities().title(&tea, &texts).unwrap(), "Tea on the balcony");
+
+    couple.alex.activities().remove(&tea).unwrap();
+    couple.meet();
+    let gone = "An activity that is not on this phone";
+    let folder = tempfile::tempdir().unwrap();
+    let mut pages = vec![couple.alex.preferences().card(&[item], CardAs::Text, &texts, "", &()).unwrap()];
+    for (name, vault) in [("alex.md", &couple.alex), ("sam.md", &couple.sam)] {
+        let rows = vault.preferences().side_by_side().unwrap().activities;
+        assert_eq!(vault.activities().title(&rows[0].activity, &texts).unwrap(), gone);
+        let page = folder.path().join(name);
+        vault.preferences().export(&page, PreferencesAs::Markdown, &texts, "", &()).unwrap();
+        pages.push(std::fs::read_to_string(page).unwrap());
+    }
+    for page in pages {
+        assert!(page.contains(gone) && !page.contains("own") && !page.contains(&tea[4..8]), "{page}");
+    }
+    assert_eq!(couple.alex.activities().title("of-a-newer-app", &texts).unwrap(), gone);
+    assert_eq!(couple.alex.activities().title("bath", &texts).unwrap(), "A bath");
+    // Behind a second key it may be there: that is not said to be gone.
+    couple.alex.set_private_key(Some([5; 32]), |_| core::ops::ControlFlow::Continue(())).unwrap();
+    couple.alex.lock_private().unwrap();
+    assert_eq!(couple.alex.activities().title(&tea, &texts), Err(NightstandError::PrivateLocked));
 }

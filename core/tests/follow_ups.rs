@@ -14,6 +14,7 @@ use nightstand::care::room::RoomDraft;
 use nightstand::care::sessions::SessionDraft;
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::Audience;
+use nightstand::times::MOST_AHEAD_MS;
 use nightstand::vault::{OpenOptions, Vault};
 
 const EVENING: i64 = 1_789_495_200_000;
@@ -42,8 +43,10 @@ fn a_wish_for_oneself_stays_ones_own() {
     assert!(of(&couple.sam, Whose::Partner).is_empty());
     assert_eq!(couple.sam.follow_ups().read(&kept.id), Err(NightstandError::NotFound));
     let at = FollowUpDraft { when: FollowUpTime::At { ms: EVENING + 1 }, ..cuddle() };
-    assert_eq!(alex.change(&kept.id, &at).unwrap().content, at);
-    assert!(alex.done(&kept.id).unwrap().is_done);
+    let changed = alex.change(&kept.id, &at).unwrap();
+    assert_eq!(changed.content, at);
+    assert_eq!(alex.done(&kept.id, &kept.hash), Err(NightstandError::ChangedMeanwhile));
+    assert!(alex.done(&kept.id, &changed.hash).unwrap().is_done);
     assert!(!alex.change(&kept.id, &at).unwrap().is_done, "said anew, it is to come again");
     let mine = alex.answer(&kept.id, Some(FollowUpAnswer::Yes), &kept.hash);
     assert_eq!(mine, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
@@ -88,10 +91,11 @@ fn a_yes_is_to_what_was_wished() {
     couple.meet();
     assert_eq!(sam.read(&wish.id).unwrap().answer, Some(FollowUpAnswer::No));
     assert!(said(Some(FollowUpAnswer::Yes)));
-    assert!(sam.done(&wish.id).unwrap().is_done);
+    let shown = sam.read(&wish.id).unwrap().hash;
+    assert!(sam.done(&wish.id, &shown).unwrap().is_done);
     couple.meet();
     assert!(!alex.read(&wish.id).unwrap().is_done, "what Sam noted is Sam's");
-    assert!(alex.done(&wish.id).unwrap().is_done);
+    assert!(alex.done(&wish.id, &shown).unwrap().is_done);
     alex.take_back(&wish.id).unwrap();
     couple.meet();
     assert!(of(&couple.sam, Whose::Partner).is_empty());
@@ -112,6 +116,8 @@ fn an_answer_is_to_what_was_shown() {
     for answer in [FollowUpAnswer::No, FollowUpAnswer::YesQuietly, FollowUpAnswer::Yes] {
         assert_eq!(sam.answer(&wish, Some(answer), &shown.hash), Err(NightstandError::ChangedMeanwhile));
     }
+    assert_eq!(sam.done(&wish, &shown.hash), Err(NightstandError::ChangedMeanwhile));
+    assert!(!sam.read(&wish).unwrap().is_done, "what Sam never read is not done");
     couple.meet();
     assert_eq!((sam.read(&wish).unwrap().answer, alex.read(&wish).unwrap().partner_said_yes), (None, false));
     let read = sam.read(&wish).unwrap();
@@ -143,7 +149,7 @@ fn what_a_wish_can_say() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(FollowUpDraft { activity: Some("dancing".into()), ..cuddle() }), InvalidInput::Item);
-    assert_eq!(refused(FollowUpDraft { activity: None, words: " ".into(), ..cuddle() }), InvalidInput::Words);
+    assert_eq!(refused(FollowUpDraft { activity: None, words: " ".into(), ..cuddle() }), InvalidInput::Empty);
     assert_eq!(refused(FollowUpDraft { words: "x".repeat(401), ..cuddle() }), InvalidInput::TextTooLong);
     assert_eq!(refused(FollowUpDraft { script: Some("sorry".into()), ..cuddle() }), InvalidInput::Item);
     assert_eq!(refused(FollowUpDraft { when: FollowUpTime::At { ms: i64::MAX }, ..cuddle() }), InvalidInput::Date);
@@ -194,7 +200,8 @@ fn declined_and_unanswered_look_the_same() {
         let open = |from: &Path, number: u8| {
             let path = folder.path().join(format!("{name}-{number}.db"));
             std::fs::copy(from, &path).unwrap();
-            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32])).unwrap()
+            Vault::open_with(OpenOptions::new(path, [number; 32], [number; 16]).seed([9; 32]).clock(Hands::at(EVENING)))
+                .unwrap()
         };
         let (alex, sam) = (open(&couple.path_of_alex(), 1), open(&couple.path_of_sam(), 2));
         let shown = sam.follow_ups().read(&wish).unwrap().hash;
@@ -236,6 +243,9 @@ fn what_cannot_come_is_not_wished() {
     let of = |activity: &str| FollowUpDraft { activity: Some(activity.into()), ..cuddle() };
     let at = |ms| FollowUpDraft { when: FollowUpTime::At { ms }, ..cuddle() };
     assert_eq!(refused(FollowUpFor::Me, at(EVENING)), InvalidInput::Date);
+    assert_eq!(refused(FollowUpFor::Me, at(EVENING + MOST_AHEAD_MS + 1)), InvalidInput::Date);
+    let blank = FollowUpDraft { words: " \u{200b}".into(), ..of("reconnect-later") };
+    assert_eq!(refused(FollowUpFor::Me, blank), InvalidInput::Empty);
     assert_eq!(refused(FollowUpFor::Partner, of("slow-ending")), InvalidInput::Item);
     let script = Some(reconnect_scripts()[0].to_owned());
     assert_eq!(refused(FollowUpFor::Me, FollowUpDraft { script: script.clone(), ..cuddle() }), InvalidInput::Item);
@@ -252,7 +262,7 @@ fn what_cannot_come_is_not_wished() {
         works_apart: false,
     };
     let own = couple.alex.activities().add(Audience::Me, &tea).unwrap().id;
-    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::Item);
+    assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::NotOfBoth);
     alex.add(FollowUpFor::Me, &of(&own)).unwrap();
     let both = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
     alex.add(FollowUpFor::Partner, &of(&both)).unwrap();

@@ -5,7 +5,7 @@ mod common;
 
 use std::ops::ControlFlow;
 
-use common::{Couple, Hands, vault, vault_at};
+use common::{Couple, Hands, vault_at};
 use nightstand::care::activities::ActivityDraft;
 use nightstand::care::catalogue::Family;
 use nightstand::care::check_ins::{CheckIn, CheckInField, CheckInMoment, DropLevel};
@@ -23,6 +23,8 @@ use proptest::prelude::*;
 
 /// 2026-09-21, in the afternoon.
 const NOW: i64 = 1_790_000_000_000;
+/// When all of it was.
+const LATER: i64 = NOW + 100 * DAY;
 const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
 
@@ -69,7 +71,7 @@ fn ended(vault: &Vault, clock: &Hands, activity: &str, minutes: i64) -> RecordId
 #[test]
 fn figures_of_ones_own_tell_how_many_and_how_sure() {
     let folder = tempfile::tempdir().unwrap();
-    let alex = vault(&folder, "alex.db", 1);
+    let alex = vault_at(&folder, "alex.db", 1, Hands::at(LATER));
     for (day, level) in [(0, 5), (1, 6), (2, 7), (14, 4)] {
         close(&alex, CheckInMoment::Closing, None, NOW + day * DAY, level);
     }
@@ -104,7 +106,7 @@ fn figures_of_ones_own_tell_how_many_and_how_sure() {
     assert_eq!((spoken.header.len(), spoken.rows.len()), (5, 2));
     assert_eq!(
         (spoken.rows[0][0].as_str(), spoken.rows[0][1].as_str(), spoken.rows[0][4].as_str()),
-        ("2026-09", "6.0", "7")
+        ("September 2026", "6.0", "7")
     );
     assert!(spoken.rows.iter().all(|row| row.len() == spoken.header.len()));
     assert_eq!(spoken.lines.len(), 1);
@@ -121,7 +123,7 @@ fn figures_of_ones_own_tell_how_many_and_how_sure() {
 
 #[test]
 fn both_are_joined_only_with_a_yes() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(LATER));
     let (alex, sam) = (couple.alex.insights(), couple.sam.insights());
     share(&couple.alex, &[4, 4, 4, 4, 4, 4]);
     share(&couple.sam, &[6, 6, 6, 6, 6]);
@@ -163,7 +165,7 @@ fn both_are_joined_only_with_a_yes() {
 
 #[test]
 fn too_few_of_either_look_like_no_yes() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(LATER));
     share(&couple.alex, &[4; 40]);
     let ids = share(&couple.sam, &[6; 5]);
     couple.sam.insights().set_consent(true).unwrap();
@@ -174,7 +176,8 @@ fn too_few_of_either_look_like_no_yes() {
     let seen = read(&couple.alex, CLOSINGS, InsightOf::Both);
     assert_eq!((seen.whole, seen.points.len()), (Figure::TooEarly { n: None }, 0));
     let spoken = seen.spoken(&Texts::new()).unwrap();
-    let all = format!("{:?}{:?}{:?}{:?}", spoken.summary, spoken.lines, spoken.caption, spoken.rows);
+    let lines = spoken.lines.iter().map(|line| line.text.as_str()).collect::<String>();
+    let all = format!("{}{lines}{}{:?}", spoken.summary.text, spoken.caption.text, spoken.rows);
     assert!(!all.contains(|letter: char| letter.is_ascii_digit() && letter != '0'), "{all}");
 
     // Of several that one person noted at one moment of one session, the last counts.
@@ -191,7 +194,7 @@ fn too_few_of_either_look_like_no_yes() {
 
 #[test]
 fn a_no_where_there_was_no_yes_writes_nothing() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(LATER));
     let lines = || couple.alex.support_report().unwrap().lines;
     let before = lines();
     couple.alex.insights().set_consent(false).unwrap();
@@ -253,12 +256,12 @@ fn levels_by_what_was_done_how_long_it_took_and_what_came_before() {
     assert!(!format!("{:?}{spoken:?}", read(&alex, insight, InsightOf::Me)).contains("Tea"));
     alex.activities().remove(&tea).unwrap();
     let spoken = read(&alex, insight, InsightOf::Me).spoken(&Texts::new()).unwrap();
-    assert_eq!(spoken.rows[1][0], "Something of your own, since removed");
+    assert_eq!(spoken.rows[1][0], "An activity that is not on this phone");
 }
 
 #[test]
 fn before_and_after_are_pairs() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(LATER));
     let change = Insight::Change { level: Level::Closeness, until: CountedMoment::Closing };
     for (vault, levels) in [(&couple.alex, [(2, 4), (3, 5), (4, 4), (2, 6), (3, 5)]), (&couple.sam, [(5, 5); 5])] {
         for (day, (before, after)) in (0..).zip(levels) {
@@ -324,13 +327,13 @@ fn how_often_tells_what_happened_and_not_what_did_not() {
     assert_eq!(spoken.summary.text, "Care was written down 5 times");
     assert_eq!(
         (spoken.header, &spoken.rows[0]),
-        (vec!["When".into(), "How many".into()], &vec!["2026-09".into(), "4".into()])
+        (vec!["When".into(), "How many".into()], &vec!["September 2026".into(), "4".into()])
     );
 }
 
 #[test]
 fn lows_are_ones_own() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(LATER));
     let lows = [DropLevel::Clear, DropLevel::Some, DropLevel::Strong, DropLevel::Clear, DropLevel::Clear];
     for drop in lows {
         let said = CheckIn { drop: Some(drop), ..CheckIn::new(CheckInMoment::NextMorning, None, NOW) };
@@ -352,12 +355,12 @@ fn lows_are_ones_own() {
 #[test]
 fn alone_and_locked() {
     let folder = tempfile::tempdir().unwrap();
-    let alex = vault(&folder, "alex.db", 1);
+    let alex = vault_at(&folder, "alex.db", 1, Hands::at(LATER));
     assert_eq!(alex.insights().read(CLOSINGS, InsightOf::Both, &ALWAYS), Err(NightstandError::NotPaired));
     assert_eq!(alex.insights().set_consent(true), Err(NightstandError::NotPaired));
     assert!(!alex.insights().consent().unwrap());
 
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(LATER));
     share(&couple.alex, &[4; 6]);
     share(&couple.sam, &[6; 6]);
     couple.sam.insights().set_consent(true).unwrap();
@@ -381,7 +384,7 @@ proptest! {
     #[test]
     fn figures_are_what_the_list_says(noted in prop::collection::vec((0..5_usize, 0..4_usize, 1..8_u8, 0..90_i64), 0..25)) {
         let folder = tempfile::tempdir().unwrap();
-        let alex = vault(&folder, "alex.db", 1);
+        let alex = vault_at(&folder, "alex.db", 1, Hands::at(LATER));
         let sessions: Vec<_> = (0..3)
             .map(|_| alex.sessions().plan(Audience::Me, &SessionDraft::default()).unwrap().id)
             .collect();

@@ -97,7 +97,7 @@ fn after_one_tap_each_step_follows_the_one_before() {
     assert_eq!((late.state, states(&late)[2], late.steps[2].spent_ms), (SessionState::Running, Running, 60 * MINUTE));
     let ended = sam.end(&session.id).unwrap();
     assert_eq!(states(&ended), [Done, Skipped, Done]);
-    assert_eq!(sam.lead(&session.id, SessionLead::ByItself), Err(refused(InvalidInput::State)));
+    assert_eq!(sam.lead(&session.id, SessionLead::ByItself), Err(refused(InvalidInput::Ended)));
     couple.meet();
     assert_eq!(alex.read(&session.id).unwrap().steps, ended.steps);
 }

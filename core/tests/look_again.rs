@@ -55,7 +55,7 @@ fn what_is_not_shared_is_not_spoken_of() {
     let couple = Couple::new();
     let alex = couple.alex.preferences();
     let wish = alex.add(Line::Wish, "Slower.").unwrap();
-    let not_shared = Err(NightstandError::InvalidInput { what: InvalidInput::State });
+    let not_shared = Err(NightstandError::InvalidInput { what: InvalidInput::NotShared });
     assert_eq!(alex.ask_to_look(&wish.item), not_shared);
     alex.share(&wish.item, &wish.version).unwrap();
     alex.ask_to_look(&wish.item).unwrap();

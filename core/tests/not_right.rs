@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Couple, vault};
+use common::{Couple, Hands, vault};
 use nightstand::care::check_ins::{CheckIn, CheckInField, CheckInMoment};
 use nightstand::care::not_right;
 use nightstand::care::plan::Occasion;
@@ -36,7 +36,7 @@ fn every_text_of_the_answer_is_there() {
 
 #[test]
 fn a_boundary_is_set_with_a_tap_and_stays_private() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     written(&couple.alex);
     let offers = couple.alex.not_right().boundaries("cuddling", Stance::NotNow { until_ms: None }).unwrap();
     assert_eq!(offers.len(), Side::ALL.len());
@@ -64,17 +64,52 @@ fn a_boundary_is_set_with_a_tap_and_stays_private() {
 
 #[test]
 fn it_stays_here_unless_its_person_shares_it_on_purpose() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     let id = written(&couple.alex);
     couple.meet();
     let theirs = |vault: &Vault| vault.check_ins().list(Whose::Partner, EVENING, EVENING + 1).unwrap();
     assert!(theirs(&couple.sam).is_empty());
-    couple.alex.check_ins().share(&id, &[CheckInField::Note].into()).unwrap();
+    let (check_ins, note) = (couple.alex.check_ins(), [CheckInField::Note].into());
+    // With the call for any other it does not go along.
+    let refused = check_ins.share(&id, &note);
+    assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::NotRight }));
+    // Nor if it says something else than what was looked at.
+    let (previewed, saved) = (check_ins.preview(&id, &note).unwrap(), check_ins.read(&id).unwrap().content);
+    let more = CheckIn { note: "And I do not want to talk about it.".into(), ..saved.clone() };
+    check_ins.change(&id, &more, &saved).unwrap();
+    assert_eq!(check_ins.share_not_right(&id, &note, &previewed), Err(NightstandError::ChangedMeanwhile));
+    let wider = [CheckInField::Note, CheckInField::Feelings].into();
+    check_ins.change(&id, &CheckIn { feelings: ["sad".into()].into(), ..more.clone() }, &more).unwrap();
+    let of_the_note = check_ins.preview(&id, &note).unwrap();
+    assert_eq!(check_ins.share_not_right(&id, &wider, &of_the_note), Err(NightstandError::ChangedMeanwhile));
+    couple.meet();
+    assert!(theirs(&couple.sam).is_empty());
+
+    check_ins.share_not_right(&id, &note, &of_the_note).unwrap();
     couple.meet();
     assert_eq!(theirs(&couple.sam)[0].content.moment, CheckInMoment::SomethingNotRight);
     couple.alex.check_ins().share(&id, &Default::default()).unwrap();
     couple.meet();
     assert!(theirs(&couple.sam).is_empty());
+}
+
+/// What was shared as something else stays as it was, and takes a look of its own from then on.
+#[test]
+fn what_turns_out_not_to_have_been_right_goes_no_further() {
+    let couple = Couple::new();
+    let check_ins = couple.alex.check_ins();
+    let said = CheckIn { calm: Some(4), ..CheckIn::new(CheckInMoment::NextMorning, None, EVENING) };
+    let (id, calm) = (check_ins.add(&said).unwrap().id, [CheckInField::Calm].into());
+    check_ins.share(&id, &calm).unwrap();
+    let previewed = check_ins.preview(&id, &calm).unwrap();
+    let another = check_ins.share_not_right(&id, &calm, &previewed);
+    assert_eq!(another, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
+    check_ins.change(&id, &CheckIn { moment: CheckInMoment::SomethingNotRight, ..said.clone() }, &said).unwrap();
+    let refused = check_ins.share(&id, &calm);
+    assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::NotRight }));
+    couple.meet();
+    let theirs = couple.sam.check_ins().list(Whose::Partner, EVENING, EVENING + 1).unwrap();
+    assert_eq!(theirs[0].content.moment, CheckInMoment::NextMorning);
 }
 
 #[test]

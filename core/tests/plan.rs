@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use common::{Couple, vault};
+use common::{Couple, Hands, SATURDAY, vault};
 use nightstand::care::plan::{Company, Occasion, Plans, Reason, SaidAloud, Step, Way};
 use nightstand::care::{Condition, Item, ItemDraft, Question, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
@@ -108,11 +108,13 @@ fn a_private_boundary_is_honoured_and_said_nowhere() {
 
 #[test]
 fn a_not_now_is_planned_again_when_its_owner_says_so() {
-    let couple = Couple::new();
+    let clock = Hands::at(SATURDAY);
+    let couple = Couple::at(&clock);
     let kissing = together("kissing");
     share(&couple.sam, &kissing, Stance::Love);
-    share(&couple.alex, &kissing, Stance::NotNow { until_ms: Some(1_000) });
+    share(&couple.alex, &kissing, Stance::NotNow { until_ms: Some(SATURDAY + 1_000) });
     couple.meet();
+    clock.pass(30 * 86_400_000);
     // Its end is long past.
     assert_eq!(couple.alex.preferences().ended(2_000_000_000_000).unwrap(), std::slice::from_ref(&kissing));
     for vault in [&couple.alex, &couple.sam] {

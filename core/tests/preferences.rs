@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use common::{Couple, vault};
+use common::{Couple, Hands, SATURDAY, vault, vault_at};
 use nightstand::care::plan::Way;
 use nightstand::care::{
     CardAs, Condition, Item, ItemDraft, ItemVersion, ItemView, Line, MOST_NOTE_UNITS, Question, Remark, ReviewPace,
@@ -18,6 +18,7 @@ use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::Sharing;
 use nightstand::texts::Texts;
 use nightstand::vault::{Clock, OpenOptions, Vault};
+use nightstand::zones::ZoneOffsets;
 
 const UNTIL: Stance = Stance::NotNow { until_ms: Some(1_790_000_000_000) };
 
@@ -226,6 +227,34 @@ fn a_not_now_ends_only_when_its_owner_says_so() {
 }
 
 #[test]
+fn a_not_now_is_not_over_before_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Hands::at(SATURDAY);
+    let alex = vault_at(&folder, "alex.db", 1, clock.clone());
+    let hands = holding_hands(None);
+    let until = |ms| feels(Stance::NotNow { until_ms: Some(ms) });
+    let say = |draft: &ItemDraft| alex.preferences().set(&hands, draft, &alex.preferences().read(&hands)?.version);
+    let date = NightstandError::InvalidInput { what: InvalidInput::Date };
+    assert_eq!(say(&until(SATURDAY)).unwrap_err(), date);
+    assert_eq!(alex.preferences().read(&hands).unwrap().content.stance, None);
+    say(&until(SATURDAY + 1)).unwrap();
+    clock.pass(1_000);
+    say(&until(SATURDAY + 1)).unwrap();
+    assert_eq!(say(&until(SATURDAY + 1_000)).unwrap_err(), date, "what stands may be said again, and nothing else");
+}
+
+#[test]
+fn a_line_says_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let preferences = vault(&folder, "alex.db", 1).preferences();
+    let words = NightstandError::InvalidInput { what: InvalidInput::Empty };
+    for blank in ["", " \n", "\u{200b}"] {
+        assert_eq!(preferences.add(Line::Avoid, blank).unwrap_err(), words);
+    }
+    assert!(preferences.list(Whose::Me).unwrap().items.is_empty());
+}
+
+#[test]
 fn only_the_owner_sees_how_an_item_changed() {
     let couple = Couple::new();
     let hands = holding_hands(None);
@@ -376,7 +405,7 @@ fn a_card_holds_what_was_picked() {
     let secret = preferences.add(Line::Wish, "Nobody's business").unwrap().item;
     let texts = Texts::new();
     let picked = [Item::Remark(Remark::Quiet), holding_hands(None), Item::Remark(Remark::Distance)];
-    let card = |form| preferences.card(&picked, form, &texts).unwrap();
+    let card = |form| preferences.card(&picked, form, &texts, "", &()).unwrap();
     let page = "What helps me afterwards\n\nI love it\n- Holding hands (Together): Not too tight.\n\n\
                 When I go quiet, it means …\n\
                 - I am far away, and glad.\n";
@@ -384,8 +413,22 @@ fn a_card_holds_what_was_picked() {
     for form in [CardAs::Text, CardAs::Markdown, CardAs::Html] {
         assert!(!card(form).contains("business") && card(form).contains("Not too tight."));
     }
-    let with_it = preferences.card(&[secret], CardAs::Text, &texts).unwrap();
+    let with_it = preferences.card(&[secret], CardAs::Text, &texts, "", &()).unwrap();
     assert!(with_it.contains("Nobody's business"));
+    // A day is that of whoever reads it.
+    set(&alex, &holding_hands(None), &feels(UNTIL));
+    let at =
+        |zones: &dyn ZoneOffsets| preferences.card(&[holding_hands(None)], CardAs::Text, &texts, "", zones).unwrap();
+    assert!(at(&()).contains("until 21 September 2026)"));
+    assert!(at(&Ahead).contains("until 22 September 2026)"));
+}
+
+struct Ahead;
+
+impl ZoneOffsets for Ahead {
+    fn offset_seconds(&self, _: &str, _: i64) -> Option<i32> {
+        Some(12 * 3_600)
+    }
 }
 
 /// A clock that is set by hand.

@@ -363,8 +363,8 @@ fn whatever_screens_there_are_a_boundary_is_loosened_only_by_who_saw_it() {
     let stances = [
         Stance::Never,
         not_now(None),
-        not_now(Some(2_000)),
-        not_now(Some(1)),
+        not_now(Some(1_900_000_002_000)),
+        not_now(Some(1_900_000_000_001)),
         Stance::Open,
         Stance::Like,
         Stance::Love,

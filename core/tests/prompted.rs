@@ -97,12 +97,36 @@ fn a_question_is_one_of_a_deck_or_a_few_words() {
     let long = Prompt::Words("é".repeat(MOST_PROMPT_UNITS + 1));
     for (prompt, what) in [
         (Prompt::Question("no-such-thing".into()), InvalidInput::Words),
-        (Prompt::Words("  ".into()), InvalidInput::Words),
+        (Prompt::Words("  ".into()), InvalidInput::Empty),
         (long, InvalidInput::TextTooLong),
     ] {
         let draft = EntryDraft { prompt: Some(prompt), ..entry("", "", 1) };
         let written = couple.alex.journal().write(&draft, Sharing::Private);
         assert_eq!(written, Err(NightstandError::InvalidInput { what }));
+    }
+}
+
+/// An edit says what was changed of what its screen showed, and nothing else, whichever of the two phones counts for more.
+#[test]
+fn an_edit_of_an_earlier_state_leaves_the_session_that_the_other_named() {
+    for names in [0, 1] {
+        let couple = Couple::new();
+        let vaults = [&couple.alex, &couple.sam];
+        let (namer, editor) = (vaults[names], vaults[1 - names]);
+        let (first, other) = (session(namer, Audience::Both), session(namer, Audience::Both));
+        let draft = EntryDraft { session: Some(first), ..entry("Salt", "They pass.", 1) };
+        let id = namer.journal().write(&draft, Sharing::Joint).unwrap();
+        couple.meet();
+        let seen = editor.journal().rows(&RowsQuery::default()).unwrap().rows.remove(0).id;
+        let screen = editor.journal().read(&seen).unwrap();
+        edit(namer, &id, &EntryDraft { session: Some(other), ..draft.clone() });
+        namer.sessions().delete(&first).unwrap();
+        couple.meet();
+        let titled = EntryDraft { title: "Sea salt".into(), ..screen.entry };
+        let read = editor.journal().edit(&seen, &titled, &screen.version).unwrap().entry;
+        assert_eq!((read.title.as_str(), read.session), ("Sea salt", Some(other)));
+        couple.meet();
+        assert_eq!(namer.journal().read(&id).unwrap().entry, read);
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Couple, Hands};
+use common::{Couple, Hands, vault_at};
 use nightstand::care::check_ins::{CheckIn, CheckInMoment};
 use nightstand::care::due::{DueItem, DueKind, DueLead};
 use nightstand::care::room::RoomDraft;
@@ -60,6 +60,22 @@ fn it_comes_once_to_whoever_wants_it() {
     assert_eq!(offers(&couple.alex).len(), 1);
 }
 
+/// On the day it is 45 days before the evening, and a moment earlier.
+#[test]
+fn what_was_not_right_holds_for_45_days() {
+    for (before, offered) in [(45 * DAY, 0), (45 * DAY + 1, 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Hands::at(EVENING - before);
+        let alex = vault_at(&folder, "alex.db", 1, clock.clone());
+        want(&alex);
+        let said = CheckIn::new(CheckInMoment::SomethingNotRight, None, EVENING - before);
+        alex.check_ins().add(&said).unwrap();
+        clock.pass(before);
+        evening(&alex, Audience::Me);
+        assert_eq!(offers(&alex).len(), offered, "{before} ms before");
+    }
+}
+
 #[test]
 fn it_does_not_come_where_something_was_not_right_or_time_is_set_aside() {
     let couple = Couple::at(&Hands::at(EVENING));
@@ -73,7 +89,7 @@ fn it_does_not_come_where_something_was_not_right_or_time_is_set_aside() {
     assert!(offers(&couple.alex).is_empty());
     couple.alex.rooms().withdraw(&room.id).unwrap();
     assert_eq!(offers(&couple.alex).len(), 1);
-    let said = CheckIn::new(CheckInMoment::SomethingNotRight, None, EVENING + DAY);
+    let said = CheckIn::new(CheckInMoment::SomethingNotRight, None, EVENING);
     couple.alex.check_ins().add(&said).unwrap();
     assert!(offers(&couple.alex).is_empty());
 }

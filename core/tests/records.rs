@@ -22,7 +22,7 @@ fn evening(note: &str) -> CheckIn {
 
 #[test]
 fn check_ins_are_found_by_their_words() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     let (alex, texts) = (couple.alex.check_ins(), Texts::new());
     let café = alex.add(&evening("We went to the Café by the sea.")).unwrap();
     let picked = CheckIn {
@@ -86,7 +86,7 @@ fn what_was_noted_is_taken_along() {
     let folder = tempfile::tempdir().unwrap();
     let export = |vault: &nightstand::vault::Vault, name: &str, form| {
         let path = folder.path().join(name);
-        let count = vault.preferences().export_records(&path, form, &Texts::new()).unwrap();
+        let count = vault.preferences().export_records(&path, form, &Texts::new(), "Europe/Warsaw", &Warsaw).unwrap();
         (count, std::fs::read_to_string(path).unwrap())
     };
     let (count, json) = export(&couple.alex, "alex.json", RecordsAs::Json);
@@ -105,13 +105,13 @@ fn what_was_noted_is_taken_along() {
 
     let (_, page) = export(&couple.alex, "alex.md", RecordsAs::Markdown);
     for line in [
-        "## Closing · 2026-09-21 14:13 UTC",
+        "## Closing · 21 September 2026, 16:13",
         "- touching, 3 of 7",
         "- A low",
         "- \\*Only\\* for me.",
         "- My partner can read: Closeness",
-        "## Hum to me · 2026",
-        "## I need quiet, we are fine · 2026",
+        "## Hum to me · 21 September 2026, 16:16",
+        "## I need quiet, we are fine · 21 September 2026",
     ] {
         assert!(page.contains(line), "{line}\n{page}");
     }
@@ -129,7 +129,16 @@ fn what_was_noted_is_taken_along() {
         (&"".into(), None)
     );
 
-    let again =
-        couple.sam.preferences().export_records(&folder.path().join("sam.json"), RecordsAs::Json, &Texts::new());
+    let path = folder.path().join("sam.json");
+    let again = couple.sam.preferences().export_records(&path, RecordsAs::Json, &Texts::new(), "", &());
     assert_eq!(again, Err(NightstandError::InvalidInput { what: InvalidInput::FileExists }));
+}
+
+/// In summer.
+struct Warsaw;
+
+impl nightstand::zones::ZoneOffsets for Warsaw {
+    fn offset_seconds(&self, zone: &str, _: i64) -> Option<i32> {
+        (zone == "Europe/Warsaw").then_some(7_200)
+    }
 }

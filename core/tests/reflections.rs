@@ -141,7 +141,7 @@ fn a_lapsed_question_goes_without_a_word() {
     assert!(couple.alex.reflections().list().unwrap().is_empty());
     assert_eq!(couple.sam.reflections().list().unwrap().len(), 1, "Sam's words are still Sam's");
     let late = seal(&couple.alex, &id, ALEX);
-    assert_eq!(late, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
+    assert_eq!(late, Err(NightstandError::InvalidInput { what: InvalidInput::Ended }));
     assert_ne!(couple.alex.reflections().begin(&question()).unwrap().id, id);
 }
 
@@ -243,9 +243,9 @@ fn texts_and_questions_have_their_limits() {
     let reflections = couple.alex.reflections();
     let invalid = |what| Err(NightstandError::InvalidInput { what });
     assert_eq!(reflections.begin(&Prompt::Question("no-such-thing".into())), invalid(InvalidInput::Words));
-    assert_eq!(reflections.begin(&Prompt::Words(" ".into())), invalid(InvalidInput::Words));
+    assert_eq!(reflections.begin(&Prompt::Words(" ".into())), invalid(InvalidInput::Empty));
     let id = reflections.begin(&question()).unwrap().id;
-    assert_eq!(seal(&couple.alex, &id, "\n"), invalid(InvalidInput::Words));
+    assert_eq!(seal(&couple.alex, &id, "\n"), invalid(InvalidInput::Empty));
     assert_eq!(reflections.withdraw(&id), invalid(InvalidInput::State));
     assert_eq!(seal(&couple.alex, &id, &"é".repeat(MOST_TEXT_UNITS + 1)), invalid(InvalidInput::TextTooLong));
     // The longest that there can be, opened whole.
@@ -338,7 +338,7 @@ fn each_phone_goes_by_its_own_clock() {
     let couple = Couple::by(&behind, &ahead);
     let id = begun(&couple);
     ahead.pass(ROUND_DAYS * 86_400_000);
-    assert_eq!(seal(&couple.sam, &id, SAM), Err(NightstandError::InvalidInput { what: InvalidInput::State }));
+    assert_eq!(seal(&couple.sam, &id, SAM), Err(NightstandError::InvalidInput { what: InvalidInput::Ended }));
     assert_ne!(couple.sam.reflections().begin(&question()).unwrap().id, id);
     assert_eq!(couple.alex.reflections().begin(&question()).unwrap().id, id);
     assert_eq!(seal(&couple.alex, &id, ALEX).unwrap().state, State::Sealed);

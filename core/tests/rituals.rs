@@ -9,7 +9,7 @@ use common::{Couple, vault};
 use nightstand::care::activities::ActivityDraft;
 use nightstand::care::catalogue::Family;
 use nightstand::care::plan::{Company, Occasion};
-use nightstand::care::sessions::{SessionState, StepDraft};
+use nightstand::care::sessions::{SessionLead, SessionState, StepDraft, StepState};
 use nightstand::care::{Condition, Item, ItemDraft, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::{Audience, RecordId};
@@ -70,6 +70,12 @@ fn a_ritual_is_made_by_both_and_begun_by_either() {
     let session = sam.start(&made.id).unwrap();
     assert_eq!((session.state, session.audience, session.steps.len()), (SessionState::Running, Audience::Both, 3));
     assert_eq!(session.situation, [Condition::Intense].into());
+    let states: Vec<_> = session.steps.iter().map(|step| step.state).collect();
+    assert_eq!(
+        (session.lead, states),
+        (SessionLead::ByItself, vec![StepState::Running, StepState::Waiting, StepState::Waiting]),
+        "after one tap"
+    );
     // The session goes its own way.
     sam.remove_step(&made.id, water).unwrap();
     couple.meet();
@@ -120,12 +126,31 @@ fn a_plan_offers_what_fits() {
 }
 
 #[test]
+fn a_copy_and_its_original_are_offered_once() {
+    let couple = Couple::new();
+    let rituals = couple.alex.rituals();
+    let own = rituals.add(Audience::Me, &down()).unwrap().id;
+    let intense = Occasion { minutes: 15, situation: [Condition::Intense].into(), ..Occasion::default() };
+    assert_eq!(offered(&couple.alex, &intense), [own]);
+    let copy = rituals.copy_to_both(&own).unwrap().id;
+    assert_eq!(offered(&couple.alex, &intense), [copy], "as both have it");
+    assert_eq!(offered(&couple.alex, &Occasion { company: Company::Alone, ..intense.clone() }), [own]);
+    // What the two made of it does not fit here, and what one has alone does.
+    couple.meet();
+    couple.sam.rituals().describe(&copy, "Ours", &[Condition::New].into()).unwrap();
+    couple.meet();
+    assert_eq!(offered(&couple.alex, &intense), [own]);
+    rituals.remove(&copy).unwrap();
+    assert_eq!(offered(&couple.alex, &intense), [own]);
+}
+
+#[test]
 fn limits_and_what_was_removed() {
     let folder = tempfile::tempdir().unwrap();
     let alex = vault(&folder, "alex.db", 1);
     let rituals = alex.rituals();
     let wrong = |draft: RitualDraft| rituals.add(Audience::Me, &draft).unwrap_err();
-    assert_eq!(wrong(RitualDraft { title: "  ".into(), ..down() }), refused(InvalidInput::Words));
+    assert_eq!(wrong(RitualDraft { title: "  ".into(), ..down() }), refused(InvalidInput::Empty));
     assert_eq!(wrong(RitualDraft { title: "a\nb".into(), ..down() }), refused(InvalidInput::TitleOfSeveralLines));
     assert_eq!(wrong(RitualDraft { title: "x".repeat(61), ..down() }), refused(InvalidInput::TitleTooLong));
     let steps = vec![step("no-such-thing", Side::Give, 2)];
@@ -133,7 +158,7 @@ fn limits_and_what_was_removed() {
     let steps = vec![step("water", Side::Give, 0)];
     assert_eq!(wrong(RitualDraft { steps, ..down() }), refused(InvalidInput::Range));
     let steps = vec![step("water", Side::Give, 1); 101];
-    assert_eq!(wrong(RitualDraft { steps, ..down() }), refused(InvalidInput::Range));
+    assert_eq!(wrong(RitualDraft { steps, ..down() }), refused(InvalidInput::Full));
     assert_eq!(rituals.add(Audience::Both, &down()).unwrap_err(), NightstandError::NotPaired);
 
     let tea = ActivityDraft {
@@ -150,10 +175,12 @@ fn limits_and_what_was_removed() {
     assert!(offered(&alex, &Occasion { situation: [Condition::Intense].into(), ..Occasion::default() }).contains(&id));
     alex.activities().remove(&tea).unwrap();
     assert_eq!(rituals.start(&id).unwrap().steps[0].activity, tea);
+    let again = RitualDraft { steps: vec![step(&tea, Side::Together, 5)], ..down() };
+    assert_eq!(wrong(again), NightstandError::Deleted);
     for _ in 1..MOST_RITUALS {
         rituals.add(Audience::Me, &RitualDraft { steps: Vec::new(), ..down() }).unwrap();
     }
-    assert_eq!(wrong(down()), refused(InvalidInput::Range));
+    assert_eq!(wrong(down()), refused(InvalidInput::Full));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use nightstand::care::Whose;
 use nightstand::care::room::{RoomDraft, RoomState, RoomView};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::records::RecordId;
+use nightstand::times::{CLOCKS_MS, MOST_AHEAD_MS};
 use nightstand::vault::Vault;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -60,9 +61,35 @@ fn both_set_it_aside() {
     };
     assert_eq!(refused(RoomDraft { minutes: 0, ..slowly() }), InvalidInput::Range);
     assert_eq!(refused(RoomDraft { at_ms: i64::MAX, ..slowly() }), InvalidInput::Date);
+    for at_ms in [SUNDAY - CLOCKS_MS - 1, SUNDAY + MOST_AHEAD_MS + 1] {
+        assert_eq!(refused(RoomDraft { at_ms, ..slowly() }), InvalidInput::Date);
+    }
+    assert_eq!(refused(RoomDraft { title: " ".into(), ..slowly() }), InvalidInput::Empty);
     assert_eq!(refused(RoomDraft { title: "x".repeat(61), ..slowly() }), InvalidInput::TitleTooLong);
     let far = alex.remind(&room.id, Some(u16::MAX));
     assert_eq!(far, Err(NightstandError::InvalidInput { what: InvalidInput::Range }));
+}
+
+#[test]
+fn what_is_over_is_not_set_aside() {
+    let clock = Hands::at(SUNDAY);
+    let couple = Couple::at(&clock);
+    let (alex, sam) = (couple.alex.rooms(), couple.sam.rooms());
+    let room = alex.propose(&slowly()).unwrap();
+    let other = alex.propose(&slowly()).unwrap().id;
+    couple.meet();
+    clock.pass(89 * 60_000);
+    assert_eq!(accept(&couple.sam, &room.id).state, RoomState::Agreed, "there is a minute of it");
+    clock.pass(60_000);
+    let shown = sam.read(&other).unwrap();
+    let over = Err(NightstandError::InvalidInput { what: InvalidInput::State });
+    assert_eq!(sam.accept(&other, &shown.hash), over);
+    assert_eq!(sam.read(&other), Ok(shown), "nothing was written");
+    assert_eq!(accept(&couple.sam, &room.id).state, RoomState::Agreed, "it is so already");
+    assert_eq!(sam.decline(&other).unwrap().state, RoomState::Declined);
+    let moved = alex.move_to(&room.id, &slowly());
+    assert_eq!(moved, Err(NightstandError::InvalidInput { what: InvalidInput::Date }));
+    assert_eq!(alex.read(&room.id).unwrap().state, RoomState::Waiting, "it is not left");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::{
     Author, DayOfYear, EntryDraft, Moment, RowsQuery, SearchHit, Sharing, TextRange, Visibility,
 };
+use nightstand::texts::Texts;
 use nightstand::vault::Vault;
 
 fn titles(vault: &Vault, text: &str) -> Vec<String> {
@@ -236,4 +237,33 @@ fn nothing_to_seek_is_an_error() {
         assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::Query }));
     }
     assert!(hits(&alex, "a AND OR NOT ( * ^ \"").is_empty());
+}
+
+#[test]
+fn an_app_brings_words_that_stand_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    write(&alex, &entry("Abends", "Eine lange Umarmung.", 0));
+    write(&alex, &entry("Evening", "A long hug.", 1));
+    let mut texts = Texts::new();
+    let found = |texts: &Texts, text: &str| {
+        let page = alex.journal().search_with(text, &RowsQuery::default(), 0, texts).unwrap();
+        page.hits.into_iter().map(|hit| hit.row.title).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&texts, "kuscheln"), Vec::<String>::new());
+    texts.add_synonyms("de", "umarm*, kuscheln, hug").unwrap();
+    assert_eq!(found(&texts, "kuscheln"), ["Evening", "Abends"]);
+    assert_eq!(found(&texts, "cuddle"), ["Evening"], "what ships stays, and no ring goes on into the next");
+    assert_eq!(found(&texts, "\"kuscheln\""), Vec::<String>::new());
+    assert_eq!(titles(&alex, "kuscheln"), Vec::<String>::new(), "it stands beside these texts alone");
+    texts.add_synonyms("en", "cuddl*").unwrap();
+    assert_eq!(found(&texts, "cuddle"), Vec::<String>::new());
+    texts.remove("en").unwrap();
+    assert_eq!(found(&texts, "cuddle"), ["Evening"]);
+
+    let refused = |what| Err(NightstandError::InvalidInput { what });
+    assert_eq!(texts.add_synonyms("no tag", "a, b"), refused(InvalidInput::Language));
+    assert_eq!(texts.add_synonyms("de", "zwei Worte, eins"), refused(InvalidInput::Texts));
+    assert_eq!(texts.add_synonyms("de", &"#".repeat(512 * 1024 + 1)), Err(NightstandError::TooLarge));
+    assert_eq!(found(&texts, "kuscheln"), ["Evening", "Abends"]);
 }

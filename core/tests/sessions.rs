@@ -6,8 +6,8 @@ mod common;
 use common::{Couple, Hands, vault, vault_at};
 use nightstand::care::activities::ActivityDraft;
 use nightstand::care::catalogue::{Family, Need};
-use nightstand::care::plan::{Step, Way};
-use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb};
+use nightstand::care::plan::{Occasion, Step, Way};
+use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb, StepView};
 use nightstand::care::{Condition, Item, ItemDraft, ItemVersion, Side, Stance};
 use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::insights::{Known, Method};
@@ -138,8 +138,8 @@ fn what_a_step_does_not_allow_is_said() {
     assert_eq!(sessions.step(&id, water, StepVerb::Pause), Err(refused(InvalidInput::State)));
     sessions.step(&id, water, StepVerb::Done).unwrap();
     sessions.end(&id).unwrap();
-    assert_eq!(sessions.start(&id), Err(refused(InvalidInput::State)));
-    assert_eq!(sessions.step(&id, water, StepVerb::Start), Err(refused(InvalidInput::State)));
+    assert_eq!(sessions.start(&id), Err(refused(InvalidInput::Ended)));
+    assert_eq!(sessions.step(&id, water, StepVerb::Start), Err(refused(InvalidInput::Ended)));
     // What was done without having been planned comes in afterwards.
     let added = sessions.add_step(&id, &step("nap-together", Side::Together, 30)).unwrap();
     let nap = added.steps[2].id;
@@ -155,7 +155,7 @@ fn what_a_step_does_not_allow_is_said() {
     let wrong = |steps| sessions.plan(Audience::Me, &SessionDraft { steps, ..SessionDraft::default() }).unwrap_err();
     assert_eq!(wrong(vec![step("no-such-thing", Side::Give, 1)]), refused(InvalidInput::Item));
     assert_eq!(wrong(vec![step("water", Side::Give, 0)]), refused(InvalidInput::Range));
-    assert_eq!(wrong(vec![step("water", Side::Give, 1); 101]), refused(InvalidInput::Range));
+    assert_eq!(wrong(vec![step("water", Side::Give, 1); 101]), refused(InvalidInput::Full));
     assert_eq!(sessions.plan(Audience::Both, &evening()).unwrap_err(), NightstandError::NotPaired);
 }
 
@@ -191,7 +191,7 @@ fn an_activity_of_ones_own_stands_like_a_built_in_one() {
     assert_eq!(couple.sam.activities().change(&added.id, &tea), Err(NightstandError::Deleted));
 
     let wrong = |draft: ActivityDraft| alex.add(Audience::Me, &draft).unwrap_err();
-    assert_eq!(wrong(ActivityDraft { title: " ".into(), ..tea.clone() }), refused(InvalidInput::Words));
+    assert_eq!(wrong(ActivityDraft { title: " ".into(), ..tea.clone() }), refused(InvalidInput::Empty));
     assert_eq!(
         wrong(ActivityDraft { title: "a\nb".into(), ..tea.clone() }),
         refused(InvalidInput::TitleOfSeveralLines)
@@ -242,6 +242,26 @@ fn a_step_keeps_its_way_from_the_plan_into_the_evening() {
 
     let wrong = StepDraft { way: Some(Way::Alone), ..again };
     assert_eq!(couple.alex.sessions().add_step(&session.id, &wrong), Err(refused(InvalidInput::Item)));
+}
+
+/// With somebody who has no such app a session is one's own, and what is done together meets a boundary on any side.
+#[test]
+fn a_step_of_ones_own_session_is_marked_in_the_way_that_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let alex = vault(&folder, "alex.db", 1);
+    for activity in ["kissing", "bath"] {
+        let item = Item::Stance { activity: activity.into(), side: Side::Give, condition: None };
+        let never = ItemDraft { stance: Some(Stance::Never), ..ItemDraft::default() };
+        alex.preferences().set(&item, &never, &ItemVersion::default()).unwrap();
+    }
+    let bath = StepDraft { way: Some(Way::Alone), ..step("bath", Side::Receive, 20) };
+    let draft = SessionDraft { steps: vec![step("kissing", Side::Together, 5), bath], ..SessionDraft::default() };
+    let session = alex.sessions().plan(Audience::Me, &draft).unwrap();
+    let step = |step: &StepView| Step { activity: step.activity.clone(), way: step.way, minutes: step.minutes };
+    let steps: Vec<_> = session.steps.iter().map(step).collect();
+    assert_eq!(steps.iter().map(|step| step.way).collect::<Vec<_>>(), [Way::Together, Way::Alone]);
+    let marks = alex.preferences().marks(&Occasion::default(), &steps).unwrap();
+    assert_eq!(marks.iter().map(|mark| mark.step).collect::<Vec<_>>(), [0]);
 }
 
 #[test]

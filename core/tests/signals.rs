@@ -239,7 +239,7 @@ fn words_and_minutes_have_limits() {
         Err(NightstandError::InvalidInput { what }) => what,
         other => panic!("{other:?}"),
     };
-    assert_eq!(refused(&own(" "), None), InvalidInput::Words);
+    assert_eq!(refused(&own(" "), None), InvalidInput::Empty);
     assert_eq!(refused(&own("a\nb"), None), InvalidInput::TitleOfSeveralLines);
     assert_eq!(refused(&own(&"x".repeat(101)), None), InvalidInput::TitleTooLong);
     assert_eq!(refused(&QUIET, Some(0)), InvalidInput::Range);

@@ -105,7 +105,7 @@ fn ones_own_list_limits_and_links() {
     let folder = tempfile::tempdir().unwrap();
     let alex = vault(&folder, "alex.db", 1);
     let wrong = |draft: SongDraft| alex.songs().add(Audience::Me, &draft).unwrap_err();
-    assert_eq!(wrong(SongDraft { title: " ".into(), ..song("") }), refused(InvalidInput::Words));
+    assert_eq!(wrong(SongDraft { title: " ".into(), ..song("") }), refused(InvalidInput::Empty));
     assert_eq!(wrong(song("a\nb")), refused(InvalidInput::TitleOfSeveralLines));
     assert_eq!(wrong(song(&"x".repeat(201))), refused(InvalidInput::TitleTooLong));
     assert_eq!(wrong(SongDraft { artist: "x".repeat(201), ..song("One") }), refused(InvalidInput::TitleTooLong));

@@ -108,6 +108,9 @@ activity-cuddle-kept-for-later = A cuddle kept for later
 activity-reconnect-later = Finding each other again
     .about = When there was no time or it went past you: “That went by so fast. Can we have ten minutes now?”
 
+# One that was removed, that is the partner’s alone, or that a newer app knows.
+unknown-activity = An activity that is not on this phone
+
 ## Families of activities, and what they can be good for.
 
 family-touch = Touch
@@ -229,6 +232,35 @@ side-by-side-boundary = What one of you has ruled out
 side-by-side-ask = What you could ask
 care-card-title = What helps me afterwards
 until-day = until { $day }
+date-day = { $month ->
+    [1] { $day } January { $year }
+    [2] { $day } February { $year }
+    [3] { $day } March { $year }
+    [4] { $day } April { $year }
+    [5] { $day } May { $year }
+    [6] { $day } June { $year }
+    [7] { $day } July { $year }
+    [8] { $day } August { $year }
+    [9] { $day } September { $year }
+    [10] { $day } October { $year }
+    [11] { $day } November { $year }
+   *[12] { $day } December { $year }
+}
+date-day-time = { $day }, { $time }
+date-month = { $month ->
+    [1] January { $year }
+    [2] February { $year }
+    [3] March { $year }
+    [4] April { $year }
+    [5] May { $year }
+    [6] June { $year }
+    [7] July { $year }
+    [8] August { $year }
+    [9] September { $year }
+    [10] October { $year }
+    [11] November { $year }
+   *[12] December { $year }
+}
 page-mine = What I said of the time after
 page-partner = What my partner shares with me of it
 page-check-ins = My check-ins
@@ -309,6 +341,7 @@ setting-look-for-lows = Look out for lows
 setting-be-counted = Count my check-ins for both of us
 mute-off = Not muted
 mute-until = Until a time I choose
+    .until = Until { $when }
 mute-until-taken-off = Until I take it off
 
 ## The parts of a check-in.
@@ -527,7 +560,7 @@ reason-fits-time = { $minutes ->
    *[other] Fits into { $minutes } minutes
 }
 reason-apart = Works while you are apart
-reason-at-hand = Nothing to get ready for it
+reason-at-hand = Can be done with what is at hand
 reason-for-each-alone = Something kind for each on their own
 reason-talk = A good moment to tell each other what would be nice now.
 
@@ -578,6 +611,7 @@ reflection-opened = Both are open.
 reflection-not-as-sealed = What the other phone sent is not what was sealed there, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
 reflection-ended = This question was taken away, and what your partner wrote went with it. What you wrote stays with you.
+reflection-taken-back = Texts were taken back on both sides, and one had already gone out. It is not shown. What you wrote stays with you, and you can ask this again.
 
 ## Agreements.
 
@@ -665,7 +699,6 @@ insight-title-by-length = { $level }: { $moment }, by how long it took
 insight-title-by-situation = { $level }: { $moment }, by what it followed
 insight-title-how-often = How often
 insight-title-lows = Times with a low
-insight-activity-gone = Something of your own, since removed
 insight-method-count = Counted, as it was written down.
 insight-method-mean = An average, and between which two values it likely lies. From few times these two lie far apart.
 insight-method-mean-difference = An average of how much it changed from before to after, and between which two values it likely lies.
@@ -910,7 +943,7 @@ error-deleted = It was deleted, and nothing brings it back.
 error-not_yours = This is for the person who wrote it to change.
 error-too_large = That is more than fits in one go.
 error-invalid_input = Something in this cannot be used as it is.
-error-not_paired = There is no partner’s phone linked with this one yet.
+error-not_paired = This is for two, and no partner’s phone is linked with this one yet.
 error-already_paired = This phone is linked with a partner’s already.
 error-changed_meanwhile = This changed while you were looking at it. Here is how it is now.
 error-peer_too_new = The other phone has a newer version of the app.
@@ -924,9 +957,9 @@ error-internal = Something went wrong in the app, and the mistake is ours.
 input-key = That key cannot be used here.
 input-file = That file is of another kind, or it is damaged.
 input-file-exists = There is a file of that name already. It was left as it is.
-input-title-too-long = The title is too long.
-input-title-of-several-lines = This fits on one line.
-input-text-too-long = The text is too long.
+input-title-too-long = This line is too long. With a few words less it fits.
+input-title-of-several-lines = This is one line. Without the line breaks it fits.
+input-text-too-long = This text is too long. With a few words less it fits.
 input-styles = The styles do not fit the text.
 input-position = That place is not in the text any more.
 input-mood = A mood is one short word or two.
@@ -934,9 +967,16 @@ input-tags = There are too many tags, or one of them is empty or too long.
 input-date = That date or time cannot be used here.
 input-item = That answer does not belong to what was asked here.
 input-id = This phone does not know what that is.
-input-state = That is not possible at this point. It may be over already, or not begun yet.
-input-words = One of these words cannot be used here, or there are too many.
-input-range = That number is too small or too large here.
+input-state = That is not possible as this stands by now. Have another look at it.
+input-ended = This is over already. You can begin another one at any time.
+input-running = This is still going on. Once it has ended, you can do this.
+input-not-shared = Your partner cannot see this yet. Once you share it, you can ask them to look.
+input-not-of-both = This activity is yours alone so far. Once you copy it for both of you, you can use it here.
+input-empty = There is nothing written here yet. A word is enough.
+input-full = There is no room for another one. If you take one away, it fits.
+input-words = One of these words is not in the list. Please choose from the list.
+input-range = That number is too small or too large here. Please try another.
+input-not-right = What was not right is shared by itself, after a look at what would be read.
 input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
 input-passphrase = A passphrase has at least one letter, and is not too long.
@@ -959,5 +999,6 @@ action-unlock = Unlock
 action-free-space = Make some room on this phone
 action-update-this-app = Update the app on this phone
 action-update-other-phone = Update the app on the other phone
+action-pair = Link your two phones
 action-choose-again = Choose again
 action-show-support = Show help and support

@@ -8,13 +8,21 @@ import tempfile
 import unittest
 
 import nightstand
-from nightstand import EntryDraft, Moment, NightstandError, RichText, RowsQuery, Vault
+from nightstand import EntryDraft, Moment, NightstandError, RichText, RowsQuery, Vault, ZoneOffsets
 
 DAY = datetime.timedelta(days=1)
+WARSAW = "Europe/Warsaw"
 SUNDAY = datetime.datetime(2026, 11, 15, 20, 30, 0, 123000, tzinfo=datetime.timezone.utc)
 
 # Python must not end while a thread of the core's is calling it or letting go of something of its own.
 atexit.register(nightstand.end_calls)
+
+
+class Zones(ZoneOffsets):
+    """Warsaw in winter, and no other."""
+
+    def offset_seconds(self, zone, at):
+        return 3600 if zone == WARSAW else None
 
 
 def entry(title, text, day=0, **more):

@@ -167,7 +167,7 @@ class App(Phones):
     def test_versions(self):
         version = nightstand.version()
         self.assertRegex(version.library, r"^\d+\.\d+\.\d+")
-        self.assertTrue(version.binding >= 1 and version.protocol >= 1 and version.schema >= 1)
+        self.assertTrue(version.binding >= 2 and version.protocol >= 1 and version.schema >= 1)
         self.assertTrue(version.catalogue >= 1 and version.synonyms >= 1)
 
 

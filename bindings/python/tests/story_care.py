@@ -8,7 +8,7 @@ from nightstand import (
     NightstandError, RecordsAs, SessionDraft, SessionLead, SessionState, Side, Step, StepDraft, StepState, StepVerb,
     TextOf, Texts, Way, Whose,
 )
-from phones import DAY, SUNDAY, Phones, meet, pair
+from phones import DAY, SUNDAY, WARSAW, Phones, Zones, meet, pair
 
 EVENING = SessionDraft(situation=[Condition.TIRED], steps=[
     StepDraft(activity="water", side=Side.GIVE, minutes=2),
@@ -135,12 +135,13 @@ class Care(Phones):
         await meet(alex, sam)
         self.assertEqual(len(await sam.check_ins().search(Whose.PARTNER, "tearful", texts)), 1)
         page, exact = self.folder / "records.md", self.folder / "records.json"
-        self.assertEqual(await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts), 1)
-        self.assertEqual(await alex.preferences().export_records(str(exact), RecordsAs.JSON, texts), 1)
+        self.assertEqual(await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts, WARSAW, Zones()), 1)
+        self.assertEqual(await alex.preferences().export_records(str(exact), RecordsAs.JSON, texts, WARSAW, Zones()), 1)
         self.assertIn("My partner can read: Feelings", page.read_text(encoding="utf-8"))
+        self.assertIn("## Closing · 15 November 2026, 21:30", page.read_text(encoding="utf-8"))
         self.assertIn('"shared": [\n', exact.read_text(encoding="utf-8"))
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
-            await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts)
+            await alex.preferences().export_records(str(page), RecordsAs.MARKDOWN, texts, WARSAW, Zones())
 
     async def test_what_was_mine_becomes_ours(self):
         alex, sam = await self.phones()
@@ -152,7 +153,7 @@ class Care(Phones):
         session = await alex.sessions().plan(Audience.ME, SessionDraft(situation=[Condition.TIRED], steps=[
             StepDraft(activity=own.id, side=Side.TOGETHER, minutes=5),
         ]))
-        with self.fails(NightstandError.NotPaired, "not_paired", Action.CHOOSE_AGAIN):
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
             await alex.activities().copy_to_both(own.id)
         await pair(alex, sam)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
@@ -180,5 +181,7 @@ class Care(Phones):
         await sam.activities().change(added.id, tea)
         await meet(alex, sam)
         self.assertEqual([own.content.title for own in await alex.activities().list()], ["Tea"])
+        self.assertEqual(await sam.activities().title(added.id, Texts([])), "Tea")
         await alex.activities().remove(added.id)
         self.assertEqual(await alex.activities().list(), [])
+        self.assertEqual(await alex.activities().title(added.id, Texts([])), "An activity that is not on this phone")

@@ -9,7 +9,7 @@ class Couple(Phones):
     async def test_from_two_diaries_to_one(self):
         alex, sam = await self.phones()
         await alex.journal().write(entry("Only mine", "for me alone", 1), Sharing.PRIVATE)
-        with self.fails(NightstandError.NotPaired, "not_paired", Action.CHOOSE_AGAIN):
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
             await alex.journal().write(entry("Too early", "nobody to share with"), Sharing.JOINT)
 
         inviting, joining, (on_alex, on_sam) = await pair(alex, sam)

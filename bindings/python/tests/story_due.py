@@ -2,17 +2,10 @@
 
 from nightstand import (
     Action, Audience, CheckInMoment, DueKind, DueLead, FollowUpAnswer, FollowUpDraft, FollowUpFor, FollowUpTime, InputFault,
-    Mute, NightstandError, QuietHours, RoomDraft, RoomState, SessionDraft, Side, StepDraft, StepVerb, Whose, ZoneOffsets,
-    ZoneRule, reconnect_scripts,
+    Mute, NightstandError, QuietHours, RoomDraft, RoomState, SessionDraft, Side, StepDraft, StepVerb, Whose, ZoneRule,
+    reconnect_scripts,
 )
-from phones import DAY, SUNDAY, Phones, meet
-
-WARSAW = "Europe/Warsaw"
-
-
-class Zones(ZoneOffsets):
-    def offset_seconds(self, zone, at):
-        return 3600 if zone == WARSAW else None
+from phones import DAY, SUNDAY, WARSAW, Phones, Zones, meet
 
 
 async def due(vault, begins, zone=WARSAW):
@@ -98,7 +91,9 @@ class Due(Phones):
         await meet(alex, sam)
         self.assertTrue((await alex.follow_ups().read(wish.id)).partner_said_yes)
         self.assertEqual(await kinds(alex, wish.made), [])
-        self.assertTrue((await sam.follow_ups().done(wish.id)).is_done)
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await sam.follow_ups().done(wish.id, bytes(32))
+        self.assertTrue((await sam.follow_ups().done(wish.id, seen.hash)).is_done)
         self.assertEqual(await kinds(sam, wish.made), [])
 
         moment = FollowUpTime.AT(wish.made + 2 * DAY)

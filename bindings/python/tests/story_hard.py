@@ -4,9 +4,9 @@ import datetime
 
 import nightstand
 from nightstand import (
-    Action, CheckIn, CheckInMoment, DropHelp, DropLevel, DropLooking, NightstandError, Side, Stance, Whose,
+    Action, CheckIn, CheckInField, CheckInMoment, DropHelp, DropLevel, DropLooking, NightstandError, Side, Stance, Whose,
 )
-from phones import Phones, meet
+from phones import DAY, Phones, meet
 
 
 def an_hour_ago():
@@ -54,3 +54,22 @@ class Hard(Phones):
         self.assertEqual((await alex.drop_care().now()).level, DropLevel.CLEAR)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await alex.not_right().boundaries("cuddling", Stance.LOVE())
+
+    async def test_what_was_not_right_is_shared_after_a_look_of_its_own(self):
+        alex, sam = await self.couple()
+        check_ins, when = alex.check_ins(), an_hour_ago()
+        said = CheckIn(moment=CheckInMoment.SOMETHING_NOT_RIGHT, at=when, note="I want some time.", calm=3)
+        said = await check_ins.add(said)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await check_ins.share(said.id, [CheckInField.NOTE])
+        preview = await check_ins.preview(said.id, [CheckInField.NOTE])
+        self.assertEqual((preview.note, preview.calm), ("I want some time.", None))
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await check_ins.share_not_right(said.id, [CheckInField.NOTE, CheckInField.CALM], preview)
+        await check_ins.share_not_right(said.id, [CheckInField.NOTE], preview)
+        await meet(alex, sam)
+        (seen,) = await sam.check_ins().list(Whose.PARTNER, when - DAY, when + DAY)
+        self.assertEqual((seen.content.note, seen.content.calm), ("I want some time.", None))
+        await check_ins.share(said.id, [])
+        await meet(alex, sam)
+        self.assertEqual(await sam.check_ins().list(Whose.PARTNER, when - DAY, when + DAY), [])

@@ -8,12 +8,13 @@ from nightstand import (
 from phones import DAY, SUNDAY, Phones, meet
 
 TEXTS = Texts(["en"])
-SPAN = InsightSpan(since=SUNDAY - 100 * DAY, until=SUNDAY + 1000 * DAY, offset_seconds=3600)
+BEGAN = SUNDAY - 365 * DAY
+SPAN = InsightSpan(since=BEGAN, until=SUNDAY + 1000 * DAY, offset_seconds=3600)
 CLOSINGS = Insight.BY_MONTH(level=CheckInLevel.CLOSENESS, moment=CountedMoment.CLOSING)
 
 
 async def note(vault, moment, closeness, session=None, day=0):
-    said = CheckIn(moment=moment, at=SUNDAY + day * DAY, session=session, closeness=closeness)
+    said = CheckIn(moment=moment, at=BEGAN + day * DAY, session=session, closeness=closeness)
     return (await vault.check_ins().add(said)).id
 
 
@@ -42,14 +43,14 @@ class Insights(Phones):
         self.assertEqual((seen.whole.n, seen.whole.method), (5, InsightMethod.MEAN))
         self.assertAlmostEqual(seen.whole.value, 5.6)
         self.assertTrue(1 < seen.whole.low < 5.6 < seen.whole.high < 7)
-        labels = [InsightLabel.MONTH(year=2026, month=11), InsightLabel.MONTH(year=2026, month=12)]
+        labels = [InsightLabel.MONTH(year=2025, month=11), InsightLabel.MONTH(year=2025, month=12)]
         self.assertEqual([point.label for point in seen.points], labels)
         self.assertEqual(seen.points[1].figure, InsightFigure.TOO_EARLY(n=1))
         self.assertEqual(seen.spoken.title.text, "Closeness: Closing")
         self.assertTrue(seen.spoken.summary.text.startswith("5.6 on average, from 5 times; likely between "))
         self.assertTrue(all(len(row) == len(seen.spoken.header) for row in seen.spoken.rows))
         for day, drop in enumerate([DropLevel.CLEAR, DropLevel.SOME, DropLevel.CLEAR, DropLevel.CLEAR, DropLevel.STRONG]):
-            await alex.check_ins().add(CheckIn(moment=CheckInMoment.NEXT_MORNING, at=SUNDAY + day * DAY, drop=drop))
+            await alex.check_ins().add(CheckIn(moment=CheckInMoment.NEXT_MORNING, at=BEGAN + day * DAY, drop=drop))
         lows = await read(alex, Insight.LOWS())
         self.assertEqual((lows.whole.value, lows.spoken.title.text), (40.0, "Times with a low"))
         with self.assertRaises(NightstandError.InvalidInput) as caught:

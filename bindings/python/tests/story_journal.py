@@ -7,7 +7,7 @@ import json
 import nightstand
 from nightstand import (
     Action, Author, Cancel, DayOfYear, ExportAs, ImportInto, ProgressObserver, InputFault, Mark, NightstandError, RowChange,
-    RowsQuery, RowsState, RowsUpdate, Sharing, Style, Visibility, ZoneOffsets,
+    RowsQuery, RowsState, RowsUpdate, Sharing, Style, Texts, Visibility, ZoneOffsets,
 )
 from phones import DAY, SUNDAY, Phones, entry, open_vault, titles
 
@@ -107,6 +107,10 @@ class Diary(Phones):
         (match,) = other_word.snippet_matches
         self.assertEqual(other_word.snippet[match.start : match.end], "hug")
         self.assertEqual((await journal.search('"cuddle"', RowsQuery())).hits, [])
+        texts = Texts([])
+        texts.add_synonyms("en", "lantern*, torch")
+        self.assertEqual(len((await journal.search("torch", RowsQuery(), 0, texts)).hits), 2)
+        self.assertEqual((await journal.search("torch", RowsQuery())).hits, [])
         self.assertEqual((await journal.search("lant", RowsQuery(tags=["light"]))).hits[0].row.title, "Zażółć gęślą jaźń")
         first = await journal.search("lant", RowsQuery(limit=1))
         self.assertEqual((len(first.hits), first.next), (1, 1))

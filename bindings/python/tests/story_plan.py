@@ -7,7 +7,7 @@ from nightstand import (
     Action, CardAs, Company, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, Occasion,
     OccasionActivity, PersonState, Question, Reason, Remark, ReviewPace, SaidAloud, Side, Stance, Standing, Texts, Way,
 )
-from phones import DAY, Phones, meet, open_vault
+from phones import DAY, WARSAW, Phones, Zones, meet, open_vault
 
 
 def on(activity, side=Side.TOGETHER):
@@ -126,11 +126,11 @@ class Plan(Phones):
         await preferences.add(Line.WISH, "Nobody's business")
         texts = Texts(["en"])
         picked = [Item.REMARK(Remark.QUIET), on("holding-hands")]
-        card = await preferences.card(picked, CardAs.MARKDOWN, texts)
+        card = await preferences.card(picked, CardAs.MARKDOWN, texts, WARSAW, Zones())
         shown = ("# What helps me afterwards\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n\n"
                  "## When I go quiet, it means …\n\n- I am far away, \\& glad.\n")
         self.assertEqual(card, shown)
-        page = await preferences.card(picked, CardAs.HTML, texts)
+        page = await preferences.card(picked, CardAs.HTML, texts, WARSAW, Zones())
         self.assertIn("<html lang=\"en\">", page)
         self.assertIn("I am far away, &amp; glad.", page)
         self.assertNotIn("business", page)

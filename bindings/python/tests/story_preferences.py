@@ -8,7 +8,7 @@ from nightstand import (
     Action, Condition, Family, InputFault, Item, ItemDraft, Line, Need, NightstandError, PreferencesAs, Question, Remark,
     Side, Stance, Texts, Whose,
 )
-from phones import Phones, SUNDAY, meet, open_vault
+from phones import SUNDAY, WARSAW, Phones, Zones, meet, open_vault
 
 HANDS = Item.STANCE(activity="holding-hands", side=Side.TOGETHER, condition=None)
 
@@ -75,7 +75,7 @@ class Preferences(Phones):
         await meet(alex, sam)
         self.assertEqual((await theirs(sam))[str(HANDS)].stance, Stance.LIKE())
 
-        until = Stance.NOT_NOW(until=SUNDAY + datetime.timedelta(days=30))
+        until = Stance.NOT_NOW(until=SUNDAY + datetime.timedelta(days=36_500))
         await say(alex, HANDS, stance=until)
         preview = await alex.preferences().preview(HANDS)
         self.assertEqual((preview.present.stance, preview.next.stance), (Stance.LIKE(), until))
@@ -85,7 +85,7 @@ class Preferences(Phones):
         with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
             await alex.preferences().set(HANDS, ItemDraft(stance=Stance.LOVE()), old.version)
 
-        later = SUNDAY + datetime.timedelta(days=31)
+        later = SUNDAY + datetime.timedelta(days=36_501)
         self.assertEqual(await alex.preferences().ended(SUNDAY), [])
         self.assertEqual(await alex.preferences().ended(later), [HANDS])
         tired = Item.STANCE(activity="holding-hands", side=Side.TOGETHER, condition=Condition.TIRED)
@@ -104,11 +104,11 @@ class Preferences(Phones):
         alex = await open_vault(self.folder, "alex.db", 1)
         await say(alex, HANDS, stance=Stance.LOVE(), note="Not too tight.")
         page, all = self.folder / "page.md", self.folder / "all.json"
-        self.assertEqual(await alex.preferences().export(str(page), PreferencesAs.MARKDOWN, Texts([])), 1)
+        self.assertEqual(await alex.preferences().export(str(page), PreferencesAs.MARKDOWN, Texts([]), WARSAW, Zones()), 1)
         shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         self.assertEqual(page.read_text(), shown)
-        await alex.preferences().export(str(all), PreferencesAs.JSON, Texts([]))
+        await alex.preferences().export(str(all), PreferencesAs.JSON, Texts([]), WARSAW, Zones())
         self.assertEqual(json.loads(all.read_text())["mine"][0]["item"], "stance/holding-hands/together")
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
-            await alex.preferences().export(str(page), PreferencesAs.JSON, Texts([]))
+            await alex.preferences().export(str(page), PreferencesAs.JSON, Texts([]), WARSAW, Zones())
         self.assertEqual(page.read_text(), shown)

@@ -1,8 +1,8 @@
 """Rituals that plans offer, and songs that were chosen beforehand."""
 
 from nightstand import (
-    Action, Audience, Company, Condition, InputFault, NightstandError, Occasion, RitualDraft, SessionState, Side, SongBy,
-    SongDraft, SongState, StepDraft,
+    Action, Audience, Company, Condition, InputFault, NightstandError, Occasion, RitualDraft, SessionLead,
+    SessionState, Side, SongBy, SongDraft, SongState, StepDraft, StepState,
 )
 from phones import Phones, meet
 
@@ -38,6 +38,7 @@ class Rituals(Phones):
         self.assertEqual((merged.title, merged.situation, merged.minutes), ("Down again", [], 33))
         session = await sam.rituals().start(made.id)
         self.assertEqual((session.state, session.audience, len(session.steps)), (SessionState.RUNNING, Audience.BOTH, 3))
+        self.assertEqual((session.lead, session.steps[0].state), (SessionLead.BY_ITSELF, StepState.RUNNING))
         await sam.rituals().remove_step(made.id, water)
         await sam.rituals().remove(made.id)
         await meet(alex, sam)

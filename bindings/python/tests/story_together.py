@@ -60,6 +60,7 @@ class Together(Phones):
         for vault, mine, theirs in [(alex, ALEX, SAM), (sam, SAM, ALEX)]:
             opened = await vault.reflections().read(seen.id)
             self.assertEqual((opened.state, opened.mine, opened.theirs), (ReflectionState.OPENED, mine, theirs))
+            self.assertEqual((opened.choices, opened.set_aside), ([], []))
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await alex.reflections().choose(seen.id, seen.id)
         await alex.reflections().delete(seen.id)

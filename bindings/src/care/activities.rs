@@ -7,6 +7,7 @@ use nightstand::care::catalogue::{Family, Need};
 use nightstand::records::Audience;
 
 use crate::error::NightstandError;
+use crate::texts::Texts;
 use crate::work::Desk;
 
 /// Activities that this couple, or this person, made. Wherever an activity is named, one's own stands like a built-in one.
@@ -29,7 +30,8 @@ impl Activities {
         self.0.write(move |vault| vault.activities().change(&id, &draft.into())).await
     }
 
-    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id.
+    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id, and `title` says of that
+    /// id that it is not here.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn remove(&self, id: String) -> Result<(), NightstandError> {
@@ -40,9 +42,18 @@ impl Activities {
     /// its own id, and so does what names it. Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
-    /// `InvalidInput` (`Range`) if there are 500 already; `PrivateLocked`.
+    /// `InvalidInput` (`Full`) if there are 500 already; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: String) -> Result<OwnActivity, NightstandError> {
         self.0.write(move |vault| Ok(vault.activities().copy_to_both(&id)?.into())).await
+    }
+
+    /// What an activity is called, to be shown wherever one is named: a built-in one in the words of `texts`, one's own as it was
+    /// titled. One that was removed, that is the partner's alone, or that a newer app knows is said with a text of its own
+    /// (`unknown-activity`), never with its id.
+    ///
+    /// Errors: `PrivateLocked` for one that may be in Private while that is locked.
+    pub async fn title(&self, id: String, texts: Arc<Texts>) -> Result<String, NightstandError> {
+        self.0.read(move |vault| texts.read(|texts| vault.activities().title(&id, texts))).await
     }
 
     /// All of them, by title. While Private is locked those of both.

@@ -43,10 +43,27 @@ impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back. A part
     /// that is taken back leaves the partner's phone at the next sync; what they have read can't be undone.
     ///
-    /// Errors: `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right: `share_not_right` is for that;
+    /// `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn share(&self, id: RecordId, fields: Vec<CheckInField>) -> Result<CheckInView, NightstandError> {
         let fields = fields.into_iter().collect();
         self.0.write(move |vault| Ok(vault.check_ins().share(&id, &fields)?.into())).await
+    }
+
+    /// As `share`, of a check-in that says that something was not right, and only after a look at what the partner would read:
+    /// `previewed` is the `preview` of these parts that was on the screen.
+    ///
+    /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to be
+    /// drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`,
+    /// `PrivateLocked`.
+    pub async fn share_not_right(
+        &self,
+        id: RecordId,
+        fields: Vec<CheckInField>,
+        previewed: CheckIn,
+    ) -> Result<CheckInView, NightstandError> {
+        let (fields, previewed) = (fields.into_iter().collect(), previewed.into());
+        self.0.write(move |vault| Ok(vault.check_ins().share_not_right(&id, &fields, &previewed)?.into())).await
     }
 
     /// What the partner would read if these parts were shared this moment.
@@ -178,7 +195,7 @@ pub enum CheckInField {
 pub struct CheckIn {
     /// Which moment.
     pub moment: CheckInMoment,
-    /// When it was. The partner reads moment and time, and the session if it is of both, with whatever is shared.
+    /// When it was: not later than this moment, but for ten minutes that clocks may be off. The partner reads moment and time, and the session if it is of both, with whatever is shared.
     pub at: Timestamp,
     /// The session that it is about. One that is only one's own is not named to the partner.
     #[uniffi(default)]
@@ -210,7 +227,7 @@ pub struct CheckIn {
     /// A low, if one wants to say.
     #[uniffi(default)]
     pub drop: Option<DropLevel>,
-    /// Since when.
+    /// Since when there is a low that `drop` says; as `at` not later than this moment.
     #[uniffi(default)]
     pub drop_since: Option<Timestamp>,
     /// For now. At most 400 UTF-16 units.

@@ -23,9 +23,9 @@ impl FollowUps {
     /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync.
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
-    /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
-    /// that is past; a text or a minute out of range, or if there are 500 already; `NotPaired` for one of the partner;
-    /// `PrivateLocked`.
+    /// one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not have, `NotFound`
+    /// and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text or a minute out of range,
+    /// or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub async fn add(&self, wished_of: FollowUpFor, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }
@@ -38,12 +38,13 @@ impl FollowUps {
         self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into())?.into())).await
     }
 
-    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if
-    /// they may fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with it, and
+    /// reaches the partner if they may fulfil it; of the partner's it is noted for oneself alone.
     ///
-    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
-    pub async fn done(&self, id: RecordId) -> Result<FollowUpView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.follow_ups().done(&id)?.into())).await
+    /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is noted, and what it says comes due.
+    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn done(&self, id: RecordId, hash: Vec<u8>) -> Result<FollowUpView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.follow_ups().done(&id, &hash)?.into())).await
     }
 
     /// Takes a wish of one's own back, from the partner's phone too at the next sync.

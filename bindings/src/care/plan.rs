@@ -16,7 +16,8 @@ impl Preferences {
     /// shared, and what the partner shares. Equal inputs give equal plans.
     ///
     /// No step is one that either has a boundary on, in that situation; of the partner's this phone knows what they share. Of
-    /// whoever has said nothing, only what costs a moment is suggested: water, a kind word, a blanket. The best plan is the
+    /// whoever has said nothing, only what costs a moment is suggested: water, a kind word, a blanket; and where neither has said
+    /// anything of it nobody is taken to want to give. The best plan is the
     /// one that is best for whoever it is less good for. Private boundaries decide which steps remain, and no reason rests on
     /// them; still, a partner may notice what never comes up, and an app should say so.
     ///
@@ -30,7 +31,8 @@ impl Preferences {
     }
 
     /// Which of some picked steps meet a boundary of one's own, private or shared, and what could stand in place of each. The
-    /// steps may come from anywhere: an older plan, a ritual, the partner. For this device's screen alone.
+    /// steps may come from anywhere: an older plan, a ritual, the partner; those of a session in the way that each says, whosever
+    /// session it is. For this device's screen alone.
     ///
     /// Nothing is saved, and nothing leaves the phone.
     ///

@@ -22,7 +22,8 @@ pub struct Rooms(pub(crate) Arc<Desk>);
 impl Rooms {
     /// Proposes a time, and sets it aside. Saved when this returns; the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for minutes, a time or a title out of range; `NotPaired`; `PrivateLocked`.
+    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or absurdly far off;
+    /// `NotPaired`; `PrivateLocked`.
     pub async fn propose(&self, draft: RoomDraft) -> Result<RoomView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rooms().propose(&draft.into())?.into())).await
     }
@@ -43,7 +44,8 @@ impl Rooms {
         self.0.write(move |vault| Ok(vault.rooms().accept(&id, &hash)?.into())).await
     }
 
-    /// Says no to a proposed time, for oneself: nobody learns of it.
+    /// Says no to a proposed time, for oneself: nobody learns of it. No hash is asked for: whoever moves a time proposes another
+    /// one, which is not declined with this, and a no can be taken back by `accept`, which checks.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one stands by; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub async fn decline(&self, id: RecordId) -> Result<RoomView, NightstandError> {
@@ -101,7 +103,7 @@ pub enum RoomState {
 /// What is proposed.
 #[derive(uniffi::Record)]
 pub struct RoomDraft {
-    /// When it begins.
+    /// When it begins: not past, but for ten minutes, and at most five years off.
     pub at: Timestamp,
     /// How long it is meant to be: 1 to 1,440 minutes.
     pub minutes: u16,

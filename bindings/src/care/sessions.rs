@@ -27,7 +27,8 @@ pub struct Sessions(pub(crate) Arc<Desk>);
 impl Sessions {
     /// Plans a session.
     ///
-    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or more than 100 steps; `NotPaired` for
+    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or more than 100 steps; `NotFound`, `Deleted`
+    /// for an activity of one's own that is not here; `NotPaired` for
     /// one of both without a partner; `PrivateLocked`.
     pub async fn plan(&self, audience: Audience, draft: SessionDraft) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().plan(audience, &draft.into())?.into())).await
@@ -35,7 +36,7 @@ impl Sessions {
 
     /// Begins a session. One that runs goes on.
     ///
-    /// Errors: `InvalidInput` (`State`) if it has ended; `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`Ended`) if it has ended; `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn start(&self, id: RecordId) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().start(&id)?.into())).await
     }
@@ -63,7 +64,7 @@ impl Sessions {
     /// those behind it, and `Done` and `Skip` begin the next at once. Where the two said different things at the same time, it
     /// is led by hand.
     ///
-    /// Errors: `InvalidInput` (`State`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`Ended`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn lead(&self, id: RecordId, lead: SessionLead) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().lead(&id, lead)?.into())).await
     }
@@ -91,10 +92,10 @@ impl Sessions {
 
     /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
     /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
-    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone stays behind.
+    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
     /// Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `State` for one that is going on, `Item` if a step is of an activity of one's own that
+    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of one's own that
     /// was not copied; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was deleted; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: RecordId) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().copy_to_both(&id)?.into())).await

@@ -94,7 +94,7 @@ pub struct Settings {
     /// Is the check-in at the end of a session asked for? Not until somebody wants it.
     pub ask_closing: bool,
     /// How many minutes after the end the one of later that day is asked for, 1 to 720; none: it is not. Where that is past
-    /// midnight, it is not asked for.
+    /// midnight, or in quiet hours, it is asked for earlier that evening, an hour after the end or later; else not.
     pub ask_later_today: Option<u16>,
     /// At which minute of the local day the one of the next morning is asked for, 0 to 1,439; none: it is not.
     pub ask_next_morning: Option<u16>,

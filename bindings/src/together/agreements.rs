@@ -91,7 +91,7 @@ impl Agreements {
 pub struct AgreementDraft {
     /// One line, not empty, at most 120 UTF-16 units.
     pub title: String,
-    /// At most 4,000 UTF-16 units.
+    /// What is agreed: not empty, at most 4,000 UTF-16 units.
     #[uniffi(default)]
     pub text: String,
 }

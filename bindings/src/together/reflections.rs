@@ -44,15 +44,17 @@ impl Reflections {
     /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on, and
     /// is withdrawn as a whole if it is; the draft is emptied.
     ///
-    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one over 8,000 UTF-16 units, if something is sealed already, or if the
-    /// question has lapsed; with `Range` if one has sealed and withdrawn 32 times in this round: then another takes its place.
+    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one
+    /// over 8,000 UTF-16 units, if something is sealed already, if it was taken back on both sides while one was open, or if the
+    /// question has lapsed; with `Ended` if one has sealed and withdrawn 32 times in this round: then another takes its place.
     /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub async fn seal(&self, id: RecordId, text: String, hash: Vec<u8>) -> Result<ReflectionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text, &hash)?.into())).await
     }
 
-    /// Takes one's seal back, and the text with it: it is the draft again, in front of what was written there since. Where the
-    /// partner has taken theirs back, one's own can be taken back as well, though both were sealed for a while.
+    /// Takes one's seal back, and the text with it: it is the draft again, in front of what was written there since; of
+    /// several that stand between which one has not chosen, all are. Where the partner has taken theirs back, one's own can be
+    /// taken back as well, though both were sealed for a while.
     ///
     /// Errors: `InvalidInput` if nothing is sealed, or if both are and a phone of one's own has noted that: then the partner's
     /// text may be open already. `NotFound`, `NotPaired`, `PrivateLocked`.
@@ -60,7 +62,7 @@ impl Reflections {
         self.0.write(move |vault| Ok(vault.reflections().withdraw(&id)?.into())).await
     }
 
-    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn.
+    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn, and stay one's own: `set_aside`.
     ///
     /// Errors: `InvalidInput` if there is nothing to choose; `NotFound` if it is none of them; `NotPaired`, `PrivateLocked`.
     pub async fn choose(&self, id: RecordId, seal: RecordId) -> Result<ReflectionView, NightstandError> {
@@ -121,6 +123,9 @@ pub enum ReflectionState {
     Choose,
     /// The question was deleted, before both were open or afterwards. What one has written stays, the partner's text goes.
     Ended,
+    /// Texts were taken back on both sides, and a device that did not know it had opened one. It is not shown, and nothing else is
+    /// opened in this round; what one has written stays, and the same can be asked anew.
+    TakenBack,
 }
 
 /// A round of one question.
@@ -144,6 +149,9 @@ pub struct ReflectionView {
     pub theirs: Option<String>,
     /// What stands to be chosen from, where two devices sealed.
     pub choices: Vec<SealedText>,
+    /// What one's devices sealed and one did not choose, the newest first: to read, and to take up as a draft. On one's own
+    /// phones alone.
+    pub set_aside: Vec<SealedText>,
     /// Of exactly this question, 32 bytes; `seal` is given it.
     pub hash: Vec<u8>,
 }
@@ -174,10 +182,11 @@ pub struct SealedText {
 
 impl From<core::ReflectionView> for ReflectionView {
     fn from(view: core::ReflectionView) -> Self {
-        let core::ReflectionView { id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices, hash } = view;
-        let choices = choices.into_iter().map(SealedText::from).collect();
+        let core::ReflectionView { id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices, set_aside, hash } =
+            view;
+        let [choices, set_aside] = [choices, set_aside].map(|texts| texts.into_iter().map(SealedText::from).collect());
         let (at, until) = (Timestamp(at_ms), Timestamp(until_ms));
-        Self { id, prompt, state, at, until, draft, mine, theirs, choices, hash }
+        Self { id, prompt, state, at, until, draft, mine, theirs, choices, set_aside, hash }
     }
 }
 

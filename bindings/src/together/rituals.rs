@@ -25,7 +25,8 @@ impl Rituals {
     /// Adds a ritual.
     ///
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than 100 steps, or if one has added 200 already; `NotPaired`, `PrivateLocked`.
+    /// out of range, more than 100 steps, or if one has added 200 already; `NotFound`, `Deleted` for an activity of one's own
+    /// that is not here; `NotPaired`, `PrivateLocked`.
     pub async fn add(&self, audience: Audience, draft: RitualDraft) -> Result<RitualView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rituals().add(audience, &draft.into())?.into())).await
     }
@@ -83,10 +84,12 @@ impl Rituals {
         self.0.write(move |vault| vault.rituals().remove(&id)).await
     }
 
-    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. A step whose
-    /// activity is gone stays behind. Copied again, the copy stays as both have it.
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along is
+    /// its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed, an old issue);
+    /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
+    /// copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was not copied, `Range` if there
+    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was not copied, `Full` if there
     /// are 200 already; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: RecordId) -> Result<RitualView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rituals().copy_to_both(&id)?.into())).await
@@ -104,8 +107,9 @@ impl Rituals {
         self.0.read(|vault| Ok(vault.rituals().list()?.into_iter().map(RitualView::from).collect())).await
     }
 
-    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Boundaries of
-    /// one's own that a step meets are for `marks` to show beforehand.
+    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Its first step
+    /// begins, and it leads itself, so that after this one tap the phones can lie aside; `sessions().lead` lets it be led by hand
+    /// again. Boundaries of one's own that a step meets are for `marks` to show beforehand.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn start(&self, id: RecordId) -> Result<SessionView, NightstandError> {

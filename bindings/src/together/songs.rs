@@ -22,8 +22,8 @@ pub struct Songs(pub(crate) Arc<Desk>);
 impl Songs {
     /// Adds a song to the end of the list.
     ///
-    /// Errors: `InvalidInput` for a title or an artist that is too long or of several lines, a title that is empty (`Words`), a
-    /// link that may not be opened (`Link`), or if one has added 1,000 already (`Range`); `NotPaired`, `PrivateLocked`.
+    /// Errors: `InvalidInput` for a title or an artist that is too long or of several lines, a title that is empty (`Empty`), a
+    /// link that may not be opened (`Link`), or if one has added 1,000 already (`Full`); `NotPaired`, `PrivateLocked`.
     pub async fn add(&self, audience: Audience, draft: SongDraft) -> Result<SongView, NightstandError> {
         self.0.write(move |vault| Ok(vault.songs().add(audience, &draft.into())?.into())).await
     }
@@ -61,7 +61,7 @@ impl Songs {
     /// Copies a song of one's own for both, as after a pairing, to the end of their list; the partner has the copy after the next
     /// sync. Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`Range`) if there are 1,000 already; `NotFound` for one that is not one's own alone;
+    /// Errors: `NotPaired`; `InvalidInput` (`Full`) if there are 1,000 already; `NotFound` for one that is not one's own alone;
     /// `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: RecordId) -> Result<SongView, NightstandError> {
         self.0.write(move |vault| Ok(vault.songs().copy_to_both(&id)?.into())).await

@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 
 use nightstand_engine::ids::PersonId;
 
+use super::Whose;
 use super::catalogue::{self, Family, Need};
+use super::list::must_see;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::copies::Copying;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_text, named};
+use crate::records::copies::{Copying, derive_copy_id};
+use crate::records::{self, Audience, Name, Places, RecordId, check_new_line, check_text, named};
 use crate::store::{RecordRow, Rows, StoreTx};
+use crate::texts::Texts;
 use crate::vault::Vault;
 
 /// The sort of record.
@@ -32,6 +35,9 @@ pub const MOST_ABOUT_UNITS: usize = 400;
 
 /// The minutes that an activity may take.
 pub const MINUTES: core::ops::RangeInclusive<u16> = 1..=600;
+
+/// The text for one that this phone can't name.
+pub(crate) const UNKNOWN: &str = "unknown-activity";
 
 const APART: &str = "apart";
 const NEED: &str = "need:";
@@ -112,7 +118,7 @@ impl Activities {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let name = Name { what: ACTIVITY, id: RecordId::make(tx), place: audience.place(&places)? };
             draft.write(tx, &name)?;
@@ -131,7 +137,8 @@ impl Activities {
         })
     }
 
-    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id.
+    /// Removes it, on the partner's phone too if it is of both. What names it keeps its id, and [`title`](Self::title) says of
+    /// that id that it is not here.
     ///
     /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn remove(&self, id: &str) -> Result<(), NightstandError> {
@@ -145,7 +152,7 @@ impl Activities {
     /// its own id, and so does what names it. Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
-    /// `InvalidInput` (`Range`) if one has added [`MOST_ACTIVITIES`] already; `PrivateLocked`.
+    /// `InvalidInput` (`Full`) if one has added [`MOST_ACTIVITIES`] already; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &str) -> Result<OwnActivity, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -156,7 +163,7 @@ impl Activities {
             };
             if !copying.stands {
                 if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 read(tx, &copying.from)?.write(tx, &copying.to)?;
             }
@@ -175,9 +182,40 @@ impl Activities {
     }
 }
 
+impl Activities {
+    /// What an activity is called, to be shown wherever one is named: a built-in one in the words of `texts`, one's own as it was
+    /// titled. One that was removed, that is the partner's alone, or that a newer app knows is said with a text of its own
+    /// (`unknown-activity`), never with its id.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use nightstand::vault::{SystemClock, Vault};
+    /// # use std::sync::Arc;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
+    /// use nightstand::texts::Texts;
+    ///
+    /// assert_eq!(vault.activities().title("water", &Texts::new())?, "Water");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Errors: `PrivateLocked` for one that may be in Private while that is locked.
+    pub fn title(&self, id: &str, texts: &Texts) -> Result<String, NightstandError> {
+        let own = self.list()?.into_iter().find(|own| own.id == id);
+        if own.is_none() && is_own(id) {
+            self.vault.read(|rows, _| must_see(rows, Whose::Me))?;
+        }
+        match own {
+            Some(own) => Ok(own.content.title),
+            None => said(texts, id),
+        }
+    }
+}
+
 impl ActivityDraft {
     fn check(&self) -> Result<(), NightstandError> {
-        check_line(&self.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&self.title, 1, MOST_TITLE_UNITS)?;
         check_text(&self.about, MOST_ABOUT_UNITS)?;
         let (least, most) = self.minutes;
         let fits = MINUTES.contains(&least) && MINUTES.contains(&most) && least <= most;
@@ -235,6 +273,15 @@ pub(crate) fn list(rows: &Rows<'_>, places: &Places, me: PersonId) -> Result<Vec
     Ok(named(found).filter_map(read).collect())
 }
 
+/// What an activity is called that is not one of the couple's own.
+pub(crate) fn said(texts: &Texts, id: &str) -> Result<String, NightstandError> {
+    let wording = match texts.say(&format!("activity-{id}"), &[]) {
+        Err(NightstandError::NotFound) => texts.say(UNKNOWN, &[]),
+        said => said,
+    };
+    Ok(wording?.text)
+}
+
 /// Is there such an activity, built in or one's own?
 pub(crate) fn is_known(rows: &Rows<'_>, places: &Places, id: &str) -> Result<bool, NightstandError> {
     if catalogue::activity(id).is_some() {
@@ -247,22 +294,37 @@ pub(crate) fn is_known(rows: &Rows<'_>, places: &Places, id: &str) -> Result<boo
     }
 }
 
+/// Can an activity be named?
+///
+/// Errors: `NotFound`, `Deleted` for one of somebody's own that is not here; `InvalidInput` (`Item`) for what is no activity.
+pub(crate) fn check(rows: &Rows<'_>, places: &Places, id: &str) -> Result<(), NightstandError> {
+    match catalogue::activity(id) {
+        Some(_) => Ok(()),
+        None if is_own(id) => find(rows, places, id).map(|_| ()),
+        None => Err(InvalidInput::Item.into()),
+    }
+}
+
 /// Is it one that the partner has too: built in, or of both?
 pub(crate) fn is_known_to_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<bool, NightstandError> {
     let joint = Places { private: places.shared()?.joint, shared: None };
     is_known(rows, &joint, id)
 }
 
-/// The id under which both have an activity; none for one that is gone.
+/// The id under which both have an activity; none for one that is gone. A copy stands for its original, be that gone or not.
 ///
-/// Errors: `InvalidInput` (`Item`) for one of one's own that was not copied for both.
+/// Errors: `InvalidInput` (`NotOfBoth`) for one of one's own that was not copied for both.
 pub(crate) fn for_both(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Option<String>, NightstandError> {
     if !is_own(id) || is_known_to_both(rows, places, id)? {
         return Ok(Some(id.to_owned()));
     }
-    match Copying::of(rows, places, ACTIVITY, &record_id(id)?) {
-        Ok(Copying { to, stands: true, .. }) => Ok(Some(format!("{OWN}{}", to.id))),
-        Ok(_) => Err(InvalidInput::Item.into()),
+    let id = record_id(id)?;
+    let copy = format!("{OWN}{}", derive_copy_id(ACTIVITY, &id, &places.shared()?.joint));
+    if is_known_to_both(rows, places, &copy)? {
+        return Ok(Some(copy));
+    }
+    match Copying::of(rows, places, ACTIVITY, &id) {
+        Ok(_) => Err(InvalidInput::NotOfBoth.into()),
         Err(NightstandError::NotFound | NightstandError::Deleted) => Ok(None),
         Err(error) => Err(error),
     }

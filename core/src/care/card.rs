@@ -9,11 +9,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use chrono::DateTime;
-
-use super::{Item, ItemRow, Preferences, Stance, Whose};
+use super::{Item, ItemRow, Preferences, Stance, Whose, activities};
 use crate::error::NightstandError;
 use crate::texts::{Texts, WritingDirection};
+use crate::zones::{LocalClock, ZoneOffsets};
 
 /// The form of a card.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -34,7 +33,7 @@ pub(super) struct Section {
 
 impl Preferences {
     /// Makes a card of one's own items, private ones too if they are picked: what their working copies say. Items that say
-    /// nothing are passed over.
+    /// nothing are passed over. Days are those of `zone` (an IANA name; one that the system does not know counts as UTC).
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,18 +45,26 @@ impl Preferences {
     /// use nightstand::texts::Texts;
     ///
     /// let helps = vault.preferences().add(Line::Helps, "I'm still here.")?.item;
-    /// let card = vault.preferences().card(&[helps], CardAs::Markdown, &Texts::new())?;
+    /// let card = vault.preferences().card(&[helps], CardAs::Markdown, &Texts::new(), "Europe/Warsaw", &())?;
     /// assert_eq!(card, "# What helps me afterwards\n\n## Words that help me\n\n- I'm still here.\n");
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// Errors: `PrivateLocked`.
-    pub fn card(&self, items: &[Item], form: CardAs, texts: &Texts) -> Result<String, NightstandError> {
+    pub fn card(
+        &self,
+        items: &[Item],
+        form: CardAs,
+        texts: &Texts,
+        zone: &str,
+        zones: &dyn ZoneOffsets,
+    ) -> Result<String, NightstandError> {
         let rows = self.list(Whose::Me)?.items;
         let picked = items.iter().filter_map(|item| rows.iter().find(|row| row.item == *item)).collect::<Vec<_>>();
         let title = texts.say("care-card-title", &[])?;
-        let sections = sections(&picked, &self.says(texts)?);
+        let clock = LocalClock { zone, zones };
+        let sections = sections(&picked, &self.says(texts)?, &|ms| texts.day(&clock, ms));
         Ok(match form {
             CardAs::Text => plain(&title.text, &sections),
             CardAs::Markdown => markdown(&title.text, &sections),
@@ -65,27 +72,34 @@ impl Preferences {
         })
     }
 
-    /// What stands for a key on a page, with a day in it where the text has one. An activity that was removed, or that a newer app knows, is named by its id.
+    /// What stands for a key on a page, with a day in it where the text has one. An activity that is not here has a text of its
+    /// own; what else a newer app knows is named by its id.
     pub(super) fn says<'t>(
         &self,
         texts: &'t Texts,
     ) -> Result<impl Fn(String, &str) -> String + use<'t>, NightstandError> {
         let own = self.vault.activities().list()?.into_iter().map(|own| (own.id, own.content.title));
         let own: BTreeMap<String, String> = own.collect();
-        Ok(move |key: String, id: &str| match own.get(id) {
-            Some(title) => title.clone(),
-            None => {
-                texts.say(&key, &[("day", id.into())]).map_or_else(|_| id.replace('-', " "), |wording| wording.text)
-            }
+        Ok(move |key: String, id: &str| {
+            let said = match own.get(id) {
+                Some(title) => Ok(title.clone()),
+                None if key.starts_with("activity-") => activities::said(texts, id),
+                None => texts.say(&key, &[("day", id.into())]).map(|wording| wording.text),
+            };
+            said.unwrap_or_else(|_| id.replace('-', " "))
         })
     }
 }
 
 /// What is loved comes first; what somebody would rather not have, last. The rest stands in the order in which it was picked.
-pub(super) fn sections(picked: &[&ItemRow], say: &dyn Fn(String, &str) -> String) -> Vec<Section> {
+pub(super) fn sections(
+    picked: &[&ItemRow],
+    say: &dyn Fn(String, &str) -> String,
+    day: &dyn Fn(i64) -> String,
+) -> Vec<Section> {
     let mut ranked: Vec<(u8, Section)> = Vec::new();
     for row in picked {
-        let Some((rank, heading, lines)) = section_of(row, say) else { continue };
+        let Some((rank, heading, lines)) = section_of(row, say, day) else { continue };
         match ranked.iter_mut().find(|(_, section)| section.heading == heading) {
             Some((_, section)) => section.lines.extend(lines),
             None => ranked.push((rank, Section { heading, lines })),
@@ -96,7 +110,11 @@ pub(super) fn sections(picked: &[&ItemRow], say: &dyn Fn(String, &str) -> String
 }
 
 /// Where an item belongs, and its lines there; none if it says nothing.
-fn section_of(row: &ItemRow, say: &dyn Fn(String, &str) -> String) -> Option<(u8, String, Vec<String>)> {
+fn section_of(
+    row: &ItemRow,
+    say: &dyn Fn(String, &str) -> String,
+    day: &dyn Fn(i64) -> String,
+) -> Option<(u8, String, Vec<String>)> {
     let note = (!row.note.trim().is_empty()).then(|| row.note.trim().to_owned());
     match &row.item {
         Item::Stance { activity, side, condition } => {
@@ -112,10 +130,8 @@ fn section_of(row: &ItemRow, say: &dyn Fn(String, &str) -> String) -> Option<(u8
             if let Some(condition) = condition {
                 let _ = write!(line, "; {}", say(format!("condition-{}", condition.name()), condition.name()));
             }
-            if let Some(Stance::NotNow { until_ms: Some(until) }) = row.stance
-                && let Some(until) = DateTime::from_timestamp_millis(until)
-            {
-                let _ = write!(line, "; {}", say("until-day".into(), &until.format("%Y-%m-%d").to_string()));
+            if let Some(Stance::NotNow { until_ms: Some(until) }) = row.stance {
+                let _ = write!(line, "; {}", say("until-day".into(), &day(until)));
             }
             line.push(')');
             if let Some(note) = note {
@@ -242,7 +258,7 @@ mod tests {
     }
 
     fn of(rows: &[ItemRow]) -> Vec<Section> {
-        sections(&rows.iter().collect::<Vec<_>>(), &|key, _| key)
+        sections(&rows.iter().collect::<Vec<_>>(), &|key, _| key, &|ms| ms.to_string())
     }
 
     #[test]

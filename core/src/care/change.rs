@@ -12,6 +12,7 @@ use super::{Item, ItemVersion, ItemView, Line, LineId, Preferences, Stance};
 use crate::docs::preference::{self, Name, Saying};
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
+use crate::records::is_blank;
 use crate::store::StoreTx;
 
 /// Longest note, in UTF-16 units.
@@ -46,7 +47,8 @@ impl Preferences {
     ///
     /// Errors: `ChangedMeanwhile` if something stricter than the new stance came since and was not shown, or if this vault
     /// does not know the version: then nothing was written, and the screen is to be drawn again. `InvalidInput` for what the
-    /// item can't say, an item that this version does not know, or a text over its limit; `Deleted` for a line that is gone.
+    /// item can't say, an item that this version does not know, a text over its limit, a line that says nothing, or (`Date`) a boundary that is over
+    /// before it begins; `Deleted` for a line that is gone.
     pub fn set(&self, item: &Item, draft: &ItemDraft, since: &ItemVersion) -> Result<ItemView, NightstandError> {
         check(item, draft)?;
         self.vault.write(|tx| {
@@ -54,6 +56,7 @@ impl Preferences {
             let seen = documents.seen(since)?;
             if let Some(stance) = draft.stance {
                 documents.check_seen(stance, &seen)?;
+                documents.check_end(stance, tx.now_ms())?;
             }
             documents.ensure_working(tx, item)?;
             documents.write_working(tx, item, draft, &seen)?;
@@ -63,7 +66,7 @@ impl Preferences {
 
     /// Adds a line of one's own words. Saved, in `Private`, when this returns.
     ///
-    /// Errors: `InvalidInput` for a text over its limit.
+    /// Errors: `InvalidInput` for a text that is empty, or over its limit.
     pub fn add(&self, line: Line, note: &str) -> Result<ItemView, NightstandError> {
         let draft = ItemDraft { note: Some(note.to_owned()), ..ItemDraft::default() };
         let id = LineId::from_bytes(random::make_bytes(&mut self.vault.randomness()));
@@ -93,6 +96,21 @@ impl Preferences {
 }
 
 impl Documents {
+    /// A boundary is not said to end at a time that is past, unless it stands so.
+    fn check_end(&self, stance: Stance, now_ms: i64) -> Result<(), NightstandError> {
+        match stance {
+            Stance::NotNow { until_ms: Some(until) } if until <= now_ms && !self.stands(stance) => {
+                Err(InvalidInput::Date.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn stands(&self, stance: Stance) -> bool {
+        let contents = [self.working_content(), self.shared_content()];
+        contents.iter().flatten().any(|content| content.stance == Some(stance))
+    }
+
     /// Makes the working copy of an item of which only the shared part is here.
     pub(super) fn ensure_working(&mut self, tx: &mut StoreTx<'_>, item: &Item) -> Result<(), NightstandError> {
         if let (None, Some(shared)) = (&self.working, self.shared_content()) {
@@ -146,6 +164,9 @@ fn check(item: &Item, draft: &ItemDraft) -> Result<(), NightstandError> {
         && !TIMES_MS.contains(until)
     {
         return Err(InvalidInput::Date.into());
+    }
+    if matches!(item, Item::Line(..)) && note.as_ref().is_some_and(|note| is_blank(note)) {
+        return Err(InvalidInput::Empty.into());
     }
     if note.as_ref().is_some_and(|note| note.encode_utf16().count() > MOST_NOTE_UNITS) {
         return Err(InvalidInput::TextTooLong.into());

@@ -30,8 +30,9 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
-use crate::records::{self, Name, Places, RecordId, check_line, check_text, named};
+use crate::records::{self, Name, Places, RecordId, check_new_line, check_text, named};
 use crate::store::{Records, Rows};
+use crate::times::check_was;
 use crate::vault::Vault;
 use share::{living, published, shares, take_back};
 
@@ -136,7 +137,8 @@ pub struct CheckIn {
     pub moment: CheckInMoment,
     /// The session that it is about.
     pub session: Option<RecordId>,
-    /// When it was, in milliseconds since 1970.
+    /// When it was, in milliseconds since 1970: not later than this moment, but for [ten minutes](crate::times::CLOCKS_MS) that clocks may be
+    /// off.
     pub at_ms: i64,
     /// Ids of [`feelings`](super::feelings::feelings).
     pub feelings: BTreeSet<String>,
@@ -157,7 +159,7 @@ pub struct CheckIn {
     pub comfort: Option<u8>,
     /// A low, if one wants to say.
     pub drop: Option<DropLevel>,
-    /// Since when, in milliseconds since 1970.
+    /// Since when there is a low that `drop` says, in milliseconds since 1970; as `at_ms` not later than this moment.
     pub drop_since_ms: Option<i64>,
     /// For now.
     pub wish: String,
@@ -213,7 +215,7 @@ pub struct CheckInView {
 /// # let vault = Vault::open(folder.path().join("vault.db"), [7; 32], [9; 16], Arc::new(SystemClock))?;
 /// use nightstand::care::check_ins::{CheckIn, CheckInMoment};
 ///
-/// let mut morning = CheckIn::new(CheckInMoment::NextMorning, None, 1_790_000_000_000);
+/// let mut morning = CheckIn::new(CheckInMoment::NextMorning, None, 1_700_000_000_000);
 /// morning.feelings = ["tender".into(), "sleepy".into()].into();
 /// morning.closeness = Some(6);
 /// let saved = vault.check_ins().add(&morning)?;
@@ -237,11 +239,12 @@ impl Vault {
 impl CheckIns {
     /// Saves a check-in, for oneself alone.
     ///
-    /// Errors: `InvalidInput` for a word that is not in the list, a number out of its range or a text over its limit;
-    /// `PrivateLocked`.
+    /// Errors: `InvalidInput` for a word that is not in the list, a number out of its range or a text over its limit, with `Date`
+    /// for a time that is still to come, or a low since when without a low; `PrivateLocked`.
     pub fn add(&self, content: &CheckIn) -> Result<CheckInView, NightstandError> {
         content.check()?;
         self.vault.write(|tx| {
+            content.check_times(tx.now_ms(), None)?;
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = Name { what: CHECK_IN, id: RecordId::make(tx), place: places.private };
             records::write(tx, &name, |record| {
@@ -255,7 +258,7 @@ impl CheckIns {
     /// Says something else in it: `since` is the content that the screen was drawn from. What is shared stays as it was shared
     /// until [`share`](Self::share) is called again.
     ///
-    /// Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by now, on another screen or device: then nothing
+    /// Times that stood there before may stay. Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by now, on another screen or device: then nothing
     /// was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
     pub fn change(&self, id: &RecordId, content: &CheckIn, since: &CheckIn) -> Result<CheckInView, NightstandError> {
         content.check()?;
@@ -266,6 +269,7 @@ impl CheckIns {
             if stands != *since && stands != *content {
                 return Err(NightstandError::ChangedMeanwhile);
             }
+            content.check_times(tx.now_ms(), Some(&stands))?;
             records::write(tx, &name, |record| {
                 content.write(record);
                 Ok(())
@@ -283,7 +287,7 @@ impl CheckIns {
             let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
             let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
             let living = living(&tx.rows(), &places, &record)?;
-            take_back(tx, &places, &living)?;
+            take_back(tx, &places, living.into_keys())?;
             records::bury(tx, &name)
         })
     }
@@ -322,24 +326,37 @@ impl CheckIn {
     fn check(&self) -> Result<(), NightstandError> {
         let known = self.feelings.iter().all(|id| feeling(id).is_some())
             && self.body.iter().all(|id| body_words().contains(&id.as_str()));
-        if !known || self.own_words.len() > MOST_OWN_WORDS {
+        if !known {
             return Err(InvalidInput::Words.into());
         }
-        for word in &self.own_words {
-            check_line(word, 1, MOST_WORD_UNITS).map_err(|_| InvalidInput::Words)?;
+        if self.own_words.len() > MOST_OWN_WORDS {
+            return Err(InvalidInput::Full.into());
         }
+        self.own_words.iter().try_for_each(|word| check_new_line(word, 1, MOST_WORD_UNITS))?;
         let scales = [self.calm, self.energy, self.comfort];
         if self.closeness.is_some_and(|closeness| !(1..=7).contains(&closeness))
             || scales.iter().flatten().any(|level| *level > 10)
         {
             return Err(InvalidInput::Range.into());
         }
-        if [Some(self.at_ms), self.drop_since_ms].iter().flatten().any(|time| !TIMES_MS.contains(time)) {
-            return Err(InvalidInput::Date.into());
-        }
         check_text(&self.wish, MOST_WISH_UNITS)?;
         check_text(&self.body_says, MOST_WISH_UNITS)?;
         check_text(&self.note, MOST_NOTE_UNITS)
+    }
+
+    /// Were its times, and is there a low that is since then? What stands may stay.
+    fn check_times(&self, now_ms: i64, stands: Option<&Self>) -> Result<(), NightstandError> {
+        if stands.is_none_or(|stands| stands.at_ms != self.at_ms) {
+            check_was(self.at_ms, now_ms)?;
+        }
+        let low = |check_in: &Self| (check_in.drop.is_some(), check_in.drop_since_ms);
+        match self.drop_since_ms {
+            Some(since_ms) if stands.is_none_or(|stands| low(stands) != low(self)) => match self.drop {
+                None | Some(DropLevel::Clear) => Err(InvalidInput::Date.into()),
+                Some(DropLevel::Some | DropLevel::Strong) => check_was(since_ms, now_ms),
+            },
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn write(&self, record: &mut Record) {
@@ -425,10 +442,11 @@ fn own(
 ) -> Result<Option<CheckInView>, NightstandError> {
     let Some(content) = CheckIn::of(record) else { return Ok(None) };
     let (mut shared, mut unshared_changes) = (BTreeSet::new(), false);
-    if let (Some(places_of_bond), Some(share)) = (places.shared, living(rows, places, record)?.first()) {
-        shared = shares(record);
-        let name = Name { what: CHECK_IN, id: *share, place: places_of_bond.mine };
-        unshared_changes = records::listed(rows, &name)?.as_ref() != Some(&published(rows, places, record, &shared)?);
+    let living = living(rows, places, record)?;
+    if !living.is_empty() {
+        shared = shares(record, &living);
+        let published = published(rows, places, record, &shared)?;
+        unshared_changes = living.values().any(|one| *one != published);
     }
     Ok(Some(CheckInView { id, content, shared, unshared_changes }))
 }

@@ -19,6 +19,7 @@ use super::{ItemContent, ItemRow, Preferences, Stance, Whose};
 use crate::error::NightstandError;
 use crate::new_file::{new_file, written};
 use crate::texts::Texts;
+use crate::zones::{LocalClock, ZoneOffsets};
 
 /// The form of an export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,16 +74,24 @@ struct Said {
 
 impl Preferences {
     /// Writes one's own items and what the partner shares of theirs into a new file; a page to read is put in the words of
-    /// `texts`. Answers how many items there are.
+    /// `texts`, with days of `zone` (an IANA name; one that the system does not know counts as UTC). Answers how many items there
+    /// are.
     ///
     /// Errors: `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it can't be
     /// written; then no file is left.
-    pub fn export(&self, path: &Path, form: PreferencesAs, texts: &Texts) -> Result<u64, NightstandError> {
+    pub fn export(
+        &self,
+        path: &Path,
+        form: PreferencesAs,
+        texts: &Texts,
+        zone: &str,
+        zones: &dyn ZoneOffsets,
+    ) -> Result<u64, NightstandError> {
         new_file(path, |mut file| {
             let (mine, partner) = (self.list(Whose::Me)?.items, self.list(Whose::Partner)?.items);
             let items = mine.len() + partner.len();
             let text = match form {
-                PreferencesAs::Markdown => self.page(&mine, &partner, texts)?,
+                PreferencesAs::Markdown => self.page(&mine, &partner, texts, &LocalClock { zone, zones })?,
                 PreferencesAs::Json => self.json(mine, partner)?,
             };
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(written)?;
@@ -90,11 +99,17 @@ impl Preferences {
         })
     }
 
-    fn page(&self, mine: &[ItemRow], partner: &[ItemRow], texts: &Texts) -> Result<String, NightstandError> {
+    fn page(
+        &self,
+        mine: &[ItemRow],
+        partner: &[ItemRow],
+        texts: &Texts,
+        clock: &LocalClock<'_>,
+    ) -> Result<String, NightstandError> {
         let says = self.says(texts)?;
         let mut parts = Vec::new();
         for (title, rows) in [("page-mine", mine), ("page-partner", partner)] {
-            let sections = sections(&rows.iter().collect::<Vec<_>>(), &says);
+            let sections = sections(&rows.iter().collect::<Vec<_>>(), &says, &|ms| texts.day(clock, ms));
             if !sections.is_empty() {
                 parts.push(markdown(&texts.say(title, &[])?.text, &sections));
             }

@@ -27,6 +27,7 @@ use crate::error::NightstandError;
 use crate::new_file::{new_file, written};
 use crate::records::Audience;
 use crate::texts::{TextValue, Texts};
+use crate::zones::{LocalClock, ZoneOffsets};
 
 /// The form of an export of records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,16 +48,24 @@ struct All {
 
 impl Preferences {
     /// Writes check-ins, sessions and signals into a new file, one's own and what the partner shares; a page to read is put in
-    /// the words of `texts`. Answers how many there are.
+    /// the words of `texts`, with days and times of `zone` (an IANA name; one that the system does not know counts as UTC).
+    /// Answers how many there are.
     ///
     /// Errors: `PrivateLocked`; `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it
     /// can't be written; then no file is left.
-    pub fn export_records(&self, path: &Path, form: RecordsAs, texts: &Texts) -> Result<u64, NightstandError> {
+    pub fn export_records(
+        &self,
+        path: &Path,
+        form: RecordsAs,
+        texts: &Texts,
+        zone: &str,
+        zones: &dyn ZoneOffsets,
+    ) -> Result<u64, NightstandError> {
         new_file(path, |mut file| {
             let all = self.all()?;
             let count = all.mine.len() + all.partner.len() + all.sessions.len() + all.signals.len();
             let text = match form {
-                RecordsAs::Markdown => self.records_page(&all, texts)?,
+                RecordsAs::Markdown => self.records_page(&all, texts, LocalClock { zone, zones })?,
                 RecordsAs::Json => json(&all)?,
             };
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(written)?;
@@ -74,9 +83,9 @@ impl Preferences {
         })
     }
 
-    fn records_page(&self, all: &All, texts: &Texts) -> Result<String, NightstandError> {
+    fn records_page(&self, all: &All, texts: &Texts, clock: LocalClock<'_>) -> Result<String, NightstandError> {
         let says = self.says(texts)?;
-        let page = Page { texts, says: &says };
+        let page = Page { texts, clock, says: &says };
         let of = |whose| all.signals.iter().filter(move |signal| signal.whose == whose);
         let parts: [(&str, Vec<Section>); 5] = [
             ("page-check-ins", all.mine.iter().map(|view| page.check_in(view)).collect()),
@@ -93,6 +102,7 @@ impl Preferences {
 /// What says things on a page.
 struct Page<'a> {
     texts: &'a Texts,
+    clock: LocalClock<'a>,
     /// Knows the titles of own activities, too.
     says: &'a dyn Fn(String, &str) -> String,
 }
@@ -104,6 +114,10 @@ impl Page<'_> {
 
     fn say_with(&self, key: &str, name: &str, value: TextValue) -> String {
         self.texts.say(key, &[(name, value)]).map_or_else(|_| key.to_owned(), |wording| wording.text)
+    }
+
+    fn when(&self, ms: i64) -> String {
+        self.texts.moment(&self.clock, ms)
     }
 
     fn check_in(&self, view: &CheckInView) -> Section {
@@ -124,7 +138,10 @@ impl Page<'_> {
             lines.push(format!("{}: {}", self.say("page-shared"), fields.collect::<Vec<_>>().join(", ")));
         }
         lines.retain(|line| !line.trim().is_empty());
-        Section { heading: format!("{} · {}", self.say(&format!("moment-{}", moment.name())), day(*at_ms)), lines }
+        Section {
+            heading: format!("{} · {}", self.say(&format!("moment-{}", moment.name())), self.when(*at_ms)),
+            lines,
+        }
     }
 
     /// What was done; nothing is said of what was not.
@@ -143,7 +160,7 @@ impl Page<'_> {
                 minutes => format!("{activity} · {}", self.say_with("minutes-spoken", "minutes", minutes.into())),
             });
         }
-        Section { heading: format!("{audience} · {}", day(view.at_ms)), lines }
+        Section { heading: format!("{audience} · {}", self.when(view.at_ms)), lines }
     }
 
     fn signal(&self, view: &SignalView) -> Section {
@@ -151,12 +168,8 @@ impl Page<'_> {
             Signal::Listed(kind) => self.say(&format!("signal-{}", kind.name())),
             Signal::Own(words) => words.clone(),
         };
-        Section { heading: format!("{said} · {}", day(view.sent_ms)), lines: Vec::new() }
+        Section { heading: format!("{said} · {}", self.when(view.sent_ms)), lines: Vec::new() }
     }
-}
-
-fn day(ms: i64) -> String {
-    DateTime::from_timestamp_millis(ms).map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 fn time(ms: i64) -> Option<String> {

@@ -3,12 +3,15 @@
 //! What is shared of an item is what stands, without a date and without what stood before, and the partner is told nothing when
 //! it changes. Who wants them to hear of it says so, of this item: a note then lies in their `Mine`, with the item's name and
 //! nothing else. The partner's phone shows it once; that it was seen is kept in `Private` there, and nobody is told. A note goes
-//! with the item when that is taken back.
+//! with the item when that is taken back: it names the document that shares the item, and asks for nothing once that is gone. So
+//! it does not come alive when the item is shared anew, though another own device asked while this one took it back.
 
 use std::collections::BTreeSet;
 
+use nightstand_engine::ids::DocumentId;
+
 use super::list::must_see;
-use super::read::Documents;
+use super::read::{Documents, living};
 use super::{Item, Preferences, Whose};
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::{self, Name, Places, RecordId, named};
@@ -25,17 +28,19 @@ impl Preferences {
     /// Lets the partner know, from the next sync on, that one would like them to look at an item again that is shared: the text
     /// `look-again`, once, without what stood there before or when it changed. Asked again, they are told again.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`State`) for an item that is not shared; `Deleted`, `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput` (`NotShared`) for an item that is not shared; `Deleted`, `PrivateLocked`.
     pub fn ask_to_look(&self, item: &Item) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let mine = Places::of(&tx.rows(), tx.person())?.shared()?.mine;
-            if Documents::find(&tx.rows(), tx.person(), item)?.shared.is_empty() {
-                return Err(NightstandError::InvalidInput { what: InvalidInput::State });
+            let shared = Documents::find(&tx.rows(), tx.person(), item)?.shared;
+            if shared.is_empty() {
+                return Err(NightstandError::InvalidInput { what: InvalidInput::NotShared });
             }
             withdraw(tx, item)?;
             let (name, of) = (Name { what: NOTE, id: RecordId::make(tx), place: mine }, item.to_string());
             records::write(tx, &name, |record| {
                 record.set("of", Some(of));
+                record.marks = shared.iter().map(|(key, _)| mark(&key.id)).collect();
                 Ok(())
             })
         })
@@ -98,10 +103,67 @@ fn notes(rows: &Rows<'_>, places: &Places, of: Option<&Item>) -> Result<Vec<(Rec
     let of = of.map(Item::to_string);
     let (place, bond) = (Some(shared.theirs), shared.theirs.bond());
     let query = Records { what: NOTE, of: of.as_deref(), place, bond, ..Records::default() };
-    let found = named(rows.records(&query, MOST_NOTES)?);
-    Ok(found.filter_map(|(id, row)| Some((id, row.record.text_of("of")?.parse().ok()?))).collect())
+    let mut notes = Vec::new();
+    for (id, row) in named(rows.records(&query, MOST_NOTES)?) {
+        let Some(name) = row.record.text_of("of") else { continue };
+        let (Ok(item), marks) = (name.parse(), &row.record.marks) else { continue };
+        // One by an earlier version names none, and goes with the item as far as its writer's phone knew.
+        if marks.is_empty() || living(rows, &shared.theirs, name)?.iter().any(|id| marks.contains(&mark(id))) {
+            notes.push((id, item));
+        }
+    }
+    Ok(notes)
+}
+
+/// A document that shares the item.
+fn mark(shared: &DocumentId) -> String {
+    format!("in:{}", data_encoding::HEXLOWER.encode(shared.as_bytes()))
 }
 
 fn seen(places: &Places) -> Name<'static> {
     Name { what: SEEN, id: RecordId::THE_ONE, place: places.private }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::care::{ItemDraft, Stance};
+    use crate::store::tests::{Phone, meet_own, pair, tell_partner};
+    use crate::vault::Vault;
+
+    fn share(vault: &Vault, item: &Item) {
+        let seen = vault.preferences().read(item).unwrap().version;
+        let draft = ItemDraft { stance: Some(Stance::Like), ..ItemDraft::default() };
+        let said = vault.preferences().set(item, &draft, &seen).unwrap();
+        vault.preferences().share(item, &said.version).unwrap();
+    }
+
+    /// One device takes the item back while another asks to look at it.
+    #[test]
+    fn a_note_goes_with_an_item_that_another_device_took_back() {
+        // Shared anew by the device that knows of the note, or by the one that took it back and does not.
+        for knows in [true, false] {
+            let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+            let (alex, sam) = (alex_phone.open(), sam_phone.open());
+            pair(&alex, &sam);
+            let bath: Item = "stance/bath/receive".parse().unwrap();
+            share(&alex, &bath);
+            let other = alex_phone.another_device(1);
+            alex.preferences().take_back(&bath).unwrap();
+            other.preferences().ask_to_look(&bath).unwrap();
+            tell_partner(&other, &sam);
+            assert_eq!(sam.preferences().to_look_at().unwrap(), std::slice::from_ref(&bath));
+            if knows {
+                meet_own(&alex, &other);
+            }
+            share(&alex, &bath);
+            meet_own(&alex, &other);
+            tell_partner(&alex, &sam);
+            assert!(sam.preferences().list(Whose::Partner).unwrap().items.iter().any(|row| row.item == bath));
+            assert!(sam.preferences().to_look_at().unwrap().is_empty(), "shared anew, it asks for nothing by itself");
+            alex.preferences().ask_to_look(&bath).unwrap();
+            tell_partner(&alex, &sam);
+            assert_eq!(sam.preferences().to_look_at().unwrap(), [bath]);
+        }
+    }
 }

@@ -4,9 +4,11 @@
 //! [moment](super::check_ins::CheckInMoment::SomethingNotRight) is offered, in this order and each to be left alone: words, in
 //! their own voice; a boundary; people who listen. Nobody is asked to confront anybody, to explain, or to tell.
 //!
-//! **Private by default.** The check-in lies in `Private`. Nothing that the core gives a screen offers to share it; who wants to
-//! can, on purpose, with [`CheckIns::share`](super::check_ins::CheckIns::share), as with any other: to refuse it would take a
-//! decision away from the one person whose it is. Of this moment a screen shows no button for sharing beside its answer.
+//! **Private by default.** The check-in lies in `Private`. Nothing that the core gives a screen offers to share it, and
+//! [`CheckIns::share`](super::check_ins::CheckIns::share), the call for any other, refuses it. Who wants to can, on purpose, with
+//! [`CheckIns::share_not_right`](super::check_ins::CheckIns::share_not_right), after a look at what would be read: to refuse it
+//! altogether would take a decision away from the one person whose it is. Taking back is one call, as ever. Of this moment a
+//! screen shows no button for sharing beside its answer.
 //!
 //! **Never used.** It is in no figure and no series, it is never taken for a [low](super::drop), and no plan, reason or text on
 //! the partner's phone rests on it. What it leads to is what its person sets: a boundary is an ordinary private stance, honoured

@@ -211,7 +211,8 @@ pub(super) fn strictest(stances: impl IntoIterator<Item = Option<Stance>>) -> Op
     stances.into_iter().flatten().min()
 }
 
-fn living(
+/// The documents of a person's `Mine` that share an item.
+pub(super) fn living(
     rows: &Rows<'_>,
     place: &nightstand_engine::ids::Place,
     item: &str,

@@ -35,7 +35,11 @@ impl Preferences {
             }
             let name = item.to_string();
             let keys = match documents.shared.as_slice() {
-                [] => vec![documents.next_shared(&tx.rows(), tx.person(), &name)?],
+                [] => {
+                    // What another own device asked for while it was taken back.
+                    look_again::withdraw(tx, item)?;
+                    vec![documents.next_shared(&tx.rows(), tx.person(), &name)?]
+                }
                 shared => shared.iter().map(|(key, _)| (*key, 0)).collect(),
             };
             for (key, generation) in keys {

@@ -44,8 +44,9 @@ impl Preferences {
         Ok(Plans { rituals, ..plan::plan(&occasion, &me, &partner) })
     }
 
-    /// Which of some picked steps meet a boundary of one's own, private or shared, and what could stand in place of each. To
-    /// be shown on this device alone, and never stored.
+    /// Which of some picked steps meet a boundary of one's own, private or shared, and what could stand in place of each. The
+    /// steps of a session go in the way that each says, in one of one's own too, which may be with somebody who has no such app.
+    /// To be shown on this device alone, and never stored.
     ///
     /// Errors: as [`plan`](Self::plan).
     pub fn marks(&self, occasion: &Occasion, steps: &[Step]) -> Result<Vec<StepMark>, NightstandError> {

@@ -45,6 +45,7 @@ const MOST_MARKS: usize = 1_000;
 const MOST_FIELDS: usize = 100;
 const MOST_VALUES: usize = 16;
 const MOST_FIELD_BYTES: usize = 4_096;
+/// For each device that may have begun the record, knowing nothing of the others: then a text stands there as often.
 const MOST_TEXT_CHARS: usize = 20_000;
 const MOST_KEY_BYTES: usize = 1_000;
 const MOST_ITEMS_BYTES: usize = 1024 * 1024;
@@ -176,13 +177,15 @@ pub(crate) fn id_of(name: &str, place: &Place) -> DocumentId {
 pub(crate) fn read(document: &Automerge) -> Record {
     let fits = |key: &String| key.len() <= MOST_KEY_BYTES;
     let keys = document.keys(ROOT).filter(|key| key != NAME && !CONTAINERS.contains(&key.as_str())).filter(fits);
-    let fields = keys.take(MOST_FIELDS).map(|key| (values(document, &key), key));
+    let fields = keys.take(MOST_FIELDS).map(|key| (key.clone(), values(document, &key)));
+    let fields: BTreeMap<_, _> = fields.filter(|(_, values)| !values.is_empty()).collect();
+    let times = fields.values().map(Vec::len).max().unwrap_or(1);
     let text = container(document, "text").and_then(|text| document.text(&text).ok()).unwrap_or_default();
     let marks = container(document, "marks").map(|marks| document.keys(&marks).filter(fits).take(MOST_MARKS).collect());
     Record {
-        fields: fields.filter(|(values, _)| !values.is_empty()).map(|(values, key)| (key, values)).collect(),
+        fields,
         marks: marks.unwrap_or_default(),
-        text: match text.char_indices().nth(MOST_TEXT_CHARS) {
+        text: match text.char_indices().nth(times * MOST_TEXT_CHARS) {
             None => text,
             Some((end, _)) => text[..end].into(),
         },

@@ -45,12 +45,12 @@
 //! use nightstand::texts::Texts;
 //!
 //! for morning in 0..6 {
-//!     let mut check_in = CheckIn::new(CheckInMoment::NextMorning, None, 1_790_000_000_000 + morning * 86_400_000);
+//!     let mut check_in = CheckIn::new(CheckInMoment::NextMorning, None, 1_700_000_000_000 + morning * 86_400_000);
 //!     check_in.closeness = Some(5 + (morning % 2) as u8);
 //!     vault.check_ins().add(&check_in)?;
 //! }
 //! let mornings = Insight::ByMonth { level: Level::Closeness, moment: CountedMoment::NextMorning };
-//! let span = InsightSpan { from_ms: 1_789_000_000_000, before_ms: 1_800_000_000_000, offset_seconds: 7_200 };
+//! let span = InsightSpan { from_ms: 1_699_000_000_000, before_ms: 1_710_000_000_000, offset_seconds: 7_200 };
 //! let seen = vault.insights().read(mornings, InsightOf::Me, &span)?;
 //! let Figure::Known(mean) = seen.whole else { return Err("six are enough".into()) };
 //! assert_eq!((mean.n, mean.value), (6, 5.5));

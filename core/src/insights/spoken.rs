@@ -2,6 +2,7 @@
 
 use super::figure::{Figure, Known, Method};
 use super::{CountedMoment, Insight, InsightLabel, InsightOf, InsightView, Level};
+use crate::care::activities;
 use crate::error::NightstandError;
 use crate::texts::{TextValue, Texts, Wording};
 
@@ -138,13 +139,10 @@ impl Say<'_> {
 
     fn label(&self, label: &InsightLabel) -> Said<String> {
         Ok(match label {
-            InsightLabel::Month { year, month } => format!("{year:04}-{month:02}"),
+            InsightLabel::Month { year, month } => self.0.month(*year, *month),
             InsightLabel::Moment(moment) => self.moment(*moment)?,
             InsightLabel::Activity { title: Some(title), .. } => title.clone(),
-            InsightLabel::Activity { id, title: None } => match self.text(&format!("activity-{id}"), &[]) {
-                Err(NightstandError::NotFound) => self.text("insight-activity-gone", &[])?.text,
-                said => said?.text,
-            },
+            InsightLabel::Activity { id, title: None } => activities::said(self.0, id)?,
             InsightLabel::Length(length) => self.text(&format!("session-length-{}", length.name()), &[])?.text,
             InsightLabel::Situation(condition) => self.text(&format!("condition-{}", condition.name()), &[])?.text,
         })

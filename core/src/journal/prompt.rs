@@ -2,7 +2,7 @@
 
 use super::questions::question;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::check_text;
+use crate::records::{check_text, is_blank};
 
 /// Longest question of one's own, in UTF-16 units.
 pub const MOST_PROMPT_UNITS: usize = 400;
@@ -23,8 +23,9 @@ impl Prompt {
     pub(crate) fn check(&self) -> Result<(), NightstandError> {
         match self {
             Self::Question(id) if question(id).is_some() => Ok(()),
-            Self::Words(words) if !words.trim().is_empty() => check_text(words, MOST_PROMPT_UNITS),
-            Self::Question(_) | Self::Words(_) => Err(InvalidInput::Words.into()),
+            Self::Words(words) if !is_blank(words) => check_text(words, MOST_PROMPT_UNITS),
+            Self::Question(_) => Err(InvalidInput::Words.into()),
+            Self::Words(_) => Err(InvalidInput::Empty.into()),
         }
     }
 

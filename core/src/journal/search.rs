@@ -15,10 +15,11 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::rows::{COLUMNS, LISTED, PLACES, RowCursor, bound, filters, read_row};
-use super::synonyms::{Member, synonyms};
+use super::synonyms::{Member, Synonyms};
 use super::{Journal, JournalRow, RowsQuery};
 use crate::error::{InvalidInput, NightstandError};
 use crate::store::Rows;
+use crate::texts::Texts;
 use crate::words::{Word, words};
 
 /// Most hits of one page.
@@ -76,7 +77,31 @@ impl Journal {
     ///
     /// Errors: `InvalidInput` for a text without words, of more than 32, or over 1,000 bytes.
     pub fn search(&self, text: &str, query: &RowsQuery, skip: u32) -> Result<SearchPage, NightstandError> {
-        let sought = Sought::parse(text).ok_or(InvalidInput::Query)?;
+        self.find(text, query, skip, &Synonyms::default())
+    }
+
+    /// As [`search`](Self::search), with the synonyms that were added to `texts`
+    /// ([`Texts::add_synonyms`](crate::texts::Texts::add_synonyms)).
+    ///
+    /// Errors: as [`search`](Self::search).
+    pub fn search_with(
+        &self,
+        text: &str,
+        query: &RowsQuery,
+        skip: u32,
+        texts: &Texts,
+    ) -> Result<SearchPage, NightstandError> {
+        self.find(text, query, skip, texts.synonyms())
+    }
+
+    fn find(
+        &self,
+        text: &str,
+        query: &RowsQuery,
+        skip: u32,
+        synonyms: &Synonyms,
+    ) -> Result<SearchPage, NightstandError> {
+        let sought = Sought::parse(text, synonyms).ok_or(InvalidInput::Query)?;
         let limit = if query.limit == 0 { MOST_HITS } else { query.limit.min(MOST_HITS) };
         self.vault.read(|rows, person| {
             let end = (skip as usize).saturating_add(limit as usize);
@@ -196,7 +221,7 @@ struct Group {
 }
 
 impl Sought {
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str, synonyms: &Synonyms) -> Option<Self> {
         if text.len() > MOST_QUERY_BYTES {
             return None;
         }
@@ -208,7 +233,7 @@ impl Sought {
             } else {
                 groups.extend(part.split_whitespace().map(|part| {
                     let words = folded(part);
-                    let synonyms = if let [word] = words.as_slice() { synonyms(word) } else { Vec::new() };
+                    let synonyms = if let [word] = words.as_slice() { synonyms.of(word) } else { Vec::new() };
                     Group { words, open: true, synonyms }
                 }));
             }
@@ -227,7 +252,7 @@ impl Sought {
             if by == By::Words || group.synonyms.is_empty() {
                 return typed;
             }
-            let others = group.synonyms.iter().map(|member| phrase(member.word, member.open));
+            let others = group.synonyms.iter().map(|member| phrase(&member.word, member.open));
             format!("({})", core::iter::once(typed).chain(others).collect::<Vec<_>>().join(" OR "))
         };
         let there = by == By::Words || self.groups.iter().any(|group| !group.synonyms.is_empty());
@@ -290,7 +315,7 @@ mod tests {
     use super::*;
 
     fn expression(text: &str) -> Option<String> {
-        Sought::parse(text)?.expression(By::Words)
+        Sought::parse(text, &Synonyms::default())?.expression(By::Words)
     }
 
     #[test]
@@ -312,14 +337,14 @@ mod tests {
 
     #[test]
     fn a_word_outside_of_quotes_may_be_another() {
-        let others = |text: &str| Sought::parse(text).unwrap().expression(By::Synonyms);
+        let others = |text: &str| Sought::parse(text, &Synonyms::default()).unwrap().expression(By::Synonyms);
         let pride = "(\"proud\" * OR \"pride\" OR \"proud\")";
         assert_eq!(others("Proud").as_deref(), Some(pride));
         assert_eq!(others("tent proud \"pride\"").unwrap(), format!("\"tent\" * AND {pride} AND \"pride\""));
         for none in ["tent", "\"proud\"", "proud-hearted", "prou"] {
             assert_eq!(others(none), None, "{none}");
         }
-        let (_, matches) = Sought::parse("proud").unwrap().marked("my pride", By::Synonyms);
+        let (_, matches) = Sought::parse("proud", &Synonyms::default()).unwrap().marked("my pride", By::Synonyms);
         assert_eq!(matches, [TextRange { start: 3, end: 8 }]);
     }
 
@@ -332,10 +357,10 @@ mod tests {
         assert!(snippet.chars().count() <= SNIPPET_CHARS + 2);
         assert_eq!(cut("short\n\nand whole", 7), "short and whole");
         assert_eq!(cut("", 0), "");
-        let sought = Sought::parse("lamp \"on\"").unwrap();
+        let sought = Sought::parse("lamp \"on\"", &Synonyms::default()).unwrap();
         let (_, matches) = sought.marked("🕯 Lamps on ones", By::Words);
         assert_eq!(matches, [TextRange { start: 3, end: 8 }, TextRange { start: 9, end: 11 }]);
-        let (_, matches) = Sought::parse("日本語").unwrap().marked("日本語です", By::Words);
+        let (_, matches) = Sought::parse("日本語", &Synonyms::default()).unwrap().marked("日本語です", By::Words);
         assert_eq!(matches, [TextRange { start: 0, end: 3 }]);
     }
 }

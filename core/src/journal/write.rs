@@ -82,7 +82,9 @@ fn save_document(
     }
     let mut document = tx.draft(key, Kind::JournalEntry)?;
     // What it names already is no news to the partner: a session that is not here yet, or was deleted, stays named.
-    let is_news = draft.session != docs::entry::session(document.document());
+    // Nor is what the screen named when it was drawn, whatever somebody else has made of it since.
+    let drawn = || docs::entry::read_past(document.document(), since).and_then(|past| past.session);
+    let is_news = draft.session != docs::entry::session(document.document()) && draft.session != drawn();
     let draft = if is_news { &for_place(tx, &key.place, draft)? } else { draft };
     if !docs::entry::write_since(&mut document, draft, since)? {
         return Err(NightstandError::ChangedMeanwhile);

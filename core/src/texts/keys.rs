@@ -213,6 +213,9 @@ const SINGLE: &[(&str, Known)] = texts! {
         "page-for-me";
         "page-for-both";
         "until-day" day;
+        "date-day" day month year;
+        "date-day-time" day time;
+        "date-month" month year;
         "page-partner";
         "minutes-spoken" minutes;
         "body-first";
@@ -223,7 +226,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "insight-title-by-situation" level moment;
         "insight-title-how-often";
         "insight-title-lows";
-        "insight-activity-gone";
+        "unknown-activity";
         "fraction" whole tenths;
         "table-what";
         "table-when";
@@ -247,6 +250,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "room-reminder";
         "programme-title";
         "stance-not-now.until" date;
+        "mute-until.until" when;
     }
     Sentence {
         "share-preview";

@@ -31,6 +31,11 @@
 //! them aloud, and they stay behind in what is copied or exported. What could turn the writing of a whole line around is
 //! taken out of parameters, since a partner chooses their own name.
 //!
+//! # Words that search takes for each other
+//!
+//! Beside its texts a language has words that the [search](crate::journal) of the journal takes for each other; an app adds its
+//! own, or puts them in place of those that ship, with [`Texts::add_synonyms`].
+//!
 //! # Bounds
 //!
 //! A file is read once, checked whole and kept in a form of its own, or refused: see [`faults`] for what can be amiss in it.
@@ -44,6 +49,7 @@
 //!
 //! How the sentences are written is in `docs/words.md`.
 
+mod dates;
 mod faults;
 mod file;
 mod keys;
@@ -62,6 +68,7 @@ pub use language::WritingDirection;
 pub use wording::{TextValue, Wording};
 
 use crate::error::{InvalidInput, NightstandError};
+use crate::journal::synonyms::Synonyms;
 use file::File;
 use language::Language;
 use wording::Unsaid;
@@ -117,6 +124,7 @@ pub struct Texts {
     asked: Vec<Language>,
     added: BTreeMap<String, Vec<File>>,
     added_bytes: usize,
+    synonyms: Synonyms,
 }
 
 impl Texts {
@@ -131,10 +139,7 @@ impl Texts {
     /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a file that has
     /// [`faults`] of its own, `TooLarge` beyond [`MOST_FILE_BYTES`] or [`MOST_ADDED_BYTES`]: then nothing of it is taken.
     pub fn add(&mut self, language: &str, file: &str) -> Result<(), NightstandError> {
-        let language = Language::parse(language).ok_or(InvalidInput::Language)?;
-        if file.len() > MOST_FILE_BYTES || self.added_bytes.saturating_add(file.len()) > MOST_ADDED_BYTES {
-            return Err(NightstandError::TooLarge);
-        }
+        let language = self.room_for(language, file)?;
         let (read, faults) = file::read(file);
         if !faults.is_empty() {
             return Err(InvalidInput::Texts.into());
@@ -144,13 +149,49 @@ impl Texts {
         Ok(())
     }
 
-    /// Takes all that was added of a language out again. What ships stays.
+    /// Adds words of a language that [search](crate::journal::Journal::search_with) takes for each other, whatever language is
+    /// asked for: a ring a line, its words with commas between, at most [`MOST_RING`](crate::journal::synonyms::MOST_RING) of
+    /// them; `cuddl*` stands for whatever begins so, and a line that begins with `#` is passed over. A ring takes the place of
+    /// those of its language that hold its first word, what ships among them; of one word alone nothing stands for it any more.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut texts = nightstand::texts::Texts::new();
+    /// texts.add_synonyms("de", "umarm*, kuscheln, kuschelt\nbad, dusche, duschen")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a list with something in it that is
+    /// not one word, or a stem of one letter or two; `TooLarge` as for [`add`](Self::add), with which it shares its limits. Then
+    /// nothing of it is taken.
+    pub fn add_synonyms(&mut self, language: &str, list: &str) -> Result<(), NightstandError> {
+        let language = self.room_for(language, list)?;
+        self.synonyms.add(language.tag(), list)?;
+        self.added_bytes += list.len();
+        Ok(())
+    }
+
+    pub(crate) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
+    }
+
+    fn room_for(&self, language: &str, file: &str) -> Result<Language, NightstandError> {
+        let language = Language::parse(language).ok_or(InvalidInput::Language)?;
+        if file.len() > MOST_FILE_BYTES || self.added_bytes.saturating_add(file.len()) > MOST_ADDED_BYTES {
+            return Err(NightstandError::TooLarge);
+        }
+        Ok(language)
+    }
+
+    /// Takes all that was added of a language out again, texts and synonyms. What ships stays.
     ///
     /// Errors: `InvalidInput` (`Language`).
     pub fn remove(&mut self, language: &str) -> Result<(), NightstandError> {
         let language = Language::parse(language).ok_or(InvalidInput::Language)?;
         let removed = self.added.remove(language.tag()).unwrap_or_default();
         self.added_bytes -= removed.iter().map(|file| file.bytes).sum::<usize>();
+        self.added_bytes -= self.synonyms.remove(language.tag());
         Ok(())
     }
 

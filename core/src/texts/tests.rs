@@ -235,9 +235,29 @@ fn circles_and_waiting_are_spoken() {
     assert_eq!(said(&texts, "calm-spoken", &[("level", 4.into())]), "calm: 4 of 10");
     assert_eq!(said(&texts, "waiting-for-phone", &[("name", "Sam".into())]), "Waiting for Sam’s phone");
     assert_eq!(said(&texts, "reason-need", &[("need", "being-seen".into())]), "Lets you feel seen");
+    assert_eq!(said(&texts, "mute-until", &[]), "Until a time I choose");
+    assert_eq!(said(&texts, "mute-until.until", &[("when", "Sunday, 7 pm".into())]), "Until Sunday, 7 pm");
     for need in crate::care::catalogue::Need::ALL {
         assert_ne!(said(&texts, "reason-need", &[("need", need.name().into())]), "Fits how you are");
     }
+}
+
+#[test]
+fn no_log_hears_what_a_text_says() {
+    let name = [("name", TextValue::from("Sam")), ("level", TextValue::from(31_337))];
+    let wording = Texts::new().say("waiting-for-phone", &name).unwrap();
+    assert_eq!(wording.text, "Waiting for Sam’s phone");
+    let shown = format!("{name:?} {wording:?}");
+    assert!(!["Sam", "Waiting", "31337"].iter().any(|said| shown.contains(said)), "{shown}");
+    assert!(shown.contains("en, 25 bytes"), "{shown}");
+}
+
+/// The card says to put water and a blanket ready; a plan's reason for them does not say that there is nothing to do for it.
+#[test]
+fn a_reason_and_the_card_say_the_same() {
+    let texts = Texts::new();
+    assert!(said(&texts, "card-what-helps-most.body", &[]).contains("Put water and a blanket ready"));
+    assert_eq!(said(&texts, "reason-at-hand", &[]), "Can be done with what is at hand");
 }
 
 #[test]
@@ -249,6 +269,24 @@ fn every_error_has_its_text_and_what_to_do() {
         assert!(!said(&texts, &error.text_key(), &[]).is_empty(), "{error}");
         assert!(!said(&texts, &format!("action-{}", error.action().name()), &[]).is_empty());
     }
+}
+
+/// Somebody who reads what went wrong is told their case, not one that it shares with another.
+#[test]
+fn no_two_faults_share_a_text() {
+    let texts = Texts::new();
+    let prefixes = ["error-", "input-", "refused-"];
+    let keys =
+        keys().into_iter().map(|one| one.key).filter(|key| prefixes.iter().any(|prefix| key.starts_with(prefix)));
+    let mut all = BTreeMap::new();
+    for key in keys {
+        let other = all.insert(said(&texts, &key, &[]), key.clone());
+        assert_eq!(other, None, "{key}");
+    }
+    assert_eq!(
+        said(&texts, &format!("action-{}", NightstandError::NotPaired.action().name()), &[]),
+        "Link your two phones"
+    );
 }
 
 proptest! {
@@ -295,6 +333,6 @@ fn the_code_knows_its_texts_by_list() {
         *counts.entry(key.key.split('-').next().unwrap()).or_default() += 1;
     }
     let count = |prefix| counts[prefix];
-    assert_eq!((count("activity"), count("feeling"), count("error"), count("action")), (98, 32, 26, 7));
+    assert_eq!((count("activity"), count("feeling"), count("error"), count("action")), (98, 32, 26, 8));
     assert_eq!((count("ask"), count("card"), count("due")), (77, 32, 14));
 }

@@ -17,7 +17,7 @@ const MOST_NUMBER: u64 = 1 << 53;
 const MOST_PARTS: usize = 10_000;
 
 /// What a parameter says.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum TextValue {
     /// A name, a time, a fraction: as it is to be read.
     Text(String),
@@ -53,7 +53,7 @@ impl fmt::Display for TextValue {
 }
 
 /// A text, ready to be shown or spoken.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Wording {
     /// What it says.
     pub text: String,
@@ -61,6 +61,23 @@ pub struct Wording {
     pub language: String,
     /// In which direction that is written.
     pub direction: WritingDirection,
+}
+
+/// Shows nothing of what it says: it can be a name, or something that somebody wrote.
+impl fmt::Debug for TextValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(…)",
+            Self::Number(_) => "Number(…)",
+        })
+    }
+}
+
+/// Shows nothing of what it says: parameters stand in it.
+impl fmt::Debug for Wording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wording({}, {} bytes)", self.language, self.text.len())
+    }
 }
 
 /// Why a file does not say a text.

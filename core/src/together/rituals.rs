@@ -15,13 +15,13 @@ use nightstand_engine::ids::{PersonId, Place};
 use super::order::{Placed, place};
 use crate::care::plan::{self, Company, MOST_MINUTES, Occasion, Person, Way};
 use crate::care::sessions::{
-    MOST_STEPS, SessionDraft, SessionView, Sessions, Step, StepDraft, StepId, WAY, copy_steps, order_of,
+    MOST_STEPS, SessionDraft, SessionView, Sessions, Step, StepDraft, StepId, WAY, copy_steps, goes_along, order_of,
 };
 use crate::care::{Condition, Side};
 use crate::docs::record::{Item, Record};
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::copies::Copying;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, named};
+use crate::records::copies::{Copying, derive_copy_id};
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -130,17 +130,18 @@ impl Rituals {
     /// Adds a ritual.
     ///
     /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotPaired`, `PrivateLocked`.
+    /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotFound`, `Deleted` for an activity of one's own
+    /// that is not here; `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &RitualDraft) -> Result<RitualView, NightstandError> {
-        check_line(&draft.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&draft.title, 1, MOST_TITLE_UNITS)?;
         if draft.steps.len() > MOST_STEPS {
-            return Err(InvalidInput::Range.into());
+            return Err(InvalidInput::Full.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             draft.steps.iter().try_for_each(|step| step.check(&tx.rows(), &places))?;
             if records::is_full(&tx.rows(), &places.records(RITUAL), tx.person(), MOST_RITUALS)? {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let name = Name { what: RITUAL, id: RecordId::make(tx), place: audience.place(&places)? };
             let me = tx.person();
@@ -168,7 +169,7 @@ impl Rituals {
         title: &str,
         situation: &BTreeSet<Condition>,
     ) -> Result<RitualView, NightstandError> {
-        check_line(title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(title, 1, MOST_TITLE_UNITS)?;
         self.change(id, |record| {
             describe(record, title, situation);
             Ok(())
@@ -185,7 +186,7 @@ impl Rituals {
             let (name, key, me) = (find(&tx.rows(), &places, id)?, StepId::make(tx).to_string(), tx.person());
             records::write(tx, &name, |record| {
                 if record.items.len() >= MOST_STEPS {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 let at = put(record, None, usize::MAX);
                 record.items.insert(key, item(&Step::new(draft, at, &me)));
@@ -245,11 +246,13 @@ impl Rituals {
         })
     }
 
-    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. A step whose
-    /// activity is gone stays behind. Copied again, the copy stays as both have it.
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along is
+    /// its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed, an old issue);
+    /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
+    /// copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `Item` if a step is of an activity of one's own that was
-    /// [not copied](crate::care::activities::Activities::copy_to_both), `Range` if one has added [`MOST_RITUALS`] already; `NotFound` for
+    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was
+    /// [not copied](crate::care::activities::Activities::copy_to_both), `Full` if one has added [`MOST_RITUALS`] already; `NotFound` for
     /// one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<RitualView, NightstandError> {
         self.vault.write(|tx| {
@@ -257,9 +260,10 @@ impl Rituals {
             let copying = Copying::of(&tx.rows(), &places, RITUAL, id)?;
             if !copying.stands {
                 if records::is_full(&tx.rows(), &places.records(RITUAL), tx.person(), MOST_RITUALS)? {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 let RitualView { title, situation, .. } = view(tx, &copying.from)?;
+                let situation = situation.into_iter().filter(|condition| goes_along(*condition)).collect();
                 let record = records::read(&tx.rows(), &copying.from)?.ok_or(NightstandError::NotFound)?;
                 let items = steps(&record).into_iter().map(|(id, step)| (id.to_string(), item(&step)));
                 let items = copy_steps(&tx.rows(), &places, items)?;
@@ -289,7 +293,9 @@ impl Rituals {
         self.vault.read(|rows, person| list(rows, &Places::of(rows, person)?, &person))
     }
 
-    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there.
+    /// Begins a session with a ritual's steps, situation and audience: a copy, which goes its own way from there. Its first step
+    /// begins, and it [leads itself](Sessions::lead), so that after this one tap the phones can lie aside; it can be led by hand
+    /// again.
     ///
     /// Boundaries of one's own that a step meets are for [`marks`](crate::care::Preferences::marks) to show beforehand; to begin
     /// is its person's own choice.
@@ -325,7 +331,7 @@ impl Rituals {
 
 /// Those to offer beside a plan. For one, those of one's own; for two, those of both as well. One fits if there is time for all
 /// of it, one of its situations is that of the occasion, and none of its steps meets a boundary of either, so far as this phone
-/// knows: then it is not offered here, and nothing is said of why.
+/// knows: then it is not offered here, and nothing is said of why. Of an original and the copy that both have it is the copy.
 pub(crate) fn offered(
     rows: &Rows<'_>,
     places: &Places,
@@ -344,7 +350,12 @@ pub(crate) fn offered(
             plan::may_offer(occasion, me, partner, &steps)
         }
     };
-    Ok(list(rows, places, person)?.into_iter().filter(fits).map(|ritual| ritual.id).collect())
+    let mut fitting: Vec<_> = list(rows, places, person)?.into_iter().filter(fits).map(|ritual| ritual.id).collect();
+    if let Some(shared) = places.shared {
+        let all: BTreeSet<_> = fitting.iter().copied().collect();
+        fitting.retain(|id| !all.contains(&derive_copy_id(RITUAL, id, &shared.joint)));
+    }
+    Ok(fitting)
 }
 
 impl RitualStep {

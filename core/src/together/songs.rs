@@ -22,7 +22,7 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::names::names;
 use crate::records::copies::Copying;
-use crate::records::{self, Audience, Name, Places, RecordId, check_line, mark_of, named};
+use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, mark_of, named};
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -130,8 +130,8 @@ pub struct SongView {
 impl Songs {
     /// Adds a song to the end of the list.
     ///
-    /// Errors: `InvalidInput` for a title or an artist that is too long or of several lines, a title that is empty (`Words`), a
-    /// link that may not be opened (`Link`), or if one has added [`MOST_SONGS`] already (`Range`); `NotPaired`, `PrivateLocked`.
+    /// Errors: `InvalidInput` for a title or an artist that is too long or of several lines, a title that is empty (`Empty`), a
+    /// link that may not be opened (`Link`), or if one has added [`MOST_SONGS`] already (`Full`); `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &SongDraft) -> Result<SongView, NightstandError> {
         self.note(audience, draft, SongState::Listed)
     }
@@ -199,7 +199,7 @@ impl Songs {
     /// Copies a song of one's own for both, as after a pairing, to the end of their list; the partner has the copy after the next
     /// sync. Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`Range`) if one has added [`MOST_SONGS`] already; `NotFound` for one that is not one's own
+    /// Errors: `NotPaired`; `InvalidInput` (`Full`) if one has added [`MOST_SONGS`] already; `NotFound` for one that is not one's own
     /// alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<SongView, NightstandError> {
         self.vault.write(|tx| {
@@ -258,8 +258,8 @@ impl Songs {
 
 impl SongDraft {
     fn check(&self) -> Result<(), NightstandError> {
-        check_line(&self.title, 1, MOST_TITLE_UNITS)?;
-        check_line(&self.artist, 0, MOST_TITLE_UNITS)?;
+        check_new_line(&self.title, 1, MOST_TITLE_UNITS)?;
+        check_new_line(&self.artist, 0, MOST_TITLE_UNITS)?;
         if self.link.is_empty() || may_open(&self.link) { Ok(()) } else { Err(InvalidInput::Link.into()) }
     }
 
@@ -353,7 +353,7 @@ fn write_new(
     state: SongState,
 ) -> Result<(), NightstandError> {
     if records::is_full(&tx.rows(), &places.records(SONG), tx.person(), MOST_SONGS)? {
-        return Err(InvalidInput::Range.into());
+        return Err(InvalidInput::Full.into());
     }
     let (order, by) = (put(tx, name, usize::MAX)?, mark_of(&tx.person()));
     records::write(tx, name, |record| {

@@ -8,7 +8,7 @@ use nightstand::journal::rich_text::RichText;
 use nightstand::journal::{EntryDraft, EntryId, Moment};
 use nightstand::pairing::PairingState;
 use nightstand::sync::{SyncOutcome, SyncReport};
-use nightstand::vault::{Clock, OpenOptions, SystemClock, Vault};
+use nightstand::vault::{Clock, OpenOptions, Vault};
 
 /// Two vaults whose phones pass frames from hand to hand.
 pub(crate) struct Couple {
@@ -95,7 +95,8 @@ impl Couple {
             let _ = std::fs::remove_file(format!("{}{ending}", self.path_of_alex().display()));
         }
         std::fs::write(self.path_of_alex(), file).unwrap();
-        self.alex = Vault::open_with(OpenOptions::new(self.path_of_alex(), [1; 32], [1; 16])).unwrap();
+        let options = OpenOptions::new(self.path_of_alex(), [1; 32], [1; 16]);
+        self.alex = Vault::open_with(options.clock(Hands::at(SATURDAY))).unwrap();
     }
 
     /// One sync, begun by Alex.
@@ -134,9 +135,12 @@ pub(crate) fn meet(caller: &Vault, called: &Vault) -> (SyncReport, SyncReport) {
     }
 }
 
+/// When it is where a test says nothing of it: a Saturday in September 2026.
+pub(crate) const SATURDAY: i64 = 1_789_408_800_000;
+
 /// A vault in this folder; its number stands for its key, its install mark and its seed.
 pub(crate) fn vault(folder: &tempfile::TempDir, name: &str, number: u8) -> Vault {
-    vault_at(folder, name, number, Arc::new(SystemClock))
+    vault_at(folder, name, number, Hands::at(SATURDAY))
 }
 
 /// The same, by another clock.

@@ -271,12 +271,10 @@ final class AfterScreen: Screen<AfterState> {
     /// Which steps meet a boundary of one's own; they may have come from the partner. What this phone was told of the
     /// occasion counts, too.
     private func marks(_ session: SessionView) async throws -> [StepMark] {
-        let alone = session.audience == .me
+        let alone = session.audience == .me && session.steps.allSatisfy { $0.way == .alone }
         let situation = Array(Set(session.situation).union(occasion.situation))
         let asked = Occasion(minutes: 240, company: alone ? .alone : .two, situation: situation)
-        let steps = session.steps.map {
-            Step(activity: $0.activity, way: alone ? .alone : $0.way, minutes: $0.minutes)
-        }
+        let steps = session.steps.map { Step(activity: $0.activity, way: $0.way, minutes: $0.minutes) }
         do {
             return try await vault.preferences().marks(occasion: asked, steps: steps)
         } catch NightstandError.PrivateLocked {

@@ -2,6 +2,15 @@ import Foundation
 import Nightstand
 import Testing
 
+let warsaw = "Europe/Warsaw"
+
+/// Warsaw in winter, and no other.
+final class LocalZones: ZoneOffsets {
+    func offsetSeconds(zone: String, at: Date) throws -> Int32? {
+        zone == warsaw ? 3600 : nil
+    }
+}
+
 let sunday = Date(timeIntervalSince1970: 1_794_774_600.123)
 
 func entry(_ title: String, _ text: String, day: Int = 0) -> EntryDraft {

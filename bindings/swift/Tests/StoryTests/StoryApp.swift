@@ -147,7 +147,7 @@ struct StoryApp {
     @Test func versions() {
         let version = version()
         #expect(version.library.contains(/^\d+\.\d+\.\d+/))
-        #expect(version.binding >= 1 && version.protocol >= 1 && version.schema >= 1)
+        #expect(version.binding >= 2 && version.protocol >= 1 && version.schema >= 1)
         #expect(version.catalogue >= 1 && version.synonyms >= 1)
     }
 }

@@ -64,7 +64,7 @@ struct StoryCare {
         let byHand = try await sam.sessions().lead(id: planned.id, lead: .byHand)
         #expect(byHand.lead == .byHand && byHand.steps[1].state == .running)
         _ = try await sam.sessions().end(id: planned.id)
-        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+        await fails(.InvalidInput(what: .ended), "invalid_input", .chooseAgain) {
             _ = try await sam.sessions().lead(id: planned.id, lead: .byItself)
         }
     }
@@ -135,12 +135,12 @@ struct StoryCare {
         _ = try await meet(alex, sam)
         #expect(try await sam.checkIns().search(whose: .partner, text: "tearful", texts: texts).count == 1)
         let (page, exact) = (folder.path("records.md"), folder.path("records.json"))
-        #expect(try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts) == 1)
-        #expect(try await alex.preferences().exportRecords(path: exact, form: .json, texts: texts) == 1)
+        #expect(try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts, zone: warsaw, zones: LocalZones()) == 1)
+        #expect(try await alex.preferences().exportRecords(path: exact, form: .json, texts: texts, zone: warsaw, zones: LocalZones()) == 1)
         #expect(try String(contentsOfFile: page, encoding: .utf8).contains("My partner can read: Feelings"))
         #expect(try String(contentsOfFile: exact, encoding: .utf8).contains("\"shared\": [\n"))
         await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
-            _ = try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts)
+            _ = try await alex.preferences().exportRecords(path: page, form: .markdown, texts: texts, zone: warsaw, zones: LocalZones())
         }
     }
 
@@ -153,11 +153,11 @@ struct StoryCare {
         let steps = [StepDraft(activity: own.id, side: .together, minutes: 5)]
         let draft = SessionDraft(situation: [.tired], steps: steps)
         let session = try await alex.sessions().plan(audience: .me, draft: draft)
-        await fails(.NotPaired, "not_paired", .chooseAgain) {
+        await fails(.NotPaired, "not_paired", .pair) {
             _ = try await alex.activities().copyToBoth(id: own.id)
         }
         try await pair(alex, sam)
-        await fails(.InvalidInput(what: .item), "invalid_input", .chooseAgain) {
+        await fails(.InvalidInput(what: .notOfBoth), "invalid_input", .chooseAgain) {
             _ = try await alex.sessions().copyToBoth(id: session.id)
         }
         let both = try await alex.activities().copyToBoth(id: own.id)
@@ -183,7 +183,10 @@ struct StoryCare {
         try await sam.activities().change(id: added.id, draft: tea)
         _ = try await meet(alex, sam)
         #expect(try await alex.activities().list().map(\.content.title) == ["Tea"])
+        #expect(try await sam.activities().title(id: added.id, texts: Texts(languages: [])) == "Tea")
         try await alex.activities().remove(id: added.id)
         #expect(try await alex.activities().list().isEmpty)
+        let gone = try await alex.activities().title(id: added.id, texts: Texts(languages: []))
+        #expect(gone == "An activity that is not on this phone")
     }
 }

@@ -10,7 +10,7 @@ struct StoryCouple {
     @Test func fromTwoDiariesToOne() async throws {
         let (alex, sam) = try await folder.phones()
         _ = try await alex.journal().write(draft: entry("Only mine", "for me alone", day: 1), sharing: .private)
-        await fails(.NotPaired, "not_paired", .chooseAgain) {
+        await fails(.NotPaired, "not_paired", .pair) {
             _ = try await alex.journal().write(draft: entry("Too early", "nobody to share with"), sharing: .joint)
         }
 

@@ -3,16 +3,9 @@ import Nightstand
 import Testing
 
 private let day: TimeInterval = 86_400
-private let warsaw = "Europe/Warsaw"
-
-private final class Zones: ZoneOffsets {
-    func offsetSeconds(zone: String, at: Date) throws -> Int32? {
-        zone == warsaw ? 3600 : nil
-    }
-}
 
 private func due(_ vault: Vault, _ begins: Date, _ zone: String = warsaw) async throws -> Due {
-    try await vault.due().between(since: begins - day, until: begins + 9 * day, zone: zone, zones: Zones())
+    try await vault.due().between(since: begins - day, until: begins + 9 * day, zone: zone, zones: LocalZones())
 }
 
 private func kinds(_ vault: Vault, _ begins: Date) async throws -> [DueKind] {
@@ -77,12 +70,12 @@ struct StoryDue {
             try await alex.settings().set(settings: other, since: before)
         }
         #expect(try await alex.settings().read() == settings)
-        #expect(try await alex.settings().isQuiet(at: sunday, zone: warsaw, zones: Zones()))
-        #expect(try await !alex.settings().isQuiet(at: sunday, zone: "Mars/Base", zones: Zones()))
+        #expect(try await alex.settings().isQuiet(at: sunday, zone: warsaw, zones: LocalZones()))
+        #expect(try await !alex.settings().isQuiet(at: sunday, zone: "Mars/Base", zones: LocalZones()))
         let quiet = settings
         settings.mute = .untilTakenOff
         try await alex.settings().set(settings: settings, since: quiet)
-        #expect(try await alex.settings().isQuiet(at: sunday, zone: "Mars/Base", zones: Zones()))
+        #expect(try await alex.settings().isQuiet(at: sunday, zone: "Mars/Base", zones: LocalZones()))
         let muted = settings
         settings.askNextMorning = 1440
         let never = settings
@@ -110,7 +103,10 @@ struct StoryDue {
         _ = try await meet(alex, sam)
         #expect(try await alex.followUps().read(id: wish.id).partnerSaidYes)
         #expect(try await kinds(alex, wish.made).isEmpty)
-        #expect(try await sam.followUps().done(id: wish.id).isDone)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await sam.followUps().done(id: wish.id, hash: Data(count: 32))
+        }
+        #expect(try await sam.followUps().done(id: wish.id, hash: seen.hash).isDone)
         #expect(try await kinds(sam, wish.made).isEmpty)
 
         var near = FollowUpDraft(
@@ -142,7 +138,7 @@ struct StoryDue {
         _ = try await meet(alex, sam)
         func offers(_ vault: Vault) async throws -> [DueItem] {
             let due = try await vault.due().between(
-                since: begins + 9 * day, until: begins + 30 * day, zone: warsaw, zones: Zones())
+                since: begins + 9 * day, until: begins + 30 * day, zone: warsaw, zones: LocalZones())
             return due.items.filter { $0.leadsTo == [.reconnect] }
         }
         let offer = try #require(try await offers(alex).first)

@@ -68,4 +68,29 @@ struct StoryHard {
             _ = try await alex.notRight().boundaries(activity: "cuddling", stance: .love)
         }
     }
+
+    @Test func whatWasNotRightIsSharedAfterALookOfItsOwn() async throws {
+        let (alex, sam) = try await folder.couple()
+        let (checkIns, when, day) = (alex.checkIns(), anHourAgo(), 86_400.0)
+        var content = CheckIn(moment: .somethingNotRight, at: when)
+        (content.note, content.calm) = ("I want some time.", 3)
+        let said = try await checkIns.add(content: content)
+        await fails(.InvalidInput(what: .notRight), "invalid_input", .chooseAgain) {
+            _ = try await checkIns.share(id: said.id, fields: [.note])
+        }
+        let preview = try await checkIns.preview(id: said.id, fields: [.note])
+        #expect(preview.note == "I want some time.")
+        #expect(preview.calm == nil)
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
+            _ = try await checkIns.shareNotRight(id: said.id, fields: [.note, .calm], previewed: preview)
+        }
+        _ = try await checkIns.shareNotRight(id: said.id, fields: [.note], previewed: preview)
+        _ = try await meet(alex, sam)
+        let seen = try await sam.checkIns().list(whose: .partner, since: when - day, until: when + day)
+        #expect(seen.map(\.content.note) == ["I want some time."])
+        #expect(seen.map(\.content.calm) == [nil])
+        _ = try await checkIns.share(id: said.id, fields: [])
+        _ = try await meet(alex, sam)
+        #expect(try await sam.checkIns().list(whose: .partner, since: when - day, until: when + day).isEmpty)
+    }
 }

@@ -113,6 +113,10 @@ struct StoryJournal {
         let hugged = NSRange(location: Int(hug.start), length: Int(hug.end - hug.start))
         #expect((otherWord.snippet as NSString).substring(with: hugged) == "hug")
         #expect(try await journal.search(text: "\"cuddle\"", query: RowsQuery()).hits.isEmpty)
+        let texts = Texts(languages: [])
+        try texts.addSynonyms(language: "en", list: "lantern*, torch")
+        #expect(try await journal.search(text: "torch", query: RowsQuery(), texts: texts).hits.count == 2)
+        #expect(try await journal.search(text: "torch", query: RowsQuery()).hits.isEmpty)
         let tagged = try await journal.search(text: "lant", query: RowsQuery(tags: ["light"])).hits
         #expect(tagged[0].row.title == "Zażółć gęślą jaźń")
         let first = try await journal.search(text: "lant", query: RowsQuery(limit: 1))

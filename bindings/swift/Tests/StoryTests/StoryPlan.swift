@@ -136,11 +136,11 @@ struct StoryPlan {
         _ = try await alex.preferences().add(line: .wish, note: "Nobody's business")
         let texts = Texts(languages: ["en"])
         let picked: [Item] = [.remark(.quiet), on("holding-hands")]
-        let card = try await alex.preferences().card(items: picked, form: .markdown, texts: texts)
+        let card = try await alex.preferences().card(items: picked, form: .markdown, texts: texts, zone: warsaw, zones: LocalZones())
         let shown = "# What helps me afterwards\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n\n"
             + "## When I go quiet, it means …\n\n- I am far away, \\& glad.\n"
         #expect(card == shown)
-        let page = try await alex.preferences().card(items: picked, form: .html, texts: texts)
+        let page = try await alex.preferences().card(items: picked, form: .html, texts: texts, zone: warsaw, zones: LocalZones())
         #expect(page.contains("<html lang=\"en\">") && page.contains("I am far away, &amp; glad."))
         #expect(!page.contains("business"))
     }

@@ -56,7 +56,7 @@ struct StoryPreferences {
     @Test func thePartnerHearsOfAChangeIfItsOwnerSaysSo() async throws {
         let (alex, sam) = try await folder.couple()
         try await say(alex, hands, ItemDraft(stance: .like))
-        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+        await fails(.InvalidInput(what: .notShared), "invalid_input", .chooseAgain) {
             try await alex.preferences().askToLook(item: hands)
         }
         try await share(alex, hands)
@@ -76,7 +76,7 @@ struct StoryPreferences {
         try await meet(alex, sam)
         #expect(try await theirs(sam) == [hands: .like])
 
-        let until = Stance.notNow(until: sunday + 30 * 86_400)
+        let until = Stance.notNow(until: sunday + 36_500 * 86_400)
         try await say(alex, hands, ItemDraft(stance: until))
         let preview = try await alex.preferences().preview(item: hands)
         #expect((preview.present?.stance, preview.next.stance) == (.like, until))
@@ -88,7 +88,7 @@ struct StoryPreferences {
         }
 
         #expect(try await alex.preferences().ended(now: sunday) == [])
-        #expect(try await alex.preferences().ended(now: sunday + 31 * 86_400) == [hands])
+        #expect(try await alex.preferences().ended(now: sunday + 36_501 * 86_400) == [hands])
         try await say(alex, tired, ItemDraft(stance: .never))
         func effective(_ vault: Vault, _ whose: Whose, _ conditions: [Condition]) async throws -> Stance? {
             try await vault.preferences().effective(
@@ -108,13 +108,13 @@ struct StoryPreferences {
         let alex = try await folder.open("alex.db", 1)
         try await say(alex, hands, ItemDraft(stance: .love, note: "Not too tight."))
         let (page, all) = (folder.path("page.md"), folder.path("all.json"))
-        #expect(try await alex.preferences().export(path: page, form: .markdown, texts: Texts(languages: [])) == 1)
+        #expect(try await alex.preferences().export(path: page, form: .markdown, texts: Texts(languages: []), zone: warsaw, zones: LocalZones()) == 1)
         let shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
-        _ = try await alex.preferences().export(path: all, form: .json, texts: Texts(languages: []))
+        _ = try await alex.preferences().export(path: all, form: .json, texts: Texts(languages: []), zone: warsaw, zones: LocalZones())
         #expect(try String(contentsOfFile: all, encoding: .utf8).contains("\"stance/holding-hands/together\""))
         await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
-            _ = try await alex.preferences().export(path: page, form: .json, texts: Texts(languages: []))
+            _ = try await alex.preferences().export(path: page, form: .json, texts: Texts(languages: []), zone: warsaw, zones: LocalZones())
         }
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
     }

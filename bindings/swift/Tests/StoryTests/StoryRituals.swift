@@ -37,6 +37,7 @@ struct StoryRituals {
         #expect((merged.title, merged.situation, merged.minutes) == ("Down again", [], 33))
         let session = try await sam.rituals().start(id: made.id)
         #expect((session.state, session.audience, session.steps.count) == (.running, .both, 3))
+        #expect((session.lead, session.steps[0].state) == (.byItself, .running))
         _ = try await sam.rituals().removeStep(id: made.id, step: water)
         try await sam.rituals().remove(id: made.id)
         _ = try await meet(alex, sam)

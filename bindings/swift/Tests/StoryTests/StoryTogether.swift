@@ -65,6 +65,7 @@ struct StoryTogether {
             #expect(opened.state == .opened)
             #expect(opened.mine == mine)
             #expect(opened.theirs == theirs)
+            #expect(opened.choices.isEmpty && opened.setAside.isEmpty)
         }
         await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
             _ = try await alex.reflections().choose(id: seen.id, seal: seen.id)

@@ -1,42 +1,80 @@
 //! Sharing a check-in field by field, and taking it back.
+//!
+//! What is shared stands in one record of `Mine`, which the private one names. Own devices that share at the same time make one
+//! each, and an old copy that was put back knows of none: so beside what is named, a record of `Mine` that no check-in names
+//! counts as shared of the one that has its time and moment. The next time it is shared one of them is left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CHECK_IN, CheckIn, CheckInField, CheckInView, CheckIns, SHARE, SHARED_AS, view};
+use nightstand_engine::ids::Place;
+
+use super::{
+    CHECK_IN, CheckIn, CheckInField, CheckInMoment, CheckInView, CheckIns, MOST_CHECK_INS, SHARE, SHARED_AS, view,
+};
 use crate::care::sessions;
 use crate::docs::record::Record;
-use crate::error::NightstandError;
+use crate::error::{InvalidInput, NightstandError};
 use crate::records::{self, Name, Places, RecordId};
-use crate::store::{Rows, StoreTx};
+use crate::store::{RecordRow, Records, Rows, StoreTx};
 
 impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back.
     ///
-    /// Errors: `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right:
+    /// [`share_not_right`](Self::share_not_right) is for that; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn share(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckInView, NightstandError> {
+        self.publish(id, fields, |content, _| {
+            let not_right = content.moment == CheckInMoment::SomethingNotRight;
+            if not_right && !fields.is_empty() { Err(InvalidInput::NotRight.into()) } else { Ok(()) }
+        })
+    }
+
+    /// As [`share`](Self::share), of a check-in that says that something was not right, and only after a look at what the partner
+    /// would read: `previewed` is the [`preview`](Self::preview) of these parts that was on the screen.
+    ///
+    /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to be
+    /// drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn share_not_right(
+        &self,
+        id: &RecordId,
+        fields: &BTreeSet<CheckInField>,
+        previewed: &CheckIn,
+    ) -> Result<CheckInView, NightstandError> {
+        self.publish(id, fields, |content, published| match content.moment {
+            CheckInMoment::SomethingNotRight if CheckIn::of(published).as_ref() == Some(previewed) => Ok(()),
+            CheckInMoment::SomethingNotRight => Err(NightstandError::ChangedMeanwhile),
+            _ => Err(InvalidInput::State.into()),
+        })
+    }
+
+    /// `may` sees what the check-in says, and what the partner would read of it.
+    fn publish(
+        &self,
+        id: &RecordId,
+        fields: &BTreeSet<CheckInField>,
+        may: impl FnOnce(&CheckIn, &Record) -> Result<(), NightstandError>,
+    ) -> Result<CheckInView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let shared = places.shared()?;
             let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
             let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
-            let mut living = living(&tx.rows(), &places, &record)?;
-            if !shares(&record).is_subset(fields) || fields.is_empty() {
-                take_back(tx, &places, &living)?;
-                living.clear();
-            }
-            if living.is_empty() && !fields.is_empty() {
-                living.push(RecordId::make(tx));
-            }
             let published = published(&tx.rows(), &places, &record, fields)?;
-            for share in &living {
-                let name = Name { what: CHECK_IN, id: *share, place: shared.mine };
-                records::write(tx, &name, |record| {
-                    *record = published.clone();
+            may(&CheckIn::of(&record).ok_or(NightstandError::NotFound)?, &published)?;
+            let living = living(&tx.rows(), &places, &record)?;
+            let stays = !fields.is_empty() && shares(&record, &living).is_subset(fields);
+            let mut ids = living.into_keys();
+            let stands = if stays { ids.next() } else { None };
+            take_back(tx, &places, ids)?;
+            let share = if fields.is_empty() { None } else { stands.or_else(|| Some(RecordId::make(tx))) };
+            if let Some(id) = share {
+                records::write(tx, &Name { what: CHECK_IN, id, place: shared.mine }, |record| {
+                    *record = published;
                     Ok(())
                 })?;
             }
             records::write(tx, &name, |record| {
-                record.set(SHARED_AS, living.first().map(RecordId::to_string));
+                record.set(SHARED_AS, share.map(|id| id.to_string()));
                 record.marks.retain(|mark| !mark.starts_with(SHARE));
                 record.marks.extend(fields.iter().map(|field| format!("{SHARE}{}", field.name())));
                 Ok(())
@@ -88,23 +126,151 @@ pub(super) fn published(
     Ok(published)
 }
 
-pub(super) fn shares(record: &Record) -> BTreeSet<CheckInField> {
-    record.marks.iter().filter_map(|mark| CheckInField::from_name(mark.strip_prefix(SHARE)?)).collect()
+/// What the partner may read: what its person said, and what stands in what lives.
+pub(super) fn shares(record: &Record, living: &Living) -> BTreeSet<CheckInField> {
+    let said = record.marks.iter().filter_map(|mark| CheckInField::from_name(mark.strip_prefix(SHARE)?));
+    said.chain(living.values().filter_map(CheckIn::of).flat_map(|shared| shared.fields())).collect()
 }
 
 /// What is shared of a check-in and lives: more than one only where own devices shared it at the same time.
-pub(super) fn living(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Vec<RecordId>, NightstandError> {
-    let Some(shared) = places.shared else { return Ok(Vec::new()) };
-    let mut living = Vec::new();
-    for id in record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok()) {
-        if records::listed(rows, &Name { what: CHECK_IN, id, place: shared.mine })?.is_some() {
-            living.push(id);
+pub(super) type Living = BTreeMap<RecordId, Record>;
+
+pub(super) fn living(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Living, NightstandError> {
+    let Some(shared) = places.shared else { return Ok(Living::new()) };
+    let mut living = Living::new();
+    for id in named_by(record) {
+        if let Some(found) = records::listed(rows, &Name { what: CHECK_IN, id, place: shared.mine })? {
+            living.insert(id, found);
+        }
+    }
+    let Some(at_ms) = record.number("at") else { return Ok(living) };
+    for (id, row) in of_time(rows, &shared.mine, at_ms)? {
+        let is_of_it = row.record.text_of("moment") == record.text_of("moment");
+        if is_of_it && !living.contains_key(&id) && !is_named(rows, places, at_ms, &id)? {
+            living.insert(id, row.record);
         }
     }
     Ok(living)
 }
 
-pub(super) fn take_back(tx: &mut StoreTx<'_>, places: &Places, living: &[RecordId]) -> Result<(), NightstandError> {
+fn of_time(
+    rows: &Rows<'_>,
+    place: &Place,
+    at_ms: i64,
+) -> Result<impl Iterator<Item = (RecordId, RecordRow)> + use<>, NightstandError> {
+    let (from_ms, before_ms) = (Some(at_ms), Some(at_ms.saturating_add(1)));
+    let query =
+        Records { what: CHECK_IN, from_ms, before_ms, place: Some(*place), bond: place.bond(), ..Records::default() };
+    Ok(records::named(rows.records(&query, MOST_CHECK_INS)?))
+}
+
+fn named_by(record: &Record) -> impl Iterator<Item = RecordId> {
+    record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok())
+}
+
+/// Does a check-in of one's own of this time name this as what is shared of it?
+fn is_named(rows: &Rows<'_>, places: &Places, at_ms: i64, share: &RecordId) -> Result<bool, NightstandError> {
+    Ok(of_time(rows, &places.private, at_ms)?.any(|(_, row)| named_by(&row.record).any(|id| id == *share)))
+}
+
+pub(super) fn take_back(
+    tx: &mut StoreTx<'_>,
+    places: &Places,
+    mut living: impl Iterator<Item = RecordId>,
+) -> Result<(), NightstandError> {
     let Some(shared) = places.shared else { return Ok(()) };
-    living.iter().try_for_each(|id| records::bury(tx, &Name { what: CHECK_IN, id: *id, place: shared.mine }))
+    living.try_for_each(|id| records::bury(tx, &Name { what: CHECK_IN, id, place: shared.mine }))
+}
+
+impl CheckIn {
+    /// What it says something of.
+    fn fields(&self) -> BTreeSet<CheckInField> {
+        let says = |field: &CheckInField| match field {
+            CheckInField::Feelings => !self.feelings.is_empty() || !self.own_words.is_empty(),
+            CheckInField::Body => !self.body.is_empty() || !self.body_says.is_empty(),
+            CheckInField::Closeness => self.closeness.is_some(),
+            CheckInField::Calm => self.calm.is_some(),
+            CheckInField::Energy => self.energy.is_some(),
+            CheckInField::Comfort => self.comfort.is_some(),
+            CheckInField::Drop => self.drop.is_some() || self.drop_since_ms.is_some(),
+            CheckInField::Wish => !self.wish.is_empty(),
+            CheckInField::Note => !self.note.is_empty(),
+        };
+        CheckInField::ALL.iter().copied().filter(says).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::care::Whose;
+    use crate::care::check_ins::CheckInMoment;
+    use crate::store::tests::{Phone, meet_own, pair, tell, tell_partner};
+    use crate::vault::Vault;
+    use nightstand_engine::ids::Space;
+
+    const AT: i64 = 1_790_000_000_000;
+
+    fn said() -> CheckIn {
+        CheckIn { calm: Some(3), note: "Only this.".into(), ..CheckIn::new(CheckInMoment::NextMorning, None, AT) }
+    }
+
+    fn read_by_partner(sam: &Vault) -> Vec<CheckIn> {
+        sam.check_ins().list(Whose::Partner, i64::MIN, i64::MAX).unwrap().into_iter().map(|one| one.content).collect()
+    }
+
+    fn fields<const N: usize>(fields: [CheckInField; N]) -> BTreeSet<CheckInField> {
+        fields.into()
+    }
+
+    #[test]
+    fn what_two_own_devices_shared_is_one_again_and_is_taken_back() {
+        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+        let (alex, sam) = (alex_phone.open(), sam_phone.open());
+        pair(&alex, &sam);
+        let id = alex.check_ins().add(&said()).unwrap().id;
+        let other = alex_phone.another_device(1);
+        alex.check_ins().share(&id, &fields([CheckInField::Calm])).unwrap();
+        other.check_ins().share(&id, &fields([CheckInField::Note])).unwrap();
+        meet_own(&alex, &other);
+        let both = fields([CheckInField::Calm, CheckInField::Note]);
+        assert_eq!(alex.check_ins().read(&id).unwrap().shared, both);
+        tell_partner(&alex, &sam);
+
+        let left = alex.check_ins().share(&id, &both).unwrap();
+        assert_eq!((left.shared, left.unshared_changes), (both, false));
+        meet_own(&alex, &other);
+        tell_partner(&alex, &sam);
+        assert_eq!(read_by_partner(&sam), [said()], "it is told twice");
+        other.check_ins().share(&id, &fields([])).unwrap();
+        meet_own(&alex, &other);
+        tell_partner(&alex, &sam);
+        assert!(read_by_partner(&sam).is_empty(), "something can't be taken back");
+        assert!(alex.check_ins().read(&id).unwrap().shared.is_empty());
+    }
+
+    /// What is shared is here, and the private record that names it is not: of another device, or of an old copy.
+    #[test]
+    fn what_the_partner_reads_is_seen_though_nothing_private_names_it() {
+        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+        let (alex, sam) = (alex_phone.open(), sam_phone.open());
+        pair(&alex, &sam);
+        let later = CheckIn { moment: CheckInMoment::Closing, ..said() };
+        let [id, another] = [said(), later].map(|said| alex.check_ins().add(&said).unwrap().id);
+        alex.check_ins().share(&another, &fields([CheckInField::Calm])).unwrap();
+        let other = alex_phone.another_device(1);
+        other.check_ins().share(&id, &fields([CheckInField::Note])).unwrap();
+        tell(&other, &alex, |space| space == Space::Mine);
+
+        assert_eq!(alex.check_ins().read(&id).unwrap().shared, fields([CheckInField::Note]));
+        assert_eq!(alex.check_ins().read(&another).unwrap().shared, fields([CheckInField::Calm]));
+        // Shared here as well, before what the other says of it is here: still one of them stands, and none is lost.
+        alex.check_ins().share(&id, &fields([CheckInField::Note, CheckInField::Calm])).unwrap();
+        tell_partner(&alex, &sam);
+        assert_eq!(read_by_partner(&sam).len(), 2);
+        alex.check_ins().delete(&id).unwrap();
+        tell_partner(&alex, &sam);
+        assert_eq!(read_by_partner(&sam).len(), 1);
+        assert_eq!(alex.check_ins().read(&another).unwrap().shared, fields([CheckInField::Calm]));
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{Condition, Item, ItemRow, Side, Stance, activities, catalogue};
 use crate::docs::record::{self, Field, Record};
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::{Places, RecordId, check_line};
+use crate::records::{Places, RecordId, check_new_line};
 use crate::store::Rows;
 
 /// Most that a list has.
@@ -50,13 +50,12 @@ impl Source {
 
 pub(super) fn check(rows: &Rows<'_>, places: &Places, list: &[Help]) -> Result<(), NightstandError> {
     if list.len() > MOST_HELPS {
-        return Err(InvalidInput::Range.into());
+        return Err(InvalidInput::Full.into());
     }
     for help in list {
         match help {
-            Help::Words(words) => check_line(words, 1, MOST_HELP_UNITS)?,
-            Help::Activity(id) if activities::is_known(rows, places, id)? => {}
-            Help::Activity(_) => return Err(InvalidInput::Item.into()),
+            Help::Words(words) => check_new_line(words, 1, MOST_HELP_UNITS)?,
+            Help::Activity(id) => activities::check(rows, places, id)?,
         }
     }
     Ok(())

@@ -27,8 +27,13 @@ const ROOMS_MS: i64 = 2 * DAY_MS;
 const RECONNECT_MS: i64 = 13 * DAY_MS;
 const RECONNECT_MINUTE: u16 = 18 * 60;
 
-/// Nor does one come where something was not right so long before that session, or since. A session of both may be one that a
-/// changed app made up, and nothing is right because of another one.
+/// Nor does one come where something was not right so long before that session, or since.
+///
+/// Whoever noted that is never asked to confront anybody, and to be asked near again by a phone would be just that. Another
+/// evening does not take the note back: it may have been the partner's wish more than theirs, a session of both may be one that a
+/// changed app made up, and nothing is right because of another one. It does not hold for good either, since the offer was
+/// switched on by the same person, and they have no other way to say that it is well again than to go on. As long as sessions are
+/// looked back on at all: with the two weeks until the offer, two months after the note at the earliest.
 const NOT_RIGHT_MS: i64 = 45 * DAY_MS;
 
 /// Coming ends of steps that are told of in sessions which lead themselves, of one's own and of both each: as many as one session
@@ -67,7 +72,7 @@ pub(super) enum When {
     At {
         ms: i64,
     },
-    /// So many minutes after an end, while it is that day.
+    /// So many minutes after an end, or earlier that day.
     LaterToday {
         ended_ms: i64,
         minutes: u16,

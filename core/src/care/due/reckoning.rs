@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::marks::Mark;
 use super::occasions::{Occasion, Secret, When};
 use super::{Due, DueId, DueItem, DueKind, MOST_DUE, ZoneRule};
-use crate::care::settings::Settings;
+use crate::care::settings::{QuietHours, Settings};
 use crate::zones::{DAY_MS, HOUR_MS, LocalClock, MINUTE_MS};
 
 /// When a day begins for people: who is up after midnight is up late.
@@ -16,6 +16,12 @@ const DAWN_MS: i64 = 4 * HOUR_MS;
 
 /// Later today is asked from six in the morning until midnight.
 const WAKING_MINUTES: core::ops::RangeInclusive<u16> = 360..=1_439;
+
+/// Where it is asked earlier, there is so much left of the evening, and it is tried in such steps.
+const QUARTER_MS: i64 = 15 * MINUTE_MS;
+
+/// And so much of the time after has been left in peace.
+const LEAST_AFTER_MS: i64 = HOUR_MS;
 
 /// All that counts.
 #[derive(Debug)]
@@ -51,7 +57,7 @@ impl Standing {
             let due = match self.marks.get(&occasion.id) {
                 Some(Mark::Declined) => None,
                 Some(Mark::Snoozed { until_ms }) => Some((*until_ms, ZoneRule::Instant)),
-                None => occasion.when.at(clock),
+                None => occasion.when.at(clock, self.settings.quiet_hours, occasion.patience_ms),
             };
             self.place(&mut moments, occasion, due, clock);
         }
@@ -138,19 +144,59 @@ impl Standing {
 
 impl When {
     /// Its time in a zone; none if there is no such time.
-    fn at(&self, clock: &LocalClock<'_>) -> Option<(i64, ZoneRule)> {
-        let day = |utc_ms: i64| clock.shown(utc_ms).saturating_sub(DAWN_MS).div_euclid(DAY_MS);
+    fn at(&self, clock: &LocalClock<'_>, quiet: Option<QuietHours>, patience_ms: i64) -> Option<(i64, ZoneRule)> {
+        let day = |utc_ms: i64| day(clock, utc_ms);
         match *self {
             Self::At { ms } => Some((ms, ZoneRule::Instant)),
             Self::LaterToday { ended_ms, minutes } => {
+                let evening = Evening { clock, quiet, ended_ms };
                 let ms = ended_ms.saturating_add(i64::from(minutes) * MINUTE_MS);
-                let today = day(ms) == day(ended_ms) && WAKING_MINUTES.contains(&clock.minute_of_day(ms));
-                today.then_some((ms, ZoneRule::Instant))
+                if evening.leads_to(ms, patience_ms) {
+                    return Some((ms, ZoneRule::Instant));
+                }
+                evening.earlier(ms).map(|ms| (ms, ZoneRule::LocalTime))
             }
             Self::NextDay { since_ms, minute } => {
                 let shown = (day(since_ms) + 1) * DAY_MS + i64::from(minute) * MINUTE_MS;
                 Some((clock.first(shown), ZoneRule::LocalTime))
             }
         }
+    }
+}
+
+/// The day to which a moment belongs, for people.
+fn day(clock: &LocalClock<'_>, utc_ms: i64) -> i64 {
+    clock.shown(utc_ms).saturating_sub(DAWN_MS).div_euclid(DAY_MS)
+}
+
+/// What is left of a day after a session.
+struct Evening<'a> {
+    clock: &'a LocalClock<'a>,
+    quiet: Option<QuietHours>,
+    ended_ms: i64,
+}
+
+impl Evening<'_> {
+    /// Is what falls on this moment shown on that day: at once, or at the end of quiet hours that are over soon?
+    fn leads_to(&self, ms: i64, patience_ms: i64) -> bool {
+        let shown = self.quiet.map_or(Some(ms), |quiet| quiet.over(self.clock, ms));
+        let soon = |shown_ms: &i64| shown_ms.saturating_sub(ms) <= patience_ms && self.is_waking(*shown_ms);
+        self.is_waking(ms) && shown.is_some_and(|shown_ms| soon(&shown_ms))
+    }
+
+    /// The last moment before this one at which nobody is disturbed, that is not at once after the end and not just before
+    /// the night.
+    fn earlier(&self, ms: i64) -> Option<i64> {
+        let from_ms = self.ended_ms.saturating_add(LEAST_AFTER_MS);
+        let earlier = (1..).map(|quarters| ms.saturating_sub(quarters * QUARTER_MS)).take_while(|ms| *ms >= from_ms);
+        earlier.into_iter().find(|ms| self.is_open(*ms) && self.is_open(ms.saturating_add(QUARTER_MS)))
+    }
+
+    fn is_open(&self, ms: i64) -> bool {
+        self.is_waking(ms) && !self.quiet.is_some_and(|quiet| quiet.covers(self.clock.minute_of_day(ms)))
+    }
+
+    fn is_waking(&self, ms: i64) -> bool {
+        day(self.clock, ms) == day(self.clock, self.ended_ms) && WAKING_MINUTES.contains(&self.clock.minute_of_day(ms))
     }
 }

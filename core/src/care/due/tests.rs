@@ -107,13 +107,42 @@ impl Model<'_> {
         (0..).map(|minute| from_ms + minute * MINUTE_MS).find(|at_ms| self.shown(*at_ms) >= shown).unwrap()
     }
 
-    fn due(&self, when: When) -> Option<i64> {
+    fn is_quiet(&self, utc_ms: i64) -> bool {
+        self.0.settings.quiet_hours.is_some_and(|quiet| quiet.covers(self.minute(utc_ms)))
+    }
+
+    /// The end of quiet hours, if it comes soon enough.
+    fn over(&self, due_ms: i64, patience_ms: i64) -> i64 {
+        let mut fire_ms = due_ms;
+        while self.is_quiet(fire_ms) && fire_ms - due_ms <= patience_ms {
+            let to = i64::from(self.0.settings.quiet_hours.unwrap().to) * MINUTE_MS;
+            let shown = self.shown(fire_ms);
+            let ends = (1..).map(|minute| shown - shown.rem_euclid(MINUTE_MS) + minute * MINUTE_MS);
+            let end = ends.into_iter().find(|end| end.rem_euclid(DAY_MS) == to);
+            fire_ms = self.first_from(fire_ms, end.unwrap());
+        }
+        fire_ms
+    }
+
+    fn due(&self, Occasion { when, patience_ms, .. }: &Occasion) -> Option<i64> {
         let day = |utc_ms: i64| (self.shown(utc_ms) - 4 * HOUR_MS).div_euclid(DAY_MS);
-        match when {
+        match *when {
             When::At { ms } => Some(ms),
             When::LaterToday { ended_ms, minutes } => {
                 let ms = ended_ms + i64::from(minutes) * MINUTE_MS;
-                (day(ms) == day(ended_ms) && self.minute(ms) >= 360).then_some(ms)
+                let waking = |ms| day(ms) == day(ended_ms) && self.minute(ms) >= 360;
+                let shown_ms = self.over(ms, *patience_ms);
+                if waking(ms) && waking(shown_ms) && shown_ms - ms <= *patience_ms {
+                    return Some(ms);
+                }
+                let earlier = (1..=48).map(|quarters| ms - quarters * 15 * MINUTE_MS);
+                let in_peace = |ms: &i64| {
+                    [0, 15].iter().all(|more| {
+                        let ms = ms + more * MINUTE_MS;
+                        waking(ms) && !self.is_quiet(ms)
+                    })
+                };
+                earlier.filter(|ms| *ms >= ended_ms + HOUR_MS).find(in_peace)
             }
             When::NextDay { since_ms, minute } => {
                 let shown = (day(since_ms) + 1) * DAY_MS + i64::from(minute) * MINUTE_MS;
@@ -127,24 +156,15 @@ impl Model<'_> {
         let due_ms = match self.0.marks.get(&occasion.id) {
             Some(Mark::Declined) => return None,
             Some(Mark::Snoozed { until_ms }) => *until_ms,
-            None => self.due(occasion.when)?,
+            None => self.due(occasion)?,
         };
         match self.0.settings.mute {
             Mute::UntilTakenOff => return None,
             Mute::Until { ms } if due_ms < ms => return None,
             _ => {}
         }
-        let mut fire_ms = due_ms;
-        if let Some(quiet) = self.0.settings.quiet_hours
-            && !(occasion.kind == DueKind::Step && self.0.settings.timers_in_quiet_hours)
-        {
-            while quiet.covers(self.minute(fire_ms)) && fire_ms - due_ms <= occasion.patience_ms {
-                let shown = self.shown(fire_ms);
-                let ends = (1..).map(|minute| shown - shown.rem_euclid(MINUTE_MS) + minute * MINUTE_MS);
-                let end = ends.into_iter().find(|end| end.rem_euclid(DAY_MS) == i64::from(quiet.to) * MINUTE_MS);
-                fire_ms = self.first_from(fire_ms, end.unwrap());
-            }
-        }
+        let rings = occasion.kind == DueKind::Step && self.0.settings.timers_in_quiet_hours;
+        let fire_ms = if rings { due_ms } else { self.over(due_ms, occasion.patience_ms) };
         (fire_ms - due_ms <= occasion.patience_ms).then_some(fire_ms)
     }
 

@@ -153,7 +153,7 @@ pub struct FollowUpView {
 /// };
 /// let kept = vault.follow_ups().add(FollowUpFor::Me, &cuddle)?;
 /// assert_eq!(kept.content, cuddle);
-/// assert!(vault.follow_ups().done(&kept.id)?.is_done);
+/// assert!(vault.follow_ups().done(&kept.id, &kept.hash)?.is_done);
 /// # Ok(())
 /// # }
 /// ```
@@ -174,9 +174,9 @@ impl FollowUps {
     /// on their phone once they said yes to it.
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
-    /// one that can't come later (as getting up slowly), or one of one's own that the partner does not have; `Date` for a moment
-    /// that is past; a text or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the
-    /// partner; `PrivateLocked`.
+    /// one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not have, `NotFound`
+    /// and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text or a minute out of range,
+    /// or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub fn add(&self, wished_of: FollowUpFor, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             must_see(&tx.rows(), Whose::Me)?;
@@ -186,7 +186,7 @@ impl FollowUps {
                 FollowUpFor::Partner => places.shared()?.mine,
             };
             if in_place(&tx.rows(), &place)?.len() >= MOST_FOLLOW_UPS {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let name = Name { what: FOLLOW_UP, id: RecordId::make(tx), place };
             say(tx, &places, &name, draft)?;
@@ -207,16 +207,18 @@ impl FollowUps {
         })
     }
 
-    /// Says that it is done, so that it does not come due. Of one's own this is saved with it, and reaches the partner if
-    /// they may fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with it, and
+    /// reaches the partner if they may fulfil it; of the partner's it is noted for oneself alone.
     ///
-    /// Errors: `NotFound`, `Deleted`, `PrivateLocked`.
-    pub fn done(&self, id: &RecordId) -> Result<FollowUpView, NightstandError> {
+    /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is noted, and what it says comes due.
+    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn done(&self, id: &RecordId, hash: &[u8]) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = find(&tx.rows(), &places, id)?;
+            let shown = standing(&tx.rows(), &name)?.shown;
+            shown.check(hash)?;
             if is_theirs(&places, &name.place) {
-                let shown = standing(&tx.rows(), &name)?.shown;
                 records::write(tx, &answer_name(&places, *id), |record| {
                     record.set("done", Some(shown.saved()));
                     Ok(())

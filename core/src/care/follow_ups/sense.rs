@@ -5,6 +5,7 @@ use crate::care::activities;
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::{self, Audience, Name, Places};
 use crate::store::StoreTx;
+use crate::times::check_to_come;
 
 /// What belongs to the moment itself.
 const NOT_LATER: [&str; 5] = ["slow-ending", "phones-away", "stepping-out-of-roles", "clean-up", "bathroom-break"];
@@ -25,16 +26,19 @@ pub(super) fn check(
         let fits = !NOT_LATER.contains(&activity) && (draft.script.is_none() || activity == RECONNECT);
         let known =
             Audience::of(&name.place) == Audience::Me || activities::is_known_to_both(&tx.rows(), places, activity)?;
-        if !fits || !known {
+        if !fits {
             return Err(InvalidInput::Item.into());
+        }
+        if !known {
+            return Err(InvalidInput::NotOfBoth.into());
         }
     }
     match draft.when {
-        FollowUpTime::At { ms } if ms <= tx.now_ms() => {
+        FollowUpTime::At { ms } => check_to_come(ms, tx.now_ms()).or_else(|error| {
             let stands = records::read(&tx.rows(), name)?.and_then(|record| FollowUpDraft::of(&record));
             let kept = stands.is_some_and(|stands| stands.when == draft.when);
-            if kept { Ok(()) } else { Err(InvalidInput::Date.into()) }
-        }
-        FollowUpTime::At { .. } | FollowUpTime::NextDay { .. } => Ok(()),
+            if kept { Ok(()) } else { Err(error) }
+        }),
+        FollowUpTime::NextDay { .. } => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use crate::care::{activities, catalogue};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
-use crate::records::{Places, RecordId, check_text};
+use crate::records::{Places, RecordId, check_text, is_blank};
 use crate::shown::Shown;
 use crate::store::Rows;
 
@@ -13,14 +13,15 @@ impl FollowUpDraft {
     pub(super) fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
         check_text(&self.words, MOST_WORDS_UNITS)?;
         match &self.activity {
-            None if self.words.trim().is_empty() => return Err(InvalidInput::Words.into()),
-            Some(activity) if !activities::is_known(rows, places, activity)? => {
-                return Err(InvalidInput::Item.into());
-            }
-            _ => {}
+            None if is_blank(&self.words) => return Err(InvalidInput::Empty.into()),
+            Some(activity) => activities::check(rows, places, activity)?,
+            None => {}
         }
         if self.script.as_ref().is_some_and(|script| !reconnect_scripts().contains(&script.as_str())) {
             return Err(InvalidInput::Item.into());
+        }
+        if is_blank(&self.words) && !self.words.is_empty() {
+            return Err(InvalidInput::Empty.into());
         }
         match self.when {
             FollowUpTime::At { ms } if !TIMES_MS.contains(&ms) => Err(InvalidInput::Date.into()),

@@ -12,18 +12,22 @@ use super::table::Answer;
 use super::worth::{self, Needs, Wishes};
 use crate::care::catalogue::{self, Family, Need};
 
-/// What may be suggested to somebody who has said nothing about it: it costs a moment, touches nobody and keeps nobody.
+/// What may be suggested to somebody who has said nothing about it: it costs a moment, touches nobody and keeps nobody. Where
+/// neither has, nobody is to give: they do it together, unless whoever gets it asked for what it is good for.
 const GENTLE: &[(&str, &[Way])] = &[
     ("water", &[Way::Together, Way::ForMe, Way::ForPartner]),
     ("snack", &[Way::Together, Way::ForMe, Way::ForPartner]),
+    ("small-treat", &[Way::Together]),
     ("blanket", &[Way::ForMe, Way::ForPartner]),
     ("warm-towel", &[Way::ForMe, Way::ForPartner]),
     ("words-of-affection", &[Way::ForMe, Way::ForPartner, Way::InTurns]),
     ("gratitude", &[Way::ForMe, Way::ForPartner, Way::InTurns]),
     ("reassurance", &[Way::ForMe, Way::ForPartner, Way::InTurns]),
+    ("breathing-together", &[Way::Together]),
     ("phones-away", &[Way::Together]),
     ("bathroom-break", &[Way::Together]),
     ("message-later-today", &[Way::ForMe, Way::ForPartner, Way::InTurns]),
+    ("check-in-this-evening", &[Way::Together]),
     ("kind-word-next-day", &[Way::ForMe, Way::ForPartner, Way::InTurns]),
 ];
 
@@ -227,6 +231,9 @@ impl<'a> Scene<'a> {
         if silent && !activity.gentle.contains(&way) {
             return None;
         }
+        if mine == Answer::Silence && partners == Answer::Silence && !self.asks_nobody_to_give(activity, way) {
+            return None;
+        }
         let days = self.occasion.lately.get(activity.id).copied();
         let worth = |answer, gets: bool, wishes: &Wishes| {
             worth::worth(answer, if gets { activity.good_for } else { Needs::default() }, wishes, days)
@@ -241,6 +248,13 @@ impl<'a> Scene<'a> {
             said: !silent,
             place: 0,
         }))
+    }
+
+    /// It is done together, or everybody who gets it asked for what it is good for.
+    fn asks_nobody_to_give(&self, activity: &Activity<'_>, way: Way) -> bool {
+        let asked = |gets: bool, wishes: &Wishes| !gets || !activity.good_for.and(wishes.asked).is_empty();
+        way == Way::Together
+            || (asked(way.i_get(), &self.my_wishes) && asked(way.partner_gets(), &self.partners_wishes))
     }
 
     /// What one of the two can do for themself.

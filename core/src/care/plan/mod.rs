@@ -18,7 +18,9 @@
 //! clock is asked here.
 //!
 //! **Silence is not a yes.** Of whoever has said nothing about their side, a step may be suggested only if it is one of a few
-//! that cost a moment, touch nobody and keep nobody: water, a kind word, a blanket. Where the same person has a boundary on
+//! that cost a moment, touch nobody and keep nobody: water, a kind word, a blanket. Where neither has said anything about it,
+//! nobody is taken to want to give: what is left is done together, such as a glass of water or a few slow breaths, and beside it what
+//! is good for something that whoever gets it asked for this once, such as a kind word. Where the same person has a boundary on
 //! another side of that activity, silence is not even that. To do something together takes that there is no boundary on any
 //! side of it.
 //!

@@ -29,7 +29,7 @@ pub enum Reason {
     NotLately,
     /// It can be done while the two are apart.
     Apart,
-    /// It takes nothing that isn't there.
+    /// It takes nothing that isn't there. That can be what somebody put ready, as the card `what-helps-most` says to do.
     AtHand,
     /// It fits the time there is.
     FitsTime,

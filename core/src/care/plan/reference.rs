@@ -99,7 +99,16 @@ pub(super) fn is_silent_beside_a_boundary(occasion: &Occasion, who: Who<'_>, act
 
 fn is_gentle(activity: &str, way: Way) -> bool {
     match way {
-        Way::Together => ["water", "snack", "phones-away", "bathroom-break"].contains(&activity),
+        Way::Together => [
+            "water",
+            "snack",
+            "small-treat",
+            "breathing-together",
+            "phones-away",
+            "bathroom-break",
+            "check-in-this-evening",
+        ]
+        .contains(&activity),
         Way::ForMe | Way::ForPartner if ["water", "snack", "blanket", "warm-towel"].contains(&activity) => true,
         Way::ForMe | Way::ForPartner | Way::InTurns => {
             ["words-of-affection", "gratitude", "reassurance", "message-later-today", "kind-word-next-day"]
@@ -131,6 +140,25 @@ fn may(occasion: &Occasion, who: Who<'_>, activity: &str, way: Way) -> bool {
     !has_boundary(occasion, who, activity, way)
         && !is_silent_beside_a_boundary(occasion, who, activity, way)
         && (said(occasion, who, activity, way).is_some() || is_gentle(activity, way))
+}
+
+/// Somebody said something about it, or it is done together, or those who get it asked for what it is good for.
+pub(super) fn asks_nobody_to_give(
+    occasion: &Occasion,
+    me: Who<'_>,
+    partner: Who<'_>,
+    activity: &str,
+    way: Way,
+) -> bool {
+    let silent = |who, way| said(occasion, who, activity, way).is_none();
+    let asked = |who: Who<'_>| facts(occasion, activity).1.iter().any(|need| who.1.needs.contains(need));
+    match way {
+        _ if !silent(me, way) || !silent(partner, way.seen_by_partner()) => true,
+        Way::Together | Way::Alone => true,
+        Way::ForMe => asked(me),
+        Way::ForPartner => asked(partner),
+        Way::InTurns => asked(me) && asked(partner),
+    }
 }
 
 type Facts = (Family, Vec<Need>, (u16, u16), bool);
@@ -210,7 +238,8 @@ fn possible(occasion: &Occasion, minutes_there_are: u16, me: Who<'_>, partner: W
                 && (alone || works_apart || !occasion.situation.contains(&Condition::Apart))
                 && (!alone || sensible)
                 && may(occasion, me, id, way)
-                && (alone || may(occasion, partner, id, way.seen_by_partner()));
+                && (alone || may(occasion, partner, id, way.seen_by_partner()))
+                && (alone || asks_nobody_to_give(occasion, me, partner, id, way));
             if fits {
                 let mine = worth(occasion, me, id, way);
                 let partners = if alone { mine } else { worth(occasion, partner, id, way.seen_by_partner()) };

@@ -11,7 +11,7 @@ use crate::care::catalogue::{self, Family, Need};
 use crate::care::{Condition, Question, Side, Stance};
 
 /// What the small worlds are made of: some of each family, some gentle ones, one own.
-const POOL: [&str; 12] = [
+const POOL: [&str; 14] = [
     "holding-hands",
     "kissing",
     "quick-kisses",
@@ -19,6 +19,8 @@ const POOL: [&str; 12] = [
     "reassurance",
     "quiet-presence",
     "water",
+    "small-treat",
+    "breathing-together",
     "bath",
     "blanket",
     "nap-together",
@@ -255,6 +257,8 @@ proptest! {
             prop_assert!(!reference::is_silent_beside_a_boundary(&world.occasion, me, id, way), "mine: {id} {way:?}");
             let theirs = way.seen_by_partner();
             prop_assert!(!two || !reference::has_boundary(&world.occasion, partner, id, theirs), "theirs: {id} {way:?}");
+            let unasked = two && !reference::asks_nobody_to_give(&world.occasion, me, partner, id, way);
+            prop_assert!(!unasked, "neither spoke of it, and one is to give: {id} {way:?}");
             prop_assert!(!world.occasion.not_at_hand.contains(id));
         }
         for (steps, who) in plans.talk.iter().flat_map(|talk| [(&talk.mine, me), (&talk.partners, partner)]) {
@@ -403,7 +407,7 @@ fn one_minute_is_enough() {
     let one = Occasion { minutes: 1, ..Occasion::default() };
     let nothing_said = plan(&one, &Person::default(), &Person::default());
     assert_eq!(nothing_said.plan.minutes(), 1);
-    assert!(nothing_said.talk.is_some() && nothing_said.others.len() == 3);
+    assert!(nothing_said.talk.is_some() && nothing_said.others.len() == 2);
     let (me, partner) = both(&[], &[("quick-kisses", Side::Together)]);
     let plans = plan(&one, &me, &partner);
     assert_eq!(ids(&plans.plan), ["quick-kisses"]);
@@ -479,6 +483,43 @@ fn silence_is_no_yes() {
     occasion.partner.said.push(aloud("kissing", Side::Together, Stance::Open));
     let kissing = of(&plan(&occasion, &me, &Person::default()), "kissing").unwrap();
     assert_eq!(kissing.reasons, [Reason::YouLike]);
+}
+
+/// Whoever asks first is not the one who gives, and nobody is taken to want to be touched.
+#[test]
+fn with_nothing_said_nobody_is_asked_to_give() {
+    let nobody = Person::default();
+    for (minutes, rotation) in [1, 5, 15, 60].into_iter().flat_map(|minutes| (0..20).map(move |it| (minutes, it))) {
+        let mut occasion = Occasion { minutes, rotation, ..Occasion::default() };
+        let plans = plan(&occasion, &nobody, &nobody);
+        assert!(!plans.plan.steps.is_empty() && !plans.others.is_empty() && plans.talk.is_some());
+        let touches = |step: &Step| catalogue::activity(&step.activity).is_none_or(|it| it.family == Family::Touch);
+        let all = everything(&plans);
+        assert!(all.iter().all(|step| step.way == Way::Together && !touches(step)), "{minutes} minutes");
+
+        // Somebody who asks for a kind word this once may get one, and is not the one who is to give it.
+        occasion.me.needs = BTreeSet::from([Need::Reassurance]);
+        let plans = plan(&occasion, &nobody, &nobody);
+        let mut all = everything(&plans).into_iter();
+        assert!(all.all(|step| matches!(step.way, Way::Together | Way::ForMe) && !touches(step)));
+        assert!(plans.plan.steps.iter().any(|it| it.step.way == Way::ForMe), "{minutes} minutes");
+    }
+    let apart = Occasion { minutes: 5, situation: BTreeSet::from([Condition::Apart]), ..Occasion::default() };
+    assert!(!plan(&apart, &nobody, &nobody).plan.steps.is_empty());
+}
+
+/// However little was said: a step that meets a boundary has something else to tap.
+#[test]
+fn there_is_a_swap_for_a_step_that_only_one_of_them_can_not_have() {
+    let (mut me, partner) = both(&[("kissing", Side::Together)], &[]);
+    for (minutes, rotation) in [5, 15, 30, 60].into_iter().flat_map(|minutes| (0..20).map(move |it| (minutes, it))) {
+        let occasion = Occasion { minutes, rotation, ..Occasion::default() };
+        let picked: Vec<_> = plan(&occasion, &partner, &me).plan.steps.into_iter().map(|it| it.step).collect();
+        me.wants.push(want("kissing", Side::Together, None, Stance::Never, Known::ToOwner));
+        let marks = marks(&occasion, &me, &partner, &picked);
+        assert!(marks.len() == 1 && marks[0].swap.is_some(), "{minutes} minutes");
+        me.wants.pop();
+    }
 }
 
 #[test]

@@ -63,11 +63,12 @@ pub const MOST_ROOMS: usize = 500;
 /// What is proposed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RoomDraft {
-    /// When it begins, in milliseconds since 1970.
+    /// When it begins, in milliseconds since 1970: not past, but for [ten minutes](crate::times::CLOCKS_MS), and at most
+    /// [five years](crate::times::MOST_AHEAD_MS) off.
     pub at_ms: i64,
     /// How long it is meant to be: [1 to 1,440](ROOM_MINUTES) minutes.
     pub minutes: u16,
-    /// One line of own words, at most [`MOST_TITLE_UNITS`] UTF-16 units; it may be empty.
+    /// One line of own words, at most [`MOST_TITLE_UNITS`] UTF-16 units; it may be empty, and not blank.
     pub title: String,
     /// What it is for, if they like to say.
     pub situation: BTreeSet<Condition>,
@@ -133,7 +134,8 @@ impl Vault {
 impl Rooms {
     /// Proposes a time, and sets it aside. Saved when this returns; the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for minutes, a time or a title out of range; `NotPaired`; `PrivateLocked`.
+    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or absurdly far off;
+    /// `NotPaired`; `PrivateLocked`.
     pub fn propose(&self, draft: &RoomDraft) -> Result<RoomView, NightstandError> {
         self.put(draft, None)
     }
@@ -148,13 +150,15 @@ impl Rooms {
     /// Sets a proposed time aside, and stands by the one that it replaces no longer: `hash` is what was shown with it. The
     /// partner knows after the next sync.
     ///
-    /// Errors: `ChangedMeanwhile` if it is another time by now, or says something else; then nothing is set aside. `NotFound`,
-    /// `Deleted`, `NotPaired`, `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if it is another time by now, or says something else; then nothing is set aside. `InvalidInput`
+    /// (`State`) for one that is over, or absurdly far off. `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub fn accept(&self, id: &RecordId, hash: &[u8]) -> Result<RoomView, NightstandError> {
         self.apply(id, RoomVerb::Accept, Some(hash))
     }
 
-    /// Says no to a proposed time, for oneself: nobody learns of it.
+    /// Says no to a proposed time, for oneself: nobody learns of it. No hash is asked for: whoever moves a time proposes another
+    /// one, which is not declined with this, and a no to what a changed app wrote over binds nobody and can be taken back by
+    /// [`accept`](Self::accept), which checks.
     ///
     /// Errors: `InvalidInput` (`State`) for one that one stands by; `NotFound`, `NotPaired`, `PrivateLocked`.
     pub fn decline(&self, id: &RecordId) -> Result<RoomView, NightstandError> {
@@ -205,11 +209,11 @@ impl Rooms {
     }
 
     fn put(&self, draft: &RoomDraft, moves: Option<RecordId>) -> Result<RoomView, NightstandError> {
-        draft.check()?;
         self.vault.write(|tx| {
             let person = tx.person();
             let places = seen(&tx.rows(), person)?;
             let name = Name { what: ROOM, id: RecordId::make(tx), place: places.shared()?.joint };
+            draft.check(tx.now_ms())?;
             if let Some(old) = &moves {
                 Room::find(&tx.rows(), &places, person, old)?;
                 leave(tx, &places, old)?;
@@ -234,6 +238,9 @@ impl Rooms {
             hash.map_or(Ok(()), |hash| room.shown.check(hash))?;
             let state = view(&tx.rows(), &places, person, id)?.state;
             let next = state.after(verb).ok_or(InvalidInput::State)?;
+            if next != state && verb == RoomVerb::Accept && !room.may_come(tx.now_ms()) {
+                return Err(InvalidInput::State.into());
+            }
             if next != state || verb == RoomVerb::Decline {
                 let stands = matches!(next, RoomState::Agreed | RoomState::Waiting);
                 yes::say(tx, YES, &places, id, stands.then_some(&room.shown))?;

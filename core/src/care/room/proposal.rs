@@ -7,12 +7,21 @@ use crate::care::Condition;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
-use crate::records::{self, Places, RecordId, check_line, mark_of};
+use crate::records::{self, Places, RecordId, check_line, check_new_line, mark_of};
 use crate::shown::Shown;
 use crate::store::Rows;
+use crate::times::{MOST_AHEAD_MS, check_from_now};
+use crate::zones::MINUTE_MS;
 
 impl RoomDraft {
-    pub(super) fn check(&self) -> Result<(), NightstandError> {
+    /// Can it be proposed at this moment?
+    pub(super) fn check(&self, now_ms: i64) -> Result<(), NightstandError> {
+        check_new_line(&self.title, 0, MOST_TITLE_UNITS)?;
+        self.check_form()?;
+        check_from_now(self.at_ms, now_ms)
+    }
+
+    fn check_form(&self) -> Result<(), NightstandError> {
         check_line(&self.title, 0, MOST_TITLE_UNITS)?;
         match () {
             () if !TIMES_MS.contains(&self.at_ms) => Err(InvalidInput::Date.into()),
@@ -36,7 +45,7 @@ impl RoomDraft {
             title: record.text_of("title")?.to_owned(),
             situation: record.marks.iter().filter_map(|mark| Condition::from_name(mark)).collect(),
         };
-        draft.check().is_ok().then_some(draft)
+        draft.check_form().is_ok().then_some(draft)
     }
 }
 
@@ -58,6 +67,13 @@ impl Room {
             moves: record.text_of("of").and_then(|id| id.parse().ok()),
             shown: shown(id, record),
         })
+    }
+
+    /// Can it be set aside at this moment: is it neither over, nor absurdly far off?
+    pub(super) fn may_come(&self, now_ms: i64) -> bool {
+        let RoomDraft { at_ms, minutes, .. } = self.content;
+        let ends_ms = at_ms.saturating_add(i64::from(minutes) * MINUTE_MS);
+        now_ms < ends_ms && at_ms <= now_ms.saturating_add(MOST_AHEAD_MS)
     }
 
     pub(super) fn find(rows: &Rows<'_>, places: &Places, me: PersonId, id: &RecordId) -> Result<Self, NightstandError> {

@@ -17,10 +17,10 @@ const OF_ONESELF: [Condition; 4] =
 impl Sessions {
     /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
     /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
-    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone stays behind.
+    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
     /// Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `State` for one that is going on, `Item` if a step is of an activity of one's own that
+    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of one's own that
     /// was [not copied](crate::care::activities::Activities::copy_to_both); `NotFound` for one that is not one's own alone;
     /// `Deleted` if it or its copy was deleted; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
@@ -30,7 +30,7 @@ impl Sessions {
             if !copying.stands {
                 let record = records::read(&tx.rows(), &copying.from)?.ok_or(NightstandError::NotFound)?;
                 if state(&record) == SessionState::Running {
-                    return Err(InvalidInput::State.into());
+                    return Err(InvalidInput::Running.into());
                 }
                 let copy = copy(&tx.rows(), &places, &record)?;
                 records::write(tx, &copying.to, |record| {
@@ -49,13 +49,15 @@ fn copy(rows: &Rows<'_>, places: &Places, record: &Record) -> Result<Record, Nig
         copy.set(time, record.number(time));
     }
     copy.set(COPIED, Some(true));
-    let goes_along = |mark: &&String| match Condition::from_name(mark) {
-        Some(condition) => !OF_ONESELF.contains(&condition),
-        None => *mark == APART,
-    };
+    let goes_along = |mark: &&String| Condition::from_name(mark).map_or(*mark == APART, goes_along);
     copy.marks = record.marks.iter().filter(goes_along).cloned().collect();
     copy.items = copy_steps(rows, places, steps(record).iter().map(|(id, step)| (id.to_string(), step.to_item())))?;
     Ok(copy)
+}
+
+/// Is it of the evening, and not of its person?
+pub(crate) fn goes_along(condition: Condition) -> bool {
+    !OF_ONESELF.contains(&condition)
 }
 
 /// Steps by the activities that both have.

@@ -39,21 +39,29 @@ impl Sessions {
     /// runs goes on, or else the first begins that is paused or waits. Saved when this returns; of both, both phones go by it
     /// after the next sync. Where the two said different things at the same time, it is led by hand.
     ///
-    /// Errors: `InvalidInput` (`State`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`Ended`) for one that has ended; `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn lead(&self, id: &RecordId, lead: SessionLead) -> Result<SessionView, NightstandError> {
         self.change(id, |record, now_ms| {
             if state(record) == SessionState::Ended {
-                return Err(InvalidInput::State.into());
+                return Err(InvalidInput::Ended.into());
             }
-            record.set(SESSION_LEAD, Some(lead.name()));
-            if lead == SessionLead::ByItself {
-                begin(record, now_ms);
-                let all = steps(record);
-                follow(record, &all, now_ms)?;
+            match lead {
+                SessionLead::ByItself => lead_itself(record, now_ms),
+                SessionLead::ByHand => {
+                    record.set(SESSION_LEAD, Some(lead.name()));
+                    Ok(())
+                }
             }
-            Ok(())
         })
     }
+}
+
+/// From this moment on; it begins if it has not.
+pub(super) fn lead_itself(record: &mut Record, now_ms: i64) -> Result<(), NightstandError> {
+    record.set(SESSION_LEAD, Some(SessionLead::ByItself.name()));
+    begin(record, now_ms);
+    let all = steps(record);
+    follow(record, &all, now_ms)
 }
 
 pub(super) fn of(record: &Record) -> SessionLead {

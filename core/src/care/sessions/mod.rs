@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::{PersonId, Place};
 
-pub(crate) use copy::copy_steps;
+pub(crate) use copy::{copy_steps, goes_along};
 pub use lead::SessionLead;
 pub use step::{Step, StepDraft, StepId, StepState, StepVerb, StepView};
 pub(crate) use step::{WAY, done, order_of};
@@ -146,11 +146,12 @@ pub struct SessionView {
 impl Sessions {
     /// Plans a session. Saved when this returns; of both, the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or too many steps; `NotPaired` for one of
+    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or too many steps; `NotFound`, `Deleted`
+    /// for an activity of one's own that is not here; `NotPaired` for one of
     /// both without a partner; `PrivateLocked`.
     pub fn plan(&self, audience: Audience, draft: &SessionDraft) -> Result<SessionView, NightstandError> {
         if draft.steps.len() > MOST_STEPS {
-            return Err(InvalidInput::Range.into());
+            return Err(InvalidInput::Full.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -167,7 +168,7 @@ impl Sessions {
                 begin(record, now_ms);
                 Ok(())
             }
-            SessionState::Ended => Err(InvalidInput::State.into()),
+            SessionState::Ended => Err(InvalidInput::Ended.into()),
         })
     }
 
@@ -194,7 +195,7 @@ impl Sessions {
             chosen.apply(verb, now_ms)?;
             if chosen.state() == StepState::Running && before != StepState::Running {
                 if state(record) == SessionState::Ended {
-                    return Err(InvalidInput::State.into());
+                    return Err(InvalidInput::Ended.into());
                 }
                 for_each_step(record, |other| other.stop(now_ms, StepState::Paused));
                 begin(record, now_ms);
@@ -220,7 +221,7 @@ impl Sessions {
             let (name, key) = (find(&tx.rows(), &places, id)?, StepId::make(tx).to_string());
             write(tx, &name, |record, _| {
                 if record.items.len() >= MOST_STEPS {
-                    return Err(InvalidInput::Range.into());
+                    return Err(InvalidInput::Full.into());
                 }
                 let last = record.items.values().filter_map(Step::of).map(|step| step.order).max();
                 let order = last.map_or(step::order_of(0), |last| last.saturating_add(step::order_of(1)));
@@ -320,17 +321,14 @@ impl Sessions {
         })
     }
 
-    /// Plans and begins a session of steps that were checked when they were noted.
+    /// Begins a session of steps that were checked when they were noted, and lets it lead itself.
     pub(crate) fn begin(
         tx: &mut StoreTx<'_>,
         place: Place,
         draft: &SessionDraft,
     ) -> Result<SessionView, NightstandError> {
         let (name, now_ms) = (plan(tx, place, draft)?, tx.now_ms());
-        records::write(tx, &name, |record| {
-            begin(record, now_ms);
-            Ok(())
-        })?;
+        records::write(tx, &name, |record| lead::lead_itself(record, now_ms))?;
         Self::view(tx, &name)
     }
 

@@ -205,9 +205,10 @@ impl StepId {
 impl StepDraft {
     pub(crate) fn check(&self, rows: &Rows<'_>, places: &Places) -> Result<(), NightstandError> {
         let fits = self.way.is_none_or(|way| of_side(self.side) == way || says_more(way, self.side));
-        if !fits || !activities::is_known(rows, places, &self.activity)? {
+        if !fits {
             return Err(InvalidInput::Item.into());
         }
+        activities::check(rows, places, &self.activity)?;
         if MINUTES.contains(&self.minutes) { Ok(()) } else { Err(InvalidInput::Range.into()) }
     }
 }

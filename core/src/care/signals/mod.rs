@@ -38,7 +38,7 @@ use crate::docs::record::{LIVES, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
-use crate::records::{self, Name, Places, RecordId, check_line, named};
+use crate::records::{self, Name, Places, RecordId, check_line, check_new_line, named};
 use crate::store::{RecordRow, Records, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -123,7 +123,7 @@ impl Signal {
     fn check(&self) -> Result<(), NightstandError> {
         match self {
             Self::Listed(_) => Ok(()),
-            Self::Own(words) => check_line(words, 1, MOST_SIGNAL_UNITS),
+            Self::Own(words) => check_new_line(words, 1, MOST_SIGNAL_UNITS),
         }
     }
 
@@ -139,8 +139,8 @@ impl Signal {
     /// None of what is no signal. One of a later version's list may say in words what it is.
     fn of(record: &Record) -> Option<Self> {
         let listed = record.text_of(KIND).and_then(SignalKind::from_name).map(Self::Listed);
-        let own = || record.text_of(WORDS).map(|words| Self::Own(words.to_owned()));
-        listed.or_else(own).filter(|signal| signal.check().is_ok())
+        let words = || record.text_of(WORDS).filter(|words| check_line(words, 1, MOST_SIGNAL_UNITS).is_ok());
+        listed.or_else(|| words().map(|words| Self::Own(words.to_owned())))
     }
 }
 

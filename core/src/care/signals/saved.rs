@@ -3,7 +3,7 @@
 use super::{LIVES_MINUTES, MOST_SIGNAL_UNITS, Signal, Signals};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::{self, Name, Places, RecordId, check_line, named};
+use crate::records::{self, Name, Places, RecordId, check_new_line, named};
 use crate::store::{Private, Records, Rows};
 
 /// The sort of record.
@@ -33,16 +33,15 @@ impl Signals {
     /// Errors: `InvalidInput` for words that are empty, over their limit or of several lines, for minutes beyond
     /// [`LIVES_MINUTES`], or if there are [`MOST_SAVED`] already; `PrivateLocked`.
     pub fn save(&self, words: &str, lives_minutes: Option<u16>) -> Result<SavedSignal, NightstandError> {
-        check_line(words, 1, MOST_SIGNAL_UNITS)?;
+        check_new_line(words, 1, MOST_SIGNAL_UNITS)?;
         let lives_minutes = lives_minutes.unwrap_or(Signal::Own(String::new()).lives_minutes());
-        let range = NightstandError::InvalidInput { what: InvalidInput::Range };
         if !LIVES_MINUTES.contains(&lives_minutes) {
-            return Err(range);
+            return Err(InvalidInput::Range.into());
         }
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             if saved(&tx.rows(), &places)?.len() >= MOST_SAVED {
-                return Err(range);
+                return Err(InvalidInput::Full.into());
             }
             let (name, now_ms) = (Name { what: SAVED, id: RecordId::make(tx), place: places.private }, tx.now_ms());
             records::write(tx, &name, |record| {

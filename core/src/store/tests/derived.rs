@@ -44,7 +44,7 @@ fn everything(vault: &Vault) -> Vec<Vec<Vec<Value>>> {
 fn diary(vault: &Vault) {
     let preferences = vault.preferences();
     let hands = "stance/holding-hands/together".parse().unwrap();
-    let until = Stance::NotNow { until_ms: Some(1_800_000_000_000) };
+    let until = Stance::NotNow { until_ms: Some(1_900_000_000_000) };
     let draft = ItemDraft { stance: Some(until), note: Some("Not too tight.".into()), ..ItemDraft::default() };
     preferences.set(&hands, &draft, &ItemVersion::default()).unwrap();
     let wish = preferences.add(Line::Wish, "A walk").unwrap();

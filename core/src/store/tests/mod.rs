@@ -4,6 +4,7 @@ mod burial;
 mod contract;
 mod derived;
 mod opening;
+mod own_devices;
 mod private;
 mod private_attacked;
 mod schema;
@@ -22,6 +23,7 @@ use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::DocumentRow;
 use tempfile::TempDir;
 
+pub(crate) use own_devices::{meet_own, tell, tell_partner};
 pub(crate) use sync::hand_over;
 
 use super::{Access, BondRow, BondState, Rows};
@@ -94,7 +96,11 @@ impl Phone {
 
     /// The file as a kill would leave it, in another place.
     pub(crate) fn killed_copy(&self) -> PathBuf {
-        let copy = self.folder.path().join("copy.db");
+        self.copy_as("copy.db")
+    }
+
+    fn copy_as(&self, name: &str) -> PathBuf {
+        let copy = self.folder.path().join(name);
         for suffix in ["", "-wal"] {
             let beside = |path: &Path| format!("{}{suffix}", path.display());
             std::fs::copy(beside(&self.path()), beside(&copy)).unwrap();

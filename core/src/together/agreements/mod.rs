@@ -34,7 +34,7 @@ use nightstand_engine::ids::{BondId, PersonId, Place};
 use crate::care::Whose;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::{self, Name, Places, RecordId, SharedPlaces, check_line, check_text, mark_of};
+use crate::records::{self, Name, Places, RecordId, SharedPlaces, check_new_line, check_text, is_blank, mark_of};
 use crate::store::{Rows, StoreTx};
 use crate::vault::Vault;
 use register::Wording;
@@ -66,7 +66,7 @@ pub const MOST_PROPOSALS: usize = 100;
 pub struct AgreementDraft {
     /// One line, not empty, at most [`MOST_TITLE_UNITS`] UTF-16 units.
     pub title: String,
-    /// At most [`MOST_TEXT_UNITS`] UTF-16 units.
+    /// What is agreed: not empty, at most [`MOST_TEXT_UNITS`] UTF-16 units.
     pub text: String,
 }
 
@@ -174,7 +174,7 @@ impl Agreements {
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
             if own(&tx.rows(), &couple)?.len() >= MOST_AGREEMENTS {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Full.into());
             }
             let id = RecordId::make(tx);
             couple.put_forward(tx, id, draft)
@@ -419,8 +419,9 @@ impl Couple {
 
 impl AgreementDraft {
     fn check(&self) -> Result<(), NightstandError> {
-        check_line(&self.title, 1, MOST_TITLE_UNITS)?;
-        check_text(&self.text, MOST_TEXT_UNITS)
+        check_new_line(&self.title, 1, MOST_TITLE_UNITS)?;
+        check_text(&self.text, MOST_TEXT_UNITS)?;
+        if is_blank(&self.text) { Err(InvalidInput::Empty.into()) } else { Ok(()) }
     }
 
     fn write(&self, record: &mut Record) {

@@ -7,7 +7,7 @@ use nightstand_engine::ids::{BondId, PersonId, Place};
 
 use super::round::{self, Seal, Side};
 use super::sealed::{self, Bound, Sealed};
-use super::{MOST_ASKED_BYTES, MOST_ROUNDS, REFLECTION, ReflectionState, ReflectionView, lapsed};
+use super::{MOST_ROUNDS, REFLECTION, ReflectionState, ReflectionView, lapsed};
 use crate::docs::record::Record;
 use crate::error::NightstandError;
 use crate::journal::Prompt;
@@ -77,6 +77,11 @@ impl Couple {
         records::read(rows, &self.round(*id))?.ok_or(NightstandError::NotFound)
     }
 
+    /// Is it a round of this bond? What one has in one's own `Mine` tells it too: what was asked may come here later than that.
+    pub(super) fn is_ours(&self, rows: &Rows<'_>, id: &RecordId) -> Result<bool, NightstandError> {
+        Ok(self.knows(rows, id)? || sealed::is_in(rows, self.shared.mine, id)?)
+    }
+
     /// Was it begun in this bond? It may have been deleted since.
     pub(super) fn knows(&self, rows: &Rows<'_>, id: &RecordId) -> Result<bool, NightstandError> {
         match records::find(rows, [self.shared.joint], REFLECTION, *id) {
@@ -97,7 +102,10 @@ impl Couple {
                 Ok(None) => return Ok(Standing::New(id)),
                 Ok(Some(_)) => {
                     let view = self.view(rows, &id)?;
-                    let over = matches!(view.state, ReflectionState::Opened | ReflectionState::NotAsSealed);
+                    let over = matches!(
+                        view.state,
+                        ReflectionState::Opened | ReflectionState::NotAsSealed | ReflectionState::TakenBack
+                    );
                     let asks_this = matches!(&view.prompt, Prompt::Question(id) if id == question);
                     if asks_this && !over && !lapsed(Some(view.until_ms), now_ms) {
                         return Ok(Standing::Begun(Box::new(view)));
@@ -114,46 +122,6 @@ impl Couple {
         let (place, bond) = (Some(self.shared.joint), Some(self.bond));
         let query = Records { what: REFLECTION, place, bond, ..Records::default() };
         Ok(records::named(records::own_first(rows, &query, self.me, MOST_ROUNDS)?).map(|(id, _)| id).collect())
-    }
-
-    /// What was asked is kept with it, so that it says to what it was written when the round is gone.
-    pub(super) fn keep_draft(
-        &self,
-        tx: &mut StoreTx<'_>,
-        id: &RecordId,
-        text: &str,
-        asked: &str,
-    ) -> Result<(), NightstandError> {
-        let name = Name { what: sealed::DRAFT, id: *id, place: self.private };
-        if text.is_empty() && records::read(&tx.rows(), &name)?.is_none() {
-            return Ok(());
-        }
-        records::write(tx, &name, |record| {
-            text.clone_into(&mut record.text);
-            record.set(sealed::ASKED, Some(asked).filter(|asked| !text.is_empty() && asked.len() <= MOST_ASKED_BYTES));
-            Ok(())
-        })
-    }
-
-    /// Withdraws what stands, and gives the newest text back to the draft, in front of what was written there since.
-    pub(super) fn drop_seals(&self, tx: &mut StoreTx<'_>, id: &RecordId, me: &Side) -> Result<(), NightstandError> {
-        let bound = self.bound(id, self.me);
-        let mut newest = None;
-        for seal in &me.standing() {
-            sealed::withdraw(tx, self.shared.mine, id, seal, me.withdrawal(seal))?;
-            newest = Sealed::own(&tx.rows(), self.private, &bound, seal)?.or(newest);
-        }
-        let Some(sealed) = newest else { return Ok(()) };
-        let draft = match self.draft(&tx.rows(), id)? {
-            since if since.is_empty() || since == sealed.text => sealed.text,
-            since => format!("{}\n\n{since}", sealed.text),
-        };
-        self.keep_draft(tx, id, &draft, &sealed.asked)
-    }
-
-    pub(super) fn draft(&self, rows: &Rows<'_>, id: &RecordId) -> Result<String, NightstandError> {
-        let draft = sealed::standing(rows, &Name { what: sealed::DRAFT, id: *id, place: self.private })?;
-        Ok(draft.map(|draft| draft.text).unwrap_or_default())
     }
 
     pub(super) fn sides(&self, rows: &Rows<'_>, id: &RecordId) -> Result<(Side, Side), NightstandError> {
@@ -248,6 +216,24 @@ impl Couple {
             }
         }
         Ok(read)
+    }
+
+    /// Were texts taken back on both sides, and is one open alone? Then the round goes no further.
+    pub(super) fn is_one_sided(
+        &self,
+        rows: &Rows<'_>,
+        id: &RecordId,
+        me: &Side,
+        partner: &Side,
+    ) -> Result<bool, NightstandError> {
+        for pair in round::agreed(me, partner) {
+            let mine = sealed::was_opened(rows, self.shared.mine, &pair.0)?;
+            let theirs = Sealed::opened(rows, self.shared.theirs, &self.bound(id, self.partner), &pair.1)?;
+            if round::is_one_sided(me, partner, &pair, (mine, theirs.is_some())) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Of a round that was deleted nothing leaves any more.

@@ -68,7 +68,7 @@ fn former(
     };
     let mut found: Vec<FormerReflection> = Vec::new();
     for (id, record) in written(rows, private, round)? {
-        let ours = present.as_ref().map_or(Ok(false), |couple| couple.knows(rows, &id))?;
+        let ours = present.as_ref().map_or(Ok(false), |couple| couple.is_ours(rows, &id))?;
         if ours {
             continue;
         }

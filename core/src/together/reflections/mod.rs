@@ -26,8 +26,8 @@
 //! | a seal is withdrawn before a device of its own person has locked it | it is withdrawn, also if the partner's phone has locked it: theirs stays closed too, and can be withdrawn as well |
 //! | the partner withdraws after this side has locked | this side is not left bound: it can withdraw, which then is for good, or delete the round. If it does neither, it waits for what the partner seals next |
 //! | a withdrawal and a lock of the same person, or of the other's devices, cross | the withdrawal counts, unless a text was opened because of the locks: then both are |
-//! | both withdraw, and a device that knows nothing of it opens meanwhile | that one text is open and not shown; the round goes no further, and can be deleted |
-//! | two devices of one person seal a text each | neither counts until their person has [chosen](Reflections::choose) |
+//! | both withdraw, and a device that knows nothing of it opens meanwhile | that one text has gone out and is not shown; the round goes no further, and [both are told](ReflectionState::TakenBack). What each wrote stays with them, and the same can be asked in another round at once |
+//! | two devices of one person seal a text each | neither counts until their person has [chosen](Reflections::choose). What was not chosen stays [theirs to read](ReflectionView::set_aside) |
 //! | the text was changed after sealing | it can't be, in this app; what is no longer what was sealed is neither locked nor opened |
 //! | a phone is lost | what it had sealed and not opened stays closed; the other's stays closed as well, unless it was bound |
 //! | the partner's app reads and does not open | a modified app can do that, once it has locked; we say "waiting for Sam's phone", and promise no more |
@@ -45,6 +45,9 @@
 //! Nothing tells the one who has not sealed that the other has: for them a round looks the same.
 
 mod couple;
+#[cfg(test)]
+mod devices;
+mod draft;
 mod former;
 #[cfg(test)]
 mod hostile;
@@ -56,7 +59,7 @@ use std::collections::BTreeSet;
 
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::Prompt;
-use crate::records::{self, RecordId, check_text};
+use crate::records::{self, RecordId, check_text, is_blank};
 use crate::store::Records;
 use crate::vault::Vault;
 pub(crate) use couple::go_on;
@@ -100,6 +103,9 @@ pub enum ReflectionState {
     Choose,
     /// The question was deleted, before both were open or afterwards. What one has written stays, the partner's text goes.
     Ended,
+    /// Texts were taken back on both sides, and a device that did not know it had opened one. It is not shown, and nothing else is
+    /// opened in this round; what one has written stays, and the same can be asked anew.
+    TakenBack,
 }
 
 crate::names::names!(ReflectionState {
@@ -110,6 +116,7 @@ crate::names::names!(ReflectionState {
     Self::NotAsSealed = "not-as-sealed",
     Self::Choose = "choose",
     Self::Ended = "ended",
+    Self::TakenBack = "taken-back",
 });
 
 /// A round of one question.
@@ -133,6 +140,9 @@ pub struct ReflectionView {
     pub theirs: Option<String>,
     /// What stands to be chosen from, where two devices sealed.
     pub choices: Vec<SealedText>,
+    /// What one's devices sealed and one did not choose, the newest first: to read, and to take up as a draft. On one's own
+    /// phones alone.
+    pub set_aside: Vec<SealedText>,
     /// Of exactly this question, 32 bytes; [`seal`](Reflections::seal) is given it.
     pub hash: Vec<u8>,
 }
@@ -231,21 +241,26 @@ impl Reflections {
     /// is withdrawn as a whole if it is; the draft is emptied.
     ///
     /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one
-    /// over [`MOST_TEXT_UNITS`], if something is sealed already, or if the question has lapsed by this phone's clock or is longer than
-    /// a question may be; with `Range` if one has sealed and withdrawn 32 times in this round: then another takes its place.
+    /// over [`MOST_TEXT_UNITS`], if something is sealed already, if it was taken back on both sides while one was open, or if the
+    /// question has lapsed by this phone's clock or is longer than a question may be; with `Ended` if one has sealed and withdrawn 32
+    /// times in this round: then another takes its place.
     /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub fn seal(&self, id: &RecordId, text: &str, hash: &[u8]) -> Result<ReflectionView, NightstandError> {
         check_text(text, MOST_TEXT_UNITS)?;
-        if text.trim().is_empty() {
-            return Err(InvalidInput::Words.into());
+        if is_blank(text) {
+            return Err(InvalidInput::Empty.into());
         }
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
             let round = couple.prompt(&tx.rows(), id)?;
             let (me, partner) = couple.sides(&tx.rows(), id)?;
-            let is_open = !couple.agreed(&tx.rows(), id, &me, &partner)?.is_empty();
-            if is_open || !me.standing().is_empty() || lapsed(round.number("until"), tx.now_ms()) {
+            let is_over = !couple.agreed(&tx.rows(), id, &me, &partner)?.is_empty()
+                || couple.is_one_sided(&tx.rows(), id, &me, &partner)?;
+            if is_over || !me.standing().is_empty() {
                 return Err(InvalidInput::State.into());
+            }
+            if lapsed(round.number("until"), tx.now_ms()) {
+                return Err(InvalidInput::Ended.into());
             }
             let prompt = read_prompt(&round);
             shown(id, &prompt).check(hash)?;
@@ -255,7 +270,7 @@ impl Reflections {
                 return Err(InvalidInput::Words.into());
             }
             if sealed::is_full(&tx.rows(), couple.shared.mine, id)? {
-                return Err(InvalidInput::Range.into());
+                return Err(InvalidInput::Ended.into());
             }
             let sealed = Sealed::make(tx, &asked, text);
             sealed.seal(tx, &couple.bound(id, couple.me), couple.private, couple.shared.mine)?;
@@ -264,7 +279,8 @@ impl Reflections {
         self.view_after(id)
     }
 
-    /// Takes one's seal back, and the text with it: it is the draft again, in front of what was written there since. Where the
+    /// Takes one's seal back, and the text with it: it is the draft again, in front of what was written there since; of several
+    /// that stand between which one has not chosen, all are. Where the
     /// partner has taken theirs back, one's own can be taken back as well, though both were sealed for a while.
     ///
     /// Errors: `InvalidInput` if nothing is sealed, or if both are and a device of one's own has noted that: then the partner's
@@ -282,7 +298,8 @@ impl Reflections {
         self.view_after(id)
     }
 
-    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn.
+    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn, and stay
+    /// [one's own](ReflectionView::set_aside).
     ///
     /// Errors: `InvalidInput` if there is nothing to choose; `NotFound` if it is none of them; `NotPaired`, `PrivateLocked`.
     pub fn choose(&self, id: &RecordId, seal: &RecordId) -> Result<ReflectionView, NightstandError> {
@@ -298,7 +315,8 @@ impl Reflections {
             }
             let mut others = me.standing();
             others.retain(|one| one.id != *seal);
-            others.iter().try_for_each(|one| sealed::withdraw(tx, couple.shared.mine, id, one, Withdrawn::Yes))
+            others.iter().try_for_each(|one| sealed::withdraw(tx, couple.shared.mine, id, one, Withdrawn::Yes))?;
+            couple.lay_aside(tx, id, &others)
         })?;
         self.view_after(id)
     }
@@ -334,7 +352,7 @@ impl Reflections {
             }
             // Those in which one has written something stay, however many the partner begins.
             let newest = |round: &ReflectionView| (core::cmp::Reverse(round.at_ms), round.id);
-            rounds.sort_by_key(|round| (round.mine.is_none() && round.draft.is_empty(), newest(round)));
+            rounds.sort_by_key(|round| (!round.has_words(), newest(round)));
             rounds.truncate(MOST_ROUNDS);
             rounds.sort_by_key(newest);
             Ok(rounds)

@@ -91,6 +91,19 @@ pub(super) fn stands(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal)) -
     !me.has_withdrawn(mine) && !partner.has_withdrawn(theirs)
 }
 
+/// Of a pair one text is `open`, one's own or the partner's: is the other one to stay closed for good, since texts were taken back on
+/// both sides? A partner who says so of theirs, and to whom nothing was taken back, is waited for.
+pub(super) fn is_one_sided(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal), open: (bool, bool)) -> bool {
+    match open {
+        (true, false) => {
+            let left_alone = |(own, other): &(Seal, Seal)| own == theirs && me.has_withdrawn(other);
+            !partner.follows(theirs) && partner.locks.iter().any(left_alone)
+        }
+        (false, true) => !me.follows(mine),
+        _ => false,
+    }
+}
+
 /// What this person's device locks, as far as it knows.
 pub(super) fn lock_due(me: &Side, partner: &Side) -> Option<(Seal, Seal)> {
     let pair = (me.counts()?, partner.counts()?);
@@ -140,6 +153,12 @@ mod tests {
                 one || stands(&self.mine, &self.theirs, pair)
             });
             open.map(|(mine, _)| mine).collect()
+        }
+
+        fn is_one_sided(&self) -> bool {
+            let open =
+                |(mine, theirs): &(Seal, Seal)| (self.opened.contains(mine), self.opened_by_partner.contains(theirs));
+            agreed(&self.mine, &self.theirs).any(|pair| is_one_sided(&self.mine, &self.theirs, &pair, open(&pair)))
         }
 
         fn hear(&mut self, other: &Self, same_person: bool) {
@@ -197,7 +216,8 @@ mod tests {
             match *step {
                 Step::Seal(at) => {
                     let device = &mut devices[at];
-                    if !device.lost && device.mine.standing().is_empty() && device.open().is_empty() {
+                    let is_over = !device.open().is_empty() || device.is_one_sided();
+                    if !device.lost && device.mine.standing().is_empty() && !is_over {
                         next += 1;
                         device.private.insert(seal(next));
                         device.mine.seals.insert(seal(next), Withdrawn::No);
@@ -268,6 +288,11 @@ mod tests {
             // Where it is one alone, the other had seen it withdrawn, and withdrawn as well, while another device opened it.
             let crossed = |device: &Device| device.mine.seals.values().any(|withdrawn| *withdrawn == Withdrawn::ForGood);
             prop_assert!(alex.opened.is_empty() == sam.opened.is_empty() || crossed(alex) || crossed(sam));
+            // Then both are told that the round goes no further.
+            let one_alone = alex.opened.is_empty() != sam.opened.is_empty();
+            for device in &devices {
+                prop_assert!(!one_alone || device.is_one_sided());
+            }
             prop_assert_eq!(&alex.opened, &sam.opened_by_partner);
             let counts = alex.mine.counts().is_some() && sam.mine.counts().is_some();
             // Where they crossed so, the round goes no further: whose text is open gets no second one asked of them.
@@ -299,6 +324,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Alex took one text back, so Sam took theirs back for good; and another device of Alex's opened another one for it.
+    #[test]
+    fn both_are_told_where_another_text_was_opened_for_one_that_is_withdrawn() {
+        use Step::{Hear, Seal, Withdraw};
+        let steps =
+            [Seal(0), Seal(1), Hear(2, 0), Withdraw(0), Seal(2), Hear(0, 2), Hear(3, 0), Hear(2, 0), Hear(2, 1)];
+        let mut devices = run(&[&steps[..], &[Withdraw(3), Hear(1, 2)]].concat());
+        settle(&mut devices);
+        assert!(devices.iter().all(Device::is_one_sided));
+        assert_eq!((devices[0].opened.len(), devices[2].opened.len()), (1, 0));
     }
 
     #[test]

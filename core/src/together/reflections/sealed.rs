@@ -3,7 +3,7 @@
 //! | record | place | id | holds |
 //! |---|---|---|---|
 //! | `reflection` | `Joint` | the round's | what is asked, and until when |
-//! | `draft` | `Private` | the round's | what its person writes before they seal, and what was asked |
+//! | `draft` | `Private` | the round's | what its person writes before they seal, and what was asked; as marks which sealed texts were taken back into it, or not chosen |
 //! | `sealed` | `Private` | the seal's | text, nonce, and what was asked; it never changes |
 //! | `seal` | `Mine` | the seal's | the commitment; whether it was withdrawn |
 //! | `lock` | `Mine` | the round's | pairs of seals, as marks |
@@ -198,6 +198,18 @@ pub(super) fn is_full(rows: &Rows<'_>, place: Place, round: &RecordId) -> Result
     let of = round.to_string();
     let query = Records { what: SEAL, of: Some(&of), place: Some(place), bond: place.bond(), ..Records::default() };
     Ok(rows.records(&query, MOST_SEALS)?.len() >= MOST_SEALS)
+}
+
+/// Is there anything of a round in this place?
+pub(super) fn is_in(rows: &Rows<'_>, place: Place, round: &RecordId) -> Result<bool, NightstandError> {
+    let of = round.to_string();
+    for what in [SEAL, LOCK, OPENED] {
+        let query = Records { what, of: Some(&of), place: Some(place), bond: place.bond(), ..Records::default() };
+        if !rows.records(&query, 1)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Takes a seal back. What it promised stays with its person.

@@ -15,12 +15,12 @@ impl Couple {
     pub(super) fn view(&self, rows: &Rows<'_>, id: &RecordId) -> Result<ReflectionView, NightstandError> {
         let round = sealed::standing(rows, &self.round(*id))?;
         let kept = sealed::kept(rows, self.private, Some(id), MOST_ROUNDS)?;
-        let draft = self.draft(rows, id)?;
+        let drafted = self.drafted(rows, id, &kept)?;
         let (me, partner) = self.sides(rows, id)?;
-        let ended = round.is_none();
-        if ended && !self.knows(rows, id)? {
+        if round.is_none() && !self.is_ours(rows, id)? {
             return Err(NightstandError::NotFound);
         }
+        let ended = round.is_none() && self.knows(rows, id)?;
         let (prompt, at_ms, until_ms) = match (&round, kept.first()) {
             (Some(round), _) => (read_prompt(round), round.number("at"), round.number("until")),
             (None, Some((_, kept))) => (
@@ -47,6 +47,9 @@ impl Couple {
                 None => ReflectionState::Waiting,
             };
         }
+        if theirs.is_none() && state != ReflectionState::NotAsSealed && self.is_one_sided(rows, id, &me, &partner)? {
+            state = ReflectionState::TakenBack;
+        }
         if ended && state != ReflectionState::Opened {
             state = ReflectionState::Ended;
         }
@@ -62,10 +65,12 @@ impl Couple {
                 choices.push(SealedText { seal: seal.id, at_ms: at_ms.unwrap_or_default(), text });
             }
         }
+        let set_aside = drafted.set_aside(&kept, &me, counts.as_ref(), mine.as_deref());
         let theirs = theirs.map(|sealed| sealed.text);
         let (at_ms, until_ms) = (at_ms.unwrap_or_default(), until_ms.unwrap_or_default());
         let hash = shown(id, &prompt).to_vec();
-        Ok(ReflectionView { id: *id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices, hash })
+        let (id, draft) = (*id, drafted.text);
+        Ok(ReflectionView { id, prompt, state, at_ms, until_ms, draft, mine, theirs, choices, set_aside, hash })
     }
 }
 
@@ -86,7 +91,12 @@ impl ReflectionState {
 impl ReflectionView {
     /// Lapsed, and nothing of one's own is in it.
     pub(super) fn has_lapsed(&self, now_ms: i64) -> bool {
-        self.state == ReflectionState::Open && self.draft.is_empty() && lapsed(Some(self.until_ms), now_ms)
+        self.state == ReflectionState::Open && !self.has_words() && lapsed(Some(self.until_ms), now_ms)
+    }
+
+    /// Is there anything of one's own in it?
+    pub(super) fn has_words(&self) -> bool {
+        self.mine.is_some() || !self.draft.is_empty() || !self.set_aside.is_empty()
     }
 }
 

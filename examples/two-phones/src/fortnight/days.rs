@@ -1,6 +1,7 @@
 //! The fourteen days.
 
 use nightstand::care::check_ins::CheckInMoment;
+use nightstand::care::sessions::SessionLead;
 
 use super::{Story, Who};
 use crate::Trouble;
@@ -150,6 +151,8 @@ impl Story {
             counted(songs.len() as u64, "song", "songs")
         ))?;
         let begun = self.alex.vault.rituals().start(&ritual)?;
+        // They tap each step, as on every evening here.
+        self.alex.vault.sessions().lead(&begun.id, SessionLead::ByHand)?;
         self.figures.wrote("sessions", true);
         self.meet()?;
         let session = self.sam.vault.sessions().read(&begun.id)?;

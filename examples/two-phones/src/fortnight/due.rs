@@ -47,9 +47,10 @@ impl Story {
         let later = |item: &DueItem| item.kind == DueKind::CheckInLaterToday;
         let (alex, sam) = (self.due(Who::Alex)?, self.due(Who::Sam)?);
         let asked = sam.iter().find(|item| later(item)).map(|item| self.clock_at(item.fire_ms)).unwrap_or_default();
+        let mut at_alexs = alex.iter().filter(|item| later(item)).map(|item| self.clock_at(item.fire_ms));
         self.claim(
-            format_args!("Sam's phone will ask at {asked} how Sam is, and Alex's, in quiet hours, will not"),
-            !asked.is_empty() && !alex.iter().any(later),
+            format_args!("Sam's phone will ask at {asked} how Sam is, and Alex's not in quiet hours"),
+            !asked.is_empty() && at_alexs.all(|at| ("08:00".."22:00").contains(&at.as_str())),
         )
     }
 
@@ -90,7 +91,7 @@ impl Story {
         let told = self.sam.vault.follow_ups().read(&id)?.partner_said_yes;
         self.claim("Alex says yes to it, quietly, and from then on it is due on Alex's phone", !before && after)?;
         self.claim("on Sam's phone no answer, a no and this yes look the same", !told)?;
-        self.alex.vault.follow_ups().done(&id)?;
+        self.alex.vault.follow_ups().done(&id, &shown)?;
         let done = is_due(self.due(Who::Alex)?);
         self.claim("the kind word is said, and nothing is due of it any more", !done)
     }

@@ -40,7 +40,7 @@ const VAULT: &str = "five-years-of-sessions";
 
 const DAY: i64 = 86_400_000;
 
-const FIRST: i64 = 1_640_000_000_000;
+const FIRST: i64 = 1_600_000_000_000;
 
 const ALWAYS: InsightSpan = InsightSpan { from_ms: 0, before_ms: 4_000_000_000_000, offset_seconds: 3_600 };
 

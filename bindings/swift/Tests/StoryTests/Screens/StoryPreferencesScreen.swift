@@ -50,9 +50,9 @@ struct StoryPreferencesScreen {
     @available(iOS 17, macOS 14, *)
     @Test func aScreenThatWasOvertakenIsDrawnAgain() async throws {
         let (alex, _) = try await folder.couple()
-        let (day, until) = (TimeInterval(86_400), Stance.notNow(until: sunday + 30 * 86_400))
+        let (day, until) = (TimeInterval(86_400), Stance.notNow(until: sunday + 36_500 * 86_400))
         let (one, other) = (
-            PreferencesScreen(alex, texts) { sunday + 31 * day }, PreferencesScreen(alex, texts) { sunday + 31 * day }
+            PreferencesScreen(alex, texts) { sunday + 36_501 * day }, PreferencesScreen(alex, texts) { sunday + 36_501 * day }
         )
         try await views([one.watch, other.watch]) {
             for screen in [one, other] { await screen.open(hands) }

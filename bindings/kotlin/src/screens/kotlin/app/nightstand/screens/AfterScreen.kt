@@ -245,11 +245,11 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
      * counts, too.
      */
     private suspend fun marks(session: SessionView): List<StepMark> = try {
-        val alone = session.audience == Audience.ME
+        val alone = session.audience == Audience.ME && session.steps.all { it.way == Way.ALONE }
         val company = if (alone) Company.ALONE else Company.TWO
         val situation = (session.situation + occasion.situation).distinct()
         val asked = Occasion(minutes = 240u, company = company, situation = situation)
-        val steps = session.steps.map { Step(it.activity, if (alone) Way.ALONE else it.way, it.minutes) }
+        val steps = session.steps.map { Step(it.activity, it.way, it.minutes) }
         vault.preferences().marks(asked, steps)
     } catch (error: NightstandException.PrivateLocked) {
         tell(error)

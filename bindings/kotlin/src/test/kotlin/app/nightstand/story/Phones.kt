@@ -12,6 +12,7 @@ import app.nightstand.RichText
 import app.nightstand.RowsQuery
 import app.nightstand.SyncReport
 import app.nightstand.Vault
+import app.nightstand.ZoneOffsets
 import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
@@ -23,6 +24,13 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.io.TempDir
+
+const val WARSAW = "Europe/Warsaw"
+
+/** Warsaw in winter, and no other. */
+object LocalZones : ZoneOffsets {
+    override fun offsetSeconds(zone: String, at: Instant): Int? = if (zone == WARSAW) 3600 else null
+}
 
 val SUNDAY: Instant = Instant.parse("2026-11-15T20:30:00.123Z")
 

@@ -184,7 +184,7 @@ class StoryApp : Phones() {
     fun versions() {
         val version = version()
         assertTrue(Regex("""\d+\.\d+\.\d+.*""").matches(version.library))
-        assertTrue(version.binding >= 1u && version.protocol >= 1u && version.schema >= 1u)
+        assertTrue(version.binding >= 2u && version.protocol >= 1u && version.schema >= 1u)
         assertTrue(version.catalogue >= 1u && version.synonyms >= 1u)
     }
 }

@@ -176,12 +176,12 @@ class StoryCare : Phones() {
         meet(alex, sam)
         assertEquals(1, sam.checkIns().search(Whose.PARTNER, "tearful", texts).size)
         val (page, exact) = folder.resolve("records.md") to folder.resolve("records.json")
-        assertEquals(1uL, alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts))
-        assertEquals(1uL, alex.preferences().exportRecords(exact.toString(), RecordsAs.JSON, texts))
+        assertEquals(1uL, alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts, WARSAW, LocalZones))
+        assertEquals(1uL, alex.preferences().exportRecords(exact.toString(), RecordsAs.JSON, texts, WARSAW, LocalZones))
         assertTrue("My partner can read: Feelings" in page.readText())
         assertTrue("\"shared\": [\n" in exact.readText())
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
-            alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts)
+            alex.preferences().exportRecords(page.toString(), RecordsAs.MARKDOWN, texts, WARSAW, LocalZones)
         }
     }
 
@@ -192,7 +192,7 @@ class StoryCare : Phones() {
         val own = alex.activities().add(Audience.ME, tea)
         val draft = SessionDraft(listOf(Condition.TIRED), steps = listOf(step(own.id, Side.TOGETHER, 5)))
         val session = alex.sessions().plan(Audience.ME, draft)
-        fails<NightstandException.NotPaired>("not_paired", Action.CHOOSE_AGAIN) {
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) {
             alex.activities().copyToBoth(own.id)
         }
         pair(alex, sam)
@@ -227,7 +227,9 @@ class StoryCare : Phones() {
         sam.activities().change(added.id, tea.copy(title = "Tea"))
         meet(alex, sam)
         assertEquals(listOf("Tea"), alex.activities().list().map { it.content.title })
+        assertEquals("Tea", sam.activities().title(added.id, Texts(listOf())))
         alex.activities().remove(added.id)
         assertEquals(listOf(), alex.activities().list())
+        assertEquals("An activity that is not on this phone", alex.activities().title(added.id, Texts(listOf())))
     }
 }

@@ -24,7 +24,7 @@ class StoryCouple : Phones() {
     fun `from two diaries to one`() = story {
         val (alex, sam) = phones()
         alex.journal().write(entry("Only mine", "for me alone", 1), Sharing.PRIVATE)
-        fails<NightstandException.NotPaired>("not_paired", Action.CHOOSE_AGAIN) {
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) {
             alex.journal().write(entry("Too early", "nobody to share with"), Sharing.JOINT)
         }
 

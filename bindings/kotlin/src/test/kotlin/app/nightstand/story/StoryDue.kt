@@ -21,7 +21,6 @@ import app.nightstand.StepDraft
 import app.nightstand.StepVerb
 import app.nightstand.Vault
 import app.nightstand.Whose
-import app.nightstand.ZoneOffsets
 import app.nightstand.ZoneRule
 import app.nightstand.reconnectScripts
 import java.time.Duration
@@ -35,11 +34,6 @@ import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 
 private val DAY: Duration = Duration.ofDays(1)
-private const val WARSAW = "Europe/Warsaw"
-
-private object LocalZones : ZoneOffsets {
-    override fun offsetSeconds(zone: String, at: Instant): Int? = if (zone == WARSAW) 3600 else null
-}
 
 private suspend fun due(vault: Vault, begins: Instant, zone: String = WARSAW) =
     vault.due().between(begins - DAY, begins + DAY.multipliedBy(9), zone, LocalZones)
@@ -130,7 +124,10 @@ class StoryDue : Phones() {
         meet(alex, sam)
         assertTrue(alex.followUps().read(wish.id).partnerSaidYes)
         assertEquals(listOf(), kinds(alex, wish.made))
-        assertTrue(sam.followUps().done(wish.id).isDone)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            sam.followUps().done(wish.id, ByteArray(32))
+        }
+        assertTrue(sam.followUps().done(wish.id, seen.hash).isDone)
         assertEquals(listOf(), kinds(sam, wish.made))
 
         val near = FollowUpDraft(

@@ -2,6 +2,7 @@ package app.nightstand.story
 
 import app.nightstand.Action
 import app.nightstand.CheckIn
+import app.nightstand.CheckInField
 import app.nightstand.CheckInMoment
 import app.nightstand.DropHelp
 import app.nightstand.DropLevel
@@ -20,6 +21,8 @@ import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+
+private val DAY = Duration.ofDays(1)
 
 private fun anHourAgo() = Instant.now() - Duration.ofHours(1)
 
@@ -73,5 +76,29 @@ class StoryHard : Phones() {
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             alex.notRight().boundaries("cuddling", Stance.Love)
         }
+    }
+
+    @Test
+    fun `what was not right is shared after a look of its own`() = story {
+        val (alex, sam) = couple()
+        val (checkIns, whenItWas) = alex.checkIns() to anHourAgo()
+        val content =
+            CheckIn(CheckInMoment.SOMETHING_NOT_RIGHT, whenItWas, note = "I want some time.", calm = 3u)
+        val said = checkIns.add(content)
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            checkIns.share(said.id, listOf(CheckInField.NOTE))
+        }
+        val preview = checkIns.preview(said.id, listOf(CheckInField.NOTE))
+        assertEquals<Pair<String, UByte?>>("I want some time." to null, preview.note to preview.calm)
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            checkIns.shareNotRight(said.id, listOf(CheckInField.NOTE, CheckInField.CALM), preview)
+        }
+        checkIns.shareNotRight(said.id, listOf(CheckInField.NOTE), preview)
+        meet(alex, sam)
+        val seen = sam.checkIns().list(Whose.PARTNER, whenItWas - DAY, whenItWas + DAY).single().content
+        assertEquals<Pair<String, UByte?>>("I want some time." to null, seen.note to seen.calm)
+        checkIns.share(said.id, listOf())
+        meet(alex, sam)
+        assertTrue(sam.checkIns().list(Whose.PARTNER, whenItWas - DAY, whenItWas + DAY).isEmpty())
     }
 }

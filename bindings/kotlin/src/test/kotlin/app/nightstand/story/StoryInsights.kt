@@ -34,11 +34,12 @@ import kotlin.test.assertTrue
 
 private fun days(number: Long) = Duration.ofDays(number)
 
-private val SPAN = InsightSpan(since = SUNDAY - days(100), until = SUNDAY + days(1000), offsetSeconds = 3600)
+private val BEGAN = SUNDAY - days(365)
+private val SPAN = InsightSpan(since = BEGAN, until = SUNDAY + days(1000), offsetSeconds = 3600)
 private val CLOSINGS = Insight.ByMonth(CheckInLevel.CLOSENESS, CountedMoment.CLOSING)
 
 private suspend fun note(vault: Vault, moment: CheckInMoment, closeness: Int, day: Int): String =
-    vault.checkIns().add(CheckIn(moment = moment, at = SUNDAY + days(day.toLong()), closeness = closeness.toUByte())).id
+    vault.checkIns().add(CheckIn(moment = moment, at = BEGAN + days(day.toLong()), closeness = closeness.toUByte())).id
 
 private suspend fun share(vault: Vault, levels: List<Int>) = levels.forEachIndexed { day, level ->
     vault.checkIns().share(note(vault, CheckInMoment.CLOSING, level, day), listOf(CheckInField.CLOSENESS))
@@ -66,7 +67,7 @@ class StoryInsights : Phones() {
         assertEquals(5u to InsightMethod.MEAN, known(seen).n to known(seen).method)
         assertEquals(5.6, known(seen).value, 0.001)
         assertTrue(known(seen).low!! in 1.0..5.6 && known(seen).high!! in 5.6..7.0)
-        val labels = listOf(InsightLabel.Month(2026, 11u), InsightLabel.Month(2026, 12u))
+        val labels = listOf(InsightLabel.Month(2025, 11u), InsightLabel.Month(2025, 12u))
         assertEquals<List<InsightLabel>>(labels, seen.points.map { it.label })
         assertEquals(InsightFigure.TooEarly(1u), seen.points[1].figure)
         assertEquals("Closeness: Closing", seen.spoken.title.text)

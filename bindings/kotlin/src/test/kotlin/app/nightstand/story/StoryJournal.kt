@@ -19,6 +19,7 @@ import app.nightstand.RowsState
 import app.nightstand.RowsUpdate
 import app.nightstand.Sharing
 import app.nightstand.Style
+import app.nightstand.Texts
 import app.nightstand.Visibility
 import app.nightstand.ZoneOffsets
 import app.nightstand.richTextFromMarkdown
@@ -143,6 +144,10 @@ class StoryJournal : Phones() {
         val hug = otherWord.snippetMatches.single()
         assertEquals("hug", otherWord.snippet.substring(hug.start.toInt(), hug.end.toInt()))
         assertTrue(journal.search("\"cuddle\"", RowsQuery()).hits.isEmpty())
+        val texts = Texts(emptyList())
+        texts.addSynonyms("en", "lantern*, torch")
+        assertEquals(2, journal.search("torch", RowsQuery(), 0u, texts).hits.size)
+        assertTrue(journal.search("torch", RowsQuery()).hits.isEmpty())
         val tagged = journal.search("lant", RowsQuery(tags = listOf("light"))).hits
         assertEquals("Zażółć gęślą jaźń", tagged[0].row.title)
         val first = journal.search("lant", RowsQuery(limit = 1u))

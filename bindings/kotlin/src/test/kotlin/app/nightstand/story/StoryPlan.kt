@@ -168,8 +168,8 @@ class StoryPlan : Phones() {
         val picked = listOf(Item.Remark(Remark.QUIET), on("holding-hands"))
         val shown = "# What helps me afterwards\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n\n" +
             "## When I go quiet, it means …\n\n- I am far away, \\& glad.\n"
-        assertEquals(shown, alex.preferences().card(picked, CardAs.MARKDOWN, texts))
-        val page = alex.preferences().card(picked, CardAs.HTML, texts)
+        assertEquals(shown, alex.preferences().card(picked, CardAs.MARKDOWN, texts, WARSAW, LocalZones))
+        val page = alex.preferences().card(picked, CardAs.HTML, texts, WARSAW, LocalZones)
         assertTrue("<html lang=\"en\">" in page && "I am far away, &amp; glad." in page)
         assertFalse("business" in page)
     }

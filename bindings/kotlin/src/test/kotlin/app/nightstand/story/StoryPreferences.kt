@@ -97,7 +97,7 @@ class StoryPreferences : Phones() {
         meet(alex, sam)
         assertEquals(Stance.Like, theirs(sam)[HANDS]?.stance)
 
-        val until = Stance.NotNow(until = SUNDAY + Duration.ofDays(30))
+        val until = Stance.NotNow(until = SUNDAY + Duration.ofDays(36_500))
         say(alex, HANDS, ItemDraft(stance = until))
         val preview = alex.preferences().preview(HANDS)
         assertEquals(Stance.Like to until, preview.present?.stance to preview.next.stance)
@@ -108,7 +108,7 @@ class StoryPreferences : Phones() {
             alex.preferences().set(HANDS, ItemDraft(stance = Stance.Love), old.version)
         }
 
-        val later = SUNDAY + Duration.ofDays(31)
+        val later = SUNDAY + Duration.ofDays(36_501)
         assertEquals(emptyList(), alex.preferences().ended(SUNDAY))
         assertEquals(listOf<Item>(HANDS), alex.preferences().ended(later))
         say(alex, HANDS.copy(condition = Condition.TIRED), ItemDraft(stance = Stance.Never))
@@ -129,13 +129,13 @@ class StoryPreferences : Phones() {
         val alex = openVault(folder, "alex.db", 1)
         say(alex, HANDS, ItemDraft(stance = Stance.Love, note = "Not too tight."))
         val (page, all) = folder.resolve("page.md") to folder.resolve("all.json")
-        assertEquals(1uL, alex.preferences().export(page.toString(), PreferencesAs.MARKDOWN, Texts(listOf())))
+        assertEquals(1uL, alex.preferences().export(page.toString(), PreferencesAs.MARKDOWN, Texts(listOf()), WARSAW, LocalZones))
         val shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         assertEquals(shown, page.readText())
-        alex.preferences().export(all.toString(), PreferencesAs.JSON, Texts(listOf()))
+        alex.preferences().export(all.toString(), PreferencesAs.JSON, Texts(listOf()), WARSAW, LocalZones)
         assertTrue("\"stance/holding-hands/together\"" in all.readText())
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
-            alex.preferences().export(page.toString(), PreferencesAs.JSON, Texts(listOf()))
+            alex.preferences().export(page.toString(), PreferencesAs.JSON, Texts(listOf()), WARSAW, LocalZones)
         }
         assertEquals(shown, page.readText())
     }

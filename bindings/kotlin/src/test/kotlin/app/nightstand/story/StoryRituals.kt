@@ -8,12 +8,14 @@ import app.nightstand.InputFault
 import app.nightstand.NightstandException
 import app.nightstand.Occasion
 import app.nightstand.RitualDraft
+import app.nightstand.SessionLead
 import app.nightstand.SessionState
 import app.nightstand.Side
 import app.nightstand.SongBy
 import app.nightstand.SongDraft
 import app.nightstand.SongState
 import app.nightstand.StepDraft
+import app.nightstand.StepState
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -49,6 +51,7 @@ class StoryRituals : Phones() {
         assertEquals(Triple("Down again", listOf(), 33u), Triple(merged.title, merged.situation, merged.minutes))
         val session = sam.rituals().start(made.id)
         assertEquals(SessionState.RUNNING to Audience.BOTH, session.state to session.audience)
+        assertEquals(SessionLead.BY_ITSELF to StepState.RUNNING, session.lead to session.steps[0].state)
         sam.rituals().removeStep(made.id, water)
         sam.rituals().remove(made.id)
         meet(alex, sam)

@@ -77,6 +77,7 @@ class StoryTogether : Phones() {
         for ((vault, mine, theirs) in listOf(Triple(alex, ALEX, SAM), Triple(sam, SAM, ALEX))) {
             val opened = vault.reflections().read(seen.id)
             assertEquals(Triple(ReflectionState.OPENED, mine, theirs), Triple(opened.state, opened.mine, opened.theirs))
+            assertTrue(opened.choices.isEmpty() && opened.setAside.isEmpty())
         }
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             alex.reflections().choose(seen.id, seen.id)

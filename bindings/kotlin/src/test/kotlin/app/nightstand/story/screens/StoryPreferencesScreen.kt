@@ -64,9 +64,9 @@ class StoryPreferencesScreen : Phones() {
     @Test
     fun `a screen that was overtaken is drawn again`() = story {
         val (alex, _) = couple()
-        val (day, until) = Duration.ofDays(1) to Stance.NotNow(until = SUNDAY + Duration.ofDays(30))
+        val (day, until) = Duration.ofDays(1) to Stance.NotNow(until = SUNDAY + Duration.ofDays(36_500))
         screens { main ->
-            val (one, other) = List(2) { PreferencesScreen(alex, TEXTS, main) { SUNDAY + day.multipliedBy(31) } }
+            val (one, other) = List(2) { PreferencesScreen(alex, TEXTS, main) { SUNDAY + day.multipliedBy(36_501) } }
             for (screen in listOf(one, other)) screen.open(HANDS).join()
             other.set(ItemDraft(stance = until)).join()
             assertTrue(assertNotNull(other.state.value.open?.boundary).text.startsWith("This stays with you"))
