@@ -193,9 +193,10 @@ impl Preferences {
         .await
     }
 
-    /// Writes check-ins, sessions and signals into a new file, one's own and what the partner shares, each marked as such; a page
-    /// to read is put in the words of `texts` and has days and times of `zone`, as `export` has. What is exported is not encrypted: it lies where the app puts it, for whoever can
-    /// read that place; the partner shared theirs with one person. Answers how many there are.
+    /// Writes check-ins, sessions and signals into a new file, one's own and what the partner shares, each marked as such; a
+    /// page to read is put in the words of `texts` and has days and times of `zone`, as `export` has. What is exported is not
+    /// encrypted: it lies where the app puts it, for whoever can read that place; the partner shared theirs with one person.
+    /// Answers how many there are.
     ///
     /// Errors: `PrivateLocked`; `InvalidInput` (`FileExists`): nothing is overwritten. `NotFound`, `Io`, `DiskFull` if it
     /// can't be written; then no file is left.

@@ -74,14 +74,14 @@ impl Texts {
         self.write(|texts| Ok(texts.add(&language, &file)?))
     }
 
-    /// Adds words of a language that `journal().search` takes for each other if it is given these texts, whatever language is asked
-    /// for: a ring a line, its words with commas between, at most 16 of them; `cuddl*` stands for whatever begins so, and a line
-    /// that begins with `#` is passed over. A ring takes the place of those of its language that hold its first word, what ships
-    /// among them; of one word alone nothing stands for it any more.
+    /// Adds words of a language that `journal().search` takes for each other if it is given these texts, whatever language is
+    /// asked for: a ring a line, its words with commas between, at most 16 of them; `cuddl*` stands for whatever begins so,
+    /// and a line that begins with `#` is passed over. A ring takes the place of those of its language that hold its first
+    /// word, what ships among them; of one word alone nothing stands for it any more.
     ///
-    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a list with something in it that is
-    /// not one word, or a stem of one letter or two; `TooLarge` as for `add`, with which it shares its limits. Then nothing of it
-    /// is taken.
+    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a list with something in it
+    /// that is not one word, or a stem of one letter or two; `TooLarge` as for `add`, with which it shares its limits. Then
+    /// nothing of it is taken.
     pub fn add_synonyms(&self, language: String, list: String) -> Result<(), NightstandError> {
         self.write(|texts| Ok(texts.add_synonyms(&language, &list)?))
     }

@@ -2,10 +2,10 @@
 
 use nightstand::version::{CATALOGUE, LIBRARY, PROTOCOL, SCHEMA, SYNONYMS};
 
-/// Counts the landings after which an app that was written for the one before has to change its own code: a call, a record, a field
-/// or a case of an enum went, has another name or another type; a list of cases that an app matches to the last has one more; a
-/// call asks for something that it did without, or refuses what it did. Whatever an app may leave alone (a new call, a new field or
-/// argument with a default, a text) does not raise it. One landing raises it once, however much it changes.
+/// Counts the landings after which an app that was written for the one before has to change its own code: a call, a record, a
+/// field or a case of an enum went, has another name or another type; a list of cases that an app matches to the last has one
+/// more; a call asks for something that it did without, or refuses what it did. Whatever an app may leave alone (a new call,
+/// a new field or argument with a default, a text) does not raise it. One landing raises it once, however much it changes.
 const BINDING: u32 = 2;
 
 /// Versions, for a page on support and to see whether two parts fit.
@@ -13,8 +13,8 @@ const BINDING: u32 = 2;
 pub struct Version {
     /// Of the library, as in `1.4.0`.
     pub library: String,
-    /// Of the calls that an app makes. It rises when an app has to change its own: when one of them went, is called otherwise, takes
-    /// or gives something else, or has a case more to be matched; not by what is new and can be left alone.
+    /// Of the calls that an app makes. It rises when an app has to change its own: when one of them went, is called
+    /// otherwise, takes or gives something else, or has a case more to be matched; not by what is new and can be left alone.
     pub binding: u32,
     /// Newest one that it speaks with another phone.
     pub protocol: u64,

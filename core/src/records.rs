@@ -246,7 +246,8 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
     Err(what.into())
 }
 
-/// A line that somebody writes: as [`check_line`] has it, by which it is read again, and with something to see unless it is empty.
+/// A line that somebody writes: as [`check_line`] has it, by which it is read again, and with something to see unless it is
+/// empty.
 pub(crate) fn check_new_line(line: &str, least: usize, most: usize) -> Result<(), NightstandError> {
     check_line(line, least, most)?;
     if line.is_empty() || !is_blank(line) { Ok(()) } else { Err(InvalidInput::Empty.into()) }

@@ -38,8 +38,8 @@ impl Activities {
         self.0.write(move |vault| vault.activities().remove(&id)).await
     }
 
-    /// Copies one of one's own for both, as after a pairing; the partner has the copy after the next sync. The original stays, under
-    /// its own id, and so does what names it. Copied again, the copy stays as both have it.
+    /// Copies one of one's own for both, as after a pairing; the partner has the copy after the next sync. The original
+    /// stays, under its own id, and so does what names it. Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
     /// `InvalidInput` (`Full`) if there are 500 already; `PrivateLocked`.

@@ -11,9 +11,9 @@ use crate::time::ZoneOffsets;
 
 #[uniffi::export]
 impl Preferences {
-    /// Makes a one-page card "what helps me afterwards" of one's own items, private ones too if they are picked, in the words of
-    /// `texts` and with days of `zone` (an IANA name; one that the system does not know counts as UTC). Items that say nothing are
-    /// passed over. A page in HTML tells screen readers its language.
+    /// Makes a one-page card "what helps me afterwards" of one's own items, private ones too if they are picked, in the words
+    /// of `texts` and with days of `zone` (an IANA name; one that the system does not know counts as UTC). Items that say
+    /// nothing are passed over. A page in HTML tells screen readers its language.
     ///
     /// Nothing is saved. A card is not encrypted, and whoever has it can hand it on: it goes where the app takes it.
     ///

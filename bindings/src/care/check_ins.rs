@@ -43,8 +43,8 @@ impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back. A part
     /// that is taken back leaves the partner's phone at the next sync; what they have read can't be undone.
     ///
-    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right: `share_not_right` is for that;
-    /// `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right: `share_not_right` is for
+    /// that; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn share(&self, id: RecordId, fields: Vec<CheckInField>) -> Result<CheckInView, NightstandError> {
         let fields = fields.into_iter().collect();
         self.0.write(move |vault| Ok(vault.check_ins().share(&id, &fields)?.into())).await
@@ -195,7 +195,8 @@ pub enum CheckInField {
 pub struct CheckIn {
     /// Which moment.
     pub moment: CheckInMoment,
-    /// When it was: not later than this moment, but for ten minutes that clocks may be off. The partner reads moment and time, and the session if it is of both, with whatever is shared.
+    /// When it was: not later than this moment, but for ten minutes that clocks may be off. The partner reads moment and
+    /// time, and the session if it is of both, with whatever is shared.
     pub at: Timestamp,
     /// The session that it is about. One that is only one's own is not named to the partner.
     #[uniffi(default)]

@@ -22,15 +22,16 @@ pub struct FollowUps(pub(crate) Arc<Desk>);
 impl FollowUps {
     /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync.
     ///
-    /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does not fit,
-    /// one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not have, `NotFound`
-    /// and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text or a minute out of range,
-    /// or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
+    /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does
+    /// not fit, one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not
+    /// have, `NotFound` and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text
+    /// or a minute out of range, or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub async fn add(&self, wished_of: FollowUpFor, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }
 
-    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew. A no stands.
+    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew. A no
+    /// stands.
     ///
     /// A moment that stood there before may be past. Errors: as `add`; `NotFound`, `Deleted`, `NotYours` for one of the
     /// partner's.
@@ -38,8 +39,8 @@ impl FollowUps {
         self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into())?.into())).await
     }
 
-    /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with it, and
-    /// reaches the partner if they may fulfil it; of the partner's it is noted for oneself alone.
+    /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with
+    /// it, and reaches the partner if they may fulfil it; of the partner's it is noted for oneself alone.
     ///
     /// Errors: `ChangedMeanwhile` if the wish says something else by now; then nothing is noted, and what it says comes due.
     /// `NotFound`, `Deleted`, `PrivateLocked`.

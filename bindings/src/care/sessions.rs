@@ -27,9 +27,9 @@ pub struct Sessions(pub(crate) Arc<Desk>);
 impl Sessions {
     /// Plans a session.
     ///
-    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or more than 100 steps; `NotFound`, `Deleted`
-    /// for an activity of one's own that is not here; `NotPaired` for
-    /// one of both without a partner; `PrivateLocked`.
+    /// Errors: `InvalidInput` for an activity that does not exist, minutes out of range or more than 100 steps; `NotFound`,
+    /// `Deleted` for an activity of one's own that is not here; `NotPaired` for one of both without a partner;
+    /// `PrivateLocked`.
     pub async fn plan(&self, audience: Audience, draft: SessionDraft) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().plan(audience, &draft.into())?.into())).await
     }
@@ -90,13 +90,14 @@ impl Sessions {
         self.0.write(move |vault| Ok(vault.sessions().remove_step(&id, step)?.into())).await
     }
 
-    /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
-    /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
-    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
-    /// Copied again, the copy stays as both have it.
+    /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes
+    /// along is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired,
+    /// vulnerable, disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is
+    /// gone, and its copy too, stays behind. Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of one's own that
-    /// was not copied; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was deleted; `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of
+    /// one's own that was not copied; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was
+    /// deleted; `PrivateLocked`.
     pub async fn copy_to_both(&self, id: RecordId) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().copy_to_both(&id)?.into())).await
     }

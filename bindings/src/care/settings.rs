@@ -26,9 +26,9 @@ impl OwnSettings {
 
     /// Says all of it anew: `since` is what the screen was drawn from. Saved when this returns.
     ///
-    /// Errors: `ChangedMeanwhile` if something else stands by now, from another screen or device: then nothing was written, and
-    /// the screen is to be drawn again. `InvalidInput` for a minute or a time out of range, or quiet hours that begin when they end;
-    /// `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if something else stands by now, from another screen or device: then nothing was written,
+    /// and the screen is to be drawn again. `InvalidInput` for a minute or a time out of range, or quiet hours that begin
+    /// when they end; `PrivateLocked`.
     pub async fn set(&self, settings: Settings, since: Settings) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.settings().set(&settings.into(), &since.into())).await
     }

@@ -44,10 +44,10 @@ impl Reflections {
     /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on, and
     /// is withdrawn as a whole if it is; the draft is emptied.
     ///
-    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one
-    /// over 8,000 UTF-16 units, if something is sealed already, if it was taken back on both sides while one was open, or if the
-    /// question has lapsed; with `Ended` if one has sealed and withdrawn 32 times in this round: then another takes its place.
-    /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text
+    /// or one over 8,000 UTF-16 units, if something is sealed already, if it was taken back on both sides while one was open,
+    /// or if the question has lapsed; with `Ended` if one has sealed and withdrawn 32 times in this round: then another takes
+    /// its place. `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub async fn seal(&self, id: RecordId, text: String, hash: Vec<u8>) -> Result<ReflectionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text, &hash)?.into())).await
     }
@@ -62,7 +62,8 @@ impl Reflections {
         self.0.write(move |vault| Ok(vault.reflections().withdraw(&id)?.into())).await
     }
 
-    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn, and stay one's own: `set_aside`.
+    /// Of several texts that one's devices sealed, the one that counts. The others are withdrawn, and stay one's own:
+    /// `set_aside`.
     ///
     /// Errors: `InvalidInput` if there is nothing to choose; `NotFound` if it is none of them; `NotPaired`, `PrivateLocked`.
     pub async fn choose(&self, id: RecordId, seal: RecordId) -> Result<ReflectionView, NightstandError> {
@@ -123,8 +124,8 @@ pub enum ReflectionState {
     Choose,
     /// The question was deleted, before both were open or afterwards. What one has written stays, the partner's text goes.
     Ended,
-    /// Texts were taken back on both sides, and a device that did not know it had opened one. It is not shown, and nothing else is
-    /// opened in this round; what one has written stays, and the same can be asked anew.
+    /// Texts were taken back on both sides, and a device that did not know it had opened one. It is not shown, and nothing
+    /// else is opened in this round; what one has written stays, and the same can be asked anew.
     TakenBack,
 }
 

@@ -84,13 +84,14 @@ impl Rituals {
         self.0.write(move |vault| vault.rituals().remove(&id)).await
     }
 
-    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along is
-    /// its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed, an old issue);
-    /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
-    /// copy stays as both have it.
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes
+    /// along is its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed,
+    /// an old issue); one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind.
+    /// Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was not copied, `Full` if there
-    /// are 200 already; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was not copied, `Full`
+    /// if there are 200 already; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
+    /// `PrivateLocked`.
     pub async fn copy_to_both(&self, id: RecordId) -> Result<RitualView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rituals().copy_to_both(&id)?.into())).await
     }

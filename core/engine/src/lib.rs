@@ -1,10 +1,10 @@
 //! The pure part of Nightstand: who may write what, how it is numbered and vouched for, and how two devices hand it over.
 //!
-//! There is no socket, file, database, clock or ambient randomness in this crate; `clippy.toml` refuses them and
-//! `Cargo.toml` names nothing that has them. The only threads are those that taking in a batch borrows until it returns, as
-//! many as it is told to, and they change nothing about the outcome. Everything is a function of its arguments or a state machine that takes inputs
-//! and gives outputs. So the same seed gives the same trace, and the [`simulator`] can put two thousand couples through loss,
-//! crashes and old backups in a test.
+//! There is no socket, file, database, clock or ambient randomness in this crate; `clippy.toml` refuses them and `Cargo.toml`
+//! names nothing that has them. The only threads are those that taking in a batch borrows until it returns, as many as it is
+//! told to, and they change nothing about the outcome. Everything is a function of its arguments or a state machine that
+//! takes inputs and gives outputs. So the same seed gives the same trace, and the [`simulator`] can put two thousand couples
+//! through loss, crashes and old backups in a test.
 //!
 //! ```text
 //!                    ids · hash · wire · random · limits                 words, one meaning each

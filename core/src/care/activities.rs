@@ -148,8 +148,8 @@ impl Activities {
         })
     }
 
-    /// Copies one of one's own for both, as after a pairing; the partner has the copy after the next sync. The original stays, under
-    /// its own id, and so does what names it. Copied again, the copy stays as both have it.
+    /// Copies one of one's own for both, as after a pairing; the partner has the copy after the next sync. The original
+    /// stays, under its own id, and so does what names it. Copied again, the copy stays as both have it.
     ///
     /// Errors: `NotPaired`; `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed;
     /// `InvalidInput` (`Full`) if one has added [`MOST_ACTIVITIES`] already; `PrivateLocked`.
@@ -256,8 +256,8 @@ impl ActivityDraft {
     }
 }
 
-/// What is done. Where devices copied the same, knowing nothing of each other, it stands there as often, and so does all else; until
-/// somebody says something else.
+/// What is done. Where devices copied the same, knowing nothing of each other, it stands there as often, and so does all
+/// else; until somebody says something else.
 fn about(record: &Record) -> &str {
     let times = ["title", "family", "least", "most"].map(|field| record.values(field).len()).into_iter().min();
     times.and_then(|times| record.text_of_each(times)).unwrap_or(&record.text)

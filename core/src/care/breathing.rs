@@ -1,4 +1,5 @@
-//! Breathing together, paced: phases with their seconds, so that a screen can stay dark and a soft sound, a touch or a count leads.
+//! Breathing together, paced: phases with their seconds, so that a screen can stay dark and a soft sound, a touch or a count
+//! leads.
 //!
 //! About six breaths a minute, as slow-paced breathing is mostly taught: practice, and no treatment of anything. The text
 //! `breathing-about` goes with it: who is more at ease at another pace takes theirs.

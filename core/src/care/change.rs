@@ -47,8 +47,8 @@ impl Preferences {
     ///
     /// Errors: `ChangedMeanwhile` if something stricter than the new stance came since and was not shown, or if this vault
     /// does not know the version: then nothing was written, and the screen is to be drawn again. `InvalidInput` for what the
-    /// item can't say, an item that this version does not know, a text over its limit, a line that says nothing, or (`Date`) a boundary that is over
-    /// before it begins; `Deleted` for a line that is gone.
+    /// item can't say, an item that this version does not know, a text over its limit, a line that says nothing, or (`Date`)
+    /// a boundary that is over before it begins; `Deleted` for a line that is gone.
     pub fn set(&self, item: &Item, draft: &ItemDraft, since: &ItemVersion) -> Result<ItemView, NightstandError> {
         check(item, draft)?;
         self.vault.write(|tx| {

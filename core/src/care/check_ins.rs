@@ -137,8 +137,8 @@ pub struct CheckIn {
     pub moment: CheckInMoment,
     /// The session that it is about.
     pub session: Option<RecordId>,
-    /// When it was, in milliseconds since 1970: not later than this moment, but for [ten minutes](crate::times::CLOCKS_MS) that clocks may be
-    /// off.
+    /// When it was, in milliseconds since 1970: not later than this moment, but for [ten minutes](crate::times::CLOCKS_MS)
+    /// that clocks may be off.
     pub at_ms: i64,
     /// Ids of [`feelings`](super::feelings::feelings).
     pub feelings: BTreeSet<String>,
@@ -258,8 +258,9 @@ impl CheckIns {
     /// Says something else in it: `since` is the content that the screen was drawn from. What is shared stays as it was shared
     /// until [`share`](Self::share) is called again.
     ///
-    /// Times that stood there before may stay. Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by now, on another screen or device: then nothing
-    /// was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    /// Times that stood there before may stay. Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by
+    /// now, on another screen or device: then nothing was written, and the screen is to be drawn again. `NotFound`,
+    /// `Deleted`.
     pub fn change(&self, id: &RecordId, content: &CheckIn, since: &CheckIn) -> Result<CheckInView, NightstandError> {
         content.check()?;
         self.vault.write(|tx| {

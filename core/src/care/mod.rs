@@ -1,13 +1,13 @@
 //! Care: what each of the two wants in the time after.
 //!
 //! What a person wants is said beforehand, in items; what was done stands in [sessions], how somebody was in
-//! [check-ins](check_ins), what is said with one tap in [signals], what is to come in [wishes about later](follow_ups) and [time
-//! set aside](room). What is [due] follows from all of it and from what its person [wants to hear of](settings). A low is met
-//! with [care](mod@drop); what was [not right](not_right) is taken as it is said. The words and activities that all of them use are in
-//! [feelings], the [catalogue] and one's own [activities].
+//! [check-ins](check_ins), what is said with one tap in [signals], what is to come in [wishes about later](follow_ups) and
+//! [time set aside](room). What is [due] follows from all of it and from what its person [wants to hear of](settings). A low
+//! is met with [care](mod@drop); what was [not right](not_right) is taken as it is said. The words and activities that all of
+//! them use are in [feelings], the [catalogue] and one's own [activities].
 //!
-//! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to one question,
-//! one wish. Each item is a document of its own, so that each is shared or taken back alone.
+//! Everything that a person says about what they want is an **item**: how they feel about one activity, what they answer to
+//! one question, one wish. Each item is a document of its own, so that each is shared or taken back alone.
 //!
 //! | an item | lives in | who reads | who writes |
 //! |---|---|---|---|

@@ -70,7 +70,8 @@ impl Preferences {
 }
 
 impl Documents {
-    /// The strictest may stand in what is shared alone: as when an old copy was put back and the partner's phone has the newer one.
+    /// The strictest may stand in what is shared alone: as when an old copy was put back and the partner's phone has the
+    /// newer one.
     fn tighten_working(&self, tx: &mut StoreTx<'_>) -> Result<(), NightstandError> {
         for (_, shared) in &self.shared {
             if let Some(stance) = preference::read(shared).stance {

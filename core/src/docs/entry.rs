@@ -1,9 +1,10 @@
 //! A journal entry as a document.
 //!
-//! The kind's first change makes three containers: `title` and `body`, both texts, and `tags`, a map whose keys are the
-//! tags. Everything else is a scalar at the root: `when` and `offset` (milliseconds and seconds), `zone`, `allDay`, `mood`,
-//! `favourite`, `prompt` (what it answers), `session` (the care session's id), and three that only we write: `published` (the shared document of a working copy), `source` (an import's own
-//! id), `kept` (kept here when the other deleted what it stood in).
+//! The kind's first change makes three containers: `title` and `body`, both texts, and `tags`, a map whose keys are the tags.
+//! Everything else is a scalar at the root: `when` and `offset` (milliseconds and seconds), `zone`, `allDay`, `mood`,
+//! `favourite`, `prompt` (what it answers), `session` (the care session's id), and three that only we write: `published` (the
+//! shared document of a working copy), `source` (an import's own id), `kept` (kept here when the other deleted what it stood
+//! in).
 
 use automerge::transaction::Transactable;
 use automerge::{ActorId, Automerge, AutomergeError, ROOT, ReadDoc, ScalarValue, Value};

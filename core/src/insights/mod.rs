@@ -24,9 +24,9 @@
 //! # Of one, and of both
 //!
 //! Sharing a check-in is for reading. **Being counted is a consent of its own**, one word in its person's `Mine`
-//! ([`Insights::set_consent`]), taken back as easily. Without it, figures on the partner's phone are of their own check-ins alone.
-//! With it, the levels that are shared (no others) are joined with one's own: a figure of both is one number for the two, never
-//! a number for each. Lows are one's own matter and never joined.
+//! ([`Insights::set_consent`]), taken back as easily. Without it, figures on the partner's phone are of their own check-ins
+//! alone. With it, the levels that are shared (no others) are joined with one's own: a figure of both is one number for the
+//! two, never a number for each. Lows are one's own matter and never joined.
 //!
 //! A figure of both has at least [`ENOUGH`] values of each person, is told in half levels, and its number of values in fives,
 //! rounded down; one that has too few of either looks the same as one without a yes, and is not even named. **What can still be

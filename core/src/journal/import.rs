@@ -56,9 +56,9 @@ impl Journal {
     ///
     /// `progress` is called after every batch and says whether to go on. Nothing that was there is changed.
     ///
-    /// Errors: `InvalidInput` for a file that is no such export, breaks off, or has no entry that can be read, `TooLarge`, `NotFound` and `Io` for one that
-    /// can't be read: then nothing of it was written. `NotPaired` for [`ImportInto::Shared`] without a partner. One on the
-    /// way, such as `DiskFull` or `Paused`, leaves the batches before it, as cancelling does.
+    /// Errors: `InvalidInput` for a file that is no such export, breaks off, or has no entry that can be read, `TooLarge`,
+    /// `NotFound` and `Io` for one that can't be read: then nothing of it was written. `NotPaired` for [`ImportInto::Shared`]
+    /// without a partner. One on the way, such as `DiskFull` or `Paused`, leaves the batches before it, as cancelling does.
     pub fn import_day_one(
         &self,
         path: &Path,

@@ -19,7 +19,8 @@ pub(crate) struct Copying {
 }
 
 impl Copying {
-    /// Errors: `NotPaired`; `NotFound` for what is not one's own alone; `Deleted` if it, or the copy, was deleted; `PrivateLocked`.
+    /// Errors: `NotPaired`; `NotFound` for what is not one's own alone; `Deleted` if it, or the copy, was deleted;
+    /// `PrivateLocked`.
     pub(crate) fn of(
         rows: &Rows<'_>,
         places: &Places,

@@ -52,8 +52,9 @@ impl Cancel {
 }
 
 /// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end. A
-/// deadline beyond what the system's clock can hold never comes. A live conversation goes on until one of the two latter, and ends well if at
-/// that moment both sides have everything, nothing was written since, and the other side answers within half a second.
+/// deadline beyond what the system's clock can hold never comes. A live conversation goes on until one of the two latter, and
+/// ends well if at that moment both sides have everything, nothing was written since, and the other side answers within half
+/// a second.
 ///
 /// Errors: `Unreachable` when the road ends early or the deadline comes, `Cancelled`, and whatever the talk itself says; a
 /// live conversation that ended well, as above, is no error, whether the deadline or a cancel ended it.

@@ -162,9 +162,9 @@ impl Texts {
     /// # }
     /// ```
     ///
-    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a list with something in it that is
-    /// not one word, or a stem of one letter or two; `TooLarge` as for [`add`](Self::add), with which it shares its limits. Then
-    /// nothing of it is taken.
+    /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a list with something in it
+    /// that is not one word, or a stem of one letter or two; `TooLarge` as for [`add`](Self::add), with which it shares its
+    /// limits. Then nothing of it is taken.
     pub fn add_synonyms(&mut self, language: &str, list: &str) -> Result<(), NightstandError> {
         let language = self.room_for(language, list)?;
         self.synonyms.add(language.tag(), list)?;

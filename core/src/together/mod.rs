@@ -10,10 +10,10 @@
 //! | [cards], [sources] | guidance, and what it rests on |
 //! | [programme] | an introduction for couples to whom this is new |
 //!
-//! **Whose something is.** What lives in `Joint` both write, and a changed app writes any field of it. So who a song, a wording or
-//! a proposed time is from is told as it says, and is no proof; nothing rests on it. Who accepts an agreement or stands by a time
-//! is in each one's own `Mine`, which nobody else writes. How many one may add, and what a list shows of each, goes by whose
-//! devices wrote it.
+//! **Whose something is.** What lives in `Joint` both write, and a changed app writes any field of it. So who a song, a
+//! wording or a proposed time is from is told as it says, and is no proof; nothing rests on it. Who accepts an agreement or
+//! stands by a time is in each one's own `Mine`, which nobody else writes. How many one may add, and what a list shows of
+//! each, goes by whose devices wrote it.
 //!
 //! Of cards and programme what is here is data: ids, and on what each claim rests. The sentences are [texts](crate::texts), by
 //! these ids.

@@ -129,9 +129,9 @@ impl RitualView {
 impl Rituals {
     /// Adds a ritual.
     ///
-    /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist, minutes
-    /// out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotFound`, `Deleted` for an activity of one's own
-    /// that is not here; `NotPaired`, `PrivateLocked`.
+    /// Errors: `InvalidInput` for a title that is empty, too long or of several lines, an activity that does not exist,
+    /// minutes out of range, more than [`MOST_STEPS`] steps, or if one has added [`MOST_RITUALS`] already; `NotFound`,
+    /// `Deleted` for an activity of one's own that is not here; `NotPaired`, `PrivateLocked`.
     pub fn add(&self, audience: Audience, draft: &RitualDraft) -> Result<RitualView, NightstandError> {
         check_new_line(&draft.title, 1, MOST_TITLE_UNITS)?;
         if draft.steps.len() > MOST_STEPS {
@@ -246,14 +246,14 @@ impl Rituals {
         })
     }
 
-    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along is
-    /// its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed, an old issue);
-    /// one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind. Copied again, the
-    /// copy stays as both have it.
+    /// Copies a ritual of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes
+    /// along is its title, its steps, and its situations without those that tell of oneself (tired, vulnerable, disappointed,
+    /// an old issue); one that has no other is offered always. A step whose activity is gone, and its copy too, stays behind.
+    /// Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was
-    /// [not copied](crate::care::activities::Activities::copy_to_both), `Full` if one has added [`MOST_RITUALS`] already; `NotFound` for
-    /// one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput`: `NotOfBoth` if a step is of an activity of one's own that was [not
+    /// copied](crate::care::activities::Activities::copy_to_both), `Full` if one has added [`MOST_RITUALS`] already;
+    /// `NotFound` for one that is not one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<RitualView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;

@@ -199,8 +199,8 @@ impl Songs {
     /// Copies a song of one's own for both, as after a pairing, to the end of their list; the partner has the copy after the next
     /// sync. Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput` (`Full`) if one has added [`MOST_SONGS`] already; `NotFound` for one that is not one's own
-    /// alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput` (`Full`) if one has added [`MOST_SONGS`] already; `NotFound` for one that is not
+    /// one's own alone; `Deleted` if it or its copy was removed; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<SongView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;

@@ -66,7 +66,8 @@ impl Link {
         Some(Self { ends, sessions, frames: Default::default() })
     }
 
-    /// Lets one end act: it sends what it has, also what was written since, and takes one frame in. Now and then it leaves. `draw` gives numbers below its argument.
+    /// Lets one end act: it sends what it has, also what was written since, and takes one frame in. Now and then it leaves.
+    /// `draw` gives numbers below its argument.
     pub fn step(
         &mut self,
         end: usize,

@@ -32,8 +32,9 @@ impl CheckIns {
     /// As [`share`](Self::share), of a check-in that says that something was not right, and only after a look at what the partner
     /// would read: `previewed` is the [`preview`](Self::preview) of these parts that was on the screen.
     ///
-    /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to be
-    /// drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to
+    /// be drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`,
+    /// `PrivateLocked`.
     pub fn share_not_right(
         &self,
         id: &RecordId,

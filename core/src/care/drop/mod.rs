@@ -162,8 +162,8 @@ impl DropCare {
     /// Writes the list, for oneself alone, in place of what it was. What another device of one's own added at the same time
     /// stays.
     ///
-    /// Errors: `InvalidInput` for words that are empty, of several lines or over [`MOST_HELP_UNITS`], for an activity that does not
-    /// exist, and for more than [`MOST_HELPS`]; `PrivateLocked`.
+    /// Errors: `InvalidInput` for words that are empty, of several lines or over [`MOST_HELP_UNITS`], for an activity that
+    /// does not exist, and for more than [`MOST_HELPS`]; `PrivateLocked`.
     pub fn set_help_list(&self, list: &[Help]) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;

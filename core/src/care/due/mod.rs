@@ -35,10 +35,10 @@
 //! | a message | 12 hours after its time |
 //! | other wishes, the review, a boundary's end | a day after; quiet hours are shorter than that |
 //!
-//! **"Later today" is asked on that day.** Where its time falls past midnight, or into quiet hours that are not over soon, it is
-//! asked earlier the same evening: before the night begins, with a quarter of an hour to spare, and not in the first hour after
-//! the end, which is left in peace. An evening that has no such moment is asked after in the next morning's check-in, if its person
-//! wants that one, and else not.
+//! **"Later today" is asked on that day.** Where its time falls past midnight, or into quiet hours that are not over soon, it
+//! is asked earlier the same evening: before the night begins, with a quarter of an hour to spare, and not in the first hour
+//! after the end, which is left in peace. An evening that has no such moment is asked after in the next morning's check-in,
+//! if its person wants that one, and else not.
 //!
 //! **How many.** Sessions are of both, so that a changed app could write as many as it likes. Check-ins are asked for after at
 //! most four sessions of one day, and at most four steps have a timer at once, first those of sessions that this person planned,

@@ -188,8 +188,8 @@ pub(super) fn all(
     Ok(found.occasions)
 }
 
-/// The session that ended last, and when; of one that was left open, when it began. What another clock, or a changed app, puts into
-/// the future is none.
+/// The session that ended last, and when; of one that was left open, when it began. What another clock, or a changed app,
+/// puts into the future is none.
 fn last(sessions: &[SessionView], now_ms: i64) -> Option<(i64, &SessionView)> {
     let times = sessions.iter().map(|session| (session.ended_ms.unwrap_or(session.at_ms), session));
     times.filter(|(ms, _)| *ms <= now_ms.saturating_add(DAY_MS)).max_by_key(|(ms, session)| (*ms, session.id))

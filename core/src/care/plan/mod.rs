@@ -19,10 +19,10 @@
 //!
 //! **Silence is not a yes.** Of whoever has said nothing about their side, a step may be suggested only if it is one of a few
 //! that cost a moment, touch nobody and keep nobody: water, a kind word, a blanket. Where neither has said anything about it,
-//! nobody is taken to want to give: what is left is done together, such as a glass of water or a few slow breaths, and beside it what
-//! is good for something that whoever gets it asked for this once, such as a kind word. Where the same person has a boundary on
-//! another side of that activity, silence is not even that. To do something together takes that there is no boundary on any
-//! side of it.
+//! nobody is taken to want to give: what is left is done together, such as a glass of water or a few slow breaths, and beside
+//! it what is good for something that whoever gets it asked for this once, such as a kind word. Where the same person has a
+//! boundary on another side of that activity, silence is not even that. To do something together takes that there is no
+//! boundary on any side of it.
 //!
 //! # Which is best
 //!

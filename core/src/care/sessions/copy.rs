@@ -15,14 +15,14 @@ const OF_ONESELF: [Condition; 4] =
     [Condition::Tired, Condition::Vulnerable, Condition::Disappointed, Condition::OldIssue];
 
 impl Sessions {
-    /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes along
-    /// is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired, vulnerable,
-    /// disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is gone, and its copy too, stays behind.
-    /// Copied again, the copy stays as both have it.
+    /// Copies a session of one's own for both, as after a pairing; the partner has the copy after the next sync. What goes
+    /// along is when it was, its steps and what was done of them, and the situation without what tells of oneself (tired,
+    /// vulnerable, disappointed, an old issue). No check-in does, and none comes due of the copy. A step whose activity is
+    /// gone, and its copy too, stays behind. Copied again, the copy stays as both have it.
     ///
-    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of one's own that
-    /// was [not copied](crate::care::activities::Activities::copy_to_both); `NotFound` for one that is not one's own alone;
-    /// `Deleted` if it or its copy was deleted; `PrivateLocked`.
+    /// Errors: `NotPaired`; `InvalidInput`: `Running` for one that is going on, `NotOfBoth` if a step is of an activity of
+    /// one's own that was [not copied](crate::care::activities::Activities::copy_to_both); `NotFound` for one that is not
+    /// one's own alone; `Deleted` if it or its copy was deleted; `PrivateLocked`.
     pub fn copy_to_both(&self, id: &RecordId) -> Result<SessionView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;

@@ -14,7 +14,8 @@ use crate::store::{Reader, Rows, StoreError, Told, Writer, file, remove};
 const FIRST_STAMP: i64 = 1;
 
 impl Rows<'_> {
-    /// Do the lists of Private say what its documents say? Not for a moment after each commit, and not while they can't be written.
+    /// Do the lists of Private say what its documents say? Not for a moment after each commit, and not while they can't be
+    /// written.
     pub(crate) fn private_lists_are_current(&self) -> Result<bool, StoreError> {
         if !matches!(self.private(), Private::Unlocked(_)) {
             return Ok(true);

@@ -103,8 +103,8 @@ pub enum ReflectionState {
     Choose,
     /// The question was deleted, before both were open or afterwards. What one has written stays, the partner's text goes.
     Ended,
-    /// Texts were taken back on both sides, and a device that did not know it had opened one. It is not shown, and nothing else is
-    /// opened in this round; what one has written stays, and the same can be asked anew.
+    /// Texts were taken back on both sides, and a device that did not know it had opened one. It is not shown, and nothing
+    /// else is opened in this round; what one has written stays, and the same can be asked anew.
     TakenBack,
 }
 
@@ -240,11 +240,11 @@ impl Reflections {
     /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on, and
     /// is withdrawn as a whole if it is; the draft is emptied.
     ///
-    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text or one
-    /// over [`MOST_TEXT_UNITS`], if something is sealed already, if it was taken back on both sides while one was open, or if the
-    /// question has lapsed by this phone's clock or is longer than a question may be; with `Ended` if one has sealed and withdrawn 32
-    /// times in this round: then another takes its place.
-    /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text
+    /// or one over [`MOST_TEXT_UNITS`], if something is sealed already, if it was taken back on both sides while one was
+    /// open, or if the question has lapsed by this phone's clock or is longer than a question may be; with `Ended` if one has
+    /// sealed and withdrawn 32 times in this round: then another takes its place. `NotFound`, `Deleted`, `NotPaired`,
+    /// `PrivateLocked`.
     pub fn seal(&self, id: &RecordId, text: &str, hash: &[u8]) -> Result<ReflectionView, NightstandError> {
         check_text(text, MOST_TEXT_UNITS)?;
         if is_blank(text) {

@@ -91,8 +91,8 @@ pub(super) fn stands(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal)) -
     !me.has_withdrawn(mine) && !partner.has_withdrawn(theirs)
 }
 
-/// Of a pair one text is `open`, one's own or the partner's: is the other one to stay closed for good, since texts were taken back on
-/// both sides? A partner who says so of theirs, and to whom nothing was taken back, is waited for.
+/// Of a pair one text is `open`, one's own or the partner's: is the other one to stay closed for good, since texts were taken
+/// back on both sides? A partner who says so of theirs, and to whom nothing was taken back, is waited for.
 pub(super) fn is_one_sided(me: &Side, partner: &Side, (mine, theirs): &(Seal, Seal), open: (bool, bool)) -> bool {
     match open {
         (true, false) => {
