@@ -14,6 +14,8 @@ struct AfterState: Equatable {
     var forMe: [PickedStep] = []
     var session: RecordId?
     var led: [LedStep] = []
+    /// The next step begins by itself when one is over.
+    var byItself = false
     /// Phones away: draw nothing but black, and take one tap as `next()`.
     var dark = false
     /// It rises with each soft sound or touch that is to be made: for `.sensoryFeedback(trigger:)`.
@@ -177,6 +179,11 @@ final class AfterScreen: Screen<AfterState> {
         }
     }
 
+    /// Goes on from step to step by itself, on both phones and also while no app runs; or by hand again.
+    func byItself(_ itself: Bool) async {
+        await lead { try await self.vault.sessions().lead(id: $0.id, lead: itself ? .byItself : .byHand) }
+    }
+
     /// Dark until it is said otherwise; steps come as a soft sound or touch.
     func phonesAway(_ away: Bool) {
         show { $0.dark = away }
@@ -237,6 +244,8 @@ final class AfterScreen: Screen<AfterState> {
             if let present = session.steps.first(where: { $0.state == .running || $0.state == .paused }) {
                 left = try await self.vault.sessions().step(id: session.id, step: present.id, verb: verb)
             }
+            // One that leads itself has begun it.
+            if left.steps.contains(where: { $0.state == .running }) { return left }
             guard let next = left.steps.first(where: { $0.state == .waiting }) else { return left }
             return try await self.vault.sessions().step(id: left.id, step: next.id, verb: .start)
         }
@@ -262,6 +271,7 @@ final class AfterScreen: Screen<AfterState> {
             $0.stage = over ? .over : .leading
             $0.session = session.id
             $0.led = led
+            $0.byItself = session.lead == .byItself
             $0.dark = !over && ($0.dark || away && !wasAway)
         }
         wasAway = away
@@ -301,6 +311,7 @@ final class AfterScreen: Screen<AfterState> {
             guard (try? await wait(left)) != nil, let self else { return }
             self.cued = due
             self.show { $0.cues += 1 }
+            if session.lead == .byItself { await self.intent { try await self.refresh() } }
         }
     }
 

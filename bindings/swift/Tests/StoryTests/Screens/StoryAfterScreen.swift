@@ -56,8 +56,12 @@ struct StoryAfterScreen {
             await after.resume()
             await after.extend(minutes: 5)
             #expect(after.state.led[0].minutes.text == "\(steps[0].step.minutes + 5) minutes")
+            await after.byItself(true)
+            #expect(after.state.byItself)
             await after.skip()
             #expect(after.state.led.prefix(2).map(\.state) == [.skipped, .running])
+            await after.byItself(false)
+            #expect(!after.state.byItself)
             await after.next()
             #expect(after.state.led[1].state == .done)
             await after.end()
@@ -118,6 +122,9 @@ struct StoryAfterScreen {
             await again.next()
             #expect(again.state.led.prefix(2).map(\.state) == [.done, .running])
             #expect(again.state.dark)
+            await again.byItself(true)
+            clock.forward(60 * 60)
+            try await shows(again) { $0.led.map(\.state) == [.done, .done, .running] }
             try await alex.sessions().delete(id: planned.id)
             try await meet(alex, sam)
             try await shows(again) { $0.stage == .asking && !$0.dark }

@@ -10,6 +10,7 @@ import app.nightstand.PersonState
 import app.nightstand.PlannedStep
 import app.nightstand.RecordId
 import app.nightstand.SessionDraft
+import app.nightstand.SessionLead
 import app.nightstand.SessionState
 import app.nightstand.SessionView
 import app.nightstand.Step
@@ -44,6 +45,8 @@ data class AfterState(
     val forMe: List<PickedStep> = emptyList(),
     val session: RecordId? = null,
     val led: List<LedStep> = emptyList(),
+    /** The next step begins by itself when one is over. */
+    val byItself: Boolean = false,
     /** Phones away: draw nothing but black, and take one tap as [AfterScreen.next]. */
     val dark: Boolean = false,
     /** It rises with each soft sound or touch that is to be made. */
@@ -159,6 +162,11 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         sessions.removeStep(session.id, step)
     }
 
+    /** Goes on from step to step by itself, on both phones and also while no app runs; or by hand again. */
+    fun byItself(itself: Boolean): Job = lead { session ->
+        vault.sessions().lead(session.id, if (itself) SessionLead.BY_ITSELF else SessionLead.BY_HAND)
+    }
+
     /** Dark until it is said otherwise; steps come as a soft sound or touch. */
     fun phonesAway(away: Boolean) = show { it.copy(dark = away) }
 
@@ -211,6 +219,8 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
     private fun goOn(verb: StepVerb): Job = lead { session ->
         val present = session.steps.firstOrNull { it.state == StepState.RUNNING || it.state == StepState.PAUSED }
         val left = present?.let { vault.sessions().step(session.id, it.id, verb) } ?: session
+        // One that leads itself has begun it.
+        if (left.steps.any { it.state == StepState.RUNNING }) return@lead left
         val next = left.steps.firstOrNull { it.state == StepState.WAITING } ?: return@lead left
         vault.sessions().step(left.id, next.id, StepVerb.Start)
     }
@@ -233,6 +243,7 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
                 stage = if (over) AfterStage.OVER else AfterStage.LEADING,
                 session = session.id,
                 led = led,
+                byItself = session.lead == SessionLead.BY_ITSELF,
                 dark = !over && (it.dark || away && !wasAway),
             )
         }
@@ -277,6 +288,7 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
             delay(Duration.between(now(), due.second).toMillis())
             cued = due
             show { it.copy(cues = it.cues + 1) }
+            if (session.lead == SessionLead.BY_ITSELF) intent { refresh() }
         }
     }
 

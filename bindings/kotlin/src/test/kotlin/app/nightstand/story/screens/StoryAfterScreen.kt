@@ -77,8 +77,12 @@ class StoryAfterScreen : Phones() {
             after.resume().join()
             after.extend(5).join()
             assertEquals("${steps[0].step.minutes.toInt() + 5} minutes", after.state.value.led[0].minutes.text)
+            after.byItself(true).join()
+            assertTrue(after.state.value.byItself)
             after.skip().join()
             assertEquals(listOf(StepState.SKIPPED, StepState.RUNNING), after.state.value.led.take(2).map { it.state })
+            after.byItself(false).join()
+            assertFalse(after.state.value.byItself)
             after.next().join()
             assertEquals(StepState.DONE, after.state.value.led[1].state)
             after.end().join()
@@ -135,9 +139,16 @@ class StoryAfterScreen : Phones() {
             again.next().join()
             assertEquals(listOf(StepState.DONE, StepState.RUNNING), again.state.value.led.take(2).map { it.state })
             assertTrue(again.state.value.dark)
+            again.byItself(true).join()
+        }
+        clock.time += Duration.ofHours(1)
+        screens { main ->
+            val later = AfterScreen(sam, TEXTS, main, clock::now)
+            val led = later.shows { it.byItself }.led.map { it.state }
+            assertEquals(listOf(StepState.DONE, StepState.DONE, StepState.RUNNING), led)
             alex.sessions().delete(planned.id)
             meet(alex, sam)
-            again.shows { it.stage == AfterStage.ASKING && !it.dark }
+            later.shows { it.stage == AfterStage.ASKING && !it.dark }
         }
     }
 }
