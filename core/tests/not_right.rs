@@ -96,7 +96,7 @@ fn it_stays_here_unless_its_person_shares_it_on_purpose() {
 /// What was shared as something else stays as it was, and takes a look of its own from then on.
 #[test]
 fn what_turns_out_not_to_have_been_right_goes_no_further() {
-    let couple = Couple::new();
+    let couple = Couple::at(&Hands::at(EVENING));
     let check_ins = couple.alex.check_ins();
     let said = CheckIn { calm: Some(4), ..CheckIn::new(CheckInMoment::NextMorning, None, EVENING) };
     let (id, calm) = (check_ins.add(&said).unwrap().id, [CheckInField::Calm].into());
