@@ -110,6 +110,10 @@ activity-reconnect-later = Finding each other again
 
 # One that was removed, that is the partner’s alone, or that a newer app knows.
 unknown-activity = An activity that is not on this phone
+from-a-newer-app = { $n ->
+    [one] One more thing is here, from a newer version of the app.
+   *[other] { $n } more things are here, from a newer version of the app.
+}
 
 ## Families of activities, and what they can be good for.
 
@@ -228,7 +232,7 @@ share-taken-back = Your partner’s app removes it the next time your phones mee
 boundary-private = This stays with you. Your plans keep to it, and nothing that reaches your partner says so. They may still notice what does not come up.
 side-by-side-match = Where you meet
 side-by-side-adjust = Where one of you would adjust
-side-by-side-boundary = What one of you has ruled out
+side-by-side-boundary = Where a boundary holds
 side-by-side-ask = What you could ask
 care-card-title = What helps me afterwards
 until-day = until { $day }
@@ -298,6 +302,7 @@ wish-for-partner = For my partner, if they like
 wish-answer-no = No
 wish-answer-yes-quietly = Yes, and I keep it to myself
 wish-answer-yes = Yes, and my partner may know
+wish-said-yes = Your partner said yes
 
 author-me = From me
 author-partner = From my partner
@@ -533,8 +538,8 @@ reason-partner-likes = Your partner likes it
 reason-need = { $need ->
     [touch] Brings some touch
     [words] Brings kind words
-    [reassurance] Lets you know that all is well
-    [being-seen] Lets you feel seen
+    [reassurance] Brings some reassurance
+    [being-seen] Helps with feeling seen
     [quiet] Brings some quiet
     [space] Leaves you some room
     [body] Looks after the body
@@ -608,7 +613,7 @@ reflection-open = Open to write. Nobody reads it before both of you have sealed.
 reflection-sealed = Yours is sealed. You can take it back until both are.
 reflection-waiting = Both of you have sealed. What the other phone has arrives when the two meet.
 reflection-opened = Both are open.
-reflection-not-as-sealed = What the other phone sent is not what was sealed there, so it is not shown.
+reflection-not-as-sealed = What arrived does not match what was sealed on the other phone, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
 reflection-ended = This question was taken away, and what your partner wrote went with it. What you wrote stays with you.
 reflection-taken-back = Texts were taken back on both sides, and one had already gone out. It is not shown. What you wrote stays with you, and you can ask this again.
@@ -716,6 +721,7 @@ session-length-middle = Over ten minutes, up to thirty
 session-length-long = Over thirty minutes
 
 insight-about = These figures tell what happened, and not why. Two things can go together and have nothing to do with each other.
+insight-be-counted = Being read and being counted are two things. With a yes, what you share of check-ins counts in figures of both of you. You can take it back at any time.
 insight-counted = Being read and being counted are two things. Your partner’s check-ins count here if they have said yes to it, and stop counting when they say so.
 insight-reconnect = Would ten minutes together be nice this week?
 
@@ -782,7 +788,7 @@ ask-hard-to-say-no = When is it hard for you to say no?
 ask-told-others = What of this is fine to tell others, and what stays between you?
 ask-photos-messages = How do you want to handle messages and pictures about this?
 ask-new-things-agree = Before you try something new, what would you like to agree on for afterwards?
-ask-boundary-respected = When did the other respect a boundary of yours in a way that felt good?
+ask-boundary-respected = Was there a time when a boundary of yours was respected in a way that felt good?
 
 ask-body-tells = What does your body tell you afterwards, before your head does?
 ask-pain-say = How would you like to tell each other when something hurts?
@@ -861,11 +867,11 @@ card-afterglow = Afterglow
 card-how-you-talk = How you talk, more than how often
     .body = Taken over many studies, how well couples talk about sex went together with satisfaction more closely than how often they do. A short, kind and clear talk is plenty. Listening to the end is half of it.
 card-mending-a-miss = When a moment went past you
-    .body = Mostly nobody noticed, and rarely is it for lack of love: somebody fell asleep, the doorbell rang, nobody had said what they wanted. Say it simply: “I would have liked you close last night. Can we have ten minutes now?” Then have them.
+    .body = Often nobody noticed: somebody fell asleep, the doorbell rang, nobody had said what they wanted. What you missed counts all the same. If you like, say it simply: “I would have liked you close last night. Can we have ten minutes now?”
 card-drop = Drop
     .body = Some hours or days after something intense, mood and energy can dip. It can be anybody, the one who led as well as the one who followed. What people tell each other helps: water and food, warmth, sleep, a message, being held. If it stays or comes back often, talk with somebody who knows about it.
 card-low-afterwards = Feeling low afterwards
-    .body = In two surveys online, more than a third of those asked had at some time felt low, tearful or irritable after sex, and a few felt so often. How many depends on whom one asks, and how. It does not tell you anything about your love. If it troubles you, a doctor or a counsellor is a good person to ask.
+    .body = In two surveys online, more than a third of those asked had at some time felt low, tearful or irritable after sex, and a few felt so often. How many depends on whom one asks, and how. By itself it says nothing about you, or about what is between the two of you. If something was not right for you, that counts. If it troubles you, a doctor or a counsellor is a good person to ask.
 card-consent-afterwards = Consent goes on
     .body = Closeness afterwards is a new question: a yes before is no yes to being held, washed or asked. Ask again, in few words. And if something was not right, that counts at whatever time you notice. You can write it down here for yourself, set a boundary, and find people to talk to.
 card-seeing-a-doctor = When to see a doctor
@@ -939,7 +945,7 @@ error-disk_full = There is no room left on this phone. What you wrote before is 
 error-damaged = The file with your notes cannot be read as it is. Please keep it and do not delete the app: it may be your one copy.
 error-newer_version = A newer version of the app wrote your notes.
 error-not_found = This is not here, or not any more.
-error-deleted = It was deleted, and nothing brings it back.
+error-deleted = This was deleted and can’t be opened any more.
 error-not_yours = This is for the person who wrote it to change.
 error-too_large = That is more than fits in one go.
 error-invalid_input = Something in this cannot be used as it is.
@@ -968,7 +974,7 @@ input-date = That date or time cannot be used here.
 input-item = That answer does not belong to what was asked here.
 input-id = This phone does not know what that is.
 input-state = That is not possible as this stands by now. Have another look at it.
-input-ended = This is over already. You can begin another one at any time.
+input-ended = This is over. You can begin another one at any time.
 input-running = This is still going on. Once it has ended, you can do this.
 input-not-shared = Your partner cannot see this yet. Once you share it, you can ask them to look.
 input-not-of-both = This activity is yours alone so far. Once you copy it for both of you, you can use it here.
@@ -976,7 +982,7 @@ input-empty = There is nothing written here yet. A word is enough.
 input-full = There is no room for another one. If you take one away, it fits.
 input-words = One of these words is not in the list. Please choose from the list.
 input-range = That number is too small or too large here. Please try another.
-input-not-right = What was not right is shared by itself, after a look at what would be read.
+input-not-right = Nothing was shared. What you wrote here is shared only with a tap of its own, once you have seen what would be read.
 input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
 input-passphrase = A passphrase has at least one letter, and is not too long.

@@ -227,6 +227,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "insight-title-how-often";
         "insight-title-lows";
         "unknown-activity";
+        "from-a-newer-app" n;
+        "wish-said-yes";
         "fraction" whole tenths;
         "table-what";
         "table-when";
@@ -334,6 +336,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "insight-by-group" n name value;
         "insight-by-group-both" n name value;
         "insight-about";
+        "insight-be-counted";
         "insight-counted";
         "insight-reconnect";
         "programme-adjust" activity;

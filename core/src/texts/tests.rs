@@ -234,7 +234,7 @@ fn circles_and_waiting_are_spoken() {
     assert!(levels.contains("touching, 3 of 7"));
     assert_eq!(said(&texts, "calm-spoken", &[("level", 4.into())]), "calm: 4 of 10");
     assert_eq!(said(&texts, "waiting-for-phone", &[("name", "Sam".into())]), "Waiting for Sam’s phone");
-    assert_eq!(said(&texts, "reason-need", &[("need", "being-seen".into())]), "Lets you feel seen");
+    assert_eq!(said(&texts, "reason-need", &[("need", "being-seen".into())]), "Helps with feeling seen");
     assert_eq!(said(&texts, "mute-until", &[]), "Until a time I choose");
     assert_eq!(said(&texts, "mute-until.until", &[("when", "Sunday, 7 pm".into())]), "Until Sunday, 7 pm");
     for need in crate::care::catalogue::Need::ALL {

@@ -62,7 +62,7 @@ struct StoryEditorScreen {
             try await sam.journal().delete(id: joint)
             try await meet(alex, sam)
             let ended = try await shows(both) { $0.ended != nil }
-            #expect(ended.ended?.text == "It was deleted, and nothing brings it back." && !ended.open)
+            #expect(ended.ended?.text == "This was deleted and can’t be opened any more." && !ended.open)
             both.type(.body, 0, 0, "x")
             #expect(try await says(both) == ended.ended?.text)
             try await alex.setPrivateKey(key: bytes(7, 32))

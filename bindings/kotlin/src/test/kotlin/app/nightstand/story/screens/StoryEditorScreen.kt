@@ -70,7 +70,7 @@ class StoryEditorScreen : Phones() {
             sam.journal().delete(joint)
             meet(alex, sam)
             val ended = both.shows { it.ended != null }
-            assertEquals("It was deleted, and nothing brings it back." to false, ended.ended?.text to ended.open)
+            assertEquals("This was deleted and can’t be opened any more." to false, ended.ended?.text to ended.open)
             both.type(Field.BODY, 0, 0, "x")
             assertEquals(ended.ended?.text, both.says())
             alex.setPrivateKey(ByteArray(32) { 7 })
