@@ -39,6 +39,9 @@ use item::{ItemDraft, ItemRows, ItemView, PastItem, SharedItem, Stance};
 /// what this person's devices wrote, so a boundary set on any of them holds wherever it has come, until its own person, on a
 /// screen that showed it, loosens it. A private boundary counts on its person's own devices and nowhere else: nothing that
 /// leaves the phone says that it exists.
+///
+/// While Private is locked, what needs an item of one's own is told `PrivateLocked`; `list` of the partner's and
+/// `side_by_side` are read as ever.
 #[derive(uniffi::Object)]
 pub struct Preferences(pub(crate) Arc<Desk>);
 

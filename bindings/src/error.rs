@@ -59,8 +59,8 @@ pub enum NightstandError {
     NotPaired,
     /// There is a partner already.
     AlreadyPaired,
-    /// What the screen was drawn from is not here (any more), so that it can't be told what was changed. Draw it again and
-    /// ask.
+    /// Something else stands by now than the screen showed, or this vault does not know what the screen was drawn from.
+    /// Nothing was written: draw the screen again, and wait for another tap.
     ChangedMeanwhile,
     /// The other phone's app is newer than this one can talk to.
     PeerTooNew,
@@ -266,7 +266,8 @@ pub enum InputFault {
     Item,
     /// A text that is no id.
     Id,
-    /// Something that can't be done with it as it stands, such as pausing a step that does not run.
+    /// Something that can't be done with it as it stands, such as pausing a step that does not run, or
+    /// setting aside a time that is over.
     State,
     /// Something that is over: a session that ended, a sealed reflection that lapsed.
     Ended,

@@ -38,6 +38,8 @@ use rows::{RowsPage, RowsQuery, SearchPage};
 /// | joint | we both | we both |
 ///
 /// Sharing publishes the text as it stands. What is edited afterwards stays here until it is shared again.
+///
+/// While Private is locked, calls that need an entry of one's own are told `PrivateLocked`.
 #[derive(uniffi::Object)]
 pub struct Journal(pub(crate) Arc<Desk>);
 

@@ -68,8 +68,8 @@ impl Texts {
     /// it lacks stays. It stands alone: what it refers to, it holds. Keys that the core does not know may be in it.
     ///
     /// Errors: `InvalidInput` (`Language`) for a tag that is none; `InvalidInput` (`Texts`) for a file that does not parse or
-    /// has another of the first six kinds of faults that `text_faults` finds; `TooLarge` over 512 KiB, or over 4 MiB of all
-    /// that was added. Then nothing of it is taken.
+    /// has a fault of the kinds `Syntax`, `Nested`, `Twice`, `Unsupported`, `Reference` or `Endless` (see `text_faults`);
+    /// `TooLarge` over 512 KiB, or over 4 MiB of all that was added. Then nothing of it is taken.
     pub fn add(&self, language: String, file: String) -> Result<(), NightstandError> {
         self.write(|texts| Ok(texts.add(&language, &file)?))
     }

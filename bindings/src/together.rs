@@ -20,7 +20,7 @@ pub struct GuidanceCard {
     pub grade: CardGrade,
     /// On which publications. To be shown on the card.
     pub sources: Vec<CardSource>,
-    /// It speaks of something that can be hard: the text `help-where` belongs under it.
+    /// It speaks of something that can be hard: the text `help-where`, or `help-where-none`, belongs under it.
     pub names_help: bool,
 }
 

@@ -25,8 +25,9 @@ pub struct CheckIns(pub(crate) Arc<Desk>);
 impl CheckIns {
     /// Saves a check-in, for oneself alone.
     ///
-    /// Errors: `InvalidInput` for a word that is not in the list, a number out of its range or a text over its limit;
-    /// `PrivateLocked`.
+    /// Errors: `InvalidInput`: `Words` for a word that is not in the list, `Full` for more than 20 own words, `Empty` for a
+    /// blank one, `Range` for a number, `TextTooLong` for a text, `Date` for a time that is to come or a `drop_since` without
+    /// a low; `PrivateLocked`.
     pub async fn add(&self, content: CheckIn) -> Result<CheckInView, NightstandError> {
         self.0.write(move |vault| Ok(vault.check_ins().add(&content.into())?.into())).await
     }

@@ -24,8 +24,8 @@ impl FollowUps {
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does
     /// not fit, one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not
-    /// have, `NotFound` and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text
-    /// or a minute out of range, or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
+    /// have, `NotFound` and `Deleted` for one that is not here; `Date` for a moment that is past or more than five years off;
+    /// a text or a minute out of range, or if there are 500 already; `NotPaired` for one of the partner; `PrivateLocked`.
     pub async fn add(&self, wished_of: FollowUpFor, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }
@@ -167,7 +167,7 @@ pub struct FollowUpView {
     /// Of one's own: the partner let one know that they said yes to it as it stands. Without it they may have said
     /// anything, or nothing.
     pub partner_said_yes: bool,
-    /// Of exactly this wish, 32 bytes; `answer` is given it.
+    /// Of exactly this wish, 32 bytes; `answer` and `done` are given it.
     pub hash: Vec<u8>,
 }
 

@@ -30,7 +30,7 @@ pub enum Stance {
 pub enum Item {
     /// How somebody feels about an activity.
     Stance {
-        /// Its id in the catalogue: a lower-case word with hyphens.
+        /// Its id: of the catalogue a lower-case word with hyphens, or one of the couple's own (`own-…`).
         activity: String,
         /// On which side.
         side: Side,

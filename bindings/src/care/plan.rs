@@ -15,11 +15,12 @@ impl Preferences {
     /// Suggests what to do on an occasion, from what both want as far as this device knows: one's own items, private and
     /// shared, and what the partner shares. Equal inputs give equal plans.
     ///
-    /// No step is one that either has a boundary on, in that situation; of the partner's this phone knows what they share. Of
-    /// whoever has said nothing, only what costs a moment is suggested: water, a kind word, a blanket; and where neither has said
-    /// anything of it nobody is taken to want to give. The best plan is the
-    /// one that is best for whoever it is less good for. Private boundaries decide which steps remain, and no reason rests on
-    /// them; still, a partner may notice what never comes up, and an app should say so.
+    /// No step is one that either has a boundary on, in that situation; of the partner's this phone knows what they share.
+    /// Until somebody has said something, a plan is of what the two do together, costs a moment and touches nobody, such as
+    /// water or a few slow breaths: nobody is taken to want to give. Thanks or a kind word are in it once one of the two
+    /// asked for them or said something of them. The best plan is the one that is best for whoever it is less good for.
+    /// Private boundaries decide which steps remain, and no reason rests on them; still, a partner may notice what never
+    /// comes up, and an app should say so.
     ///
     /// Nothing is saved, and nothing leaves the phone. It takes about a millisecond.
     ///

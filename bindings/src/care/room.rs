@@ -22,8 +22,8 @@ pub struct Rooms(pub(crate) Arc<Desk>);
 impl Rooms {
     /// Proposes a time, and sets it aside. Saved when this returns; the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or absurdly far off;
-    /// `NotPaired`; `PrivateLocked`.
+    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or more than five
+    /// years off; `NotPaired`; `PrivateLocked`.
     pub async fn propose(&self, draft: RoomDraft) -> Result<RoomView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rooms().propose(&draft.into())?.into())).await
     }
@@ -38,8 +38,8 @@ impl Rooms {
     /// Sets a proposed time aside, and stands by the one that it replaces no longer: `hash` is what was shown with it. The
     /// partner knows after the next sync.
     ///
-    /// Errors: `ChangedMeanwhile` if it is another time by now, or says something else; then nothing is set aside. `NotFound`,
-    /// `Deleted`, `NotPaired`, `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if it is another time by now, or says something else; then nothing is set aside.
+    /// `InvalidInput` (`State`) for one that is over; `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub async fn accept(&self, id: RecordId, hash: Vec<u8>) -> Result<RoomView, NightstandError> {
         self.0.write(move |vault| Ok(vault.rooms().accept(&id, &hash)?.into())).await
     }

@@ -15,11 +15,10 @@ use crate::work::Desk;
 
 /// Care sessions: the time after, as two people (or one) spend it.
 ///
-/// A session is planned, or begun at once, with the steps that a person picked; each step has a timer; at its end it says what
-/// was really done. No step begins or ends by itself, one whose time is over runs on, unless the session is let lead itself.
-/// One of both is led from both phones.
-/// Nothing of how steps were found stands in it. What a call changes is saved when it returns, and reaches the partner at the
-/// next sync if the session is of both.
+/// A session is planned, or begun at once, with the steps that a person picked; each step has a timer; at its end it says
+/// what was really done. Led by hand, no step begins or ends by itself: one whose time is over runs on. A session can also be
+/// let lead itself (`lead`). One of both is led from both phones. Nothing of how steps were found stands in it. What a call
+/// changes is saved when it returns, and reaches the partner at the next sync if the session is of both.
 #[derive(uniffi::Object)]
 pub struct Sessions(pub(crate) Arc<Desk>);
 
@@ -34,7 +33,7 @@ impl Sessions {
         self.0.write(move |vault| Ok(vault.sessions().plan(audience, &draft.into())?.into())).await
     }
 
-    /// Begins a session. One that runs goes on.
+    /// Begins a session, and none of its steps: `Start` of a step begins both. One that runs goes on.
     ///
     /// Errors: `InvalidInput` (`Ended`) if it has ended; `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn start(&self, id: RecordId) -> Result<SessionView, NightstandError> {
@@ -52,8 +51,8 @@ impl Sessions {
     /// Does something with a step, and starts the session with it. What is so already stays so. A step that starts pauses the
     /// one that runs.
     ///
-    /// Errors: `InvalidInput` for what its state does not allow, or if the session has ended and this would start a timer;
-    /// `NotFound`, `Deleted`, `PrivateLocked`.
+    /// Errors: `InvalidInput`: `State` for what its state does not allow, `Range` for minutes, `Ended` if the session has ended
+    /// and this would start a timer; `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn step(&self, id: RecordId, step: StepId, verb: StepVerb) -> Result<SessionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.sessions().step(&id, step, verb)?.into())).await
     }

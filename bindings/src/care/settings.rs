@@ -34,7 +34,7 @@ impl OwnSettings {
     }
 
     /// Is this a time at which nothing is to be shown: muted, or in quiet hours by the local time of this zone (an IANA
-    /// name; one that the system does not know counts as UTC)? For what an app shows by itself, such as a signal.
+    /// name; one that the system does not know counts as UTC)? For what an app shows by itself; for signals ask `hush`.
     ///
     /// Errors: `PrivateLocked`: then show nothing.
     pub async fn is_quiet(

@@ -41,13 +41,13 @@ impl Reflections {
         self.0.write(move |vault| Ok(vault.reflections().write_draft(&id, &text)?.into())).await
     }
 
-    /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on, and
-    /// is withdrawn as a whole if it is; the draft is emptied.
+    /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on,
+    /// only taken back as a whole with `withdraw`; the draft is emptied.
     ///
-    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput` for an empty text
-    /// or one over 8,000 UTF-16 units, if something is sealed already, if it was taken back on both sides while one was open,
-    /// or if the question has lapsed; with `Ended` if one has sealed and withdrawn 32 times in this round: then another takes
-    /// its place. `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if something else is asked by now; then nothing is sealed. `InvalidInput`:
+    /// `Empty` for an empty text, `TextTooLong` over 8,000 UTF-16 units, `State` if something is sealed already or was taken
+    /// back on both sides while one was open, `Ended` if the question has lapsed, or after 32 seals that were withdrawn: then
+    /// another round takes its place. `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
     pub async fn seal(&self, id: RecordId, text: String, hash: Vec<u8>) -> Result<ReflectionView, NightstandError> {
         self.0.write(move |vault| Ok(vault.reflections().seal(&id, &text, &hash)?.into())).await
     }

@@ -175,8 +175,8 @@ impl FollowUps {
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does
     /// not fit, one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not
-    /// have, `NotFound` and `Deleted` for one that is not here; `Date` for a moment that is past or absurdly far off; a text
-    /// or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner;
+    /// have, `NotFound` and `Deleted` for one that is not here; `Date` for a moment that is past or more than five years off;
+    /// a text or a minute out of range, or if there are [`MOST_FOLLOW_UPS`] already; `NotPaired` for one of the partner;
     /// `PrivateLocked`.
     pub fn add(&self, wished_of: FollowUpFor, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {

@@ -134,8 +134,8 @@ impl Vault {
 impl Rooms {
     /// Proposes a time, and sets it aside. Saved when this returns; the partner has it after the next sync.
     ///
-    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or absurdly far off;
-    /// `NotPaired`; `PrivateLocked`.
+    /// Errors: `InvalidInput` for minutes or a title out of range, with `Date` for a time that is past or more than five
+    /// years off; `NotPaired`; `PrivateLocked`.
     pub fn propose(&self, draft: &RoomDraft) -> Result<RoomView, NightstandError> {
         self.put(draft, None)
     }
