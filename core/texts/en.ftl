@@ -111,8 +111,8 @@ activity-reconnect-later = Finding each other again
 # One that was removed, that is the partner’s alone, or that a newer app knows.
 unknown-activity = An activity that is not on this phone
 from-a-newer-app = { $n ->
-    [one] One more thing is here, from a newer version of the app.
-   *[other] { $n } more things are here, from a newer version of the app.
+    [one] One more is here, from a newer app
+   *[other] { $n } more are here, from a newer app
 }
 
 ## Families of activities, and what they can be good for.
@@ -616,7 +616,7 @@ reflection-opened = Both are open.
 reflection-not-as-sealed = What arrived does not match what was sealed on the other phone, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
 reflection-ended = This question was taken away, and what your partner wrote went with it. What you wrote stays with you.
-reflection-taken-back = Texts were taken back on both sides, and one had already gone out. It is not shown. What you wrote stays with you, and you can ask this again.
+reflection-taken-back = Texts were taken back on both sides, and one had already gone out. This app does not show it; it may have been read. What you wrote stays with you, and you can ask this again.
 
 ## Agreements.
 
@@ -867,7 +867,7 @@ card-afterglow = Afterglow
 card-how-you-talk = How you talk, more than how often
     .body = Taken over many studies, how well couples talk about sex went together with satisfaction more closely than how often they do. A short, kind and clear talk is plenty. Listening to the end is half of it.
 card-mending-a-miss = When a moment went past you
-    .body = Often nobody noticed: somebody fell asleep, the doorbell rang, nobody had said what they wanted. What you missed counts all the same. If you like, say it simply: “I would have liked you close last night. Can we have ten minutes now?”
+    .body = Often nobody noticed: somebody fell asleep, the doorbell rang, nobody had said what they wanted. That you would have liked it counts all the same. If you want to, say it simply: “I would have liked you close last night. Can we have ten minutes now?”
 card-drop = Drop
     .body = Some hours or days after something intense, mood and energy can dip. It can be anybody, the one who led as well as the one who followed. What people tell each other helps: water and food, warmth, sleep, a message, being held. If it stays or comes back often, talk with somebody who knows about it.
 card-low-afterwards = Feeling low afterwards
@@ -982,7 +982,7 @@ input-empty = There is nothing written here yet. A word is enough.
 input-full = There is no room for another one. If you take one away, it fits.
 input-words = One of these words is not in the list. Please choose from the list.
 input-range = That number is too small or too large here. Please try another.
-input-not-right = Nothing was shared. What you wrote here is shared only with a tap of its own, once you have seen what would be read.
+input-not-right = Nothing was shared. What you wrote here goes to your partner with a tap of its own, once you have seen what they would read.
 input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
 input-passphrase = A passphrase has at least one letter, and is not too long.

@@ -114,6 +114,24 @@ fn what_two_devices_withdrew_is_the_draft_once() {
     }
 }
 
+/// The seal is here, its text is not yet: it was on no screen, and what is written then does not take its place.
+#[test]
+fn what_was_given_back_and_is_not_here_yet_stays() {
+    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+    let (alex, sam) = (alex_phone.open(), sam_phone.open());
+    pair(&alex, &sam);
+    let id = begun(&alex);
+    let other = alex_phone.another_device(1);
+    seal(&other, &id, ALEX);
+    tell(&other, &alex, |space| space != Space::Private);
+    assert_eq!(alex.reflections().withdraw(&id).unwrap().draft, "");
+    assert_eq!(alex.reflections().write_draft(&id, "Anew.").unwrap().draft, "Anew.");
+    meet_own(&alex, &other);
+    for one in [&alex, &other] {
+        assert_eq!(read(one, &id).draft, format!("{ALEX}\n\nAnew."));
+    }
+}
+
 /// Two that seal a text each, and take all back.
 #[test]
 fn of_two_texts_that_are_withdrawn_both_stay() {
@@ -204,4 +222,21 @@ fn where_both_took_back_and_one_had_gone_out_it_is_said_and_asked_anew() {
     }
     assert_eq!(read(&sam, &again).theirs.as_deref(), Some(ALEX));
     assert_eq!((read(&alex, &again).theirs.as_deref(), read(&sam, &id).theirs), (Some(SAM), None));
+}
+
+/// Two texts stand and none is chosen yet when the question is taken away.
+#[test]
+fn of_a_round_that_ended_both_texts_are_shown() {
+    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+    let (alex, sam) = (alex_phone.open(), sam_phone.open());
+    pair(&alex, &sam);
+    let (_, id) = sealed_each(&alex_phone, &alex);
+    tell_partner(&alex, &sam);
+    sam.reflections().delete(&id).unwrap();
+    tell_partner(&sam, &alex);
+    let seen = read(&alex, &id);
+    assert_eq!(seen.state, ReflectionState::Ended);
+    let texts: Vec<_> =
+        seen.mine.iter().chain(seen.set_aside.iter().map(|one| &one.text)).map(String::as_str).collect();
+    assert!(texts.contains(&ALEX) && texts.contains(&"Once more.") && texts.len() == 2, "{texts:?}");
 }

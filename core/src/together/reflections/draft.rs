@@ -29,11 +29,11 @@ impl Drafted {
         &self,
         kept: &[(RecordId, Record)],
         me: &Side,
-        counts: Option<&Seal>,
-        shown: Option<&str>,
+        choices: &[SealedText],
+        (counts, shown): (Option<&Seal>, Option<&str>),
     ) -> Vec<SealedText> {
         let standing: BTreeSet<_> = me.standing().iter().map(|seal| seal.id).collect();
-        let shows: BTreeSet<_> = me.choices().iter().chain(counts).map(|seal| seal.id).collect();
+        let shows: BTreeSet<_> = choices.iter().map(|one| one.seal).chain(counts.map(|seal| seal.id)).collect();
         let is_aside = |id: &RecordId| (self.aside.contains(id) || standing.contains(id)) && !shows.contains(id);
         let is_new = |text: &str| !text.is_empty() && text != self.text && Some(text) != shown;
         let texts = kept.iter().filter(|(id, record)| is_aside(id) && is_new(&record.text));
@@ -47,7 +47,7 @@ impl Couple {
     }
 
     /// What was asked is kept with it, so that it says to what it was written when the round is gone. It takes the place of all
-    /// that stood there.
+    /// that stood there: what was given back and has not come to this device yet was on no screen, and stays.
     pub(super) fn keep_draft(
         &self,
         tx: &mut StoreTx<'_>,
@@ -59,10 +59,12 @@ impl Couple {
         if text.is_empty() && records::read(&tx.rows(), &name)?.is_none() {
             return Ok(());
         }
+        let here = sealed::kept(&tx.rows(), self.private, Some(id), usize::MAX)?;
+        let here: BTreeSet<_> = here.into_iter().map(|(seal, _)| format!("{BACK}{seal}")).collect();
         records::write(tx, &name, |record| {
             text.clone_into(&mut record.text);
             record.set(sealed::ASKED, Some(asked).filter(|asked| !text.is_empty() && asked.len() <= MOST_ASKED_BYTES));
-            record.marks.retain(|mark| !mark.starts_with(BACK));
+            record.marks.retain(|mark| !here.contains(mark));
             Ok(())
         })
     }

@@ -267,7 +267,7 @@ impl Reflections {
             let asked = prompt.saved();
             // More than any app of ours asks would not be read again.
             if asked.len() > MOST_ASKED_BYTES {
-                return Err(InvalidInput::Words.into());
+                return Err(InvalidInput::State.into());
             }
             if sealed::is_full(&tx.rows(), couple.shared.mine, id)? {
                 return Err(InvalidInput::Ended.into());

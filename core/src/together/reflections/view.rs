@@ -65,7 +65,7 @@ impl Couple {
                 choices.push(SealedText { seal: seal.id, at_ms: at_ms.unwrap_or_default(), text });
             }
         }
-        let set_aside = drafted.set_aside(&kept, &me, counts.as_ref(), mine.as_deref());
+        let set_aside = drafted.set_aside(&kept, &me, &choices, (counts.as_ref(), mine.as_deref()));
         let theirs = theirs.map(|sealed| sealed.text);
         let (at_ms, until_ms) = (at_ms.unwrap_or_default(), until_ms.unwrap_or_default());
         let hash = shown(id, &prompt).to_vec();
@@ -96,7 +96,7 @@ impl ReflectionView {
 
     /// Is there anything of one's own in it?
     pub(super) fn has_words(&self) -> bool {
-        self.mine.is_some() || !self.draft.is_empty() || !self.set_aside.is_empty()
+        self.mine.is_some() || !self.draft.is_empty() || !self.choices.is_empty() || !self.set_aside.is_empty()
     }
 }
 
