@@ -194,6 +194,8 @@ fn times_that_stand_may_stay() {
     let noted = CheckIn { note: "Later.".into(), ..ahead.clone() };
     assert_eq!(alex.check_ins().change(&id, &noted, &ahead).unwrap().content, noted);
     let date = Err(NightstandError::InvalidInput { what: InvalidInput::Date });
+    let lifted = CheckIn { drop: Some(DropLevel::Clear), ..noted.clone() };
+    assert_eq!(alex.check_ins().change(&id, &lifted, &noted), date, "a low that is none is since never");
     let later = CheckIn { at_ms: ahead.at_ms + 1, ..noted.clone() };
     assert_eq!(alex.check_ins().change(&id, &later, &noted), date);
     assert_eq!(alex.check_ins().change(&id, &CheckIn { drop: None, ..noted.clone() }, &noted), date);

@@ -264,6 +264,9 @@ fn what_cannot_come_is_not_wished() {
     let own = couple.alex.activities().add(Audience::Me, &tea).unwrap().id;
     assert_eq!(refused(FollowUpFor::Partner, of(&own)), InvalidInput::NotOfBoth);
     alex.add(FollowUpFor::Me, &of(&own)).unwrap();
+    let copy = couple.alex.activities().copy_to_both(&own).unwrap().id;
+    let wished = alex.add(FollowUpFor::Partner, &of(&own)).unwrap();
+    assert_eq!(wished.content.activity, Some(copy), "once it is copied, the copy is wished for");
     let both = couple.alex.activities().add(Audience::Both, &tea).unwrap().id;
     alex.add(FollowUpFor::Partner, &of(&both)).unwrap();
 

@@ -350,7 +350,8 @@ impl CheckIn {
         if stands.is_none_or(|stands| stands.at_ms != self.at_ms) {
             check_was(self.at_ms, now_ms)?;
         }
-        let low = |check_in: &Self| (check_in.drop.is_some(), check_in.drop_since_ms);
+        let is_low = |drop| matches!(drop, Some(DropLevel::Some | DropLevel::Strong));
+        let low = |check_in: &Self| (is_low(check_in.drop), check_in.drop_since_ms);
         match self.drop_since_ms {
             Some(since_ms) if stands.is_none_or(|stands| low(stands) != low(self)) => match self.drop {
                 None | Some(DropLevel::Clear) => Err(InvalidInput::Date.into()),

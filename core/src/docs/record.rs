@@ -47,6 +47,8 @@ const MOST_VALUES: usize = 16;
 const MOST_FIELD_BYTES: usize = 4_096;
 /// For each device that may have begun the record, knowing nothing of the others: then a text stands there as often.
 const MOST_TEXT_CHARS: usize = 20_000;
+/// Most devices of one person that may have begun a record, each with the whole text.
+const MOST_DEVICES: usize = 4;
 const MOST_KEY_BYTES: usize = 1_000;
 const MOST_ITEMS_BYTES: usize = 1024 * 1024;
 
@@ -185,7 +187,7 @@ pub(crate) fn read(document: &Automerge) -> Record {
     Record {
         fields,
         marks: marks.unwrap_or_default(),
-        text: match text.char_indices().nth(times * MOST_TEXT_CHARS) {
+        text: match text.char_indices().nth(times.min(MOST_DEVICES) * MOST_TEXT_CHARS) {
             None => text,
             Some((end, _)) => text[..end].into(),
         },

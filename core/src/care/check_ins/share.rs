@@ -147,7 +147,7 @@ pub(super) fn living(rows: &Rows<'_>, places: &Places, record: &Record) -> Resul
     let Some(at_ms) = record.number("at") else { return Ok(living) };
     for (id, row) in of_time(rows, &shared.mine, at_ms)? {
         let is_of_it = row.record.text_of("moment") == record.text_of("moment");
-        if is_of_it && !living.contains_key(&id) && !is_named(rows, places, at_ms, &id)? {
+        if is_of_it && !living.contains_key(&id) && !is_named(rows, places, &id)? {
             living.insert(id, row.record);
         }
     }
@@ -169,9 +169,10 @@ fn named_by(record: &Record) -> impl Iterator<Item = RecordId> {
     record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok())
 }
 
-/// Does a check-in of one's own of this time name this as what is shared of it?
-fn is_named(rows: &Rows<'_>, places: &Places, at_ms: i64, share: &RecordId) -> Result<bool, NightstandError> {
-    Ok(of_time(rows, &places.private, at_ms)?.any(|(_, row)| named_by(&row.record).any(|id| id == *share)))
+/// Does a check-in of one's own name this as what is shared of it? Its time may be another since.
+fn is_named(rows: &Rows<'_>, places: &Places, share: &RecordId) -> Result<bool, NightstandError> {
+    let all = Records { what: CHECK_IN, place: Some(places.private), ..Records::default() };
+    Ok(rows.records(&all, usize::MAX)?.iter().any(|row| named_by(&row.record).any(|id| id == *share)))
 }
 
 pub(super) fn take_back(
@@ -273,5 +274,20 @@ mod tests {
         tell_partner(&alex, &sam);
         assert_eq!(read_by_partner(&sam).len(), 1);
         assert_eq!(alex.check_ins().read(&another).unwrap().shared, fields([CheckInField::Calm]));
+    }
+
+    /// One that was moved to another time names what is shared of it, and another one is of that time.
+    #[test]
+    fn what_is_shared_of_one_is_not_taken_for_anothers() {
+        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
+        let (alex, sam) = (alex_phone.open(), sam_phone.open());
+        pair(&alex, &sam);
+        let moved = alex.check_ins().add(&said()).unwrap().id;
+        alex.check_ins().share(&moved, &fields([CheckInField::Calm])).unwrap();
+        alex.check_ins().change(&moved, &CheckIn { at_ms: AT - 60_000, ..said() }, &said()).unwrap();
+        let another = alex.check_ins().add(&said()).unwrap();
+        assert!(another.shared.is_empty());
+        alex.check_ins().delete(&another.id).unwrap();
+        assert_eq!(alex.check_ins().read(&moved).unwrap().shared, fields([CheckInField::Calm]));
     }
 }

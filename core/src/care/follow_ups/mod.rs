@@ -26,7 +26,7 @@ mod wish;
 use nightstand_engine::ids::Place;
 
 use super::list::must_see;
-use super::{Whose, sessions, yes};
+use super::{Whose, activities, sessions, yes};
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::names::names;
@@ -328,7 +328,11 @@ pub(super) fn coming(rows: &Rows<'_>, places: &Places) -> Result<Vec<(RecordId, 
 
 fn say(tx: &mut StoreTx<'_>, places: &Places, name: &Name<'_>, draft: &FollowUpDraft) -> Result<(), NightstandError> {
     draft.check(&tx.rows(), places)?;
-    sense::check(draft, tx, places, name)?;
+    let mut draft = draft.clone();
+    if let (Audience::Both, Some(activity)) = (Audience::of(&name.place), &draft.activity) {
+        draft.activity = Some(activities::for_both(&tx.rows(), places, activity)?.ok_or(NightstandError::NotFound)?);
+    }
+    sense::check(&draft, tx, name)?;
     let session = match Audience::of(&name.place) {
         Audience::Me => draft.session,
         Audience::Both => sessions::named_to_partner(&tx.rows(), places, draft.session)?,

@@ -1,9 +1,8 @@
 //! What can be wished for later at all.
 
 use super::{FollowUpDraft, FollowUpTime};
-use crate::care::activities;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::{self, Audience, Name, Places};
+use crate::records::{self, Name};
 use crate::store::StoreTx;
 use crate::times::check_to_come;
 
@@ -13,24 +12,14 @@ const NOT_LATER: [&str; 5] = ["slow-ending", "phones-away", "stepping-out-of-rol
 /// What a script is a beginning of.
 const RECONNECT: &str = "reconnect-later";
 
-/// Is it something that can come, and that whoever may fulfil it knows? What is said anew may keep a time that is past.
+/// Is it something that can come? What is said anew may keep a time that is past.
 ///
 /// Errors: `InvalidInput` (`Item`, `Date`); `PrivateLocked`.
-pub(super) fn check(
-    draft: &FollowUpDraft,
-    tx: &StoreTx<'_>,
-    places: &Places,
-    name: &Name<'_>,
-) -> Result<(), NightstandError> {
+pub(super) fn check(draft: &FollowUpDraft, tx: &StoreTx<'_>, name: &Name<'_>) -> Result<(), NightstandError> {
     if let Some(activity) = draft.activity.as_deref() {
         let fits = !NOT_LATER.contains(&activity) && (draft.script.is_none() || activity == RECONNECT);
-        let known =
-            Audience::of(&name.place) == Audience::Me || activities::is_known_to_both(&tx.rows(), places, activity)?;
         if !fits {
             return Err(InvalidInput::Item.into());
-        }
-        if !known {
-            return Err(InvalidInput::NotOfBoth.into());
         }
     }
     match draft.when {
