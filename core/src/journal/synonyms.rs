@@ -68,7 +68,7 @@ impl Synonyms {
         let shipped = || SHIPPED.get(language).cloned().unwrap_or_default();
         let changed = self.changed.entry(language.to_owned()).or_insert_with(|| Changed { rings: shipped(), bytes: 0 });
         let replaced: BTreeSet<_> = added.iter().filter_map(|ring| ring.first()).collect();
-        changed.rings.retain(|ring| !ring.iter().any(|member| replaced.contains(member)));
+        changed.rings.retain(|ring| !ring.iter().any(|member| replaced.iter().any(|first| member.holds(&first.word))));
         changed.rings.extend(added);
         changed.bytes += list.len();
         Ok(())
@@ -151,7 +151,11 @@ mod tests {
             (vec![], vec!["lamp".into(), "light".into()])
         );
 
-        assert_eq!(synonyms.remove("en"), 46);
+        assert!(others(&synonyms, "cuddle").contains(&"hug".to_owned()));
+        synonyms.add("en", "cuddle").unwrap();
+        assert_eq!(others(&synonyms, "cuddle"), ["cuddle"], "a stem that holds the word stands for nothing either");
+
+        assert_eq!(synonyms.remove("en"), 52);
         assert_eq!((others(&synonyms, "lamp"), synonyms.remove("en")), (vec![], 0));
         assert!(others(&synonyms, "kissing").contains(&"smooch".to_owned()));
     }
