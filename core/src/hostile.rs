@@ -9,7 +9,7 @@ use crate::care::sessions::MOST_STEPS;
 use crate::docs::record::{Field, Record};
 use crate::error::NightstandError;
 use crate::records::{self, Audience, Name, Places, RecordId, SharedPlaces};
-use crate::store::tests::{Phone, hand_over, pair};
+use crate::store::tests::{Phone, hand_over, pair, paired};
 use crate::together::ticks::TickOf;
 use crate::vault::Vault;
 
@@ -49,9 +49,7 @@ pub(crate) fn joint(places: &SharedPlaces) -> Place {
 /// It could not be ended, left or deleted, and yet asks for check-ins.
 #[test]
 fn what_the_partner_has_for_themself_is_nothing_of_both() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     write(&sam, mine, "session", |record| {
         for time in ["at", "began", "ended"] {
             record.set(time, Some(NOON));
@@ -70,9 +68,7 @@ fn what_the_partner_has_for_themself_is_nothing_of_both() {
 /// A card that says where the boundary lies, or where help is, is put away by its reader alone.
 #[test]
 fn the_partner_puts_no_card_away_and_hides_no_tick() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     alex.ticks().tick(TickOf::Question, "first-minute", Audience::Me).unwrap();
     for place in [mine, joint] {
         for what in [TickOf::Card.name(), TickOf::Question.name()] {
@@ -90,9 +86,7 @@ fn the_partner_puts_no_card_away_and_hides_no_tick() {
 /// Each step's notification names the other steps: of a thousand that are a million.
 #[test]
 fn a_session_has_no_more_steps_than_it_may_have() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     write(&sam, joint, "session", |record| {
         record.set("at", Some(NOON));
         record.set("began", Some(NOON));
@@ -115,9 +109,7 @@ fn a_session_has_no_more_steps_than_it_may_have() {
 /// What a mark or an item may take up is not left to whoever writes it: lists keep it unpacked.
 #[test]
 fn a_record_is_not_larger_than_one_of_ours_may_be() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     for number in 0..20 {
         write(&sam, joint, "ritual", |record| {
             record.marks.insert(format!("{number}{}", "x".repeat(50_000)));
@@ -135,9 +127,7 @@ fn a_record_is_not_larger_than_one_of_ours_may_be() {
 #[test]
 fn what_figures_keep_of_a_session_is_small() {
     use crate::insights::{CountedMoment, Insight, InsightOf, InsightSpan, Level};
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     write(&sam, joint, "session", |record| {
         for time in ["at", "began", "ended"] {
             record.set(time, Some(NOON));
@@ -169,9 +159,7 @@ fn what_figures_keep_of_a_session_is_small() {
 #[test]
 fn what_is_proposed_takes_no_room() {
     use crate::care::room::{MOST_ROOMS, RoomDraft};
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let soon = RoomDraft { at_ms: NOON + DAY, minutes: 60, title: "Ours".into(), situation: [].into() };
     let ours = sam.rooms().propose(&soon).unwrap().id;
     let flood = sam.write(|tx| {
@@ -200,9 +188,7 @@ fn what_is_proposed_takes_no_room() {
 #[test]
 fn a_time_that_was_written_over_is_not_set_aside() {
     use crate::care::room::{RoomDraft, RoomState};
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let slowly = RoomDraft { at_ms: NOON + DAY, minutes: 60, title: "Slowly".into(), situation: [].into() };
     let id = sam.rooms().propose(&slowly).unwrap().id;
     hand_over(&sam, &alex);
@@ -243,9 +229,7 @@ fn flood(vault: &Vault, what: &'static str, many: usize, change: impl Fn(usize, 
 fn what_the_partner_adds_takes_no_room_from_what_i_add() {
     use crate::together::agreements::{AgreementDraft, MOST_AGREEMENTS};
     use crate::together::rituals::{MOST_RITUALS, RitualDraft};
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let agreement = AgreementDraft { title: "Phones".into(), text: "In the kitchen.".into() };
     let ritual = RitualDraft { title: "Slowly".into(), situation: [].into(), steps: Vec::new() };
     let agreed = alex.agreements().propose(&agreement).unwrap().id;
@@ -275,9 +259,7 @@ fn what_the_partner_adds_takes_no_room_from_what_i_add() {
 fn sessions_that_the_partner_makes_up_ask_for_little() {
     use crate::care::due::{DueKind, DueLead};
     use crate::care::sessions::SessionDraft;
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let ours = alex.sessions().plan(Audience::Both, &SessionDraft::default()).unwrap().id;
     alex.sessions().start(&ours).unwrap();
     alex.sessions().end(&ours).unwrap();
@@ -313,9 +295,7 @@ fn sessions_that_the_partner_makes_up_ask_for_little() {
 #[test]
 fn what_i_began_takes_its_room_whatever_the_partner_writes_into_it() {
     use crate::together::rituals::{MOST_RITUALS, RitualDraft};
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let ritual = RitualDraft { title: "Slowly".into(), situation: [].into(), steps: Vec::new() };
     let mine = alex.rituals().add(Audience::Both, &ritual).unwrap().id;
     // A change that knows nothing of Alex's, and is smaller.
@@ -382,9 +362,7 @@ fn what_two_devices_copied_says_it_once() {
 #[test]
 fn no_number_is_too_large_to_be_read() {
     use crate::insights::{CountedMoment, Insight, InsightOf, InsightSpan, Level};
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let mut settings = alex.settings().read().unwrap();
     let since = settings.clone();
     settings.offer_reconnect = true;
@@ -486,9 +464,7 @@ fn a_search_of_many_words_is_answered() {
 fn what_was_not_right_is_not_made_up_for() {
     use crate::care::check_ins::{CheckIn, CheckInMoment};
     use crate::care::due::DueLead;
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let since = alex.settings().read().unwrap();
     alex.settings().set(&crate::care::settings::Settings { offer_reconnect: true, ..since.clone() }, &since).unwrap();
     alex.check_ins().add(&CheckIn::new(CheckInMoment::SomethingNotRight, None, NOON - DAY)).unwrap();

@@ -128,7 +128,7 @@ fn seen(places: &Places) -> Name<'static> {
 mod tests {
     use super::*;
     use crate::care::{ItemDraft, Stance};
-    use crate::store::tests::{Phone, meet_own, pair, tell_partner};
+    use crate::store::tests::{meet_own, paired, tell_partner};
     use crate::vault::Vault;
 
     fn share(vault: &Vault, item: &Item) {
@@ -143,9 +143,7 @@ mod tests {
     fn a_note_goes_with_an_item_that_another_device_took_back() {
         // Shared anew by the device that knows of the note, or by the one that took it back and does not.
         for knows in [true, false] {
-            let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-            let (alex, sam) = (alex_phone.open(), sam_phone.open());
-            pair(&alex, &sam);
+            let ([alex_phone, _sam_phone], alex, sam) = paired();
             let bath: Item = "stance/bath/receive".parse().unwrap();
             share(&alex, &bath);
             let other = alex_phone.another_device(1);

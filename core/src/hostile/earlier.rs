@@ -7,7 +7,7 @@ use crate::docs::record::Field;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::records::{self, Name, Places, RecordId};
-use crate::store::tests::{Phone, hand_over, pair};
+use crate::store::tests::{hand_over, paired};
 use crate::vault::Vault;
 
 fn write(vault: &Vault, what: &'static str, of_both: bool, fields: &[(&str, Field)]) -> RecordId {
@@ -28,9 +28,7 @@ fn write(vault: &Vault, what: &'static str, of_both: bool, fields: &[(&str, Fiel
 /// low.
 #[test]
 fn is_read_as_it_was() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let (blank, last_ms) = ("\u{200b}", *TIMES_MS.end());
     let room = |at_ms: i64| [("at", Field::from(at_ms)), ("minutes", 60_i64.into()), ("title", " ".into())];
     let rooms = [1, last_ms].map(|at_ms| write(&sam, "room", true, &room(at_ms)));

@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use crate::care::Whose;
     use crate::care::check_ins::CheckInMoment;
-    use crate::store::tests::{Phone, meet_own, pair, tell, tell_partner};
+    use crate::store::tests::{meet_own, paired, tell, tell_partner};
     use crate::vault::Vault;
     use nightstand_engine::ids::Space;
 
@@ -227,9 +227,7 @@ mod tests {
 
     #[test]
     fn what_two_own_devices_shared_is_one_again_and_is_taken_back() {
-        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-        let (alex, sam) = (alex_phone.open(), sam_phone.open());
-        pair(&alex, &sam);
+        let ([alex_phone, _sam_phone], alex, sam) = paired();
         let id = alex.check_ins().add(&said()).unwrap().id;
         let other = alex_phone.another_device(1);
         alex.check_ins().share(&id, &fields([CheckInField::Calm])).unwrap();
@@ -254,9 +252,7 @@ mod tests {
     /// What is shared is here, and the private record that names it is not: of another device, or of an old copy.
     #[test]
     fn what_the_partner_reads_is_seen_though_nothing_private_names_it() {
-        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-        let (alex, sam) = (alex_phone.open(), sam_phone.open());
-        pair(&alex, &sam);
+        let ([alex_phone, _sam_phone], alex, sam) = paired();
         let later = CheckIn { moment: CheckInMoment::Closing, ..said() };
         let [id, another] = [said(), later].map(|said| alex.check_ins().add(&said).unwrap().id);
         alex.check_ins().share(&another, &fields([CheckInField::Calm])).unwrap();
@@ -279,9 +275,7 @@ mod tests {
     /// One that was moved to another time names what is shared of it, and another one is of that time.
     #[test]
     fn what_is_shared_of_one_is_not_taken_for_anothers() {
-        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-        let (alex, sam) = (alex_phone.open(), sam_phone.open());
-        pair(&alex, &sam);
+        let (_phones, alex, _sam) = paired();
         let moved = alex.check_ins().add(&said()).unwrap().id;
         alex.check_ins().share(&moved, &fields([CheckInField::Calm])).unwrap();
         alex.check_ins().change(&moved, &CheckIn { at_ms: AT - 60_000, ..said() }, &said()).unwrap();

@@ -3,7 +3,7 @@
 use super::{LIVES, MOST_SENT, SIGNAL, Signal, SignalKind, WORDS};
 use crate::docs::record::{Field, Record};
 use crate::records::{self, Name, Places, RecordId};
-use crate::store::tests::{Phone, hand_over, pair};
+use crate::store::tests::{hand_over, paired};
 use crate::vault::Vault;
 
 const NOON: i64 = 1_800_000_000_000;
@@ -28,9 +28,7 @@ fn said(record: &mut Record, at: i64, lives: i64) {
 
 #[test]
 fn when_it_came_is_known_also_after_lists_were_made_again() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([_alex_phone, sam_phone], alex, sam) = paired();
     alex.signals().send(&Signal::Listed(SignalKind::WaterPlease), None).unwrap();
     hand_over(&alex, &sam);
     let seen = sam.signals().list().unwrap();
@@ -53,9 +51,7 @@ fn when_it_came_is_known_also_after_lists_were_made_again() {
 
 #[test]
 fn whatever_a_phone_sends_the_list_stays_short() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     for number in 0..60 {
         write(&alex, |record| said(record, NOON - number, 30));
     }
@@ -70,9 +66,7 @@ fn whatever_a_phone_sends_the_list_stays_short() {
 
 #[test]
 fn what_can_not_be_read_is_not_shown() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     // No time, no life, no words, too many words, a kind of a later version with and without words.
     write(&alex, |record| record.set("kind", Some("come-close")));
     write(&alex, |record| said(record, i64::MAX, 30));
@@ -106,9 +100,7 @@ fn what_can_not_be_read_is_not_shown() {
 
 #[test]
 fn a_change_makes_nothing_fresh_again() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let old = NOON - 3_600_000;
     write(&alex, |record| said(record, old, 30));
     hand_over(&alex, &sam);

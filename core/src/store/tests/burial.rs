@@ -6,7 +6,7 @@ use aes::Block;
 use aes::cipher::{BlockModeDecrypt, KeyIvInit};
 use nightstand_engine::ids::{DocumentKey, Space};
 
-use super::{Journaling, Phone, couple, pair};
+use super::{Journaling, Phone, couple, paired};
 use crate::store::StoreError;
 
 /// Every page of the main file, decrypted: 4096 bytes, of which the last 48 are initial vector and tag, and on the first
@@ -116,9 +116,7 @@ fn payloads_go_and_tombstones_stay() {
 
 #[test]
 fn own_words_in_a_joint_entry_outlive_the_partners_tombstone() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let theirs = sam.begin_entry(Space::Joint, "Sam wrote this", "");
     let ours = alex.begin_entry(Space::Joint, "Alex wrote this", "");
     super::sync::hand_over(&alex, &sam);

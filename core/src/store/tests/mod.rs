@@ -184,6 +184,14 @@ impl Journaling for Vault {
     }
 }
 
+/// Alex and Sam, whose phones have met once. The phones hold the files: they are kept for as long as the vaults.
+pub(crate) fn paired() -> ([Phone; 2], Vault, Vault) {
+    let phones = [Phone::alex(), Phone::sam()];
+    let [alex, sam] = phones.each_ref().map(Phone::open);
+    pair(&alex, &sam);
+    (phones, alex, sam)
+}
+
 /// Two people whose phones have met once.
 pub(crate) fn pair(alex: &Vault, sam: &Vault) {
     for (me, partner) in [(alex, sam), (sam, alex)] {

@@ -7,7 +7,7 @@ use nightstand_engine::ids::Space;
 
 use super::burial::{canary, holds, plain_pages};
 use super::sync::hand_over;
-use super::{Journaling, Phone, pair};
+use super::{Journaling, Phone, paired};
 use crate::care::{Item, ItemDraft, Side, Stance, Whose};
 use crate::error::NightstandError;
 use crate::progress::ProgressReport;
@@ -71,9 +71,7 @@ fn one_spoilt_document_does_not_keep_private_locked() {
 /// What a person deletes is gone from the file, also while Private is locked: nobody else meant to keep it.
 #[test]
 fn a_joint_entry_that_i_delete_while_private_is_locked_leaves_no_word() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, _sam) = paired();
     let word = canary(1, 1);
     let ours = alex.begin_entry(Space::Joint, &canary(1, 0), &format!("{word} walked to the harbour"));
     alex.set_private_key(Some(SECOND), go_on).unwrap();
@@ -88,9 +86,7 @@ fn a_joint_entry_that_i_delete_while_private_is_locked_leaves_no_word() {
 /// What the partner wrote and deleted is gone, whatever waits of one's own.
 #[test]
 fn the_partners_words_do_not_wait_for_private_to_be_unlocked() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let word = canary(2, 2);
     let ours = alex.begin_entry(Space::Joint, "Ours", "Alex wrote this");
     hand_over(&alex, &sam);

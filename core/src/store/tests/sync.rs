@@ -9,7 +9,7 @@ use nightstand_engine::ids::Space;
 use nightstand_engine::limits;
 use nightstand_engine::store::{Store, Transaction, vector};
 
-use super::{BOND, Journaling, Phone, couple, pair};
+use super::{BOND, Journaling, Phone, couple, pair, paired};
 use crate::error::NightstandError;
 use crate::vault::Vault;
 
@@ -38,9 +38,7 @@ fn send(from: &Vault, to: &Vault, whole: bool) -> Result<(), NightstandError> {
 
 #[test]
 fn two_vaults_with_the_same_entries_hold_the_same() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let secret = alex.begin_entry(Space::Private, "A secret", "");
     let mine = alex.begin_entry(Space::Mine, "From Alex", "soup");
     let joint = alex.begin_entry(Space::Joint, "Lighthouse", "We walked.");
@@ -66,9 +64,7 @@ fn two_vaults_with_the_same_entries_hold_the_same() {
 /// asks as often as it has entries.
 #[test]
 fn a_long_history_is_handed_over() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let joint = alex.begin_entry(Space::Joint, "0", "");
     for number in 1..300 {
         alex.edit_title(&joint, &number.to_string()).unwrap();
@@ -80,9 +76,7 @@ fn a_long_history_is_handed_over() {
 /// What was written for the partner goes out without opening its documents, and is kept twice only until it went.
 #[test]
 fn payloads_stay_until_a_peer_has_them() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([_alex_phone, _sam_phone], alex, sam) = paired();
     alex.begin_entry(Space::Private, "A secret", "");
     let unsent = |vault: &Vault| vault.read(|rows, _| Ok(rows.unsent_bytes()?)).unwrap();
     assert_eq!(unsent(&alex), 0, "a private entry goes nowhere");
@@ -107,9 +101,7 @@ fn payloads_stay_until_a_peer_has_them() {
 /// A document of a kind that this version did not know: its entries wait, and the version that knows it takes them up.
 #[test]
 fn what_waited_for_a_kind_is_taken_up_by_the_version_that_knows_it() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([_alex_phone, sam_phone], alex, sam) = paired();
     let joint = alex.begin_entry(Space::Joint, "Lighthouse", "We walked.");
     alex.edit_title(&joint, "The lighthouse").unwrap();
 

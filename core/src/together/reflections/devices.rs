@@ -4,7 +4,7 @@ use nightstand_engine::ids::Space;
 
 use super::{MOST_TEXT_UNITS, Prompt, ReflectionState, ReflectionView, go_on};
 use crate::records::RecordId;
-use crate::store::tests::{Phone, meet_own, pair, tell, tell_partner};
+use crate::store::tests::{Phone, meet_own, paired, tell, tell_partner};
 use crate::vault::Vault;
 
 const ALEX: &str = "I listen to you breathe, and count.";
@@ -40,9 +40,7 @@ fn sealed_each(phone: &Phone, alex: &Vault) -> (Vault, RecordId) {
 /// A text as long as can be, opened by three devices that knew nothing of each other.
 #[test]
 fn what_three_devices_opened_reads_as_once() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, sam) = paired();
     let id = begun(&alex);
     let long = "愛".repeat(MOST_TEXT_UNITS);
     seal(&alex, &id, &long);
@@ -67,9 +65,7 @@ fn what_three_devices_opened_reads_as_once() {
 /// What another device sealed is here, and its question is not yet.
 #[test]
 fn a_round_that_has_not_arrived_is_no_former_one() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, sam) = paired();
     let other = alex_phone.another_device(1);
     let id = begun(&other);
     seal(&other, &id, ALEX);
@@ -93,9 +89,7 @@ fn a_round_that_has_not_arrived_is_no_former_one() {
 #[test]
 fn what_two_devices_withdrew_is_the_draft_once() {
     for since in ["", "Another beginning"] {
-        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-        let (alex, sam) = (alex_phone.open(), sam_phone.open());
-        pair(&alex, &sam);
+        let ([alex_phone, _sam_phone], alex, _sam) = paired();
         let id = begun(&alex);
         alex.reflections().write_draft(&id, "I listen").unwrap();
         seal(&alex, &id, ALEX);
@@ -117,9 +111,7 @@ fn what_two_devices_withdrew_is_the_draft_once() {
 /// The seal is here, its text is not yet: it was on no screen, and what is written then does not take its place.
 #[test]
 fn what_was_given_back_and_is_not_here_yet_stays() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, _sam) = paired();
     let id = begun(&alex);
     let other = alex_phone.another_device(1);
     seal(&other, &id, ALEX);
@@ -135,9 +127,7 @@ fn what_was_given_back_and_is_not_here_yet_stays() {
 /// Two that seal a text each, and take all back.
 #[test]
 fn of_two_texts_that_are_withdrawn_both_stay() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, _sam) = paired();
     let (other, id) = sealed_each(&alex_phone, &alex);
     assert_eq!(read(&alex, &id).state, ReflectionState::Choose);
     for one in [&alex, &other] {
@@ -152,9 +142,7 @@ fn of_two_texts_that_are_withdrawn_both_stay() {
 /// What was not chosen is there to read; also where each device chose another, so that neither counts.
 #[test]
 fn what_was_not_chosen_can_be_read_and_taken_up() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, sam) = paired();
     let (other, id) = sealed_each(&alex_phone, &alex);
     let choices = read(&alex, &id).choices;
     assert!(read(&alex, &id).set_aside.is_empty());
@@ -186,9 +174,7 @@ fn what_was_not_chosen_can_be_read_and_taken_up() {
 /// One of Alex's devices withdraws, Sam sees it and withdraws as well, and another of Alex's has opened meanwhile.
 #[test]
 fn where_both_took_back_and_one_had_gone_out_it_is_said_and_asked_anew() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, sam) = paired();
     let id = begun(&alex);
     seal(&alex, &id, ALEX);
     tell_partner(&alex, &sam);
@@ -227,9 +213,7 @@ fn where_both_took_back_and_one_had_gone_out_it_is_said_and_asked_anew() {
 /// Two texts stand and none is chosen yet when the question is taken away.
 #[test]
 fn of_a_round_that_ended_both_texts_are_shown() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let ([alex_phone, _sam_phone], alex, sam) = paired();
     let (_, id) = sealed_each(&alex_phone, &alex);
     tell_partner(&alex, &sam);
     sam.reflections().delete(&id).unwrap();

@@ -113,14 +113,12 @@ mod tests {
     use nightstand_engine::ids::BondId;
 
     use super::*;
-    use crate::store::tests::{Phone, pair};
+    use crate::store::tests::paired;
     use crate::store::{BondRow, BondState};
 
     #[test]
     fn what_was_written_with_somebody_before_is_ones_own_and_apart() {
-        let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-        let (alex, sam) = (alex_phone.open(), sam_phone.open());
-        pair(&alex, &sam);
+        let (_phones, alex, _sam) = paired();
         let reflections = alex.reflections();
         let (question, words) = (Prompt::Question("first-minute".into()), Prompt::Words("What was good?".into()));
         let [sealed, drafted] = [&question, &words].map(|prompt| reflections.begin(prompt).unwrap());

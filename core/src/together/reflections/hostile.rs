@@ -10,7 +10,7 @@ use crate::error::NightstandError;
 use crate::hostile::{joint, mine, write_to};
 use crate::journal::Prompt;
 use crate::records::{self, Name, RecordId};
-use crate::store::tests::{BOND, Phone, hand_over, pair};
+use crate::store::tests::{BOND, hand_over, paired};
 use crate::vault::Vault;
 
 const ALEX: &str = "I listen to you breathe, and count.";
@@ -61,9 +61,7 @@ fn of_alex(alex: &Vault, id: &RecordId) -> (Seal, bool) {
 /// Sam seals two texts, has Alex's phone lock both, locks both, and chooses when Alex's text is read.
 #[test]
 fn a_partner_is_bound_to_one_text_before_mine_leaves() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     let texts = ["I never liked it.", "Just what you say: I love it."];
     let seals = texts.map(|text| promised(&sam, &id, text));
@@ -100,9 +98,7 @@ fn a_partner_is_bound_to_one_text_before_mine_leaves() {
 /// What a question that no app of ours asks does to what is written to it.
 #[test]
 fn a_question_too_long_takes_no_text_away() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = RecordId::from_bytes([8; 16]);
     write_to(&sam, joint, (REFLECTION, id), |record| {
         record.text = "and ".repeat(2_000);
@@ -119,9 +115,7 @@ fn a_question_too_long_takes_no_text_away() {
 /// A text that somebody takes for over does not leave any more.
 #[test]
 fn what_has_ended_is_not_opened() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     seal(&sam, &id, "I look for your hand.").unwrap();
     let buried = sam.write(|tx| {
@@ -138,9 +132,7 @@ fn what_has_ended_is_not_opened() {
 /// What one wrote stands under the question that one wrote it to.
 #[test]
 fn a_question_that_changes_does_not_change_what_was_sealed() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     write_to(&sam, joint, (REFLECTION, id), |record| {
         record.set("question", None::<bool>);
@@ -153,9 +145,7 @@ fn a_question_that_changes_does_not_change_what_was_sealed() {
 /// What one seals is sealed to the question that one read.
 #[test]
 fn a_question_that_changes_meanwhile_gets_no_seal() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sam.reflections().begin(&Prompt::Question("first-minute".into())).unwrap().id;
     hand_over(&sam, &alex);
     let shown = alex.reflections().read(&id).unwrap();
@@ -171,9 +161,7 @@ fn a_question_that_changes_meanwhile_gets_no_seal() {
 /// A seal is sealed whatever holds up another round.
 #[test]
 fn a_call_answers_for_its_own_round() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let held_up = sealed(&alex, &sam);
     seal(&sam, &held_up, "I look for your hand.").unwrap();
     write_to(&alex, mine, ("lock", held_up), |record| record.set("of", Some("nothing")));
@@ -189,9 +177,7 @@ fn a_call_answers_for_its_own_round() {
 /// Whatever one has sealed and withdrawn before: a seal that waits is found.
 #[test]
 fn many_seals_that_were_withdrawn_hide_none_that_waits() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let many = alex.write(|tx| {
         let place = Couple::of(tx)?.shared.mine;
         for number in 0..MOST_ROUNDS {
@@ -218,9 +204,7 @@ fn many_seals_that_were_withdrawn_hide_none_that_waits() {
 /// An app that is not ours begins the round of a question, and asks something else in it.
 #[test]
 fn a_question_is_asked_in_a_round_that_asks_it() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let question = Prompt::Question("first-minute".into());
     let id = sam.reflections().begin(&question).unwrap().id;
     write_to(&sam, joint, (REFLECTION, id), |record| record.set("question", Some("something-else")));
@@ -232,9 +216,7 @@ fn a_question_is_asked_in_a_round_that_asks_it() {
 /// Sam withdraws, so that Alex's phone lets Alex withdraw as well; and then Sam locks and opens.
 #[test]
 fn what_was_withdrawn_after_the_partner_withdrew_stays_closed() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     let text = "I look for your hand.";
     let seal = promised(&sam, &id, text);
@@ -272,9 +254,7 @@ fn what_was_withdrawn_after_the_partner_withdrew_stays_closed() {
 /// Who changes their mind many times has sealed what they sealed, or is told that they have not.
 #[test]
 fn what_is_sealed_is_sealed_however_often_something_was_before() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, _sam) = paired();
     let id = alex.reflections().begin(&Prompt::Question("first-minute".into())).unwrap().id;
     for number in 0..80 {
         alex.reflections().write_draft(&id, ALEX).unwrap();
@@ -294,9 +274,7 @@ fn what_is_sealed_is_sealed_however_often_something_was_before() {
 /// A text that is withdrawn is there again, whatever was written meanwhile.
 #[test]
 fn what_is_withdrawn_is_there_again() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     alex.reflections().write_draft(&id, "Another beginning").unwrap();
     let draft = alex.reflections().withdraw(&id).unwrap().draft;
@@ -334,9 +312,7 @@ fn exchanged(alex: &Vault, sam: &Vault) {
 /// One text of each is opened: what was sealed anew meanwhile stays where it is.
 #[test]
 fn where_both_are_open_nothing_else_leaves() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     seal(&sam, &id, "I look for your hand.").unwrap();
     exchanged(&alex, &sam);
@@ -357,9 +333,7 @@ fn where_both_are_open_nothing_else_leaves() {
 /// Where two were opened nevertheless, both phones show the same one.
 #[test]
 fn of_two_that_are_open_both_read_the_same() {
-    let (alex_phone, sam_phone) = (Phone::alex(), Phone::sam());
-    let (alex, sam) = (alex_phone.open(), sam_phone.open());
-    pair(&alex, &sam);
+    let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
     seal(&sam, &id, "I look for your hand.").unwrap();
     exchanged(&alex, &sam);
