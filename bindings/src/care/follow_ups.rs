@@ -20,7 +20,8 @@ pub struct FollowUps(pub(crate) Arc<Desk>);
 
 #[uniffi::export]
 impl FollowUps {
-    /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync.
+    /// Wishes something. Saved when this returns; what the partner may fulfil reaches them at the next sync. Of an
+    /// activity of one's own that was copied for both, the copy is wished for.
     ///
     /// Errors: `InvalidInput` for a wish that says nothing; `Item` for an activity or a script that does not exist or does
     /// not fit, one that can't come later (as getting up slowly); `NotOfBoth` for one of one's own that the partner does not

@@ -4,7 +4,7 @@ import Nightstand
 struct PreferencesState: Equatable {
     var mine: [PreferenceRow] = []
     var partners: [PreferenceRow] = []
-    /// What the two share, under the headings where they match, where one would adjust, what to ask, what is ruled out.
+    /// What the two share, under the headings where they match, where one would adjust, what to ask, where a boundary holds.
     var sideBySide: [Standing: [Wording]] = [:]
     var headings: [Standing: Wording] = [:]
     /// "Not now" that has reached its end: whether it still holds is asked of its owner alone.

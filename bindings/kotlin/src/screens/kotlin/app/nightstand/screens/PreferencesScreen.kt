@@ -23,7 +23,7 @@ import kotlinx.coroutines.Job
 data class PreferencesState(
     val mine: List<PreferenceRow> = emptyList(),
     val partners: List<PreferenceRow> = emptyList(),
-    /** What the two share, under the headings where they match, where one would adjust, what to ask, what is ruled out. */
+    /** What the two share, under the headings where they match, where one would adjust, what to ask, where a boundary holds. */
     val sideBySide: Map<Standing, List<Wording>> = emptyMap(),
     val headings: Map<Standing, Wording> = emptyMap(),
     /** "Not now" that has reached its end: whether it still holds is asked of its owner alone. */
