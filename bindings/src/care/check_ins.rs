@@ -89,7 +89,9 @@ impl CheckIns {
         self.0.read(move |vault| Ok(vault.check_ins().read(&id)?.into())).await
     }
 
-    /// The check-ins whose time lies from `since` on and before `until`, the newest first, at most 1,000.
+    /// The check-ins whose time lies from `since` on and before `until`, the newest first, at most 1,000. Of
+    /// one's own also those of which only what the partner may read is on this phone, since another one was lost or an old copy
+    /// was put back: they can be read, changed, shared, taken back and deleted as the others.
     ///
     /// Errors: `PrivateLocked` for one's own while Private is locked.
     pub async fn list(

@@ -14,27 +14,27 @@
 //! partner's phone. What they have read, they have read.
 
 mod low;
+mod read;
 mod search;
 mod share;
 
 use std::collections::BTreeSet;
 
-use nightstand_engine::ids::Space;
-
 pub(super) use low::something_not_right_since;
+pub(super) use read::own_moments;
 
 use super::Whose;
 use super::feelings::{body_words, feeling};
-use super::list::must_see;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
-use crate::records::{self, Name, Places, RecordId, check_new_line, check_text, named};
-use crate::store::{Records, Rows};
+use crate::records::{self, Name, Places, RecordId, check_new_line, check_text};
+use crate::store::Records;
 use crate::times::check_was;
 use crate::vault::Vault;
-use share::{living, published, shares, take_back};
+use read::{adopt, listed, view};
+use share::{living, take_back};
 
 /// The sort of record.
 pub(crate) const CHECK_IN: &str = "check-in";
@@ -265,12 +265,12 @@ impl CheckIns {
         content.check()?;
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
-            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
             let stands = view(&tx.rows(), &places, *id)?.content;
             if stands != *since && stands != *content {
                 return Err(NightstandError::ChangedMeanwhile);
             }
             content.check_times(tx.now_ms(), Some(&stands))?;
+            let (name, _) = adopt(tx, &places, *id)?;
             records::write(tx, &name, |record| {
                 content.write(record);
                 Ok(())
@@ -285,8 +285,7 @@ impl CheckIns {
     pub fn delete(&self, id: &RecordId) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
-            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
-            let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
+            let (name, record) = adopt(tx, &places, *id)?;
             let living = living(&tx.rows(), &places, &record)?;
             take_back(tx, &places, living.into_keys())?;
             records::bury(tx, &name)
@@ -300,7 +299,9 @@ impl CheckIns {
         self.vault.read(|rows, person| view(rows, &Places::of(rows, person)?, *id))
     }
 
-    /// The check-ins whose time lies in `from_ms..before_ms`, the newest first, at most [`MOST_CHECK_INS`].
+    /// The check-ins whose time lies in `from_ms..before_ms`, the newest first, at most [`MOST_CHECK_INS`]. Of one's own also
+    /// those of which only what the partner may read is on this phone, since another one was lost or an old copy was put back:
+    /// they can be read, changed, shared, taken back and deleted as the others.
     ///
     /// Errors: `PrivateLocked` for one's own while Private is locked.
     pub fn list(&self, whose: Whose, from_ms: i64, before_ms: i64) -> Result<Vec<CheckInView>, NightstandError> {
@@ -414,69 +415,6 @@ impl CheckIn {
 
 fn text(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-/// Of which sessions there is a check-in of one's own, at which moments. Private is not locked.
-pub(super) fn own_moments(
-    rows: &Rows<'_>,
-    places: &Places,
-) -> Result<BTreeSet<(String, CheckInMoment)>, NightstandError> {
-    let query = Records { what: CHECK_IN, place: Some(places.private), ..Records::default() };
-    let said = rows.records(&query, MOST_CHECK_INS)?.into_iter().filter_map(|row| {
-        let moment = row.record.text_of("moment").and_then(CheckInMoment::from_name)?;
-        Some((row.record.text_of("of")?.to_owned(), moment))
-    });
-    Ok(said.collect())
-}
-
-fn view(rows: &Rows<'_>, places: &Places, id: RecordId) -> Result<CheckInView, NightstandError> {
-    let name = records::find(rows, [places.private], CHECK_IN, id)?;
-    let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
-    own(rows, places, id, &record)?.ok_or(NightstandError::NotFound)
-}
-
-/// None of what is no check-in.
-fn own(
-    rows: &Rows<'_>,
-    places: &Places,
-    id: RecordId,
-    record: &Record,
-) -> Result<Option<CheckInView>, NightstandError> {
-    let Some(content) = CheckIn::of(record) else { return Ok(None) };
-    let (mut shared, mut unshared_changes) = (BTreeSet::new(), false);
-    let living = living(rows, places, record)?;
-    if !living.is_empty() {
-        shared = shares(record, &living);
-        let published = published(rows, places, record, &shared)?;
-        unshared_changes = living.values().any(|one| *one != published);
-    }
-    Ok(Some(CheckInView { id, content, shared, unshared_changes }))
-}
-
-fn listed(
-    rows: &Rows<'_>,
-    places: &Places,
-    whose: Whose,
-    which: &Records<'_>,
-    most: usize,
-) -> Result<Vec<CheckInView>, NightstandError> {
-    must_see(rows, whose)?;
-    let place = match (whose, places.shared) {
-        (Whose::Me, _) => places.private,
-        (Whose::Partner, Some(shared)) => shared.theirs,
-        (Whose::Partner, None) => return Ok(Vec::new()),
-    };
-    let bond = place.bond();
-    let query = Records { what: CHECK_IN, place: Some(place), bond, ..*which };
-    let mut views = Vec::new();
-    for (id, row) in named(rows.records(&query, most)?) {
-        if place.space() == Space::Private {
-            views.extend(own(rows, places, id, &row.record)?);
-        } else if let Some(content) = CheckIn::of(&row.record) {
-            views.push(CheckInView { id, content, shared: BTreeSet::new(), unshared_changes: false });
-        }
-    }
-    Ok(views)
 }
 
 /// Shows nothing of what somebody said.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{CHECK_IN, CheckIn, CheckInView, CheckIns, MOST_CHECK_INS, own};
+use super::read::{own, own_records, partners_records};
+use super::{CheckIn, CheckInView, CheckIns, MOST_CHECK_INS};
 use crate::care::Whose;
 use crate::care::feelings::{body_words, feelings};
 use crate::care::list::must_see;
 use crate::error::{InvalidInput, NightstandError};
-use crate::records::{Places, named};
+use crate::records::Places;
 use crate::store::Records;
 use crate::texts::Texts;
 use crate::words::words;
@@ -35,19 +36,17 @@ impl CheckIns {
         self.vault.read(|rows, person| {
             must_see(rows, whose)?;
             let places = Places::of(rows, person)?;
-            let place = match (whose, places.shared) {
-                (Whose::Me, _) => places.private,
-                (Whose::Partner, Some(shared)) => shared.theirs,
-                (Whose::Partner, None) => return Ok(Vec::new()),
+            let records = match whose {
+                Whose::Me => own_records(rows, &places, &Records::default(), MOST_SEARCHED)?,
+                Whose::Partner => partners_records(rows, &places, &Records::default(), MOST_SEARCHED)?,
             };
-            let query = Records { what: CHECK_IN, place: Some(place), bond: place.bond(), ..Records::default() };
             let mut found = Vec::new();
-            for (id, row) in named(rows.records(&query, MOST_SEARCHED)?) {
-                let Some(content) = CheckIn::of(&row.record).filter(|content| said.holds(content, &sought)) else {
+            for (id, record) in records {
+                let Some(content) = CheckIn::of(&record).filter(|content| said.holds(content, &sought)) else {
                     continue;
                 };
                 if whose == Whose::Me {
-                    found.extend(own(rows, &places, id, &row.record)?);
+                    found.extend(own(rows, &places, id, &record)?);
                 } else {
                     found.push(CheckInView { id, content, shared: Default::default(), unshared_changes: false });
                 }

@@ -2,15 +2,15 @@
 //!
 //! What is shared stands in one record of `Mine`, which the private one names. Own devices that share at the same time make one
 //! each, and an old copy that was put back knows of none: so beside what is named, a record of `Mine` that no check-in names
-//! counts as shared of the one that has its time and moment. The next time it is shared one of them is left.
+//! counts as shared of the one that has its time and moment. The next time it is shared one of them is left. One that is of
+//! none of them is [a check-in by itself](super::read).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::ids::Place;
 
-use super::{
-    CHECK_IN, CheckIn, CheckInField, CheckInMoment, CheckInView, CheckIns, MOST_CHECK_INS, SHARE, SHARED_AS, view,
-};
+use super::read::{adopt, own_record, view};
+use super::{CHECK_IN, CheckIn, CheckInField, CheckInMoment, CheckInView, CheckIns, MOST_CHECK_INS, SHARE, SHARED_AS};
 use crate::care::sessions;
 use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
@@ -58,8 +58,7 @@ impl CheckIns {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let shared = places.shared()?;
-            let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
-            let record = records::read(&tx.rows(), &name)?.ok_or(NightstandError::NotFound)?;
+            let (name, record) = adopt(tx, &places, *id)?;
             let published = published(&tx.rows(), &places, &record, fields)?;
             may(&CheckIn::of(&record).ok_or(NightstandError::NotFound)?, &published)?;
             let living = living(&tx.rows(), &places, &record)?;
@@ -90,8 +89,7 @@ impl CheckIns {
     pub fn preview(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckIn, NightstandError> {
         self.vault.read(|rows, person| {
             let places = Places::of(rows, person)?;
-            let name = records::find(rows, [places.private], CHECK_IN, *id)?;
-            let record = records::read(rows, &name)?.ok_or(NightstandError::NotFound)?;
+            let (_, record) = own_record(rows, &places, *id)?;
             CheckIn::of(&published(rows, &places, &record, fields)?).ok_or(NightstandError::NotFound)
         })
     }
@@ -165,7 +163,7 @@ fn of_time(
     Ok(records::named(rows.records(&query, MOST_CHECK_INS)?))
 }
 
-fn named_by(record: &Record) -> impl Iterator<Item = RecordId> {
+pub(super) fn named_by(record: &Record) -> impl Iterator<Item = RecordId> {
     record.values(SHARED_AS).iter().filter_map(|value| value.text()?.parse().ok())
 }
 
@@ -186,7 +184,7 @@ pub(super) fn take_back(
 
 impl CheckIn {
     /// What it says something of.
-    fn fields(&self) -> BTreeSet<CheckInField> {
+    pub(super) fn fields(&self) -> BTreeSet<CheckInField> {
         let says = |field: &CheckInField| match field {
             CheckInField::Feelings => !self.feelings.is_empty() || !self.own_words.is_empty(),
             CheckInField::Body => !self.body.is_empty() || !self.body_says.is_empty(),
@@ -283,5 +281,49 @@ mod tests {
         assert!(another.shared.is_empty());
         alex.check_ins().delete(&another.id).unwrap();
         assert_eq!(alex.check_ins().read(&moved).unwrap().shared, fields([CheckInField::Calm]));
+    }
+
+    /// Of a phone that was lost before it told the rest: the partner reads it, and nothing private says that it is shared.
+    #[test]
+    fn what_only_the_partner_still_has_whole_is_ones_own_and_can_be_taken_back() {
+        let ([alex_phone, _sam_phone], alex, sam) = paired();
+        let lost = alex_phone.another_device(1);
+        let shared = |at_ms, say: &[CheckInField]| {
+            let id = lost.check_ins().add(&CheckIn { at_ms, ..said() }).unwrap().id;
+            lost.check_ins().share(&id, &say.iter().copied().collect()).unwrap();
+        };
+        let both = [CheckInField::Calm, CheckInField::Note];
+        [AT, AT + 1, AT + 2, AT + 3].into_iter().for_each(|at_ms| shared(at_ms, &both));
+        let noted = alex.check_ins().add(&CheckIn { at_ms: AT + 9, ..said() }).unwrap().id;
+        tell(&lost, &alex, |space| space == Space::Mine);
+        let own = |vault: &Vault| vault.check_ins().list(Whose::Me, i64::MIN, i64::MAX).unwrap();
+        let listed = own(&alex);
+        assert_eq!(listed.iter().map(|one| one.content.at_ms - AT).collect::<Vec<_>>(), [9, 3, 2, 1, 0]);
+        assert!(listed[1..].iter().all(|one| one.shared == fields(both) && !one.unshared_changes));
+        let texts = crate::texts::Texts::new();
+        assert_eq!(alex.check_ins().search(Whose::Me, "only", &texts).unwrap(), listed);
+        let [all, narrower, changed, deleted] = [1, 2, 3, 4].map(|at: usize| listed[at].id);
+
+        assert_eq!(alex.check_ins().read(&all).unwrap(), listed[1]);
+        assert!(alex.check_ins().share(&all, &fields([])).unwrap().shared.is_empty());
+        alex.check_ins().share(&narrower, &fields([CheckInField::Calm])).unwrap();
+        let moved = CheckIn { at_ms: AT - 7, ..listed[3].content.clone() };
+        assert!(alex.check_ins().change(&changed, &moved, &listed[3].content).unwrap().unshared_changes);
+        alex.check_ins().delete(&deleted).unwrap();
+        assert_eq!(alex.check_ins().read(&deleted), Err(NightstandError::Deleted));
+
+        // One's own words stay; the partner reads what was left.
+        tell_partner(&alex, &sam);
+        let read: Vec<_> = read_by_partner(&sam).iter().map(|one| (one.at_ms - AT, one.note.is_empty())).collect();
+        assert_eq!(read, [(2, true), (1, false)]);
+        let left: Vec<_> = own(&alex).iter().map(|one| (one.id, one.content.note.is_empty())).collect();
+        assert_eq!(left, [(noted, false), (all, false), (narrower, false), (changed, false)]);
+        // If the phone turns up again, nothing that it noted is gone, and nothing that was taken back comes back.
+        meet_own(&alex, &lost);
+        tell_partner(&alex, &sam);
+        assert_eq!(read_by_partner(&sam).len(), 2);
+        for vault in [&alex, &lost] {
+            assert_eq!(own(vault).len(), 8);
+        }
     }
 }
