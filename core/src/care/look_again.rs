@@ -72,12 +72,11 @@ impl Preferences {
         self.vault.write(|tx| {
             must_see(&tx.rows(), Whose::Me)?;
             let places = Places::of(&tx.rows(), tx.person())?;
-            let all = notes(&tx.rows(), &places, None)?;
-            let standing: BTreeSet<_> = all.iter().map(|(id, _)| id.to_string()).collect();
             let looked = notes(&tx.rows(), &places, Some(item))?.into_iter().map(|(id, _)| id.to_string());
+            let known = records::read(&tx.rows(), &seen(&places))?.unwrap_or_default().marks;
+            let gone = gone(&tx.rows(), &places, known)?;
             records::write(tx, &seen(&places), |record| {
-                // Of a note that is gone nothing needs to be known.
-                record.marks.retain(|id| standing.contains(id));
+                record.marks.retain(|id| !gone.contains(id));
                 record.marks.extend(looked);
                 Ok(())
             })
@@ -115,6 +114,24 @@ fn notes(rows: &Rows<'_>, places: &Places, of: Option<&Item>) -> Result<Vec<(Rec
     Ok(notes)
 }
 
+/// Of which notes nothing needs to be known any more: those that were taken back. One that another device saw may not be here
+/// yet, nor what it is about.
+fn gone(rows: &Rows<'_>, places: &Places, known: BTreeSet<String>) -> Result<BTreeSet<String>, NightstandError> {
+    let mut gone = BTreeSet::new();
+    for text in known {
+        let note =
+            text.parse().ok().zip(places.shared).map(|(id, shared)| Name { what: NOTE, id, place: shared.theirs });
+        let is_gone = match note {
+            Some(note) => matches!(records::read(rows, &note), Err(NightstandError::Deleted)),
+            None => false,
+        };
+        if is_gone {
+            gone.insert(text);
+        }
+    }
+    Ok(gone)
+}
+
 /// A document that shares the item.
 fn mark(shared: &DocumentId) -> String {
     format!("in:{}", data_encoding::HEXLOWER.encode(shared.as_bytes()))
@@ -128,8 +145,9 @@ fn seen(places: &Places) -> Name<'static> {
 mod tests {
     use super::*;
     use crate::care::{ItemDraft, Stance};
-    use crate::store::tests::{meet_own, paired, tell_partner};
+    use crate::store::tests::{meet_own, paired, tell, tell_partner};
     use crate::vault::Vault;
+    use nightstand_engine::ids::Space;
 
     fn share(vault: &Vault, item: &Item) {
         let seen = vault.preferences().read(item).unwrap().version;
@@ -163,5 +181,33 @@ mod tests {
             tell_partner(&alex, &sam);
             assert_eq!(sam.preferences().to_look_at().unwrap(), [bath]);
         }
+    }
+
+    /// Another device saw a note, and the item or the note itself is not here yet.
+    #[test]
+    fn what_was_seen_elsewhere_is_not_asked_again() {
+        let ([_alex_phone, sam_phone], alex, sam) = paired();
+        let [bath, tea]: [Item; 2] =
+            ["stance/bath/receive", "stance/blanket/receive"].map(|item| item.parse().unwrap());
+        let other = sam_phone.another_device(1);
+        for item in [&bath, &tea] {
+            share(&alex, item);
+            alex.preferences().ask_to_look(item).unwrap();
+        }
+        tell_partner(&alex, &sam);
+        sam.preferences().looked(&bath).unwrap();
+        // The other one hears of what was seen, and of none of the notes.
+        tell(&sam, &other, |space| space == Space::Private);
+        other.preferences().looked(&tea).unwrap();
+        meet_own(&sam, &other);
+        for vault in [&sam, &other] {
+            assert_eq!(vault.preferences().to_look_at().unwrap(), std::slice::from_ref(&tea));
+        }
+        // What is known of a note goes once the note is gone.
+        alex.preferences().take_back(&bath).unwrap();
+        tell_partner(&alex, &sam);
+        sam.preferences().looked(&tea).unwrap();
+        let known = sam.read(|rows, person| records::read(rows, &seen(&Places::of(rows, person)?))).unwrap().unwrap();
+        assert_eq!(known.marks.len(), 1);
     }
 }
