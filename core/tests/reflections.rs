@@ -48,7 +48,7 @@ fn meet_until_level(couple: &Couple) {
 fn both_seal_and_both_open() {
     let couple = Couple::new();
     let id = begun(&couple);
-    couple.alex.reflections().write_draft(&id, "I listen").unwrap();
+    couple.alex.reflections().write_draft(&id, "I listen", "").unwrap();
     assert_eq!((read(&couple.alex, &id).draft.as_str(), state(&couple.sam, &id)), ("I listen", State::Open));
     let sealed = seal(&couple.alex, &id, ALEX).unwrap();
     assert_eq!((sealed.state, sealed.draft.as_str(), sealed.mine.as_deref()), (State::Sealed, "", Some(ALEX)));

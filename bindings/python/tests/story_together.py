@@ -43,7 +43,7 @@ class Together(Phones):
     async def test_a_reflection_is_sealed_and_opened(self):
         alex, sam = await self.couple()
         round = await alex.reflections().begin(Prompt.QUESTION("first-minute"))
-        await alex.reflections().write_draft(round.id, "I listen")
+        await alex.reflections().write_draft(round.id, "I listen", round.draft)
         sealed = await alex.reflections().seal(round.id, ALEX, round.hash)
         self.assertEqual((sealed.state, sealed.draft, sealed.mine), (ReflectionState.SEALED, "", ALEX))
         back = await alex.reflections().withdraw(round.id)

@@ -34,11 +34,19 @@ impl Reflections {
         self.0.write(move |vault| Ok(vault.reflections().begin(&prompt)?.into())).await
     }
 
-    /// Keeps what one is writing, on one's own phones alone. An empty text takes it away.
+    /// Keeps what one is writing, on one's own phones alone. An empty text takes it away. `since` is what the text field held
+    /// when it was last filled or kept: what came to the draft behind its back, given back or typed on another screen or
+    /// device, stays with what was typed. The field is to show the draft that is told.
     ///
-    /// Errors: `InvalidInput` for a text over 8,000 UTF-16 units; `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
-    pub async fn write_draft(&self, id: RecordId, text: String) -> Result<ReflectionView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.reflections().write_draft(&id, &text)?.into())).await
+    /// Errors: `InvalidInput` for a text over 8,000 UTF-16 units, also together with what came meanwhile: then nothing was
+    /// kept. `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub async fn write_draft(
+        &self,
+        id: RecordId,
+        text: String,
+        since: String,
+    ) -> Result<ReflectionView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.reflections().write_draft(&id, &text, &since)?.into())).await
     }
 
     /// Seals a text to the question that was shown: `hash` is what came with it. The text can't be changed from here on,

@@ -44,7 +44,7 @@ struct StoryTogether {
     @Test func aReflectionIsSealedAndOpened() async throws {
         let (alex, sam) = try await folder.couple()
         let round = try await alex.reflections().begin(prompt: .question("first-minute"))
-        _ = try await alex.reflections().writeDraft(id: round.id, text: "I listen")
+        _ = try await alex.reflections().writeDraft(id: round.id, text: "I listen", since: round.draft)
         let sealed = try await alex.reflections().seal(id: round.id, text: ofAlex, hash: round.hash)
         #expect((sealed.state, sealed.draft) == (.sealed, ""))
         #expect(sealed.mine == ofAlex)

@@ -77,9 +77,16 @@ impl Couple {
         records::read(rows, &self.round(*id))?.ok_or(NightstandError::NotFound)
     }
 
-    /// Is it a round of this bond? What one has in one's own `Mine` tells it too: what was asked may come here later than that.
+    /// Is it a round of this bond? What either has of it in `Mine` tells it too: what was asked may come here later than that.
     pub(super) fn is_ours(&self, rows: &Rows<'_>, id: &RecordId) -> Result<bool, NightstandError> {
-        Ok(self.knows(rows, id)? || sealed::is_in(rows, self.shared.mine, id)?)
+        Ok(self.knows(rows, id)?
+            || sealed::is_in(rows, self.shared.mine, id)?
+            || sealed::is_in(rows, self.shared.theirs, id)?)
+    }
+
+    /// How this bond stands in what one writes.
+    pub(super) fn bond_mark(&self) -> String {
+        sealed::bond_mark(&self.bond)
     }
 
     /// Was it begun in this bond? It may have been deleted since.

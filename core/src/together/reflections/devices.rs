@@ -2,7 +2,7 @@
 
 use nightstand_engine::ids::Space;
 
-use super::{MOST_TEXT_UNITS, Prompt, ReflectionState, ReflectionView, go_on};
+use super::{InvalidInput, MOST_TEXT_UNITS, Prompt, ReflectionState, ReflectionView, go_on};
 use crate::records::RecordId;
 use crate::store::tests::{Phone, meet_own, paired, tell, tell_partner};
 use crate::vault::Vault;
@@ -91,19 +91,19 @@ fn what_two_devices_withdrew_is_the_draft_once() {
     for since in ["", "Another beginning"] {
         let ([alex_phone, _sam_phone], alex, _sam) = paired();
         let id = begun(&alex);
-        alex.reflections().write_draft(&id, "I listen").unwrap();
+        alex.reflections().write_draft(&id, "I listen", "").unwrap();
         seal(&alex, &id, ALEX);
-        alex.reflections().write_draft(&id, since).unwrap();
+        alex.reflections().write_draft(&id, since, "").unwrap();
         let other = alex_phone.another_device(1);
         let drafts = [&alex, &other].map(|one| one.reflections().withdraw(&id).unwrap().draft);
         meet_own(&alex, &other);
         let expected = if since.is_empty() { ALEX.to_owned() } else { format!("{ALEX}\n\n{since}") };
         assert_eq!([&drafts[0], &drafts[1], &read(&alex, &id).draft, &read(&other, &id).draft], [&expected; 4]);
         // What is written then is what stands.
-        assert_eq!(alex.reflections().write_draft(&id, "Anew.").unwrap().draft, "Anew.");
+        assert_eq!(alex.reflections().write_draft(&id, "Anew.", &expected).unwrap().draft, "Anew.");
         meet_own(&alex, &other);
         assert_eq!(read(&other, &id).draft, "Anew.");
-        alex.reflections().write_draft(&id, "").unwrap();
+        alex.reflections().write_draft(&id, "", "Anew.").unwrap();
         assert_eq!(read(&alex, &id).draft, "");
     }
 }
@@ -117,7 +117,7 @@ fn what_was_given_back_and_is_not_here_yet_stays() {
     seal(&other, &id, ALEX);
     tell(&other, &alex, |space| space != Space::Private);
     assert_eq!(alex.reflections().withdraw(&id).unwrap().draft, "");
-    assert_eq!(alex.reflections().write_draft(&id, "Anew.").unwrap().draft, "Anew.");
+    assert_eq!(alex.reflections().write_draft(&id, "Anew.", "").unwrap().draft, "Anew.");
     meet_own(&alex, &other);
     for one in [&alex, &other] {
         assert_eq!(read(one, &id).draft, format!("{ALEX}\n\nAnew."));
@@ -163,7 +163,7 @@ fn what_was_not_chosen_can_be_read_and_taken_up() {
     tell_partner(&alex, &sam);
     assert!(read(&sam, &id).set_aside.is_empty(), "it is Alex's alone");
     // One of them is taken up again, as a draft and as what is sealed.
-    let drafted = alex.reflections().write_draft(&id, "Once more.").unwrap();
+    let drafted = alex.reflections().write_draft(&id, "Once more.", "").unwrap();
     assert_eq!((drafted.draft.as_str(), texts(&drafted)), ("Once more.", vec![ALEX.to_owned()]));
     seal(&alex, &id, "Once more.");
     assert_eq!(texts(&read(&alex, &id)), [ALEX]);
@@ -223,4 +223,26 @@ fn of_a_round_that_ended_both_texts_are_shown() {
     let texts: Vec<_> =
         seen.mine.iter().chain(seen.set_aside.iter().map(|one| &one.text)).map(String::as_str).collect();
     assert!(texts.contains(&ALEX) && texts.contains(&"Once more.") && texts.len() == 2, "{texts:?}");
+}
+
+/// What one device took back came to another while its text field was open.
+#[test]
+fn what_was_given_back_behind_an_open_field_stays() {
+    let ([alex_phone, _sam_phone], alex, _sam) = paired();
+    let id = begun(&alex);
+    seal(&alex, &id, ALEX);
+    let other = alex_phone.another_device(1);
+    other.reflections().write_draft(&id, "And the", "").unwrap();
+    alex.reflections().withdraw(&id).unwrap();
+    meet_own(&alex, &other);
+
+    let kept = other.reflections().write_draft(&id, "And the rain", "And the").unwrap();
+    assert_eq!(kept.draft, format!("{ALEX}\n\nAnd the rain"));
+    // It is on the screen now, and goes if it is deleted there.
+    assert_eq!(other.reflections().write_draft(&id, "The rain", &kept.draft).unwrap().draft, "The rain");
+    let long = "a".repeat(MOST_TEXT_UNITS);
+    let refused = other.reflections().write_draft(&id, &long, "");
+    assert_eq!(refused, Err(InvalidInput::TextTooLong.into()));
+    meet_own(&alex, &other);
+    assert_eq!([read(&alex, &id).draft, read(&other, &id).draft], ["The rain"; 2]);
 }

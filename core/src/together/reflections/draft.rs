@@ -11,11 +11,15 @@ use super::round::{Seal, Side};
 use super::{MOST_ASKED_BYTES, SealedText, sealed};
 use crate::docs::record::Record;
 use crate::error::NightstandError;
+use crate::journal::editor::delta::{Delta, First};
 use crate::records::{self, Name, RecordId};
 use crate::store::{Rows, StoreTx};
 
 const BACK: &str = "back:";
 const ASIDE: &str = "aside:";
+
+/// Between texts that were given back, and what was typed.
+const BETWEEN: &str = "\n\n";
 
 /// What a round has of one's own beside what is sealed.
 pub(super) struct Drafted {
@@ -46,6 +50,18 @@ impl Couple {
         Name { what: sealed::DRAFT, id: *id, place: self.private }
     }
 
+    /// What was typed, with what came to the draft since the text field was filled.
+    pub(super) fn draft_with(
+        &self,
+        rows: &Rows<'_>,
+        id: &RecordId,
+        typed: &str,
+        since: &str,
+    ) -> Result<String, NightstandError> {
+        let kept = sealed::kept(rows, self.private, Some(id), usize::MAX)?;
+        Ok(both(since, &self.drafted(rows, id, &kept)?.text, typed))
+    }
+
     /// What was asked is kept with it, so that it says to what it was written when the round is gone. It takes the place of all
     /// that stood there: what was given back and has not come to this device yet was on no screen, and stays.
     pub(super) fn keep_draft(
@@ -63,6 +79,7 @@ impl Couple {
         let here: BTreeSet<_> = here.into_iter().map(|(seal, _)| format!("{BACK}{seal}")).collect();
         records::write(tx, &name, |record| {
             text.clone_into(&mut record.text);
+            record.set(sealed::BOND, Some(self.bond_mark()));
             record.set(sealed::ASKED, Some(asked).filter(|asked| !text.is_empty() && asked.len() <= MOST_ASKED_BYTES));
             record.marks.retain(|mark| !here.contains(mark));
             Ok(())
@@ -96,6 +113,7 @@ impl Couple {
         seals: &BTreeSet<Seal>,
     ) -> Result<(), NightstandError> {
         records::write(tx, &self.draft_name(id), |record| {
+            record.set(sealed::BOND, Some(self.bond_mark()));
             record.marks.extend(seals.iter().map(|seal| format!("{how}{}", seal.id)));
             Ok(())
         })
@@ -120,8 +138,24 @@ impl Couple {
                 parts.push(part);
             }
         }
-        Ok(Drafted { text: parts.join("\n\n"), aside: marked(ASIDE) })
+        Ok(Drafted { text: parts.join(BETWEEN), aside: marked(ASIDE) })
     }
+}
+
+/// What two screens made of a text, `since` which they were drawn: what stands `here`, and what was `typed` on the other.
+fn both(since: &str, here: &str, typed: &str) -> String {
+    if since == here || typed.contains(here) {
+        return typed.into();
+    }
+    if since.is_empty() && !typed.is_empty() {
+        return format!("{here}{BETWEEN}{typed}");
+    }
+    let [since, mut here, typed] = [since, here, typed].map(|text| text.encode_utf16().collect::<Vec<_>>());
+    let came = Delta::between(&since, &here);
+    for splice in Delta::between(&since, &typed).past(&came, First::Theirs).splices() {
+        here.splice(splice.at..splice.at + splice.gone, splice.put.iter().copied());
+    }
+    String::from_utf16_lossy(&here)
 }
 
 /// Where devices wrote the same at once, it stands there as often as what was asked.
@@ -134,5 +168,38 @@ impl SealedText {
     /// Of the record that has its text.
     pub(super) fn of(seal: RecordId, record: &Record) -> Self {
         Self { seal, at_ms: record.number("at").unwrap_or_default(), text: record.text.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::both;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_came_meanwhile_stays_with_what_was_typed() {
+        for (since, here, typed, expected) in [
+            ("", "", "I listen", "I listen"),
+            ("I listen", "I listen", "", ""),
+            ("", "Given back.", "Anew.", "Given back.\n\nAnew."),
+            ("I lis", "Given back.\n\nI lis", "I listen", "Given back.\n\nI listen"),
+            ("I lis", "Given back.\n\nI lis", "", "Given back.\n\n"),
+            ("the rain", "the rain, and you", "in the rain", "in the rain, and you"),
+            ("🫖🫖", "🫖🫖🕯️", "🫖", "🫖🕯️"),
+            // A field that does not say what it kept before.
+            ("", "I lis", "I listen", "I listen"),
+        ] {
+            assert_eq!(both(since, here, typed), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_came_is_gone(since in "[a-c🫖 ]{0,12}", came in "[A-C🕯]{1,6}", typed in "[a-c🫖 ]{0,12}") {
+            for here in [format!("{came}\n\n{since}"), format!("{since}{came}")] {
+                prop_assert!(both(&since, &here, &typed).contains(&came));
+            }
+            prop_assert_eq!(both(&since, &since, &typed), typed);
+        }
     }
 }

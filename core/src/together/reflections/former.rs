@@ -1,5 +1,7 @@
 //! What one wrote to questions with somebody who is one's partner no more.
 
+use std::collections::BTreeSet;
+
 use super::couple::Couple;
 use super::{MOST_ROUNDS, Reflections, sealed};
 use crate::docs::record::Record;
@@ -66,10 +68,16 @@ fn former(
         Err(NightstandError::NotPaired) => None,
         Err(error) => return Err(error),
     };
+    let written = written(rows, private, round)?;
+    let bond = present.as_ref().map(Couple::bond_mark);
+    let says_so = |(id, record): &(RecordId, Record)| {
+        (bond.is_some() && record.text_of(sealed::BOND) == bond.as_deref()).then_some(*id)
+    };
+    let of_bond: BTreeSet<_> = written.iter().filter_map(says_so).collect();
     let mut found: Vec<FormerReflection> = Vec::new();
-    for (id, record) in written(rows, private, round)? {
+    for (id, record) in written {
         let ours = present.as_ref().map_or(Ok(false), |couple| couple.is_ours(rows, &id))?;
-        if ours {
+        if ours || of_bond.contains(&id) {
             continue;
         }
         let at = found.iter().position(|one| one.id == id).unwrap_or_else(|| {
@@ -110,10 +118,10 @@ impl core::fmt::Debug for FormerReflection {
 
 #[cfg(test)]
 mod tests {
-    use nightstand_engine::ids::BondId;
+    use nightstand_engine::ids::{BondId, Space};
 
     use super::*;
-    use crate::store::tests::paired;
+    use crate::store::tests::{meet_own, paired, tell};
     use crate::store::{BondRow, BondState};
 
     #[test]
@@ -123,7 +131,7 @@ mod tests {
         let (question, words) = (Prompt::Question("first-minute".into()), Prompt::Words("What was good?".into()));
         let [sealed, drafted] = [&question, &words].map(|prompt| reflections.begin(prompt).unwrap());
         reflections.seal(&sealed.id, "I listen.", &sealed.hash).unwrap();
-        reflections.write_draft(&drafted.id, "The window").unwrap();
+        reflections.write_draft(&drafted.id, "The window", "").unwrap();
         assert_eq!((reflections.list().unwrap().len(), reflections.former().unwrap()), (2, Vec::new()));
         assert_eq!(reflections.delete_former(&sealed.id), Err(NightstandError::NotFound));
 
@@ -146,5 +154,26 @@ mod tests {
         }
         assert!(reflections.former().unwrap().is_empty());
         assert_ne!(reflections.begin(&question).unwrap().id, sealed.id);
+    }
+
+    /// What was asked, and what was sealed, comes to another device later than what one writes: it is no former round.
+    #[test]
+    fn what_comes_before_its_round_is_with_whom_it_was_written() {
+        for seals in [false, true] {
+            let ([alex_phone, _sam_phone], alex, _sam) = paired();
+            let other = alex_phone.another_device(1);
+            let round = alex.reflections().begin(&Prompt::Question("first-minute".into())).unwrap();
+            if seals {
+                alex.reflections().seal(&round.id, "I listen.", &round.hash).unwrap();
+            } else {
+                alex.reflections().write_draft(&round.id, "I listen", "").unwrap();
+            }
+            tell(&alex, &other, |space| space == Space::Private);
+            assert!(other.reflections().former().unwrap().is_empty());
+            assert_eq!(other.reflections().delete_former(&round.id), Err(NightstandError::NotFound));
+            meet_own(&alex, &other);
+            assert!(other.reflections().former().unwrap().is_empty());
+            assert_eq!(other.reflections().list().unwrap(), alex.reflections().list().unwrap());
+        }
     }
 }

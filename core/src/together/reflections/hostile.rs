@@ -106,7 +106,7 @@ fn a_question_too_long_takes_no_text_away() {
         record.set("until", Some(i64::MAX));
     });
     hand_over(&sam, &alex);
-    alex.reflections().write_draft(&id, ALEX).unwrap();
+    alex.reflections().write_draft(&id, ALEX, "").unwrap();
     let _ = seal(&alex, &id, ALEX);
     let view = alex.reflections().read(&id).unwrap();
     assert!(view.draft == ALEX || view.mine.as_deref() == Some(ALEX), "what Alex wrote is nowhere");
@@ -257,7 +257,7 @@ fn what_is_sealed_is_sealed_however_often_something_was_before() {
     let (_phones, alex, _sam) = paired();
     let id = alex.reflections().begin(&Prompt::Question("first-minute".into())).unwrap().id;
     for number in 0..80 {
-        alex.reflections().write_draft(&id, ALEX).unwrap();
+        alex.reflections().write_draft(&id, ALEX, "").unwrap();
         match seal(&alex, &id, ALEX) {
             Ok(view) => {
                 assert_eq!((view.state, view.mine.as_deref()), (ReflectionState::Sealed, Some(ALEX)), "{number}")
@@ -276,7 +276,7 @@ fn what_is_sealed_is_sealed_however_often_something_was_before() {
 fn what_is_withdrawn_is_there_again() {
     let (_phones, alex, sam) = paired();
     let id = sealed(&alex, &sam);
-    alex.reflections().write_draft(&id, "Another beginning").unwrap();
+    alex.reflections().write_draft(&id, "Another beginning", "").unwrap();
     let draft = alex.reflections().withdraw(&id).unwrap().draft;
     assert!(draft.contains(ALEX) && draft.contains("Another beginning"), "{draft}");
 }

@@ -224,15 +224,20 @@ impl Reflections {
         })
     }
 
-    /// Keeps what one is writing, on one's own phones alone. An empty text takes it away.
+    /// Keeps what one is writing, on one's own phones alone. An empty text takes it away. `since` is what the text field held
+    /// when it was last filled or kept: what came to the draft behind its back, given back or typed on another screen or device,
+    /// stays with what was typed. The field is to show the draft that is told.
     ///
-    /// Errors: `InvalidInput` for a text over [`MOST_TEXT_UNITS`]; `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
-    pub fn write_draft(&self, id: &RecordId, text: &str) -> Result<ReflectionView, NightstandError> {
+    /// Errors: `InvalidInput` for a text over [`MOST_TEXT_UNITS`], also together with what came meanwhile: then nothing was kept.
+    /// `NotFound`, `Deleted`, `NotPaired`, `PrivateLocked`.
+    pub fn write_draft(&self, id: &RecordId, text: &str, since: &str) -> Result<ReflectionView, NightstandError> {
         check_text(text, MOST_TEXT_UNITS)?;
         self.vault.write(|tx| {
             let couple = Couple::of(tx)?;
             let asked = read_prompt(&couple.prompt(&tx.rows(), id)?).saved();
-            couple.keep_draft(tx, id, text, &asked)?;
+            let text = couple.draft_with(&tx.rows(), id, text, since)?;
+            check_text(&text, MOST_TEXT_UNITS)?;
+            couple.keep_draft(tx, id, &text, &asked)?;
             couple.view(&tx.rows(), id)
         })
     }

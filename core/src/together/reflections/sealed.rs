@@ -3,8 +3,8 @@
 //! | record | place | id | holds |
 //! |---|---|---|---|
 //! | `reflection` | `Joint` | the round's | what is asked, and until when |
-//! | `draft` | `Private` | the round's | what its person writes before they seal, and what was asked; as marks which sealed texts were taken back into it, or not chosen |
-//! | `sealed` | `Private` | the seal's | text, nonce, and what was asked; it never changes |
+//! | `draft` | `Private` | the round's | what its person writes before they seal, what was asked, and in which bond; as marks which sealed texts were taken back into it, or not chosen |
+//! | `sealed` | `Private` | the seal's | text, nonce, what was asked, and in which bond; it never changes |
 //! | `seal` | `Mine` | the seal's | the commitment; whether it was withdrawn |
 //! | `lock` | `Mine` | the round's | pairs of seals, as marks |
 //! | `opened` | `Mine` | the seal's | text, nonce, and what was asked, once both have locked; and for which seal of the other's |
@@ -29,6 +29,9 @@ pub(super) const OPENED: &str = "opened";
 
 /// What was asked, of a text that was written to it.
 pub(super) const ASKED: &str = "asked";
+
+/// In `Private`: with whom it was written, so that it is theirs also before anything else of its round is here.
+pub(super) const BOND: &str = "bond";
 
 /// Of a seal: was it withdrawn, and for good?
 const WITHDRAWN: &str = "withdrawn";
@@ -102,6 +105,7 @@ impl Sealed {
         let (id, now_ms) = (RecordId::make(tx), tx.now_ms());
         records::write(tx, &Name { what: SEALED, id, place: private }, |record| {
             self.write(record, &bound.round, now_ms);
+            record.set(BOND, Some(bond_mark(&bound.bond)));
             Ok(())
         })?;
         let commitment = data_encoding::HEXLOWER.encode(self.commitment(bound).as_bytes());
@@ -273,6 +277,11 @@ pub(super) fn kept(
     let of = round.map(RecordId::to_string);
     let query = Records { what: SEALED, of: of.as_deref(), place: Some(private), ..Records::default() };
     Ok(records::named(rows.records(&query, most)?).map(|(id, row)| (id, row.record)).collect())
+}
+
+/// How a bond stands in records.
+pub(super) fn bond_mark(bond: &BondId) -> String {
+    data_encoding::HEXLOWER.encode(bond.as_bytes())
 }
 
 /// A record that is there; none of one that is buried.

@@ -20,7 +20,7 @@ impl Story {
         let id = round.id;
         self.figures.wrote("questions to both", true);
         self.alex.keep(words::SEALED_WITHDRAWN);
-        reflections.write_draft(&id, words::SEALED_WITHDRAWN)?;
+        reflections.write_draft(&id, words::SEALED_WITHDRAWN, &round.draft)?;
         reflections.seal(&id, words::SEALED_WITHDRAWN, &round.hash)?;
         self.figures.wrote("sealed texts", false);
         self.meet()?;

@@ -59,7 +59,7 @@ class StoryTogether : Phones() {
     fun `a reflection is sealed and opened`() = story {
         val (alex, sam) = couple()
         val round = alex.reflections().begin(Prompt.Question("first-minute"))
-        alex.reflections().writeDraft(round.id, "I listen")
+        alex.reflections().writeDraft(round.id, "I listen", round.draft)
         val sealed = alex.reflections().seal(round.id, ALEX, round.hash)
         assertEquals(Triple(ReflectionState.SEALED, "", ALEX), Triple(sealed.state, sealed.draft, sealed.mine))
         val back = alex.reflections().withdraw(round.id)
