@@ -31,6 +31,7 @@ use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
 use crate::records::{self, Name, Places, RecordId, check_new_line, check_text, named};
+use crate::shown::check_since;
 use crate::store::{Records, Rows};
 use crate::times::check_was;
 use crate::vault::Vault;
@@ -267,9 +268,7 @@ impl CheckIns {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = records::find(&tx.rows(), [places.private], CHECK_IN, *id)?;
             let stands = view(&tx.rows(), &places, *id)?.content;
-            if stands != *since && stands != *content {
-                return Err(NightstandError::ChangedMeanwhile);
-            }
+            check_since(&stands, content, since)?;
             content.check_times(tx.now_ms(), Some(&stands))?;
             records::write(tx, &name, |record| {
                 content.write(record);
