@@ -430,12 +430,13 @@ impl NightstandError {
             | Self::NotYours
             | Self::TooLarge
             | Self::InvalidInput { .. }
-            | Self::AlreadyPaired
             | Self::ChangedMeanwhile
             | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes) => Action::ChooseAgain,
-            Self::Damaged { .. } | Self::ReadOnly | Self::Io(IoKind::ReadOnly) | Self::Internal(_) => {
-                Action::ShowSupport
-            }
+            Self::Damaged { .. }
+            | Self::ReadOnly
+            | Self::AlreadyPaired
+            | Self::Io(IoKind::ReadOnly)
+            | Self::Internal(_) => Action::ShowSupport,
         }
     }
 }

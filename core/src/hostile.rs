@@ -353,7 +353,7 @@ fn what_two_devices_copied_says_it_once() {
     };
     assert_eq!([about(&alex), about(&sam)], [draft.about.as_str(); 2]);
     // What is said anew is what it says from then on, be it twice the same.
-    alex.activities().change(&copy, &ActivityDraft { about: "Tea. Tea. ".into(), ..draft }).unwrap();
+    alex.activities().change(&copy, &ActivityDraft { about: "Tea. Tea. ".into(), ..draft.clone() }, &draft).unwrap();
     hand_over(&alex, &sam);
     assert_eq!([about(&alex), about(&sam)], ["Tea. Tea. "; 2]);
 }

@@ -3,6 +3,8 @@
 //! What the partner writes, or both, may be something else by the time that somebody who read it taps. So a view carries a hash
 //! of all that it shows, the call is given that hash, and where something else stands by then nothing is written and the caller
 //! hears `ChangedMeanwhile`. Where the answer is saved, it is saved with the same hash: it is an answer to this and nothing else.
+//!
+//! A call that says all of something anew is given what was shown itself, as `since`, and holds it against what stands.
 
 use crate::error::NightstandError;
 
@@ -36,6 +38,13 @@ impl Shown {
     pub(crate) fn saved(&self) -> String {
         data_encoding::HEXLOWER.encode(&self.0)
     }
+}
+
+/// May a screen that was drawn from `since` say this in the place of what stands? What stands already may be said again.
+///
+/// Errors: `ChangedMeanwhile`.
+pub(crate) fn check_since<T: PartialEq>(stands: &T, said: &T, since: &T) -> Result<(), NightstandError> {
+    if stands == since || stands == said { Ok(()) } else { Err(NightstandError::ChangedMeanwhile) }
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn what_was_picked_is_both_of_theirs_and_the_rest_stays() {
     assert_eq!((heard.len(), heard[0].id, heard[0].by), (1, sung.id, SongBy::Partner));
 
     // Once more is the same one, as both have it by then.
-    sam.activities().change(&shared.id, &ActivityDraft { title: "Tea".into(), ..tea() }).unwrap();
+    sam.activities().change(&shared.id, &ActivityDraft { title: "Tea".into(), ..tea() }, &tea()).unwrap();
     couple.meet();
     assert_eq!(alex.activities().copy_to_both(&own.id).unwrap().content.title, "Tea");
     assert_eq!(alex.rituals().copy_to_both(&ritual.id).unwrap(), copy);

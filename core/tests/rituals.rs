@@ -55,7 +55,7 @@ fn a_ritual_is_made_by_both_and_begun_by_either() {
     // Both change it, apart.
     let (water, cuddling) = (seen.steps[0].id, seen.steps[1].id);
     alex.move_step(&made.id, cuddling, 0).unwrap();
-    alex.describe(&made.id, "Down again", &[Condition::Intense].into()).unwrap();
+    alex.describe(&made.id, "Down again", &[Condition::Intense].into(), &made).unwrap();
     sam.add_step(&made.id, &step("music", Side::Together, 20)).unwrap();
     sam.change_step(&made.id, water, &step("water", Side::Together, 3)).unwrap();
     couple.meet();
@@ -85,6 +85,33 @@ fn a_ritual_is_made_by_both_and_begun_by_either() {
     couple.meet();
     assert!(sam.list().unwrap().is_empty());
     assert_eq!(sam.start(&made.id), Err(NightstandError::Deleted));
+}
+
+#[test]
+fn a_screen_that_is_behind_overwrites_nothing() {
+    let couple = Couple::new();
+    let (alex, sam) = (couple.alex.rituals(), couple.sam.rituals());
+    let shown = alex.add(Audience::Both, &down()).unwrap();
+    couple.meet();
+    let (id, new) = (shown.id, [Condition::New].into());
+    sam.describe(&id, "Down again", &shown.situation, &shown).unwrap();
+    couple.meet();
+    assert_eq!(alex.describe(&id, &shown.title, &new, &shown), Err(NightstandError::ChangedMeanwhile));
+    couple.meet();
+    for rituals in [&alex, &sam] {
+        let stands = rituals.read(&id).unwrap();
+        assert_eq!((stands.title.as_str(), &stands.situation), ("Down again", &shown.situation));
+    }
+    // To say what stands is no mistake: a second tap, or what the other has said.
+    sam.describe(&id, "Down again", &shown.situation, &shown).unwrap();
+    let stands = alex.describe(&id, "Down again", &shown.situation, &shown).unwrap();
+    // Drawn again, the screen has it; a step that came meanwhile is another matter, and stays.
+    sam.add_step(&id, &step("music", Side::Together, 20)).unwrap();
+    couple.meet();
+    let said = alex.describe(&id, "Down again", &new, &stands).unwrap();
+    assert_eq!((said.title.as_str(), &said.situation, said.steps.len()), ("Down again", &new, 3));
+    // The situations alone are enough to be behind.
+    assert_eq!(alex.describe(&id, "Ours", &new, &stands), Err(NightstandError::ChangedMeanwhile));
 }
 
 #[test]
@@ -137,7 +164,8 @@ fn a_copy_and_its_original_are_offered_once() {
     assert_eq!(offered(&couple.alex, &Occasion { company: Company::Alone, ..intense.clone() }), [own]);
     // What the two made of it does not fit here, and what one has alone does.
     couple.meet();
-    couple.sam.rituals().describe(&copy, "Ours", &[Condition::New].into()).unwrap();
+    let shown = couple.sam.rituals().read(&copy).unwrap();
+    couple.sam.rituals().describe(&copy, "Ours", &[Condition::New].into(), &shown).unwrap();
     couple.meet();
     assert_eq!(offered(&couple.alex, &intense), [own]);
     rituals.remove(&copy).unwrap();

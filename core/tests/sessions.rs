@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Couple, Hands, vault, vault_at};
-use nightstand::care::activities::ActivityDraft;
+use nightstand::care::activities::{Activities, ActivityDraft, OwnActivity};
 use nightstand::care::catalogue::{Family, Need};
 use nightstand::care::plan::{Occasion, Step, Way};
 use nightstand::care::sessions::{SessionDraft, SessionState, SessionView, StepDraft, StepState, StepVerb, StepView};
@@ -159,17 +159,48 @@ fn what_a_step_does_not_allow_is_said() {
     assert_eq!(sessions.plan(Audience::Both, &evening()).unwrap_err(), NightstandError::NotPaired);
 }
 
-#[test]
-fn an_activity_of_ones_own_stands_like_a_built_in_one() {
-    let couple = Couple::new();
-    let tea = ActivityDraft {
+fn tea() -> ActivityDraft {
+    ActivityDraft {
         title: "Tea on the balcony".into(),
         about: "The blue cups.".into(),
         family: Family::Body,
         needs: [Need::Body, Need::Quiet].into(),
         minutes: (10, 20),
         works_apart: false,
-    };
+    }
+}
+
+#[test]
+fn a_screen_that_is_behind_overwrites_nothing() {
+    let couple = Couple::new();
+    let (alex, sam) = (couple.alex.activities(), couple.sam.activities());
+    let OwnActivity { id, content: shown, .. } = alex.add(Audience::Both, &tea()).unwrap();
+    couple.meet();
+    let longer = ActivityDraft { minutes: (10, 40), ..tea() };
+    sam.change(&id, &longer, &shown).unwrap();
+    couple.meet();
+    let apart = |draft: &ActivityDraft| ActivityDraft { works_apart: true, ..draft.clone() };
+    assert_eq!(alex.change(&id, &apart(&shown), &shown), Err(NightstandError::ChangedMeanwhile));
+    couple.meet();
+    let content = |activities: &Activities| activities.list().unwrap().remove(0).content;
+    assert_eq!([&alex, &sam].map(content), [longer.clone(), longer.clone()]);
+    // To say what stands is no mistake: a second tap, or what the other has said.
+    sam.change(&id, &longer, &shown).unwrap();
+    alex.change(&id, &longer, &shown).unwrap();
+    assert_eq!(content(&alex), longer);
+    // Drawn again, the screen has it.
+    alex.change(&id, &apart(&longer), &longer).unwrap();
+    couple.meet();
+    assert_eq!(content(&sam), apart(&longer));
+    // One of one's own alone has no partner, and more than one screen.
+    let own = alex.add(Audience::Me, &tea()).unwrap();
+    alex.change(&own.id, &longer, &own.content).unwrap();
+    assert_eq!(alex.change(&own.id, &apart(&own.content), &own.content), Err(NightstandError::ChangedMeanwhile));
+}
+
+#[test]
+fn an_activity_of_ones_own_stands_like_a_built_in_one() {
+    let (couple, tea) = (Couple::new(), tea());
     let alex = couple.alex.activities();
     let added = alex.add(Audience::Both, &tea).unwrap();
     couple.meet();
@@ -182,13 +213,13 @@ fn an_activity_of_ones_own_stands_like_a_built_in_one() {
     couple.sam.preferences().set(&item, &love, &ItemVersion::default()).unwrap();
 
     let renamed = ActivityDraft { title: "Tea".into(), works_apart: true, needs: [Need::Play].into(), ..tea.clone() };
-    couple.sam.activities().change(&added.id, &renamed).unwrap();
+    couple.sam.activities().change(&added.id, &renamed, &added.content).unwrap();
     couple.meet();
     assert_eq!(alex.list().unwrap()[0].content, renamed);
     alex.remove(&added.id).unwrap();
     couple.meet();
     assert!(couple.sam.activities().list().unwrap().is_empty());
-    assert_eq!(couple.sam.activities().change(&added.id, &tea), Err(NightstandError::Deleted));
+    assert_eq!(couple.sam.activities().change(&added.id, &tea, &renamed), Err(NightstandError::Deleted));
 
     let wrong = |draft: ActivityDraft| alex.add(Audience::Me, &draft).unwrap_err();
     assert_eq!(wrong(ActivityDraft { title: " ".into(), ..tea.clone() }), refused(InvalidInput::Empty));

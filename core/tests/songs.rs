@@ -51,7 +51,7 @@ fn a_list_is_made_by_both() {
     alex.add(Audience::Both, &song("Three")).unwrap();
     sam.add(Audience::Both, &song("Four")).unwrap();
     alex.move_to(&two.id, 0).unwrap();
-    sam.change(&two.id, &song("Two, slower")).unwrap();
+    sam.change(&two.id, &song("Two, slower"), &two.content).unwrap();
     couple.meet();
     couple.meet();
     assert_eq!(titles(&listed(&couple.alex)), titles(&listed(&couple.sam)));
@@ -71,7 +71,34 @@ fn a_list_is_made_by_both() {
     sam.remove(&one.id).unwrap();
     couple.meet();
     assert_eq!(listed(&couple.alex).len(), 3);
-    assert_eq!(alex.change(&one.id, &song("One")), Err(NightstandError::Deleted));
+    assert_eq!(alex.change(&one.id, &song("One"), &one.content), Err(NightstandError::Deleted));
+}
+
+#[test]
+fn a_screen_that_is_behind_overwrites_nothing() {
+    let couple = Couple::new();
+    let (alex, sam) = (couple.alex.songs(), couple.sam.songs());
+    let SongView { id, content: shown, .. } = alex.add(Audience::Both, &song("One")).unwrap();
+    couple.meet();
+    let slower = song("One, slower");
+    sam.change(&id, &slower, &shown).unwrap();
+    couple.meet();
+    let tired = |song: &SongDraft| SongDraft { situation: [Condition::Tired].into(), ..song.clone() };
+    assert_eq!(alex.change(&id, &tired(&shown), &shown), Err(NightstandError::ChangedMeanwhile));
+    couple.meet();
+    assert_eq!(
+        [&couple.alex, &couple.sam].map(|vault| listed(vault).remove(0).content),
+        [slower.clone(), slower.clone()]
+    );
+    // To say what stands is no mistake: a second tap, or what the other has said.
+    sam.change(&id, &slower, &shown).unwrap();
+    assert_eq!(alex.change(&id, &slower, &shown).unwrap().content, slower);
+    // Drawn again, the screen has it.
+    alex.change(&id, &tired(&slower), &slower).unwrap();
+    couple.meet();
+    assert_eq!(listed(&couple.sam)[0].content, tired(&slower));
+    // Another screen of the same phone is no other than the partner's.
+    assert_eq!(alex.change(&id, &shown, &slower), Err(NightstandError::ChangedMeanwhile));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 """The time after: a session led from two phones, check-ins shared field by field, an activity of one's own."""
 
+from copy import copy
 from datetime import timedelta
 
 import nightstand
@@ -178,8 +179,13 @@ class Care(Phones):
         steps = [StepDraft(activity=added.id, side=Side.TOGETHER, minutes=10)]
         await sam.sessions().plan(Audience.BOTH, SessionDraft(steps=steps))
         tea.title = "Tea"
-        await sam.activities().change(added.id, tea)
+        await sam.activities().change(added.id, tea, added.content)
         await meet(alex, sam)
+        # Alex's screen was drawn before that: nothing is written, and the screen is drawn again.
+        longer = copy(added.content)
+        longer.most_minutes = 40
+        with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
+            await alex.activities().change(added.id, longer, added.content)
         self.assertEqual([own.content.title for own in await alex.activities().list()], ["Tea"])
         self.assertEqual(await sam.activities().title(added.id, Texts([])), "Tea")
         await alex.activities().remove(added.id)

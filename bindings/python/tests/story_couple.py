@@ -19,7 +19,7 @@ class Couple(Phones):
         self.assertTrue(inviting.state().is_PAIRED() and joining.state().is_PAIRED())
         partner = await alex.pairing().partner()
         self.assertEqual((partner.name, partner.confirmed_by_both), ("Sam", True))
-        with self.fails(NightstandError.AlreadyPaired, "already_paired", Action.CHOOSE_AGAIN):
+        with self.fails(NightstandError.AlreadyPaired, "already_paired", Action.SHOW_SUPPORT):
             await alex.pairing().invite("Alex")
 
         joint = await alex.journal().write(entry("Evening", "We lay there.", 2), Sharing.JOINT)

@@ -1,5 +1,7 @@
 """Rituals that plans offer, and songs that were chosen beforehand."""
 
+from copy import copy
+
 from nightstand import (
     Action, Audience, Company, Condition, InputFault, NightstandError, Occasion, RitualDraft, SessionLead,
     SessionState, Side, SongBy, SongDraft, SongState, StepDraft, StepState,
@@ -33,7 +35,8 @@ class Rituals(Phones):
         await sam.rituals().add_step(made.id, step("music", 20))
         await sam.rituals().change_step(made.id, water, step("water", 3))
         await meet(alex, sam)
-        merged = await sam.rituals().describe(made.id, "Down again", [])
+        shown = await sam.rituals().read(made.id)
+        merged = await sam.rituals().describe(made.id, "Down again", [], shown)
         self.assertEqual([it.activity for it in merged.steps], ["silent-cuddling", "water", "music"])
         self.assertEqual((merged.title, merged.situation, merged.minutes), ("Down again", [], 33))
         session = await sam.rituals().start(made.id)
@@ -61,8 +64,9 @@ class Rituals(Phones):
         self.assertEqual([song.id for song in await sam.songs().asked()], [asked.id])
         self.assertEqual((await sam.songs().let_in(asked.id)).state, SongState.LISTED)
         await sam.songs().move_to(asked.id, 0)
-        two.title = "Two, slower"
-        await sam.songs().change(second.id, two)
+        slower = copy(two)
+        slower.title = "Two, slower"
+        await sam.songs().change(second.id, slower, two)
         await sam.songs().remove(first.id)
         await meet(alex, sam)
         titles = [song.content.title for song in await alex.songs().list()]

@@ -23,11 +23,13 @@ impl Activities {
         self.0.write(move |vault| Ok(vault.activities().add(audience, &draft.into())?.into())).await
     }
 
-    /// Says something else of it. Wherever it is named, it is that from then on.
+    /// Says something else of it: `since` is the content that the screen was drawn from. Wherever it is named, it is that
+    /// from then on.
     ///
-    /// Errors: as `add`; `NotFound`, `Deleted`.
-    pub async fn change(&self, id: String, draft: ActivityDraft) -> Result<(), NightstandError> {
-        self.0.write(move |vault| vault.activities().change(&id, &draft.into())).await
+    /// Errors: as `add`; `ChangedMeanwhile` if it says something else by now, on another screen or device, or by the partner:
+    /// then nothing was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    pub async fn change(&self, id: String, draft: ActivityDraft, since: ActivityDraft) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.activities().change(&id, &draft.into(), &since.into())).await
     }
 
     /// Removes it, on the partner's phone too if it is of both. What names it keeps its id, and `title` says of that

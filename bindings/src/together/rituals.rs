@@ -31,17 +31,20 @@ impl Rituals {
         self.0.write(move |vault| Ok(vault.rituals().add(audience, &draft.into())?.into())).await
     }
 
-    /// Gives it another name, or other situations.
+    /// Gives it another name, or other situations: `since` is the ritual that the screen was drawn from. Its steps do not
+    /// count here: they have calls of their own.
     ///
-    /// Errors: as `add`; `NotFound`, `Deleted`.
+    /// Errors: as `add`; `ChangedMeanwhile` if its name or its situations are others by now, on another screen or device, or by
+    /// the partner: then nothing was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
     pub async fn describe(
         &self,
         id: RecordId,
         title: String,
         situation: Vec<Condition>,
+        since: RitualView,
     ) -> Result<RitualView, NightstandError> {
-        let situation = situation.into_iter().collect();
-        self.0.write(move |vault| Ok(vault.rituals().describe(&id, &title, &situation)?.into())).await
+        let (situation, since) = (situation.into_iter().collect(), since.into());
+        self.0.write(move |vault| Ok(vault.rituals().describe(&id, &title, &situation, &since)?.into())).await
     }
 
     /// Puts a step behind the others.
@@ -176,6 +179,19 @@ impl From<core::RitualView> for RitualView {
         let core::RitualView { id, audience, title, situation, steps } = view;
         let steps = steps.into_iter().map(RitualStep::from).collect();
         Self { id, audience, title, situation: situation.into_iter().collect(), steps, minutes }
+    }
+}
+
+impl From<RitualView> for core::RitualView {
+    fn from(RitualView { id, audience, title, situation, steps, minutes: _ }: RitualView) -> Self {
+        let steps = steps.into_iter().map(core::RitualStep::from).collect();
+        Self { id, audience, title, situation: situation.into_iter().collect(), steps }
+    }
+}
+
+impl From<RitualStep> for core::RitualStep {
+    fn from(RitualStep { id, activity, side, way, minutes }: RitualStep) -> Self {
+        Self { id, activity, side, way, minutes }
     }
 }
 

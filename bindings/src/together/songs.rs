@@ -42,11 +42,12 @@ impl Songs {
         self.0.write(move |vault| Ok(vault.songs().let_in(&id)?.into())).await
     }
 
-    /// Says something else of a song.
+    /// Says something else of a song: `since` is the content that the screen was drawn from.
     ///
-    /// Errors: as `add`; `NotFound`, `Deleted`.
-    pub async fn change(&self, id: RecordId, draft: SongDraft) -> Result<SongView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.songs().change(&id, &draft.into())?.into())).await
+    /// Errors: as `add`; `ChangedMeanwhile` if it says something else by now, on another screen or device, or by the partner:
+    /// then nothing was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    pub async fn change(&self, id: RecordId, draft: SongDraft, since: SongDraft) -> Result<SongView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.songs().change(&id, &draft.into(), &since.into())?.into())).await
     }
 
     /// Moves a song among those of its audience that stand in the list: to the place `position`, counted from 0 without it.

@@ -14,6 +14,7 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::copies::{Copying, derive_copy_id};
 use crate::records::{self, Audience, Name, Places, RecordId, check_new_line, check_text, named};
+use crate::shown::check_since;
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::texts::Texts;
 use crate::vault::Vault;
@@ -126,13 +127,16 @@ impl Activities {
         })
     }
 
-    /// Says something else of it. Wherever it is named, it is that from then on.
+    /// Says something else of it: `since` is the content that the screen was drawn from. Wherever it is named, it is that
+    /// from then on.
     ///
-    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`.
-    pub fn change(&self, id: &str, draft: &ActivityDraft) -> Result<(), NightstandError> {
+    /// Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by now, on another screen or device, or by
+    /// the partner: then nothing was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    pub fn change(&self, id: &str, draft: &ActivityDraft, since: &ActivityDraft) -> Result<(), NightstandError> {
         draft.check()?;
         self.vault.write(|tx| {
             let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
+            check_since(&read(tx, &name)?, draft, since)?;
             draft.write(tx, &name)
         })
     }
@@ -157,10 +161,6 @@ impl Activities {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let copying = Copying::of(&tx.rows(), &places, ACTIVITY, &record_id(id)?)?;
-            let read = |tx: &StoreTx<'_>, name: &Name<'_>| {
-                let record = records::read(&tx.rows(), name)?;
-                record.and_then(|record| ActivityDraft::of(&record)).ok_or(NightstandError::NotFound)
-            };
             if !copying.stands {
                 if records::is_full(&tx.rows(), &places.records(ACTIVITY), tx.person(), MOST_ACTIVITIES)? {
                     return Err(InvalidInput::Full.into());
@@ -337,6 +337,11 @@ pub(crate) fn is_own(id: &str) -> bool {
 
 fn find(rows: &Rows<'_>, places: &Places, id: &str) -> Result<Name<'static>, NightstandError> {
     records::find(rows, places.own_or_joint(), ACTIVITY, record_id(id)?)
+}
+
+fn read(tx: &StoreTx<'_>, name: &Name<'_>) -> Result<ActivityDraft, NightstandError> {
+    let record = records::read(&tx.rows(), name)?;
+    record.and_then(|record| ActivityDraft::of(&record)).ok_or(NightstandError::NotFound)
 }
 
 fn record_id(id: &str) -> Result<RecordId, NightstandError> {

@@ -30,6 +30,7 @@ use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
 use crate::records::{self, Name, Places, RecordId, check_new_line, check_text};
+use crate::shown::check_since;
 use crate::store::Records;
 use crate::times::check_was;
 use crate::vault::Vault;
@@ -266,9 +267,7 @@ impl CheckIns {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let stands = view(&tx.rows(), &places, *id)?.content;
-            if stands != *since && stands != *content {
-                return Err(NightstandError::ChangedMeanwhile);
-            }
+            check_since(&stands, content, since)?;
             content.check_times(tx.now_ms(), Some(&stands))?;
             let (name, _) = adopt(tx, &places, *id)?;
             records::write(tx, &name, |record| {

@@ -20,6 +20,7 @@ use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
 use crate::records::{self, Name, Places, RecordId};
+use crate::shown::check_since;
 use crate::store::Rows;
 use crate::vault::Vault;
 use crate::zones::{DAY_MS, LocalClock, MINUTE_MS, ZoneOffsets};
@@ -215,10 +216,8 @@ impl OwnSettings {
             must_see(&tx.rows(), Whose::Me)?;
             let places = Places::of(&tx.rows(), tx.person())?;
             let (name, now_ms) = (name(&places), tx.now_ms());
-            let stands = of(&tx.rows(), &places)?.at(now_ms);
-            if stands != since.at(now_ms) && stands != settings.at(now_ms) {
-                return Err(NightstandError::ChangedMeanwhile);
-            }
+            let stands = of(&tx.rows(), &places)?;
+            check_since(&stands.at(now_ms), &settings.at(now_ms), &since.at(now_ms))?;
             records::write(tx, &name, |record| {
                 settings.write(record, now_ms);
                 Ok(())

@@ -22,6 +22,7 @@ use crate::docs::record::{Item, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::records::copies::{Copying, derive_copy_id};
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, named};
+use crate::shown::check_since;
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -160,17 +161,22 @@ impl Rituals {
         })
     }
 
-    /// Gives it another name, or other situations.
+    /// Gives it another name, or other situations: `since` is the ritual that the screen was drawn from. Its steps do not
+    /// count here: they have calls of their own.
     ///
-    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`.
+    /// Errors: as [`add`](Self::add); `ChangedMeanwhile` if its name or its situations are others by now, on another screen or
+    /// device, or by the partner: then nothing was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
     pub fn describe(
         &self,
         id: &RecordId,
         title: &str,
         situation: &BTreeSet<Condition>,
+        since: &RitualView,
     ) -> Result<RitualView, NightstandError> {
         check_new_line(title, 1, MOST_TITLE_UNITS)?;
         self.change(id, |record| {
+            let stands = (record.text_of("title").unwrap_or_default(), &conditions(record));
+            check_since(&stands, &(title, situation), &(since.title.as_str(), &since.situation))?;
             describe(record, title, situation);
             Ok(())
         })
@@ -392,9 +398,13 @@ fn view_of(id: RecordId, place: &Place, record: &Record, me: &PersonId) -> Optio
         id,
         audience: Audience::of(place),
         title: title.to_owned(),
-        situation: record.marks.iter().filter_map(|mark| Condition::from_name(mark)).collect(),
+        situation: conditions(record),
         steps: steps(record).into_iter().map(read).filter(|step| is_id(&step.activity)).take(MOST_STEPS).collect(),
     })
+}
+
+fn conditions(record: &Record) -> BTreeSet<Condition> {
+    record.marks.iter().filter_map(|mark| Condition::from_name(mark)).collect()
 }
 
 /// Also one that a newer app knows.

@@ -23,6 +23,7 @@ use crate::error::{InvalidInput, NightstandError};
 use crate::names::names;
 use crate::records::copies::Copying;
 use crate::records::{self, Audience, Name, Places, RecordId, check_line, check_new_line, mark_of, named};
+use crate::shown::check_since;
 use crate::store::{RecordRow, Rows, StoreTx};
 use crate::vault::Vault;
 
@@ -165,13 +166,15 @@ impl Songs {
         })
     }
 
-    /// Says something else of a song.
+    /// Says something else of a song: `since` is the content that the screen was drawn from.
     ///
-    /// Errors: as [`add`](Self::add); `NotFound`, `Deleted`.
-    pub fn change(&self, id: &RecordId, draft: &SongDraft) -> Result<SongView, NightstandError> {
+    /// Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something else by now, on another screen or device, or by
+    /// the partner: then nothing was written, and the screen is to be drawn again. `NotFound`, `Deleted`.
+    pub fn change(&self, id: &RecordId, draft: &SongDraft, since: &SongDraft) -> Result<SongView, NightstandError> {
         draft.check()?;
         self.vault.write(|tx| {
             let name = find(&tx.rows(), &Places::of(&tx.rows(), tx.person())?, id)?;
+            check_since(&view(tx, &name)?.content, draft, since)?;
             records::write(tx, &name, |record| {
                 draft.write(record);
                 Ok(())

@@ -37,7 +37,7 @@ class Testing(Phones):
         await sam.meets(alex)
         self.assertEqual([row.stance for row in (await alex.preferences().list(Whose.PARTNER)).items], [Stance.LOVE()])
         self.assertEqual(await titles(sam.vault()), ["For both", "A letter"])
-        with self.fails(NightstandError.AlreadyPaired, "already_paired", Action.CHOOSE_AGAIN):
+        with self.fails(NightstandError.AlreadyPaired, "already_paired", Action.SHOW_SUPPORT):
             await sam.pairs(alex, "Alex")
 
     async def test_a_link_that_drops_and_a_disk_that_is_full(self):

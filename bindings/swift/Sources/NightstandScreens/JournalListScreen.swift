@@ -26,12 +26,14 @@ struct Found: Equatable {
 @available(iOS 17, macOS 14, *)
 final class JournalListScreen: Screen<JournalListState> {
     private static let page: UInt32 = 50
+    private let texts: Texts
     private var list: LiveRows?
     private var from: RowCursor?
     private var limit = page
     private var searches = 0
 
     init(_ vault: Vault, _ texts: Texts) {
+        self.texts = texts
         super.init(vault, Words(texts), first: JournalListState())
     }
 
@@ -70,13 +72,14 @@ final class JournalListScreen: Screen<JournalListState> {
         await move(nil)
     }
 
-    /// Searches while the person types: what a search before finds is not looked at. An empty text ends it.
+    /// Searches while the person types, by the app's synonyms too: what a search before finds is not looked at. An empty text
+    /// ends it.
     func search(_ text: String) async {
         searches += 1
         let mine = searches
         if text.allSatisfy(\.isWhitespace) { return show { $0.found = nil } }
         await attempt {
-            let page = try await vault.journal().search(text: text, query: RowsQuery(limit: Self.page))
+            let page = try await vault.journal().search(text: text, query: RowsQuery(limit: Self.page), texts: texts)
             if mine == searches { show { $0.found = Found(text: text, hits: page.hits, next: page.next) } }
         }
     }
@@ -85,7 +88,7 @@ final class JournalListScreen: Screen<JournalListState> {
         await intent {
             guard let found = self.state.found, let next = found.next else { return }
             let query = RowsQuery(limit: Self.page)
-            let page = try await self.vault.journal().search(text: found.text, query: query, skip: next)
+            let page = try await self.vault.journal().search(text: found.text, query: query, skip: next, texts: self.texts)
             // Meanwhile somebody may search for something else.
             guard self.state.found == found else { return }
             self.show { $0.found = Found(text: found.text, hits: found.hits + page.hits, next: page.next) }

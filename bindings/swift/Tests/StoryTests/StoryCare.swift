@@ -180,8 +180,14 @@ struct StoryCare {
         let steps = [StepDraft(activity: added.id, side: .together, minutes: 10)]
         _ = try await sam.sessions().plan(audience: .both, draft: SessionDraft(steps: steps))
         tea.title = "Tea"
-        try await sam.activities().change(id: added.id, draft: tea)
+        try await sam.activities().change(id: added.id, draft: tea, since: added.content)
         _ = try await meet(alex, sam)
+        // Alex's screen was drawn before that: nothing is written, and the screen is drawn again.
+        var longer = added.content
+        longer.mostMinutes = 40
+        await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) { [longer] in
+            try await alex.activities().change(id: added.id, draft: longer, since: added.content)
+        }
         #expect(try await alex.activities().list().map(\.content.title) == ["Tea"])
         #expect(try await sam.activities().title(id: added.id, texts: Texts(languages: [])) == "Tea")
         try await alex.activities().remove(id: added.id)

@@ -25,7 +25,7 @@ struct StoryCouple {
         #expect((samsName, alexsName, onAlex.words.count) == ("Sam", "Alex", 4))
         #expect((paired.inviting.state(), paired.joining.state()) == (.paired, .paired))
         #expect(try await alex.pairing().partner() == Partner(name: "Sam", confirmedByBoth: true))
-        await fails(.AlreadyPaired, "already_paired", .chooseAgain) {
+        await fails(.AlreadyPaired, "already_paired", .showSupport) {
             _ = try await alex.pairing().invite(name: "Alex")
         }
 

@@ -32,7 +32,8 @@ struct StoryRituals {
         _ = try await sam.rituals().addStep(id: made.id, draft: step("music", 20))
         _ = try await sam.rituals().changeStep(id: made.id, step: water, draft: step("water", 3))
         _ = try await meet(alex, sam)
-        let merged = try await sam.rituals().describe(id: made.id, title: "Down again", situation: [])
+        let shown = try await sam.rituals().read(id: made.id)
+        let merged = try await sam.rituals().describe(id: made.id, title: "Down again", situation: [], since: shown)
         #expect(merged.steps.map(\.activity) == ["silent-cuddling", "water", "music"])
         #expect((merged.title, merged.situation, merged.minutes) == ("Down again", [], 33))
         let session = try await sam.rituals().start(id: made.id)
@@ -48,7 +49,7 @@ struct StoryRituals {
     @Test func songsAreChosenBeforehand() async throws {
         let (alex, sam) = try await folder.couple()
         let one = SongDraft(title: "One", artist: "Somebody", link: "https://music.example/1")
-        var two = SongDraft(title: "Two", link: "spotify:track:4uLU6hMCjMI75M1A2tKUQC", situation: [.tired])
+        let two = SongDraft(title: "Two", link: "spotify:track:4uLU6hMCjMI75M1A2tKUQC", situation: [.tired])
         let first = try await alex.songs().add(audience: .both, draft: one)
         let second = try await alex.songs().add(audience: .both, draft: two)
         let asked = try await alex.songs().ask(draft: SongDraft(title: "The one from the train"))
@@ -60,8 +61,9 @@ struct StoryRituals {
         #expect(try await sam.songs().asked().map(\.id) == [asked.id])
         #expect(try await sam.songs().letIn(id: asked.id).state == .listed)
         try await sam.songs().moveTo(id: asked.id, position: 0)
-        two.title = "Two, slower"
-        _ = try await sam.songs().change(id: second.id, draft: two)
+        var slower = two
+        slower.title = "Two, slower"
+        _ = try await sam.songs().change(id: second.id, draft: slower, since: two)
         try await sam.songs().remove(id: first.id)
         _ = try await meet(alex, sam)
         #expect(try await alex.songs().list().map(\.content.title) == ["The one from the train", "Two, slower"])

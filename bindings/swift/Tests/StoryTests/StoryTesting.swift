@@ -34,7 +34,7 @@ struct StoryTesting {
         _ = try await sam.meets(with: alex)
         #expect(try await alex.preferences().list(whose: .partner).items.map(\.stance) == [.love])
         #expect(try await titles(sam.vault()) == ["For both", "A letter"])
-        await fails(.AlreadyPaired, "already_paired", .chooseAgain) {
+        await fails(.AlreadyPaired, "already_paired", .showSupport) {
             try await sam.pairs(with: alex, name: "Alex")
         }
     }

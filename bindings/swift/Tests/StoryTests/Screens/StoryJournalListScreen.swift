@@ -10,6 +10,13 @@ private func lists(_ screen: JournalListScreen, _ titles: String...) async throw
     try await shows(screen) { $0.rows.map(\.title) == titles }
 }
 
+/// The app's texts, and words that it takes for each other.
+private func textsWith(_ synonyms: String) throws -> Texts {
+    let texts = Texts(languages: ["en"])
+    try texts.addSynonyms(language: "en", list: synonyms)
+    return texts
+}
+
 @Suite(.timeLimit(.minutes(5))) @MainActor
 struct StoryJournalListScreen {
     let folder = try! Folder()
@@ -17,7 +24,7 @@ struct StoryJournalListScreen {
     @available(iOS 17, macOS 14, *)
     @Test func theListDrawsWhatBothWrite() async throws {
         let (alex, sam) = try await folder.couple()
-        let screen = JournalListScreen(alex, texts)
+        let screen = JournalListScreen(alex, try textsWith("day*, month*, dawn"))
         try await views([screen.watch]) {
             let journal = alex.journal()
             let id = try await journal.write(draft: entry("Evening", "We lay there.", day: 1), sharing: .private)
@@ -38,6 +45,10 @@ struct StoryJournalListScreen {
             try await lists(screen, "A month ago")
             await screen.top()
             try await shows(screen) { $0.rows.count == 50 }
+            await screen.search("dawn")
+            await screen.moreFound()
+            let found = try #require(screen.state.found)
+            #expect(found.hits.count == 51 && found.next == nil, "by the app's synonyms, page by page")
         }
     }
 
@@ -47,7 +58,7 @@ struct StoryJournalListScreen {
         _ = try await alex.journal().write(draft: entry("Lanterns", "By the lamp.", day: 1), sharing: .joint)
         _ = try await alex.journal().write(draft: entry("Mine", "The lantern went out."), sharing: .private)
         try await alex.setPrivateKey(key: bytes(7, 32))
-        let screen = JournalListScreen(alex, texts)
+        let screen = JournalListScreen(alex, try textsWith("lantern*, torch"))
         try await views([screen.watch]) {
             try await lists(screen, "Lanterns", "Mine")
             let typed = ["la", "lantern"].map { text in Task { await screen.search(text) } }
@@ -55,6 +66,9 @@ struct StoryJournalListScreen {
             let found = try #require(screen.state.found)
             #expect(Set(found.hits.map(\.row.title)) == ["Lanterns", "Mine"])
             #expect(found.text == "lantern" && found.next == nil)
+            await screen.search("torch")
+            let others = try #require(screen.state.found).hits.map(\.row.title)
+            #expect(Set(others) == ["Lanterns", "Mine"], "by the app's synonyms")
             await screen.search(" ")
             #expect(screen.state.found == nil)
 

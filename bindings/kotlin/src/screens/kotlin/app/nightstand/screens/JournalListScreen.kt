@@ -35,7 +35,7 @@ data class JournalListState(
 data class Found(val text: String, val hits: List<SearchHit>, val next: UInt?)
 
 /** The journal's list: a window that stays true while either of the two writes. */
-class JournalListScreen(vault: Vault, texts: Texts, scope: CoroutineScope) :
+class JournalListScreen(vault: Vault, private val texts: Texts, scope: CoroutineScope) :
     Screen<JournalListState>(vault, Words(texts), scope, JournalListState()) {
     private var list: LiveRows? = null
     private var from: RowCursor? = null
@@ -73,13 +73,13 @@ class JournalListScreen(vault: Vault, texts: Texts, scope: CoroutineScope) :
     /** Back to the newest. */
     fun top(): Job = intent { move(null) }
 
-    /** Searches while the person types: the search before is given up. An empty text ends it. */
+    /** Searches while the person types, by the app's synonyms too: the search before is given up. An empty text ends it. */
     fun search(text: String): Job {
         searching?.cancel()
         if (text.isBlank()) return intent { show { it.copy(found = null) } }
         return scope.launch {
             attempt {
-                val page = vault.journal().search(text, RowsQuery(limit = PAGE))
+                val page = vault.journal().search(text, RowsQuery(limit = PAGE), texts = texts)
                 show { it.copy(found = Found(text, page.hits, page.next)) }
             }
         }.also { searching = it }
@@ -87,7 +87,7 @@ class JournalListScreen(vault: Vault, texts: Texts, scope: CoroutineScope) :
 
     fun moreFound(): Job = intent {
         val found = state.value.found ?: return@intent
-        val page = vault.journal().search(found.text, RowsQuery(limit = PAGE), found.next ?: return@intent)
+        val page = vault.journal().search(found.text, RowsQuery(limit = PAGE), found.next ?: return@intent, texts)
         // Meanwhile somebody may search for something else.
         show { if (it.found == found) it.copy(found = found.copy(hits = found.hits + page.hits, next = page.next)) else it }
     }

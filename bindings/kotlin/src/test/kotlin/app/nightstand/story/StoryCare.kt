@@ -224,8 +224,12 @@ class StoryCare : Phones() {
         meet(alex, sam)
         assertEquals("Tea on the balcony", sam.activities().list().single().content.title)
         sam.sessions().plan(Audience.BOTH, SessionDraft(steps = listOf(step(added.id, Side.TOGETHER, 10))))
-        sam.activities().change(added.id, tea.copy(title = "Tea"))
+        sam.activities().change(added.id, tea.copy(title = "Tea"), added.content)
         meet(alex, sam)
+        // Alex's screen was drawn before that: nothing is written, and the screen is drawn again.
+        fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
+            alex.activities().change(added.id, tea.copy(mostMinutes = 40u), added.content)
+        }
         assertEquals(listOf("Tea"), alex.activities().list().map { it.content.title })
         assertEquals("Tea", sam.activities().title(added.id, Texts(listOf())))
         alex.activities().remove(added.id)

@@ -37,7 +37,7 @@ class StoryCouple : Phones() {
         assertEquals(PairingState.Paired, paired.joining.state())
         val partner = assertNotNull(alex.pairing().partner())
         assertEquals("Sam" to true, partner.name to partner.confirmedByBoth)
-        fails<NightstandException.AlreadyPaired>("already_paired", Action.CHOOSE_AGAIN) {
+        fails<NightstandException.AlreadyPaired>("already_paired", Action.SHOW_SUPPORT) {
             alex.pairing().invite("Alex")
         }
 

@@ -58,7 +58,7 @@ class StoryTesting : Phones() {
         val theirs = alex.preferences().list(Whose.PARTNER).items
         assertEquals(listOf<Stance?>(Stance.Love), theirs.map { it.stance })
         assertEquals(listOf("For both", "A letter"), titles(sam.vault()))
-        fails<NightstandException.AlreadyPaired>("already_paired", Action.CHOOSE_AGAIN) { sam.pairs(alex, "Alex") }
+        fails<NightstandException.AlreadyPaired>("already_paired", Action.SHOW_SUPPORT) { sam.pairs(alex, "Alex") }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package app.nightstand.story.screens
 
 import app.nightstand.Sharing
+import app.nightstand.Texts
 import app.nightstand.screens.JournalListScreen
 import app.nightstand.story.Phones
 import app.nightstand.story.edit
@@ -17,12 +18,15 @@ import kotlin.test.assertTrue
 private suspend fun JournalListScreen.lists(vararg titles: String) =
     shows { state -> state.rows.map { it.title } == titles.toList() }
 
+/** The app's texts, and words that it takes for each other. */
+private fun textsWith(synonyms: String) = Texts(listOf("en")).apply { addSynonyms("en", synonyms) }
+
 class StoryJournalListScreen : Phones() {
     @Test
     fun `the list draws what both write`() = story {
         val (alex, sam) = couple()
         screens { main ->
-            val screen = JournalListScreen(alex, TEXTS, main)
+            val screen = JournalListScreen(alex, textsWith("day*, month*, dawn"), main)
             val id = alex.journal().write(entry("Evening", "We lay there.", 1), Sharing.PRIVATE)
             screen.lists("Evening")
             sam.journal().write(entry("A letter", "dear Alex", 2), Sharing.SHARED)
@@ -42,6 +46,10 @@ class StoryJournalListScreen : Phones() {
             screen.lists("A month ago")
             screen.top().join()
             screen.shows { it.rows.size == 50 }
+            screen.search("dawn").join()
+            screen.moreFound().join()
+            val found = assertNotNull(screen.state.value.found)
+            assertEquals(51 to null, found.hits.size to found.next, "by the app's synonyms, page by page")
         }
     }
 
@@ -53,13 +61,16 @@ class StoryJournalListScreen : Phones() {
         val key = ByteArray(32) { 7 }
         alex.setPrivateKey(key)
         screens { main ->
-            val screen = JournalListScreen(alex, TEXTS, main)
+            val screen = JournalListScreen(alex, textsWith("lantern*, torch"), main)
             screen.lists("Lanterns", "Mine")
             screen.search("la")
             screen.search("lantern").join()
             val found = assertNotNull(screen.state.value.found)
             assertEquals(listOf("Lanterns", "Mine"), found.hits.map { it.row.title })
             assertEquals("lantern" to null, found.text to found.next)
+            screen.search("torch").join()
+            val others = assertNotNull(screen.state.value.found).hits.map { it.row.title }
+            assertEquals(setOf("Lanterns", "Mine"), others.toSet(), "by the app's synonyms")
             screen.search(" ").join()
             assertNull(screen.state.value.found)
 

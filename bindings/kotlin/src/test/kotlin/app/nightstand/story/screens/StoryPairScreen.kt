@@ -42,7 +42,7 @@ class StoryPairScreen : Phones() {
             val later = PairScreen(alex, TEXTS, main) { atAlex }
             later.shows { it.phase == PairPhase.PAIRED && it.name == "Sam" }
             later.invite("Alex").join()
-            assertEquals("This phone is linked with a partner’s already.", later.says())
+            assertContains(later.says(), "This phone is linked with a partner’s already")
         }
     }
 
