@@ -43,7 +43,7 @@ impl Shown {
 /// May a screen that was drawn from `since` say this in the place of what stands? What stands already may be said again.
 ///
 /// Errors: `ChangedMeanwhile`.
-pub(crate) fn check_since<T: PartialEq>(stands: &T, said: &T, since: &T) -> Result<(), NightstandError> {
+pub(crate) fn check_since<T: PartialEq + ?Sized>(stands: &T, said: &T, since: &T) -> Result<(), NightstandError> {
     if stands == since || stands == said { Ok(()) } else { Err(NightstandError::ChangedMeanwhile) }
 }
 

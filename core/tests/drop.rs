@@ -63,13 +63,16 @@ fn it_is_met_with_ones_own_list() {
     assert_eq!(view.text_keys[1], "drop-what-helps-loved");
 
     let list = [words("Ring Kim"), activity("blanket"), activity("water"), words("Ring Kim")];
-    care.set_help_list(&list).unwrap();
+    care.set_help_list(&list, &[]).unwrap();
     assert_eq!(care.help_list().unwrap(), list[..3]);
     let view = care.now().unwrap();
     assert_eq!(view.what_helps, [words("Ring Kim"), activity("water")]);
     assert_eq!((view.text_keys[1], view.repeats), ("drop-what-helps", false));
     assert!(!format!("{view:?}").contains("Kim"));
-    care.set_help_list(&[activity("water"), words("A walk")]).unwrap();
+    let stale = care.set_help_list(&[activity("water")], &[words("Ring Kim")]);
+    assert_eq!(stale, Err(NightstandError::ChangedMeanwhile), "the screen shows another list");
+    care.set_help_list(&[activity("water"), words("A walk")], &list[..3]).unwrap();
+    care.set_help_list(&[activity("water"), words("A walk")], &list[..3]).unwrap();
     assert_eq!(care.help_list().unwrap(), [activity("water"), words("A walk")]);
 
     clock.pass(73 * HOUR);
@@ -81,7 +84,7 @@ fn the_partner_learns_what_is_shared_and_nothing_else() {
     let clock = Hands::at(EVENING);
     let couple = Couple::at(&clock);
     let id = low(&couple.alex, EVENING, Some(DropLevel::Some));
-    couple.alex.drop_care().set_help_list(&[words("Ring Kim")]).unwrap();
+    couple.alex.drop_care().set_help_list(&[words("Ring Kim")], &[]).unwrap();
     couple.meet();
     assert_eq!(couple.sam.drop_care().now().unwrap().level, DropLevel::Clear);
     assert!(couple.sam.drop_care().help_list().unwrap().is_empty());
@@ -121,7 +124,7 @@ fn it_can_be_switched_off() {
     care.set_looking(Looking::Off).unwrap();
     let view = care.now().unwrap();
     assert_eq!((view.looking, view.level, view.since_ms), (Looking::Off, DropLevel::Clear, None));
-    care.set_help_list(&[words("Ring Kim")]).unwrap();
+    care.set_help_list(&[words("Ring Kim")], &[]).unwrap();
     assert_eq!(care.looking().unwrap(), Looking::Off);
     care.set_looking(Looking::On).unwrap();
     assert_eq!((care.now().unwrap().level, care.help_list().unwrap().len()), (DropLevel::Strong, 1));
@@ -131,7 +134,7 @@ fn it_can_be_switched_off() {
 fn it_is_private_and_has_limits() {
     let couple = Couple::new();
     let care = couple.alex.drop_care();
-    let refused = |list: &[Help]| match care.set_help_list(list) {
+    let refused = |list: &[Help]| match care.set_help_list(list, &[]) {
         Err(NightstandError::InvalidInput { what }) => what,
         other => panic!("{other:?}"),
     };
@@ -141,7 +144,7 @@ fn it_is_private_and_has_limits() {
     assert_eq!(refused(&vec![words("x"); MOST_HELPS + 1]), InvalidInput::Full);
     let go_on = |_| ControlFlow::Continue(());
     couple.alex.set_private_key(Some([9; 32]), go_on).unwrap();
-    care.set_help_list(&[words("x")]).unwrap();
+    care.set_help_list(&[words("x")], &[]).unwrap();
     couple.alex.lock_private().unwrap();
     assert_eq!(care.now(), Err(NightstandError::PrivateLocked));
     assert_eq!(care.help_list(), Err(NightstandError::PrivateLocked));

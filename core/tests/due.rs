@@ -282,7 +282,12 @@ fn time_set_aside_is_told_before_and_wishes_of_the_partners_after_a_yes() {
     assert_eq!(told(&couple.sam), [(DueKind::KindWord, 13 * 60)]);
     assert_eq!(due(&couple.sam).items[0].leads_to, [DueLead::FollowUp { id: wish }]);
     clock.pass(MINUTE);
-    couple.alex.follow_ups().change(&wish, &FollowUpDraft { words: "In writing?".into(), ..word }).unwrap();
+    let writing = FollowUpDraft { words: "In writing?".into(), ..word.clone() };
+    couple.alex.follow_ups().change(&wish, &writing, &word).unwrap();
+    let stale =
+        couple.alex.follow_ups().change(&wish, &FollowUpDraft { words: "By phone?".into(), ..word.clone() }, &word);
+    assert_eq!(stale, Err(NightstandError::ChangedMeanwhile));
+    assert_eq!(couple.alex.follow_ups().change(&wish, &writing, &word).unwrap().content, writing);
     couple.meet();
     assert!(told(&couple.sam).is_empty(), "it is another wish, and wants another yes");
 }

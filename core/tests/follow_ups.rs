@@ -43,11 +43,11 @@ fn a_wish_for_oneself_stays_ones_own() {
     assert!(of(&couple.sam, Whose::Partner).is_empty());
     assert_eq!(couple.sam.follow_ups().read(&kept.id), Err(NightstandError::NotFound));
     let at = FollowUpDraft { when: FollowUpTime::At { ms: EVENING + 1 }, ..cuddle() };
-    let changed = alex.change(&kept.id, &at).unwrap();
+    let changed = alex.change(&kept.id, &at, &cuddle()).unwrap();
     assert_eq!(changed.content, at);
     assert_eq!(alex.done(&kept.id, &kept.hash), Err(NightstandError::ChangedMeanwhile));
     assert!(alex.done(&kept.id, &changed.hash).unwrap().is_done);
-    assert!(!alex.change(&kept.id, &at).unwrap().is_done, "said anew, it is to come again");
+    assert!(!alex.change(&kept.id, &at, &at).unwrap().is_done, "said anew, it is to come again");
     let mine = alex.answer(&kept.id, Some(FollowUpAnswer::Yes), &kept.hash);
     assert_eq!(mine, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
     alex.take_back(&kept.id).unwrap();
@@ -63,7 +63,7 @@ fn a_yes_is_to_what_was_wished() {
     couple.meet();
     let seen = of(&couple.sam, Whose::Partner).remove(0);
     assert_eq!((&seen.content, seen.whose, seen.answer), (&cuddle(), Whose::Partner, None));
-    assert_eq!(sam.change(&wish.id, &cuddle()), Err(NightstandError::NotYours));
+    assert_eq!(sam.change(&wish.id, &cuddle(), &cuddle()), Err(NightstandError::NotYours));
     assert_eq!(sam.take_back(&wish.id), Err(NightstandError::NotYours));
 
     let said = |answer| {
@@ -82,12 +82,12 @@ fn a_yes_is_to_what_was_wished() {
 
     clock.pass(60_000);
     let other = FollowUpDraft { words: "On the sofa.".into(), ..cuddle() };
-    assert!(!alex.change(&wish.id, &other).unwrap().partner_said_yes, "it was to something else");
+    assert!(!alex.change(&wish.id, &other, &cuddle()).unwrap().partner_said_yes, "it was to something else");
     couple.meet();
     assert_eq!(sam.read(&wish.id).unwrap().answer, None);
     // A no stands in other words as well: nobody is asked again for having said it.
     assert!(!said(Some(FollowUpAnswer::No)));
-    alex.change(&wish.id, &FollowUpDraft { words: "On the balcony.".into(), ..cuddle() }).unwrap();
+    alex.change(&wish.id, &FollowUpDraft { words: "On the balcony.".into(), ..cuddle() }, &other).unwrap();
     couple.meet();
     assert_eq!(sam.read(&wish.id).unwrap().answer, Some(FollowUpAnswer::No));
     assert!(said(Some(FollowUpAnswer::Yes)));
@@ -111,7 +111,7 @@ fn an_answer_is_to_what_was_shown() {
     couple.meet();
     let shown = sam.read(&wish).unwrap();
     clock.pass(60_000);
-    alex.change(&wish, &FollowUpDraft { words: "And stay till noon.".into(), ..cuddle() }).unwrap();
+    alex.change(&wish, &FollowUpDraft { words: "And stay till noon.".into(), ..cuddle() }, &cuddle()).unwrap();
     couple.meet();
     for answer in [FollowUpAnswer::No, FollowUpAnswer::YesQuietly, FollowUpAnswer::Yes] {
         assert_eq!(sam.answer(&wish, Some(answer), &shown.hash), Err(NightstandError::ChangedMeanwhile));
@@ -274,7 +274,7 @@ fn what_cannot_come_is_not_wished() {
     let wish = alex.add(FollowUpFor::Me, &at(EVENING + 1)).unwrap();
     clock.pass(60_000);
     let words = FollowUpDraft { words: "Sooner or later.".into(), ..at(EVENING + 1) };
-    assert_eq!(alex.change(&wish.id, &words).unwrap().content, words);
-    let past = alex.change(&wish.id, &at(EVENING + 2));
+    assert_eq!(alex.change(&wish.id, &words, &at(EVENING + 1)).unwrap().content, words);
+    let past = alex.change(&wish.id, &at(EVENING + 2), &words);
     assert_eq!(past, Err(NightstandError::InvalidInput { what: InvalidInput::Date }));
 }

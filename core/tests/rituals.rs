@@ -57,7 +57,11 @@ fn a_ritual_is_made_by_both_and_begun_by_either() {
     alex.move_step(&made.id, cuddling, 0).unwrap();
     alex.describe(&made.id, "Down again", &[Condition::Intense].into(), &made).unwrap();
     sam.add_step(&made.id, &step("music", Side::Together, 20)).unwrap();
-    sam.change_step(&made.id, water, &step("water", Side::Together, 3)).unwrap();
+    let longer = step("water", Side::Together, 3);
+    sam.change_step(&made.id, water, &longer, &seen).unwrap();
+    let stale = sam.change_step(&made.id, water, &step("water", Side::Together, 9), &seen);
+    assert_eq!(stale, Err(NightstandError::ChangedMeanwhile), "it is another step by now");
+    assert_eq!(sam.change_step(&made.id, water, &longer, &seen).unwrap().steps[0].minutes, 3);
     couple.meet();
     for rituals in [&alex, &sam] {
         let merged = rituals.read(&made.id).unwrap();

@@ -268,7 +268,7 @@ fn a_step_keeps_its_way_from_the_plan_into_the_evening() {
     let ritual = couple.alex.rituals().add(Audience::Both, &ritual).unwrap();
     assert_eq!(ways(&couple.alex.rituals().start(&ritual.id).unwrap()), seen);
     let again = step("light-massage", Side::Together, 5);
-    let changed = couple.alex.rituals().change_step(&ritual.id, ritual.steps[0].id, &again).unwrap();
+    let changed = couple.alex.rituals().change_step(&ritual.id, ritual.steps[0].id, &again, &ritual).unwrap();
     assert_eq!((changed.steps[0].way, changed.steps[1].way), (Way::Together, Way::Alone));
 
     let wrong = StepDraft { way: Some(Way::Alone), ..again };

@@ -75,7 +75,7 @@ fn low_for_oneself(alex: &Vault) {
     let not_right = CheckIn::new(CheckInMoment::SomethingNotRight, None, now_ms - 3_600_000);
     alex.check_ins().add(&not_right).unwrap();
     let care = alex.drop_care();
-    care.set_help_list(&[Help::Words("a private help".into()), Help::Activity("bath".into())]).unwrap();
+    care.set_help_list(&[Help::Words("a private help".into()), Help::Activity("bath".into())], &[]).unwrap();
     assert_eq!(care.now().unwrap().level, DropLevel::Strong);
     care.set_looking(Looking::Off).unwrap();
     let offer = alex.not_right().boundaries("kissing", Stance::Never).unwrap().remove(0);

@@ -104,7 +104,7 @@ class Due(Phones):
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
             await alex.follow_ups().add(FollowUpFor.ME, past)
         near.words = "On the balcony."
-        self.assertEqual((await alex.follow_ups().change(own.id, near)).content, near)
+        self.assertEqual((await alex.follow_ups().change(own.id, near, own.content)).content, near)
         await alex.follow_ups().take_back(wish.id)
         await meet(alex, sam)
         self.assertEqual(await sam.follow_ups().list(Whose.PARTNER), [])

@@ -20,7 +20,7 @@ class Hard(Phones):
         self.assertEqual(((await care.now()).level, (await care.now()).text_keys), (DropLevel.CLEAR, []))
         await alex.check_ins().add(CheckIn(moment=CheckInMoment.NEXT_MORNING, at=an_hour_ago(), drop=DropLevel.STRONG))
         list = [DropHelp.WORDS("Ring Kim"), DropHelp.ACTIVITY("bath")]
-        await care.set_help_list(list)
+        await care.set_help_list(list, [])
         view = await care.now()
         self.assertEqual((view.level, view.what_helps, view.repeats), (DropLevel.STRONG, list, False))
         self.assertEqual(view.text_keys, ["drop-seen", "drop-what-helps", "drop-shared", "help-where", "not-medical-advice"])
@@ -33,7 +33,7 @@ class Hard(Phones):
         self.assertEqual((await care.looking(), (await care.now()).level), (DropLooking.OFF, DropLevel.CLEAR))
         self.assertEqual(await care.help_list(), list)
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
-            await care.set_help_list([DropHelp.ACTIVITY("dancing")])
+            await care.set_help_list([DropHelp.ACTIVITY("dancing")], list)
 
     async def test_what_was_not_right_is_met_with_words_a_boundary_and_help(self):
         alex, sam = await self.couple()

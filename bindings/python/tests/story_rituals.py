@@ -33,7 +33,7 @@ class Rituals(Phones):
         water, cuddling = (it.id for it in seen.steps)
         await alex.rituals().move_step(made.id, cuddling, 0)
         await sam.rituals().add_step(made.id, step("music", 20))
-        await sam.rituals().change_step(made.id, water, step("water", 3))
+        await sam.rituals().change_step(made.id, water, step("water", 3), seen)
         await meet(alex, sam)
         shown = await sam.rituals().read(made.id)
         merged = await sam.rituals().describe(made.id, "Down again", [], shown)

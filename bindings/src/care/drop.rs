@@ -35,13 +35,14 @@ impl DropCare {
         self.0.read(|vault| vault.drop_care().help_list()).await
     }
 
-    /// Writes the list, for oneself alone, in place of what it was. What another device of one's own added at the same time
-    /// stays.
+    /// Writes the list, for oneself alone, in place of what it was: `since` is the list that the screen was drawn from. What
+    /// another device of one's own added at the same time stays.
     ///
-    /// Errors: `InvalidInput` for words that are empty, of several lines or over 200 UTF-16 units, for an activity that does not
-    /// exist, and for more than 30; `PrivateLocked`.
-    pub async fn set_help_list(&self, list: Vec<DropHelp>) -> Result<(), NightstandError> {
-        self.0.write(move |vault| vault.drop_care().set_help_list(&list)).await
+    /// Errors: `ChangedMeanwhile` if the list is another by now: then nothing was written. `InvalidInput` for words that are
+    /// empty, of several lines or over 200 UTF-16 units, for an activity that does not exist, and for more than 30;
+    /// `PrivateLocked`.
+    pub async fn set_help_list(&self, list: Vec<DropHelp>, since: Vec<DropHelp>) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.drop_care().set_help_list(&list, &since)).await
     }
 
     /// Does this phone look for lows? It does until it is told not to.

@@ -31,13 +31,18 @@ impl FollowUps {
         self.0.write(move |vault| Ok(vault.follow_ups().add(wished_of, &draft.into())?.into())).await
     }
 
-    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew. A no
-    /// stands.
+    /// Says something else, from this moment on: `since` is the content that the screen was drawn from. A yes of the partner's
+    /// was to what it said before: they are asked anew. A no stands.
     ///
-    /// A moment that stood there before may be past. Errors: as `add`; `NotFound`, `Deleted`, `NotYours` for one of the
-    /// partner's.
-    pub async fn change(&self, id: RecordId, draft: FollowUpDraft) -> Result<FollowUpView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into())?.into())).await
+    /// A moment that stood there before may be past. Errors: as `add`; `ChangedMeanwhile` if it says something else by now, on
+    /// another screen or device: then nothing was written. `NotFound`, `Deleted`, `NotYours` for one of the partner's.
+    pub async fn change(
+        &self,
+        id: RecordId,
+        draft: FollowUpDraft,
+        since: FollowUpDraft,
+    ) -> Result<FollowUpView, NightstandError> {
+        self.0.write(move |vault| Ok(vault.follow_ups().change(&id, &draft.into(), &since.into())?.into())).await
     }
 
     /// Says that it is done, so that it does not come due: `hash` is what was shown with it. Of one's own this is saved with

@@ -54,16 +54,20 @@ impl Rituals {
         self.0.write(move |vault| Ok(vault.rituals().add_step(&id, &draft.into())?.into())).await
     }
 
-    /// Says something else of a step. It stays where it is.
+    /// Says something else of a step: `since` is the ritual that the screen was drawn from. The step stays where it is, and the
+    /// others do not count here.
     ///
-    /// Errors: as `add_step`.
+    /// Errors: as `add_step`; `ChangedMeanwhile` if the step is another by now: then nothing was written, and the screen is to
+    /// be drawn again.
     pub async fn change_step(
         &self,
         id: RecordId,
         step: StepId,
         draft: StepDraft,
+        since: RitualView,
     ) -> Result<RitualView, NightstandError> {
-        self.0.write(move |vault| Ok(vault.rituals().change_step(&id, step, &draft.into())?.into())).await
+        let (draft, since) = (draft.into(), since.into());
+        self.0.write(move |vault| Ok(vault.rituals().change_step(&id, step, &draft, &since)?.into())).await
     }
 
     /// Moves a step: to the place `position`, counted from 0 without it. Beyond the end is the end.

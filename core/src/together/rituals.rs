@@ -125,6 +125,10 @@ impl RitualView {
     pub fn minutes(&self) -> u32 {
         self.steps.iter().map(|step| u32::from(step.minutes)).sum()
     }
+
+    fn step(&self, id: StepId) -> Option<&RitualStep> {
+        self.steps.iter().find(|step| step.id == id)
+    }
 }
 
 impl Rituals {
@@ -202,14 +206,23 @@ impl Rituals {
         })
     }
 
-    /// Says something else of a step. It stays where it is.
+    /// Says something else of a step: `since` is the ritual that the screen was drawn from. The step stays where it is, and the
+    /// others do not count here.
     ///
-    /// Errors: as [`add_step`](Self::add_step).
-    pub fn change_step(&self, id: &RecordId, step: StepId, draft: &StepDraft) -> Result<RitualView, NightstandError> {
+    /// Errors: as [`add_step`](Self::add_step); `ChangedMeanwhile` if the step is another by now: then nothing was written, and
+    /// the screen is to be drawn again.
+    pub fn change_step(
+        &self,
+        id: &RecordId,
+        step: StepId,
+        draft: &StepDraft,
+        since: &RitualView,
+    ) -> Result<RitualView, NightstandError> {
         self.vault.write(|tx| {
             let (places, me) = (Places::of(&tx.rows(), tx.person())?, tx.person());
             draft.check(&tx.rows(), &places)?;
             let name = find(&tx.rows(), &places, id)?;
+            let stands = view(tx, &name)?;
             records::write(tx, &name, |record| {
                 let old = record.items.get_mut(&step.to_string()).ok_or(NightstandError::NotFound)?;
                 let order = Step::of(old).map_or(0, |old| old.order);
@@ -217,7 +230,9 @@ impl Rituals {
                 old.extend(item(&Step::new(draft, order, &me)));
                 Ok(())
             })?;
-            view(tx, &name)
+            let said = view(tx, &name)?;
+            check_since(&stands.step(step), &said.step(step), &since.step(step))?;
+            Ok(said)
         })
     }
 

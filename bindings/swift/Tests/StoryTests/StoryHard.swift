@@ -19,7 +19,7 @@ struct StoryHard {
         #expect(before.textKeys.isEmpty)
         _ = try await alex.checkIns().add(content: CheckIn(moment: .nextMorning, at: anHourAgo(), drop: .strong))
         let list: [DropHelp] = [.words("Ring Kim"), .activity("bath")]
-        try await care.setHelpList(list: list)
+        try await care.setHelpList(list: list, since: [])
         let view = try await care.now()
         #expect(view.level == .strong)
         #expect(view.whatHelps == list)
@@ -36,7 +36,7 @@ struct StoryHard {
         #expect(try await care.now().level == DropLevel.clear)
         #expect(try await care.helpList() == list)
         await fails(.InvalidInput(what: .item), "invalid_input", .chooseAgain) {
-            try await care.setHelpList(list: [.activity("dancing")])
+            try await care.setHelpList(list: [.activity("dancing")], since: list)
         }
     }
 

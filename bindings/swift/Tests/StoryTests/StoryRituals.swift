@@ -30,7 +30,7 @@ struct StoryRituals {
         let (water, cuddling) = (seen.steps[0].id, seen.steps[1].id)
         _ = try await alex.rituals().moveStep(id: made.id, step: cuddling, position: 0)
         _ = try await sam.rituals().addStep(id: made.id, draft: step("music", 20))
-        _ = try await sam.rituals().changeStep(id: made.id, step: water, draft: step("water", 3))
+        _ = try await sam.rituals().changeStep(id: made.id, step: water, draft: step("water", 3), since: seen)
         _ = try await meet(alex, sam)
         let shown = try await sam.rituals().read(id: made.id)
         let merged = try await sam.rituals().describe(id: made.id, title: "Down again", situation: [], since: shown)

@@ -34,6 +34,7 @@ use super::list::must_see;
 use crate::docs::record::{Field, Record};
 use crate::error::NightstandError;
 use crate::records::{self, Name, Places, RecordId};
+use crate::shown::check_since;
 use crate::store::{Records, Rows};
 use crate::vault::Vault;
 
@@ -92,7 +93,7 @@ impl core::fmt::Debug for DropView {
 /// # let an_hour_ago = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis() as i64 - 3_600_000;
 ///
 /// let care = vault.drop_care();
-/// care.set_help_list(&[Help::Words("Ring Kim".into()), Help::Activity("bath".into())])?;
+/// care.set_help_list(&[Help::Words("Ring Kim".into()), Help::Activity("bath".into())], &[])?;
 /// let mut morning = CheckIn::new(CheckInMoment::NextMorning, None, an_hour_ago);
 /// morning.drop = Some(DropLevel::Some);
 /// vault.check_ins().add(&morning)?;
@@ -159,15 +160,16 @@ impl DropCare {
         self.vault.read(|rows, person| Ok(helps::read(&care(rows, &Places::of(rows, person)?)?)))
     }
 
-    /// Writes the list, for oneself alone, in place of what it was. What another device of one's own added at the same time
-    /// stays.
+    /// Writes the list, for oneself alone, in place of what it was: `since` is the list that the screen was drawn from. What
+    /// another device of one's own added at the same time stays.
     ///
-    /// Errors: `InvalidInput` for words that are empty, of several lines or over [`MOST_HELP_UNITS`], for an activity that
+    /// Errors: `ChangedMeanwhile` if the list is another by now: then nothing was written. `InvalidInput` for words that are empty, of several lines or over [`MOST_HELP_UNITS`], for an activity that
     /// does not exist, and for more than [`MOST_HELPS`]; `PrivateLocked`.
-    pub fn set_help_list(&self, list: &[Help]) -> Result<(), NightstandError> {
+    pub fn set_help_list(&self, list: &[Help], since: &[Help]) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             helps::check(&tx.rows(), &places, list)?;
+            check_since(helps::read(&care(&tx.rows(), &places)?).as_slice(), list, since)?;
             let fresh: Vec<_> = list.iter().map(|_| RecordId::make(tx)).collect();
             records::write(tx, &name(&places), |record| {
                 helps::write(record, list, fresh);

@@ -31,6 +31,7 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::names::names;
 use crate::records::{self, Audience, Name, Places, RecordId, named};
+use crate::shown::check_since;
 use crate::store::{RecordRow, Records, Rows, StoreTx};
 use crate::vault::Vault;
 use answered::Answered;
@@ -195,15 +196,22 @@ impl FollowUps {
         })
     }
 
-    /// Says something else, from this moment on. A yes of the partner's was to what it said before: they are asked anew. A no
-    /// stands.
+    /// Says something else, from this moment on: `since` is the content that the screen was drawn from. A yes of the partner's
+    /// was to what it said before: they are asked anew. A no stands.
     ///
-    /// A moment that stood there before may be past. Errors: as [`add`](Self::add); `NotFound`, `Deleted`, `NotYours` for one of
+    /// A moment that stood there before may be past. Errors: as [`add`](Self::add); `ChangedMeanwhile` if it says something
+    /// else by now, on another screen or device: then nothing was written. `NotFound`, `Deleted`, `NotYours` for one of
     /// the partner's.
-    pub fn change(&self, id: &RecordId, draft: &FollowUpDraft) -> Result<FollowUpView, NightstandError> {
+    pub fn change(
+        &self,
+        id: &RecordId,
+        draft: &FollowUpDraft,
+        since: &FollowUpDraft,
+    ) -> Result<FollowUpView, NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let name = own(&tx.rows(), &places, id)?;
+            check_since(&view(&tx.rows(), &places, *id)?.content, draft, since)?;
             say(tx, &places, &name, draft)?;
             view(&tx.rows(), &places, *id)
         })

@@ -20,7 +20,10 @@ impl Story {
         self.alex.keep(words::ALEX_HELPS);
         self.alex.keep("Ring Sam's sister (canary-alex-helps-2)");
         // A bath is where Alex has a boundary when vulnerable.
-        care.set_help_list(&[first.clone(), Help::Activity("warmth".into()), Help::Activity("bath".into()), second])?;
+        care.set_help_list(
+            &[first.clone(), Help::Activity("warmth".into()), Help::Activity("bath".into()), second],
+            &[],
+        )?;
         self.alex.keep(words::ALEX_IS_LOW);
         let mut low = CheckIn::new(CheckInMoment::LaterToday, None, self.now_ms);
         low.feelings = ["lonely".into(), "tired".into()].into();

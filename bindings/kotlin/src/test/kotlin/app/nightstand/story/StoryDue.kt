@@ -142,7 +142,7 @@ class StoryDue : Phones() {
             alex.followUps().add(FollowUpFor.ME, past)
         }
         val more = near.copy(words = "On the balcony.")
-        assertEquals(more, alex.followUps().change(own.id, more).content)
+        assertEquals(more, alex.followUps().change(own.id, more, near).content)
         alex.followUps().takeBack(wish.id)
         meet(alex, sam)
         assertEquals(listOf(), sam.followUps().list(Whose.PARTNER))

@@ -36,7 +36,7 @@ class StoryHard : Phones() {
         val low = CheckIn(moment = CheckInMoment.NEXT_MORNING, at = anHourAgo(), drop = DropLevel.STRONG)
         alex.checkIns().add(low)
         val list = listOf(DropHelp.Words("Ring Kim"), DropHelp.Activity("bath"))
-        care.setHelpList(list)
+        care.setHelpList(list, emptyList())
         val view = care.now()
         assertEquals(Triple(DropLevel.STRONG, list, false), Triple(view.level, view.whatHelps, view.repeats))
         assertEquals(listOf("drop-seen", "drop-what-helps", "drop-shared", "help-where", "not-medical-advice"), view.textKeys)
@@ -49,7 +49,7 @@ class StoryHard : Phones() {
         assertEquals(DropLooking.OFF to DropLevel.CLEAR, care.looking() to care.now().level)
         assertEquals<List<DropHelp>>(list, care.helpList())
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
-            care.setHelpList(listOf(DropHelp.Activity("dancing")))
+            care.setHelpList(listOf(DropHelp.Activity("dancing")), list)
         }
     }
 

@@ -44,7 +44,7 @@ class StoryRituals : Phones() {
         val (water, cuddling) = seen.steps.map { it.id }
         alex.rituals().moveStep(made.id, cuddling, 0u)
         sam.rituals().addStep(made.id, step("music", 20))
-        sam.rituals().changeStep(made.id, water, step("water", 3))
+        sam.rituals().changeStep(made.id, water, step("water", 3), seen)
         meet(alex, sam)
         val shown = sam.rituals().read(made.id)
         val merged = sam.rituals().describe(made.id, "Down again", listOf(), shown)
