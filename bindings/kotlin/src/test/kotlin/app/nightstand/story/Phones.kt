@@ -16,6 +16,7 @@ import app.nightstand.ZoneOffsets
 import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
+import kotlin.io.path.createTempDirectory
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertTrue
@@ -23,7 +24,7 @@ import kotlin.time.Duration.Companion.minutes
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
-import org.junit.jupiter.api.io.TempDir
+import org.junit.jupiter.api.AfterEach
 
 const val WARSAW = "Europe/Warsaw"
 
@@ -94,8 +95,13 @@ inline fun <reified E : NightstandException> fails(
 }
 
 abstract class Phones {
-    @TempDir
-    lateinit var folder: Path
+    val folder: Path = createTempDirectory()
+
+    /** A vault that nobody closed closes once the JVM lets go of it, which may be while its files are deleted: so no file has to be there. */
+    @AfterEach
+    fun deleteFiles() {
+        folder.toFile().deleteRecursively()
+    }
 
     suspend fun phones() = openVault(folder, "alex.db", 1) to openVault(folder, "sam.db", 2)
 
