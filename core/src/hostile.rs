@@ -2,6 +2,7 @@
 
 mod clocks;
 mod earlier;
+mod odd;
 
 use nightstand_engine::ids::Place;
 

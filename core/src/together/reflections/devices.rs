@@ -246,3 +246,21 @@ fn what_was_given_back_behind_an_open_field_stays() {
     meet_own(&alex, &other);
     assert_eq!([read(&alex, &id).draft, read(&other, &id).draft], ["The rain"; 2]);
 }
+
+/// Two devices choose another one each: both texts stay to be read.
+#[test]
+fn what_two_devices_chose_at_once_stays_to_be_read() {
+    let ([alex_phone, _sam_phone], alex, _sam) = paired();
+    let (other, id) = sealed_each(&alex_phone, &alex);
+    let choices = read(&alex, &id).choices;
+    for (one, choice) in [&alex, &other].into_iter().zip(&choices) {
+        one.reflections().choose(&id, &choice.seal).unwrap();
+    }
+    meet_own(&alex, &other);
+    for vault in [&alex, &other] {
+        let view = read(vault, &id);
+        let mut texts: Vec<_> = view.set_aside.iter().map(|one| one.text.as_str()).collect();
+        texts.sort_unstable();
+        assert_eq!((view.mine.as_deref(), view.draft.as_str(), texts), (None, "", vec![ALEX, "Once more."]));
+    }
+}
