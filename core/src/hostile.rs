@@ -3,6 +3,7 @@
 mod clocks;
 mod earlier;
 mod odd;
+mod own_devices;
 
 use nightstand_engine::ids::Place;
 

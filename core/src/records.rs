@@ -250,6 +250,9 @@ pub(crate) fn check_line(line: &str, least: usize, most: usize) -> Result<(), Ni
 /// empty.
 pub(crate) fn check_new_line(line: &str, least: usize, most: usize) -> Result<(), NightstandError> {
     check_line(line, least, most)?;
+    if line.contains(['\u{2028}', '\u{2029}']) {
+        return Err(InvalidInput::TitleOfSeveralLines.into());
+    }
     if line.is_empty() || !is_blank(line) { Ok(()) } else { Err(InvalidInput::Empty.into()) }
 }
 
@@ -257,8 +260,11 @@ pub(crate) fn check_new_line(line: &str, least: usize, most: usize) -> Result<()
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|letter| {
         letter.is_whitespace()
-            || matches!(letter, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+            // What Unicode calls "default ignorable", and the empty pattern of Braille.
+            || matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
     })
 }
 

@@ -21,7 +21,7 @@ mod share;
 use std::collections::BTreeSet;
 
 pub(super) use low::something_not_right_since;
-pub(super) use read::own_moments;
+pub(super) use read::{own_moments, own_since};
 
 use super::Whose;
 use super::feelings::{body_words, feeling};
@@ -29,7 +29,7 @@ use crate::docs::record::Record;
 use crate::error::{InvalidInput, NightstandError};
 use crate::journal::entry::TIMES_MS;
 use crate::names::names;
-use crate::records::{self, Name, Places, RecordId, check_new_line, check_text};
+use crate::records::{self, Name, Places, RecordId, check_line, check_new_line, check_text};
 use crate::shown::check_since;
 use crate::store::Records;
 use crate::times::check_was;
@@ -243,7 +243,7 @@ impl CheckIns {
     /// Errors: `InvalidInput` for a word that is not in the list, a number out of its range or a text over its limit, with `Date`
     /// for a time that is still to come, or a low since when without a low; `PrivateLocked`.
     pub fn add(&self, content: &CheckIn) -> Result<CheckInView, NightstandError> {
-        content.check()?;
+        content.check(None)?;
         self.vault.write(|tx| {
             content.check_times(tx.now_ms(), None)?;
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -263,10 +263,10 @@ impl CheckIns {
     /// now, on another screen or device: then nothing was written, and the screen is to be drawn again. `NotFound`,
     /// `Deleted`.
     pub fn change(&self, id: &RecordId, content: &CheckIn, since: &CheckIn) -> Result<CheckInView, NightstandError> {
-        content.check()?;
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
             let stands = view(&tx.rows(), &places, *id)?.content;
+            content.check(Some(&stands))?;
             check_since(&stands, content, since)?;
             content.check_times(tx.now_ms(), Some(&stands))?;
             let (name, _) = adopt(tx, &places, *id)?;
@@ -324,9 +324,11 @@ impl CheckIns {
 }
 
 impl CheckIn {
-    fn check(&self) -> Result<(), NightstandError> {
-        let known = self.feelings.iter().all(|id| feeling(id).is_some())
-            && self.body.iter().all(|id| body_words().contains(&id.as_str()));
+    /// What a newer app wrote on another device may stay.
+    fn check(&self, stands: Option<&Self>) -> Result<(), NightstandError> {
+        let is_new = |words: fn(&Self) -> &BTreeSet<String>, id| stands.is_none_or(|it| !words(it).contains(id));
+        let known = self.feelings.iter().all(|id| feeling(id).is_some() || !is_new(|it| &it.feelings, id))
+            && self.body.iter().all(|id| body_words().contains(&id.as_str()) || !is_new(|it| &it.body, id));
         if !known {
             return Err(InvalidInput::Words.into());
         }
@@ -380,6 +382,15 @@ impl CheckIn {
         }
     }
 
+    /// What is read of the partner's: a changed app may have written words that there are none of, or no line.
+    fn of_partner(mut self) -> Self {
+        self.feelings.retain(|id| feeling(id).is_some());
+        self.body.retain(|id| body_words().contains(&id.as_str()));
+        self.own_words.retain(|word| check_line(word, 1, MOST_WORD_UNITS).is_ok());
+        self.own_words = self.own_words.into_iter().take(MOST_OWN_WORDS).collect();
+        self
+    }
+
     pub(super) fn levels(&self) -> [(&'static str, Option<u8>); 4] {
         [("closeness", self.closeness), ("calm", self.calm), ("energy", self.energy), ("comfort", self.comfort)]
     }
@@ -407,9 +418,15 @@ impl CheckIn {
             drop: record.text_of("drop").and_then(DropLevel::from_name),
             drop_since_ms: record.number("drop-since").filter(|since| TIMES_MS.contains(since)),
             wish: written("wish"),
-            note: record.text.clone(),
+            note: text_of(record).to_owned(),
         })
     }
+}
+
+/// Where own devices took up at once what is shared alone, all of it stands there as often as they are.
+fn text_of(record: &Record) -> &str {
+    let times = ["at", "moment"].map(|field| record.values(field).len()).into_iter().min();
+    times.and_then(|times| record.text_of_each(times)).unwrap_or(&record.text)
 }
 
 fn text(text: &str) -> Option<&str> {

@@ -335,8 +335,10 @@ impl Settings {
         Err(what.into())
     }
 
-    /// A mute that is taken off ends at this moment: what came due before stays away.
+    /// What is as it stands is not said, so that what another device says of it at the same time counts. A mute that is taken
+    /// off ends at this moment: what came due before stays away.
     fn write(&self, record: &mut Record, now_ms: i64) {
+        let stands = Self::of(record).at(now_ms);
         let mute = match (self.mute, mute(record)) {
             (Mute::Off, Some(Mute::Until { ms })) if ms <= now_ms => Mute::Until { ms },
             (Mute::Off, Some(Mute::Until { .. } | Mute::UntilTakenOff)) => Mute::Until { ms: now_ms },
@@ -348,14 +350,21 @@ impl Settings {
             Mute::UntilTakenOff => true.into(),
         };
         let number_or_off = |number: Option<u16>| number.map_or(Field::Flag(false), |number| i64::from(number).into());
-        record.set(MUTE, Some(mute));
-        record.set(QUIET, Some(self.quiet_hours.map_or(Field::Flag(false), |quiet| quiet.field().into())));
-        record.set(LATER_TODAY, Some(number_or_off(self.ask_later_today)));
-        record.set(NEXT_MORNING, Some(number_or_off(self.ask_next_morning)));
-        record.set(CLOSING, Some(self.ask_closing));
-        record.set(TIMERS, Some(self.timers_in_quiet_hours));
-        record.set(RECONNECT, Some(self.offer_reconnect));
-        record.set(SIGNALS, Some(self.signals_notify));
+        let quiet = self.quiet_hours.map_or(Field::Flag(false), |quiet| quiet.field().into());
+        for (field, is_new, said) in [
+            (MUTE, self.at(now_ms).mute != stands.mute, mute),
+            (QUIET, self.quiet_hours != stands.quiet_hours, quiet),
+            (LATER_TODAY, self.ask_later_today != stands.ask_later_today, number_or_off(self.ask_later_today)),
+            (NEXT_MORNING, self.ask_next_morning != stands.ask_next_morning, number_or_off(self.ask_next_morning)),
+            (CLOSING, self.ask_closing != stands.ask_closing, self.ask_closing.into()),
+            (TIMERS, self.timers_in_quiet_hours != stands.timers_in_quiet_hours, self.timers_in_quiet_hours.into()),
+            (RECONNECT, self.offer_reconnect != stands.offer_reconnect, self.offer_reconnect.into()),
+            (SIGNALS, self.signals_notify != stands.signals_notify, self.signals_notify.into()),
+        ] {
+            if is_new {
+                record.set(field, Some(said));
+            }
+        }
     }
 
     /// What was not said, or can't be read, is as before anything was said.

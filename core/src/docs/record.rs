@@ -22,7 +22,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::transaction::{Transactable, Transaction as Edit};
-use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use nightstand_engine::author::{AuthorError, Draft};
 use nightstand_engine::ids::{DocumentId, DocumentKey, Place};
 use serde::{Deserialize, Serialize};
@@ -203,11 +203,10 @@ fn values(document: &Automerge, key: &str) -> Vec<Field> {
 
 fn read_items(document: &Automerge, items: &ObjId) -> BTreeMap<String, Item> {
     let listed = document.map_range(items, ..).filter_map(|item| {
-        let object = item.id();
+        let (object, conflict) = (item.id(), item.conflict);
         let Value::Object(ObjType::Map) = item.value.into_value() else { return None };
-        let scalars = document.map_range(object, ..).take(MOST_FIELDS);
-        let scalars = scalars.filter_map(|field| Some((field.key.to_string(), scalar(&field.value.into_value())?)));
-        Some((item.key.to_string(), scalars.collect::<Item>()))
+        let all = if conflict { maps(document, items, &item.key) } else { vec![object] };
+        Some((item.key.to_string(), read_item(document, &all)))
     });
     let mut left = MOST_ITEMS_BYTES;
     let fits = |(id, item): &(String, Item)| {
@@ -215,6 +214,32 @@ fn read_items(document: &Automerge, items: &ObjId) -> BTreeMap<String, Item> {
         left.checked_sub(id.len() + bytes).inspect(|rest| left = *rest).is_some()
     };
     listed.take(MOST_ITEMS).take_while(fits).collect()
+}
+
+/// Where phones listed a thing at once, each made a map, and Automerge shows one of them.
+fn maps(document: &impl ReadDoc, items: &ObjId, key: &str) -> Vec<ObjId> {
+    let all = document.get_all(items, key).unwrap_or_default();
+    let maps = all.into_iter().filter(|(value, _)| matches!(value, Value::Object(ObjType::Map)));
+    maps.rev().take(MOST_DEVICES).map(|(_, object)| object).collect()
+}
+
+/// Of each field what was written last: whichever of the maps a phone knew and wrote in.
+fn read_item(document: &Automerge, maps: &[ObjId]) -> Item {
+    let mut item: BTreeMap<String, (Option<(u64, ActorId)>, Field)> = BTreeMap::new();
+    for map in maps {
+        for field in document.map_range(map, ..).take(MOST_FIELDS) {
+            let written = match field.id() {
+                ObjId::Id(counter, actor, _) => Some((counter, actor)),
+                ObjId::Root => None,
+            };
+            let Some(said) = scalar(&field.value.into_value()) else { continue };
+            let is_later = item.get(field.key.as_ref()).is_none_or(|(before, _)| *before < written);
+            if is_later {
+                item.insert(field.key.to_string(), (written, said));
+            }
+        }
+    }
+    item.into_iter().map(|(key, (_, said))| (key, said)).collect()
 }
 
 fn scalar(value: &Value<'_>) -> Option<Field> {
@@ -284,7 +309,11 @@ fn write_items(
             put(edit, &object, key, value)?;
         }
         for key in old.keys().filter(|key| !item.contains_key(*key)) {
-            edit.delete(&object, key.as_str())?;
+            for map in maps(edit, &container, id) {
+                if edit.get(&map, key.as_str())?.is_some() {
+                    edit.delete(&map, key.as_str())?;
+                }
+            }
         }
     }
     Ok(())

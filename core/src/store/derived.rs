@@ -18,7 +18,7 @@ use crate::progress::ProgressReport;
 
 /// Raise it whenever [`docs::derive`](crate::docs::derive) or the writing of its result changes: files then make these
 /// tables again at their next opening.
-pub(super) const DERIVED_VERSION: i64 = 6;
+pub(super) const DERIVED_VERSION: i64 = 7;
 
 /// The tables with a row for each document that is listed there; what points at another comes before it.
 const LISTS: [&str; 5] = ["row_tag", "row", "preference", "record", "session"];

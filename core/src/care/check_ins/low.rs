@@ -1,10 +1,11 @@
 //! Check-ins that tell of something hard.
 
-use super::{CHECK_IN, CheckIn, CheckInMoment, DropLevel, MOST_CHECK_INS};
+use super::read::{moment, own_records};
+use super::{CheckIn, CheckInMoment, DropLevel, MOST_CHECK_INS};
 use crate::care::feelings::feeling;
 use crate::error::NightstandError;
 use crate::records::Places;
-use crate::store::{RecordRow, Records, Rows};
+use crate::store::{Records, Rows};
 
 impl CheckIn {
     /// Does it tell of something hard, so that the screen answers with `answer-low`? Not where something was not right: that has
@@ -30,8 +31,7 @@ pub(in crate::care) fn something_not_right_since(
     places: &Places,
     from_ms: i64,
 ) -> Result<bool, NightstandError> {
-    let (what, place) = (CHECK_IN, Some(places.private));
-    let query = Records { what, place, from_ms: Some(from_ms), ..Records::default() };
-    let moment = |row: &RecordRow| row.record.text_of("moment").and_then(CheckInMoment::from_name);
-    Ok(rows.records(&query, MOST_CHECK_INS)?.iter().any(|row| moment(row) == Some(CheckInMoment::SomethingNotRight)))
+    let since = Records { from_ms: Some(from_ms), ..Records::default() };
+    let own = own_records(rows, places, &since, MOST_CHECK_INS)?;
+    Ok(own.iter().any(|(_, record)| moment(record) == Some(CheckInMoment::SomethingNotRight)))
 }

@@ -3,7 +3,7 @@
 //! Of a check-in of one's own what is shared may be all that is on this device: another one was lost before it told the rest, or
 //! an old copy was put back. The partner reads it, so its person sees it as well, and can take it back: it is listed under the
 //! id under which it is shared, and says what it says there. With the first change it is noted in `Private` under that same id,
-//! so that own devices that do so at once note one.
+//! so that own devices that do so at once note one. Figures count what is noted in `Private`, so they count it from then on.
 
 use std::collections::BTreeSet;
 
@@ -23,12 +23,24 @@ pub(in crate::care) fn own_moments(
     rows: &Rows<'_>,
     places: &Places,
 ) -> Result<BTreeSet<(String, CheckInMoment)>, NightstandError> {
-    let query = Records { what: CHECK_IN, place: Some(places.private), ..Records::default() };
-    let said = rows.records(&query, MOST_CHECK_INS)?.into_iter().filter_map(|row| {
-        let moment = row.record.text_of("moment").and_then(CheckInMoment::from_name)?;
-        Some((row.record.text_of("of")?.to_owned(), moment))
-    });
+    let own = own_records(rows, places, &Records::default(), MOST_CHECK_INS)?;
+    let said = own.iter().filter_map(|(_, record)| Some((record.text_of("of")?.to_owned(), moment(record)?)));
     Ok(said.collect())
+}
+
+pub(super) fn moment(record: &Record) -> Option<CheckInMoment> {
+    record.text_of("moment").and_then(CheckInMoment::from_name)
+}
+
+/// What those of one's own say whose time lies from `from_ms` on, the newest first. Private is not locked.
+pub(in crate::care) fn own_since(
+    rows: &Rows<'_>,
+    places: &Places,
+    from_ms: i64,
+) -> Result<Vec<CheckIn>, NightstandError> {
+    let since = Records { from_ms: Some(from_ms), ..Records::default() };
+    let own = own_records(rows, places, &since, MOST_CHECK_INS)?;
+    Ok(own.iter().filter_map(|(_, record)| CheckIn::of(record)).collect())
 }
 
 pub(super) fn view(rows: &Rows<'_>, places: &Places, id: RecordId) -> Result<CheckInView, NightstandError> {
@@ -68,7 +80,7 @@ pub(super) fn listed(
         return views.filter_map(Result::transpose).collect();
     }
     let theirs = partners_records(rows, places, which, most)?.into_iter().filter_map(|(id, record)| {
-        let content = CheckIn::of(&record)?;
+        let content = CheckIn::of(&record)?.of_partner();
         Some(CheckInView { id, content, shared: BTreeSet::new(), unshared_changes: false })
     });
     Ok(theirs.collect())

@@ -42,9 +42,9 @@ impl CheckIns {
             };
             let mut found = Vec::new();
             for (id, record) in records {
-                let Some(content) = CheckIn::of(&record).filter(|content| said.holds(content, &sought)) else {
-                    continue;
-                };
+                let content = CheckIn::of(&record);
+                let content = if whose == Whose::Me { content } else { content.map(CheckIn::of_partner) };
+                let Some(content) = content.filter(|content| said.holds(content, &sought)) else { continue };
                 if whose == Whose::Me {
                     found.extend(own(rows, &places, id, &record)?);
                 } else {

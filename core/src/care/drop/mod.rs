@@ -29,13 +29,13 @@ pub use helps::{Help, MOST_HELP_UNITS, MOST_HELPS};
 pub use rule::{RECENT_MS, REPEATS, REPEATS_WITHIN_MS};
 
 use super::Whose;
-use super::check_ins::{CHECK_IN, CheckIn, DropLevel, MOST_CHECK_INS};
+use super::check_ins::{self, DropLevel};
 use super::list::must_see;
 use crate::docs::record::{Field, Record};
 use crate::error::NightstandError;
 use crate::records::{self, Name, Places, RecordId};
 use crate::shown::check_since;
-use crate::store::{Records, Rows};
+use crate::store::Rows;
 use crate::vault::Vault;
 
 /// The sort of record, of which there is one: what helps, and whether to look at all.
@@ -127,7 +127,7 @@ impl DropCare {
             if looking(&record) == Looking::Off {
                 return Ok(None);
             }
-            let check_ins = check_ins(rows, &places, now_ms)?;
+            let check_ins = check_ins::own_since(rows, &places, now_ms.saturating_sub(REPEATS_WITHIN_MS + RECENT_MS))?;
             Ok(Some((rule::standing(&check_ins, now_ms), rule::repeats(&check_ins, now_ms), record)))
         })?;
         let nothing = DropView {
@@ -163,8 +163,9 @@ impl DropCare {
     /// Writes the list, for oneself alone, in place of what it was: `since` is the list that the screen was drawn from. What
     /// another device of one's own added at the same time stays.
     ///
-    /// Errors: `ChangedMeanwhile` if the list is another by now: then nothing was written. `InvalidInput` for words that are empty, of several lines or over [`MOST_HELP_UNITS`], for an activity that
-    /// does not exist, and for more than [`MOST_HELPS`]; `PrivateLocked`.
+    /// Errors: `ChangedMeanwhile` if the list is another by now: then nothing was written. `InvalidInput` for words that are
+    /// empty, of several lines or over [`MOST_HELP_UNITS`], for an activity that does not exist, and for more than
+    /// [`MOST_HELPS`]; `PrivateLocked`.
     pub fn set_help_list(&self, list: &[Help], since: &[Help]) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let places = Places::of(&tx.rows(), tx.person())?;
@@ -211,11 +212,4 @@ fn care(rows: &Rows<'_>, places: &Places) -> Result<Record, NightstandError> {
 /// Where two devices said different things at the same time, off.
 fn looking(record: &Record) -> Looking {
     if record.values(OFF).contains(&Field::Flag(true)) { Looking::Off } else { Looking::On }
-}
-
-/// One's own, the newest first.
-fn check_ins(rows: &Rows<'_>, places: &Places, now_ms: i64) -> Result<Vec<CheckIn>, NightstandError> {
-    let from_ms = now_ms.saturating_sub(REPEATS_WITHIN_MS + RECENT_MS);
-    let query = Records { what: CHECK_IN, place: Some(places.private), from_ms: Some(from_ms), ..Records::default() };
-    Ok(rows.records(&query, MOST_CHECK_INS)?.iter().filter_map(|row| CheckIn::of(&row.record)).collect())
 }

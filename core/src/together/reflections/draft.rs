@@ -132,12 +132,15 @@ impl Couple {
         };
         let back: BTreeSet<RecordId> = marked(BACK);
         let given_back = kept.iter().filter(|(id, _)| back.contains(id)).map(|(_, record)| record.text.as_str());
+        let typed = typed(&record);
         let mut parts: Vec<&str> = Vec::new();
-        for part in given_back.chain([typed(&record)]) {
-            if !part.is_empty() && !parts.contains(&part) {
+        // Where another device gave a text back as well, it may be in what was typed since.
+        for part in given_back.filter(|part| !typed.contains(part)) {
+            if !parts.contains(&part) {
                 parts.push(part);
             }
         }
+        parts.extend(Some(typed).filter(|typed| !typed.is_empty()));
         Ok(Drafted { text: parts.join(BETWEEN), aside: marked(ASIDE) })
     }
 }

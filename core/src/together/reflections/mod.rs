@@ -172,7 +172,7 @@ pub struct SealedText {
 /// use nightstand::together::reflections::ReflectionState;
 ///
 /// let round = vault.reflections().begin(&Prompt::Question("first-minute".into()))?;
-/// vault.reflections().write_draft(&round.id, "I listen to you breathe")?;
+/// vault.reflections().write_draft(&round.id, "I listen to you breathe", &round.draft)?;
 /// let sealed = vault.reflections().seal(&round.id, "I listen to you breathe.", &round.hash)?;
 /// assert_eq!(sealed.state, ReflectionState::Sealed);
 /// // Syncs do the rest; some time later:
