@@ -228,7 +228,7 @@ remark-distance = When I want distance, it does not mean …
 share-preview = This is what your partner will see.
 look-again = { $name } asks you to look at this again.
 look-again-about = Your partner’s app shows once that you would like them to look at this again. It says neither what stood here before nor when you changed it.
-share-taken-back = Your partner’s app removes it the next time your phones meet. What they have read or photographed stays known to them.
+share-taken-back = Your partner’s app removes it the next time your phones meet. What they have read or kept, they still have.
 boundary-private = This stays with you. Your plans keep to it, and nothing that reaches your partner says so. They may still notice what does not come up.
 side-by-side-match = Where you meet
 side-by-side-adjust = Where one of you would adjust
@@ -265,7 +265,7 @@ date-month = { $month ->
     [11] November { $year }
    *[12] December { $year }
 }
-page-mine = What I said of the time after
+page-mine = What I want in the time after
 page-partner = What my partner shares with me of it
 page-check-ins = My check-ins
 page-check-ins-partner = Check-ins my partner shares with me
@@ -510,12 +510,12 @@ signal-about = It fades by itself, asks for no answer, and does not tell who has
 
 due-check-in-closing = A moment before you go on
 due-check-in-later-today = A moment for yourself
-due-check-in-next-morning = Good morning
+due-check-in-next-morning = A moment for you today
 due-message = A small reminder
 due-kind-word = A thought for today
 due-cuddle = Something kept for today
 due-reconnect = A quiet moment
-due-wish = Something you kept for later
+due-wish = Something for later
 due-step = Time for what comes next
 due-several = A few things, when you like
 due-room = Time you set aside
@@ -586,8 +586,8 @@ drop-shared = Your partner sees what you choose to share of this, and nothing el
 ## Something was not right. Never a prompt to confront anybody.
 
 not-right-begin = Thank you for writing it down. You decide what happens with it, and when.
-not-right-consent = Consent does not end when sex does. What you feel about it afterwards counts, also if you said yes before.
-not-right-private = This stays on your own devices until you choose otherwise.
+not-right-consent = A yes is yours at every moment, also after you gave it. What you feel about it now counts.
+not-right-private = This stays on your own devices unless you choose otherwise.
 not-right-words = Words, if you are looking for some:
     .one = Something about it was not right for me. I am still finding out what.
     .two = I said yes, and at some point it did not feel like a yes any more.
@@ -607,16 +607,16 @@ not-medical-advice = This app informs and does not give medical advice. With pai
 
 ## Sealed reflections.
 
-sealed-about = Each of you writes unseen. When both of you have sealed, both texts open on both phones.
+sealed-about = Each of you writes unseen. Nothing opens before both of you have sealed.
 waiting-for-phone = Waiting for { $name }’s phone
 reflection-open = Open to write. Nobody reads it before both of you have sealed.
 reflection-sealed = Yours is sealed. You can take it back until both are.
-reflection-waiting = Both of you have sealed. What the other phone has arrives when the two meet.
+reflection-waiting = Both of you have sealed. Your partner’s text is not on this phone.
 reflection-opened = Both are open.
 reflection-not-as-sealed = What arrived does not match what was sealed on the other phone, so it is not shown.
 reflection-choose = Two of your devices have sealed a text each. Choose the one that counts.
-reflection-ended = This question was taken away, and what your partner wrote went with it. What you wrote stays with you.
-reflection-taken-back = Texts were taken back on both sides, and one had already gone out. This app does not show it; it may have been read. What you wrote stays with you, and you can ask this again.
+reflection-ended = This question was taken away, and with it anything your partner wrote. What you wrote stays with you.
+reflection-taken-back = Each of you took a text back, and one of the two may have been read before that. This app shows neither to the other. What you wrote stays with you, and you can ask this again.
 
 ## Agreements.
 
@@ -636,7 +636,7 @@ ritual-offered = A ritual of yours fits this time
 ritual-start = Begin
 ritual-rest = Screens stay dark. The next step is a soft sound or a touch.
 playlist-title = Songs for coming down
-playlist-about = Chosen beforehand, so that nobody looks at a screen.
+playlist-about = Chosen beforehand, so that nobody needs to look for music.
 playlist-added-by = Added by { $name }
 playlist-request = Ask for a song
 playlist-asked-by = { $name } asks for this one
@@ -881,7 +881,7 @@ card-how-we-ask = How closeness is asked for here
 
 ## Introduction.
 
-programme-title = Getting to know each other’s afterwards
+programme-title = Getting to know what you both like
 programme-words-to-begin-with = Words to begin with
     .body = Find a quiet half hour somewhere else than in bed. Tell each other what you like afterwards, what you would rather not have, and what you do not know yet. You decide nothing yet, and listening is enough of an answer.
 programme-one-small-thing = One small thing
@@ -950,7 +950,7 @@ error-not_yours = This is for the person who wrote it to change.
 error-too_large = That is more than fits in one go.
 error-invalid_input = Something in this cannot be used as it is.
 error-not_paired = This is for two, and no partner’s phone is linked with this one yet.
-error-already_paired = This phone is linked with a partner’s already, and you can go on as you are. To link with someone else, save a copy of your notes first, and then start over with empty ones.
+error-already_paired = This phone is linked with a partner’s already, and you can go on as you are. To link with someone else you would start over, empty. What you export first can be read, and not all of it put back.
 error-changed_meanwhile = This changed while you were looking at it. Here is how it is now.
 error-peer_too_new = The other phone has a newer version of the app.
 error-peer_too_old = The other phone has an older version of the app.
@@ -963,7 +963,7 @@ error-internal = Something went wrong in the app, and the mistake is ours.
 input-key = That key cannot be used here.
 input-file = That file is of another kind, or it is damaged.
 input-file-exists = There is a file of that name already. It was left as it is.
-input-title-too-long = This line is too long. With a few words less it fits.
+input-title-too-long = This line is too long. It fits with a few words fewer.
 input-title-of-several-lines = This is one line. Without the line breaks it fits.
 input-text-too-long = This text is too long. With a few words less it fits.
 input-styles = The styles do not fit the text.
@@ -982,7 +982,7 @@ input-empty = There is nothing written here yet. A word is enough.
 input-full = There is no room for another one. If you take one away, it fits.
 input-words = One of these words is not in the list. Please choose from the list.
 input-range = That number is too small or too large here. Please try another.
-input-not-right = Nothing was shared. What you wrote here goes to your partner with a tap of its own, once you have seen what they would read.
+input-not-right = Nothing was shared. If you ever want your partner to read some of this, that takes a tap of its own, after a look at what they would read.
 input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
 input-passphrase = A passphrase has at least one letter, and is not too long.
@@ -996,8 +996,8 @@ input-link = This link can’t be kept. Links to web pages can, and to songs on 
 input-occasion = Something in this occasion cannot be used as it is, such as the minutes.
 
 refused-invite = This invitation was used, withdrawn, or has run out. A new one takes a moment.
-refused-device = The other phone does not know this one.
-refused-bytes = What arrived could not be trusted. Nothing of it was kept.
+refused-device = The two phones do not know each other.
+refused-bytes = What arrived was not whole, or not what it says it is. Nothing of it was kept.
 refused-not-yet = Not yet: there is something to compare first.
 
 action-wait = Try again in a while

@@ -4,6 +4,7 @@ import datetime
 import pathlib
 import secrets
 import textwrap
+import zoneinfo
 
 from nightstand import (
     EntryDraft, Moment, PairingState, PrivateLock, RichText, RowsQuery, Sharing, TextValue, Texts, Vault, unwrap_key, wrap_key,
@@ -15,7 +16,8 @@ class Readme(Phones):
     async def test_in_a_few_lines(self):
         path, key, install_mark = str(self.folder / "alex.db"), bytes(32), bytes(16)
         vault = await Vault.open(path, key, install_mark)
-        day = Moment(utc=datetime.datetime.now(datetime.timezone.utc), zone="Europe/Warsaw", offset_seconds=3600)
+        now = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Warsaw"))
+        day = Moment(utc=now, zone=now.tzinfo.key, offset_seconds=int(now.utcoffset().total_seconds()))
         draft = EntryDraft(title="A slow evening", body=RichText(text="No phones."), moment=day)
         id = await vault.journal().write(draft, Sharing.PRIVATE)
         view = await vault.journal().read(id)

@@ -10,7 +10,8 @@ struct StoryReadme {
     @Test func inAFewLines() async throws {
         let (path, key, installMark) = (folder.path("alex.db"), Data(count: 32), Data(count: 16))
         let vault = try await Vault.open(path: path, key: key, installMark: installMark)
-        let day = Moment(utc: Date(), offsetSeconds: 3600, zone: "Europe/Warsaw")
+        let (now, zone) = (Date(), TimeZone.current)
+        let day = Moment(utc: now, offsetSeconds: Int32(zone.secondsFromGMT(for: now)), zone: zone.identifier)
         let draft = EntryDraft(title: "A slow evening", body: RichText(text: "No phones."), moment: day)
         let id = try await vault.journal().write(draft: draft, sharing: .private)
         var view = try await vault.journal().read(id: id)

@@ -33,15 +33,11 @@ impl Story {
         self.save(Who::Alex, &low, &BTreeSet::new())?;
         let now = care.now()?;
         self.say("In the afternoon Alex is low, and writes that down. Alex's phone:")?;
-        for key in now.text_keys.iter().filter(|key| **key != "help-where") {
-            self.shows(self.text(key)?)?;
-        }
-        for help in &now.what_helps {
-            let shown = match help {
-                Help::Words(text) => text.split(" (canary").next().unwrap_or_default().to_owned(),
-                Help::Activity(id) => self.title(Who::Alex, id)?,
-            };
-            self.shows(format_args!("· {shown}"))?;
+        for key in &now.text_keys {
+            self.shows(self.help_text(key)?)?;
+            if key.starts_with("drop-what-helps") {
+                self.show_what_helps(&now.what_helps)?;
+            }
         }
         let offered = now.what_helps.first() == Some(&first) && now.what_helps.len() == 3;
         let has_bath = now.what_helps.contains(&Help::Activity("bath".into()));
@@ -58,6 +54,22 @@ impl Story {
         self.claim("Sam's phone knows nothing of Alex's low", !told && now.level == DropLevel::Clear)
     }
 
+    /// Where help is found is for an app to know; this one has no contacts.
+    fn help_text(&self, key: &str) -> Result<String, Trouble> {
+        self.text(if key == "help-where" { "help-where-none" } else { key })
+    }
+
+    fn show_what_helps(&mut self, helps: &[Help]) -> Result<(), Trouble> {
+        for help in helps {
+            let shown = match help {
+                Help::Words(text) => text.split(" (canary").next().unwrap_or_default().to_owned(),
+                Help::Activity(id) => self.title(Who::Alex, id)?,
+            };
+            self.shows(format_args!("· {shown}"))?;
+        }
+        Ok(())
+    }
+
     /// Sam writes it down, is offered words, a boundary and help, and takes the boundary.
     pub(super) fn something_was_not_right(&mut self) -> Result<(), Trouble> {
         self.meet_until_quiet()?;
@@ -70,8 +82,9 @@ impl Story {
         self.sam.keep(words::SAM_NOT_RIGHT);
         self.save(Who::Sam, &said, &BTreeSet::new())?;
         let texts = not_right::texts();
-        for key in texts.begin.iter().chain([&texts.boundary, &texts.close]) {
-            self.shows(self.text(key)?)?;
+        let help = texts.help.iter().filter(|key| **key != "help-now");
+        for key in texts.begin.iter().chain(&texts.words).chain([&texts.boundary]).chain(help).chain([&texts.close]) {
+            self.shows(self.help_text(key)?)?;
         }
         let offers = self.sam.vault.not_right().boundaries(words::NOT_RIGHT_ACTIVITY, Stance::Never)?;
         let is_offer = |item: &Item| matches!(item, Item::Stance { side: Side::Receive, .. });

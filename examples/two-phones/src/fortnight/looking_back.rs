@@ -32,7 +32,11 @@ impl Story {
                 _ => insight == Insight::HowOften,
             };
             self.claim(
-                "the figure says on how many times it rests, and how sure it is",
+                if insight == Insight::HowOften {
+                    "the count is of every session"
+                } else {
+                    "the figure says on how many times it rests, and how sure it is"
+                },
                 u64::from(known.n) == sessions && between,
             )?;
         }

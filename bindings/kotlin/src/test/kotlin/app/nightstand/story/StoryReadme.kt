@@ -14,6 +14,7 @@ import app.nightstand.unwrapKey
 import app.nightstand.wrapKey
 import java.security.SecureRandom
 import java.time.Instant
+import java.time.ZoneId
 import kotlin.test.Test
 import kotlin.test.assertEquals
 
@@ -23,7 +24,8 @@ class StoryReadme : Phones() {
     fun `in a few lines`() = story {
         val (path, key, installMark) = Triple(folder.resolve("alex.db").toString(), ByteArray(32), ByteArray(16))
         val vault = Vault.open(path, key, installMark)
-        val day = Moment(utc = Instant.now(), zone = "Europe/Warsaw", offsetSeconds = 3600)
+        val (now, zone) = Instant.now() to ZoneId.systemDefault()
+        val day = Moment(utc = now, zone = zone.id, offsetSeconds = zone.rules.getOffset(now).totalSeconds)
         val draft = EntryDraft(title = "A slow evening", body = RichText("No phones."), moment = day)
         val id = vault.journal().write(draft, Sharing.PRIVATE)
         val view = vault.journal().read(id)
