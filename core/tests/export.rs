@@ -202,7 +202,7 @@ fn preferences_go_along() {
         couple.alex.preferences().export(&page, PreferencesAs::Markdown, &texts, "Pacific/Auckland", &Ahead),
         Ok(3)
     );
-    let page_text = "# What I said of the time after\n\n\
+    let page_text = "# What I want in the time after\n\n\
         ## How long feels right?\n\n- Five to ten minutes\n\n\
         ## Not for now\n\n- Holding hands (Together; until 18 March 2030): my wrist\\\n  hurts\n\n\
         # What my partner shares with me of it\n\n\

@@ -105,7 +105,7 @@ class Preferences(Phones):
         await say(alex, HANDS, stance=Stance.LOVE(), note="Not too tight.")
         page, all = self.folder / "page.md", self.folder / "all.json"
         self.assertEqual(await alex.preferences().export(str(page), PreferencesAs.MARKDOWN, Texts([]), WARSAW, Zones()), 1)
-        shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
+        shown = "# What I want in the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         self.assertEqual(page.read_text(), shown)
         await alex.preferences().export(str(all), PreferencesAs.JSON, Texts([]), WARSAW, Zones())
         self.assertEqual(json.loads(all.read_text())["mine"][0]["item"], "stance/holding-hands/together")

@@ -109,7 +109,7 @@ struct StoryPreferences {
         try await say(alex, hands, ItemDraft(stance: .love, note: "Not too tight."))
         let (page, all) = (folder.path("page.md"), folder.path("all.json"))
         #expect(try await alex.preferences().export(path: page, form: .markdown, texts: Texts(languages: []), zone: warsaw, zones: LocalZones()) == 1)
-        let shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
+        let shown = "# What I want in the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         #expect(try String(contentsOfFile: page, encoding: .utf8) == shown)
         _ = try await alex.preferences().export(path: all, form: .json, texts: Texts(languages: []), zone: warsaw, zones: LocalZones())
         #expect(try String(contentsOfFile: all, encoding: .utf8).contains("\"stance/holding-hands/together\""))

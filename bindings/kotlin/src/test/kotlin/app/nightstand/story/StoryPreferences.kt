@@ -130,7 +130,7 @@ class StoryPreferences : Phones() {
         say(alex, HANDS, ItemDraft(stance = Stance.Love, note = "Not too tight."))
         val (page, all) = folder.resolve("page.md") to folder.resolve("all.json")
         assertEquals(1uL, alex.preferences().export(page.toString(), PreferencesAs.MARKDOWN, Texts(listOf()), WARSAW, LocalZones))
-        val shown = "# What I said of the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
+        val shown = "# What I want in the time after\n\n## I love it\n\n- Holding hands (Together): Not too tight.\n"
         assertEquals(shown, page.readText())
         alex.preferences().export(all.toString(), PreferencesAs.JSON, Texts(listOf()), WARSAW, LocalZones)
         assertTrue("\"stance/holding-hands/together\"" in all.readText())
