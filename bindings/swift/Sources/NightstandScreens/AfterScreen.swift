@@ -88,9 +88,10 @@ final class AfterScreen: Screen<AfterState> {
     func plan(minutes: Int, situation: Set<Condition> = [], me: PersonState? = nil) async {
         await intent {
             let paired = try await self.vault.pairing().partner()?.confirmedByBoth == true
+            let lately = try await self.vault.sessions().lately(now: self.now())
             self.occasion = Occasion(
                 minutes: UInt16(clamping: minutes), company: paired ? .two : .alone, situation: Array(situation), me: me,
-                rotation: self.occasion.rotation &+ 1)
+                lately: lately, rotation: self.occasion.rotation &+ 1)
             try await self.suggest()
         }
     }
@@ -130,7 +131,9 @@ final class AfterScreen: Screen<AfterState> {
             let drafts = steps.map { stepDraft(step: $0) }
             let alone = self.occasion.company == .alone
             let situation = tellSituation || alone ? self.occasion.situation : []
-            let draft = SessionDraft(situation: situation, apart: situation.contains(.apart), steps: drafts)
+            // That the two are apart is a fact for both, and nothing that one of them said of themself.
+            let apart = self.occasion.situation.contains(.apart)
+            let draft = SessionDraft(situation: situation, apart: apart, steps: drafts)
             let sessions = self.vault.sessions()
             let planned = try await sessions.plan(audience: alone ? .me : .both, draft: draft)
             if let first = planned.steps.first {
@@ -283,6 +286,7 @@ final class AfterScreen: Screen<AfterState> {
     private func marks(_ session: SessionView) async throws -> [StepMark] {
         let alone = session.audience == .me && session.steps.allSatisfy { $0.way == .alone }
         let situation = Array(Set(session.situation).union(occasion.situation))
+        // How long it is says nothing of a boundary: the longest, so that what could stand in a step's place fits.
         let asked = Occasion(minutes: 240, company: alone ? .alone : .two, situation: situation)
         let steps = session.steps.map { Step(activity: $0.activity, way: $0.way, minutes: $0.minutes) }
         do {

@@ -17,6 +17,8 @@ struct CheckInState: Equatable {
     var saved: RecordId?
     /// Something is not saved.
     var unsaved = false
+    /// It was changed elsewhere, and `content` is what stands now: this was typed here, for `takeUp()`.
+    var typed: CheckIn?
     /// There is somebody to share it with. Of a moment in which something was not right nothing is offered to be shared.
     var canShare = false
     /// What is ticked to be shared, and what the partner would read then.
@@ -116,6 +118,13 @@ final class CheckInScreen: Screen<CheckInState> {
         change { $0.note = text }
     }
 
+    /// Puts what was typed here in the place of what came from elsewhere, both having been on the screen. Nothing is saved by it.
+    func takeUp() {
+        guard let typed = state.typed else { return }
+        change { $0 = typed }
+        show { $0.typed = nil }
+    }
+
     /// Saves it, for oneself alone.
     func save() async {
         await intent { _ = try await self.saved() }
@@ -192,8 +201,11 @@ final class CheckInScreen: Screen<CheckInState> {
             do {
                 view = try await checkIns.change(id: id, content: content, since: drawn ?? content)
             } catch NightstandError.ChangedMeanwhile {
-                // Changed on another screen or device: this is said, and another tap goes on from what stands.
-                drawn = try await checkIns.read(id: id).content
+                // Changed on another screen or device: this is said, and what stands is shown, with what was typed beside it.
+                let stands = try await checkIns.read(id: id)
+                draw(stands)
+                change { $0 = stands.content }
+                show { ($0.unsaved, $0.typed, $0.preview) = (false, content, nil) }
                 throw NightstandError.ChangedMeanwhile
             }
         } else {
@@ -213,7 +225,8 @@ final class CheckInScreen: Screen<CheckInState> {
     private func answer(_ content: CheckIn) -> [Wording] {
         if notRight {
             let said = notRightTexts()
-            let keys = [said.begin, said.words, [said.boundary], said.help, [said.close]].flatMap { $0 }
+            // Its offer of a boundary belongs to a screen that knows of which activity: notRight().boundaries makes it.
+            let keys = [said.begin, said.words, said.help, [said.close]].flatMap { $0 }
             return keys.compactMap { line($0) }
         }
         guard isLow(checkIn: content) else { return [] }

@@ -39,9 +39,10 @@ struct Words: Sendable {
         Wording(text: text, language: "und", direction: .leftToRight)
     }
 
-    /// An activity's title.
+    /// An activity's title. One of the couple's own that was removed, or is not here, has none any more, and is no id.
     func activity(_ id: String, _ own: [OwnActivity]) -> Wording {
-        own.first { $0.id == id }.map { self.own($0.content.title) } ?? say("activity-\(id)")
+        if let known = own.first(where: { $0.id == id }) { return self.own(known.content.title) }
+        return (try? texts.say(key: "activity-\(id)", parameters: [:])) ?? say("unknown-activity")
     }
 
     func reason(_ reason: Reason, _ step: Step) -> Wording {

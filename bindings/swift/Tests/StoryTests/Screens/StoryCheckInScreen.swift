@@ -53,6 +53,24 @@ struct StoryCheckInScreen {
             screen.closeness(4)
             await screen.save()
             #expect(screen.state.unsharedChanges)
+
+            // Changed elsewhere meanwhile: what stands is shown, and what was typed is offered again.
+            let stands = screen.state.content
+            var elsewhere = stands
+            elsewhere.wish = "Tea"
+            let id = try #require(screen.state.saved)
+            _ = try await alex.checkIns().change(id: id, content: elsewhere, since: stands)
+            screen.note("Only for me, and longer.")
+            await screen.save()
+            #expect(try await says(screen) == texts.say(key: "error-changed_meanwhile").text)
+            #expect([screen.state.content.wish, screen.state.content.note] == ["Tea", "Only for me."])
+            #expect(screen.state.typed?.note == "Only for me, and longer.")
+            #expect(!screen.state.unsaved)
+            screen.takeUp()
+            screen.wish("Tea")
+            await screen.save()
+            #expect([screen.state.content.wish, screen.state.content.note] == ["Tea", "Only for me, and longer."])
+            #expect(screen.state.typed == nil && !screen.state.unsaved)
             await screen.takeBack()
             #expect(screen.state.shared.isEmpty)
             #expect(screen.state.takenBack?.text.contains("Your partner’s app removes it") == true)

@@ -101,7 +101,9 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
     fun plan(minutes: Int, situation: Set<Condition> = emptySet(), me: PersonState? = null): Job = intent {
         val paired = vault.pairing().partner()?.confirmedByBoth == true
         val company = if (paired) Company.TWO else Company.ALONE
-        occasion = Occasion(minutes.toUShort(), company, situation.toList(), me, rotation = occasion.rotation + 1u)
+        val lately = vault.sessions().lately(now())
+        occasion =
+            Occasion(minutes.toUShort(), company, situation.toList(), me, lately = lately, rotation = occasion.rotation + 1u)
         suggest()
     }
 
@@ -133,7 +135,9 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         val steps = state.value.picked.map { (step) -> stepDraft(step) }
         val audience = if (occasion.company == Company.TWO) Audience.BOTH else Audience.ME
         val told = if (tellSituation || audience == Audience.ME) occasion.situation else emptyList()
-        val planned = vault.sessions().plan(audience, SessionDraft(told, Condition.APART in told, steps))
+        // That the two are apart is a fact for both, and nothing that one of them said of themself.
+        val apart = Condition.APART in occasion.situation
+        val planned = vault.sessions().plan(audience, SessionDraft(told, apart, steps))
         val first = planned.steps.firstOrNull()
         val sessions = vault.sessions()
         draw(if (first == null) sessions.start(planned.id) else sessions.step(planned.id, first.id, StepVerb.Start))
@@ -259,6 +263,7 @@ class AfterScreen(vault: Vault, texts: Texts, scope: CoroutineScope, private val
         val alone = session.audience == Audience.ME && session.steps.all { it.way == Way.ALONE }
         val company = if (alone) Company.ALONE else Company.TWO
         val situation = (session.situation + occasion.situation).distinct()
+        // How long it is says nothing of a boundary: the longest, so that what could stand in a step's place fits.
         val asked = Occasion(minutes = 240u, company = company, situation = situation)
         val steps = session.steps.map { Step(it.activity, it.way, it.minutes) }
         vault.preferences().marks(asked, steps)

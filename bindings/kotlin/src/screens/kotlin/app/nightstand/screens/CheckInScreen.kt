@@ -38,6 +38,8 @@ data class CheckInState(
     val saved: RecordId? = null,
     /** Something is not saved. */
     val unsaved: Boolean = false,
+    /** It was changed elsewhere, and [content] is what stands now: this was typed here, for [CheckInScreen.takeUp]. */
+    val typed: CheckIn? = null,
     /** There is somebody to share it with. Of a moment in which something was not right nothing is offered to be shared. */
     val canShare: Boolean = false,
     /** What is ticked to be shared, and what the partner would read then. */
@@ -107,6 +109,9 @@ class CheckInScreen(
 
     fun note(text: String) = change { it.copy(note = text) }
 
+    /** Puts what was typed here in the place of what came from elsewhere, both having been on the screen. Nothing is saved by it. */
+    fun takeUp() = show { state -> state.typed?.let { state.saying(words, it).copy(unsaved = true, typed = null) } ?: state }
+
     /** Saves it, for oneself alone. */
     fun save(): Job = intent { saved() }
 
@@ -151,13 +156,15 @@ class CheckInScreen(
         return view.id
     }
 
-    /** Where it was changed on another screen or device, this is said, and another tap goes on from what stands. */
+    /** Where it was changed on another screen or device, this is said, and what stands is shown, with what was typed beside it. */
     private suspend fun changed(saved: RecordId, content: CheckIn): CheckInView {
         val checkIns = vault.checkIns()
         return try {
             checkIns.change(saved, content, drawn ?: content)
         } catch (error: NightstandException.ChangedMeanwhile) {
-            drawn = checkIns.read(saved).content
+            val stands = checkIns.read(saved)
+            draw(stands)
+            show { it.saying(words, stands.content).copy(unsaved = false, typed = content, preview = null) }
             throw error
         }
     }
@@ -168,7 +175,8 @@ class CheckInScreen(
     }
 
     private fun answer(content: CheckIn): List<Wording> = when {
-        notRight -> notRightTexts().run { begin + this.words + boundary + help + close }.mapNotNull(::line)
+        // Its offer of a boundary belongs to a screen that knows of which activity: notRight().boundaries makes it.
+        notRight -> notRightTexts().run { begin + this.words + help + close }.mapNotNull(::line)
         isLow(content) -> listOfNotNull("answer-low", "help-where".takeIf { namesHelp(content) }).mapNotNull(::line)
         else -> emptyList()
     }

@@ -35,9 +35,13 @@ class Words(private val texts: Texts) {
     /** What people wrote themselves: in a language that nobody has said. */
     fun own(text: String) = Wording(text, language = "und", direction = WritingDirection.LEFT_TO_RIGHT)
 
-    /** An activity's title. */
+    /** An activity's title. One of the couple's own that was removed, or is not here, has none any more, and is no id. */
     fun activity(id: String, own: List<OwnActivity>): Wording =
-        own.firstOrNull { it.id == id }?.let { own(it.content.title) } ?: say("activity-$id")
+        own.firstOrNull { it.id == id }?.let { own(it.content.title) } ?: try {
+            texts.say("activity-$id", emptyMap())
+        } catch (_: NightstandException.NotFound) {
+            say("unknown-activity")
+        }
 
     fun reason(reason: Reason, step: Step): Wording {
         val need = (reason as? Reason.Need)?.v1 ?: (reason as? Reason.Often)?.v1

@@ -65,6 +65,21 @@ class StoryCheckInScreen : Phones() {
             screen.closeness(4)
             screen.save().join()
             assertTrue(screen.state.value.unsharedChanges)
+
+            // Changed elsewhere meanwhile: what stands is shown, and what was typed is offered again.
+            val stands = screen.state.value.content
+            alex.checkIns().change(assertNotNull(screen.state.value.saved), stands.copy(wish = "Tea"), stands)
+            screen.note("Only for me, and longer.")
+            screen.save().join()
+            assertEquals(TEXTS.say("error-changed_meanwhile").text, screen.says())
+            val shown = screen.state.value
+            assertEquals(listOf("Tea", "Only for me."), listOf(shown.content.wish, shown.content.note))
+            assertEquals("Only for me, and longer." to false, shown.typed?.note to shown.unsaved)
+            screen.takeUp()
+            screen.wish("Tea")
+            screen.save().join()
+            assertEquals("Tea" to "Only for me, and longer.", screen.state.value.content.run { wish to note })
+            assertEquals(null to false, screen.state.value.run { typed to unsaved })
             screen.takeBack().join()
             assertEquals(emptySet(), screen.state.value.shared)
             assertContains(assertNotNull(screen.state.value.takenBack).text, "Your partner’s app removes it")
