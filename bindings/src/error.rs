@@ -285,7 +285,7 @@ pub enum InputFault {
     Words,
     /// A number out of its range.
     Range,
-    /// A check-in that says that something was not right, in a call that shares any other: `share_not_right` is for that.
+    /// A check-in that says that something was not right, in a call that shares any other: `share_previewed` is for that.
     NotRight,
     /// A choice that the question does not have.
     Choices,

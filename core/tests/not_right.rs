@@ -77,15 +77,15 @@ fn it_stays_here_unless_its_person_shares_it_on_purpose() {
     let (previewed, saved) = (check_ins.preview(&id, &note).unwrap(), check_ins.read(&id).unwrap().content);
     let more = CheckIn { note: "And I do not want to talk about it.".into(), ..saved.clone() };
     check_ins.change(&id, &more, &saved).unwrap();
-    assert_eq!(check_ins.share_not_right(&id, &note, &previewed), Err(NightstandError::ChangedMeanwhile));
+    assert_eq!(check_ins.share_previewed(&id, &note, &previewed), Err(NightstandError::ChangedMeanwhile));
     let wider = [CheckInField::Note, CheckInField::Feelings].into();
     check_ins.change(&id, &CheckIn { feelings: ["sad".into()].into(), ..more.clone() }, &more).unwrap();
     let of_the_note = check_ins.preview(&id, &note).unwrap();
-    assert_eq!(check_ins.share_not_right(&id, &wider, &of_the_note), Err(NightstandError::ChangedMeanwhile));
+    assert_eq!(check_ins.share_previewed(&id, &wider, &of_the_note), Err(NightstandError::ChangedMeanwhile));
     couple.meet();
     assert!(theirs(&couple.sam).is_empty());
 
-    check_ins.share_not_right(&id, &note, &of_the_note).unwrap();
+    check_ins.share_previewed(&id, &note, &of_the_note).unwrap();
     couple.meet();
     assert_eq!(theirs(&couple.sam)[0].content.moment, CheckInMoment::SomethingNotRight);
     couple.alex.check_ins().share(&id, &Default::default()).unwrap();
@@ -101,9 +101,14 @@ fn what_turns_out_not_to_have_been_right_goes_no_further() {
     let said = CheckIn { calm: Some(4), ..CheckIn::new(CheckInMoment::NextMorning, None, EVENING) };
     let (id, calm) = (check_ins.add(&said).unwrap().id, [CheckInField::Calm].into());
     check_ins.share(&id, &calm).unwrap();
+    // Of any other moment a look is a choice: nothing goes that was not seen.
     let previewed = check_ins.preview(&id, &calm).unwrap();
-    let another = check_ins.share_not_right(&id, &calm, &previewed);
-    assert_eq!(another, Err(NightstandError::InvalidInput { what: InvalidInput::State }));
+    let calmer = CheckIn { calm: Some(8), ..said.clone() };
+    check_ins.change(&id, &calmer, &said).unwrap();
+    assert_eq!(check_ins.share_previewed(&id, &calm, &previewed), Err(NightstandError::ChangedMeanwhile));
+    let seen = check_ins.preview(&id, &calm).unwrap();
+    assert!(!check_ins.share_previewed(&id, &calm, &seen).unwrap().unshared_changes);
+    let said = calmer;
     check_ins.change(&id, &CheckIn { moment: CheckInMoment::SomethingNotRight, ..said.clone() }, &said).unwrap();
     let refused = check_ins.share(&id, &calm);
     assert_eq!(refused, Err(NightstandError::InvalidInput { what: InvalidInput::NotRight }));

@@ -65,8 +65,8 @@ class Hard(Phones):
         preview = await check_ins.preview(said.id, [CheckInField.NOTE])
         self.assertEqual((preview.note, preview.calm), ("I want some time.", None))
         with self.fails(NightstandError.ChangedMeanwhile, "changed_meanwhile", Action.CHOOSE_AGAIN):
-            await check_ins.share_not_right(said.id, [CheckInField.NOTE, CheckInField.CALM], preview)
-        await check_ins.share_not_right(said.id, [CheckInField.NOTE], preview)
+            await check_ins.share_previewed(said.id, [CheckInField.NOTE, CheckInField.CALM], preview)
+        await check_ins.share_previewed(said.id, [CheckInField.NOTE], preview)
         await meet(alex, sam)
         (seen,) = await sam.check_ins().list(Whose.PARTNER, when - DAY, when + DAY)
         self.assertEqual((seen.content.note, seen.content.calm), ("I want some time.", None))

@@ -44,27 +44,27 @@ impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back. A part
     /// that is taken back leaves the partner's phone at the next sync; what they have read can't be undone.
     ///
-    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right: `share_not_right` is for
+    /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right: `share_previewed` is for
     /// that; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
     pub async fn share(&self, id: RecordId, fields: Vec<CheckInField>) -> Result<CheckInView, NightstandError> {
         let fields = fields.into_iter().collect();
         self.0.write(move |vault| Ok(vault.check_ins().share(&id, &fields)?.into())).await
     }
 
-    /// As `share`, of a check-in that says that something was not right, and only after a look at what the partner would read:
-    /// `previewed` is the `preview` of these parts that was on the screen.
+    /// As `share`, after a look at what the partner would read: `previewed` is the `preview` of these parts that was on the
+    /// screen, and nothing else is handed on, whatever another screen or device said since. Of a check-in that says that
+    /// something was not right this is the only way.
     ///
     /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to be
-    /// drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`,
-    /// `PrivateLocked`.
-    pub async fn share_not_right(
+    /// drawn again. `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    pub async fn share_previewed(
         &self,
         id: RecordId,
         fields: Vec<CheckInField>,
         previewed: CheckIn,
     ) -> Result<CheckInView, NightstandError> {
         let (fields, previewed) = (fields.into_iter().collect(), previewed.into());
-        self.0.write(move |vault| Ok(vault.check_ins().share_not_right(&id, &fields, &previewed)?.into())).await
+        self.0.write(move |vault| Ok(vault.check_ins().share_previewed(&id, &fields, &previewed)?.into())).await
     }
 
     /// What the partner would read if these parts were shared this moment.

@@ -12,7 +12,7 @@ use crate::work::Desk;
 /// The offer of a boundary to somebody for whom something was not right. It reads, and writes nothing.
 ///
 /// A check-in of this moment is private. `check_ins().share` refuses it, so that it never goes along with one call like any
-/// other; `share_not_right` shares it after a look at what would be read. Show no button for that beside the answer. It is in
+/// other; `share_previewed` shares it after a look at what would be read. Show no button for that beside the answer. It is in
 /// no figure, is never taken for a low, and nothing on the partner's phone rests on it. A boundary on something that is no
 /// activity is a line in own words: `preferences().add(Line.Avoid, …)`.
 #[derive(uniffi::Object)]

@@ -6,7 +6,7 @@
 //!
 //! **Private by default.** The check-in lies in `Private`. Nothing that the core gives a screen offers to share it, and
 //! [`CheckIns::share`](super::check_ins::CheckIns::share), the call for any other, refuses it. Who wants to can, on purpose, with
-//! [`CheckIns::share_not_right`](super::check_ins::CheckIns::share_not_right), after a look at what would be read: to refuse it
+//! [`CheckIns::share_previewed`](super::check_ins::CheckIns::share_previewed), after a look at what would be read: to refuse it
 //! altogether would take a decision away from the one person whose it is. Taking back is one call, as ever. Of this moment a
 //! screen shows no button for sharing beside its answer.
 //!

@@ -102,7 +102,7 @@ fn of_lost_phone(content: &CheckIn, share: &[CheckInField]) -> ([Phone; 2], Vaul
     let fields = share.iter().copied().collect();
     if content.moment == CheckInMoment::SomethingNotRight {
         let previewed = lost.check_ins().preview(&id, &fields).unwrap();
-        lost.check_ins().share_not_right(&id, &fields, &previewed).unwrap();
+        lost.check_ins().share_previewed(&id, &fields, &previewed).unwrap();
     } else {
         lost.check_ins().share(&id, &fields).unwrap();
     }

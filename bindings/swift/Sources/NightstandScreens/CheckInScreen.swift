@@ -145,11 +145,19 @@ final class CheckInScreen: Screen<CheckInState> {
         }
     }
 
-    /// Lets the partner read what is ticked, from the next sync on, and nothing else.
+    /// Lets the partner read what is ticked, from the next sync on: as the preview showed it, and nothing else.
     func share() async {
         await intent {
+            let (checkIns, offered) = (self.vault.checkIns(), Array(self.state.offered))
+            guard let preview = self.state.preview else { return }
             let id = try await self.saved()
-            try await self.draw(self.vault.checkIns().share(id: id, fields: Array(self.state.offered)))
+            do {
+                try await self.draw(checkIns.sharePreviewed(id: id, fields: offered, previewed: preview))
+            } catch NightstandError.ChangedMeanwhile {
+                let now = try await checkIns.preview(id: id, fields: offered)
+                self.show { $0.preview = now }
+                throw NightstandError.ChangedMeanwhile
+            }
         }
     }
 

@@ -82,9 +82,9 @@ struct StoryHard {
         #expect(preview.note == "I want some time.")
         #expect(preview.calm == nil)
         await fails(.ChangedMeanwhile, "changed_meanwhile", .chooseAgain) {
-            _ = try await checkIns.shareNotRight(id: said.id, fields: [.note, .calm], previewed: preview)
+            _ = try await checkIns.sharePreviewed(id: said.id, fields: [.note, .calm], previewed: preview)
         }
-        _ = try await checkIns.shareNotRight(id: said.id, fields: [.note], previewed: preview)
+        _ = try await checkIns.sharePreviewed(id: said.id, fields: [.note], previewed: preview)
         _ = try await meet(alex, sam)
         let seen = try await sam.checkIns().list(whose: .partner, since: when - day, until: when + day)
         #expect(seen.map(\.content.note) == ["I want some time."])

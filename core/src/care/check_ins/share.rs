@@ -21,7 +21,7 @@ impl CheckIns {
     /// Lets the partner read these parts as they stand, from the next sync on, and no others: none takes all of it back.
     ///
     /// Errors: `InvalidInput` (`NotRight`) for parts of one that says that something was not right:
-    /// [`share_not_right`](Self::share_not_right) is for that; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    /// [`share_previewed`](Self::share_previewed) is for that; `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
     pub fn share(&self, id: &RecordId, fields: &BTreeSet<CheckInField>) -> Result<CheckInView, NightstandError> {
         self.publish(id, fields, |content, _| {
             let not_right = content.moment == CheckInMoment::SomethingNotRight;
@@ -29,22 +29,21 @@ impl CheckIns {
         })
     }
 
-    /// As [`share`](Self::share), of a check-in that says that something was not right, and only after a look at what the partner
-    /// would read: `previewed` is the [`preview`](Self::preview) of these parts that was on the screen.
+    /// As [`share`](Self::share), after a look at what the partner would read: `previewed` is the [`preview`](Self::preview) of
+    /// these parts that was on the screen, and nothing else is handed on, whatever another screen or device said since. Of a
+    /// check-in that says that something was not right this is the only way.
     ///
     /// Errors: `ChangedMeanwhile` if something else would be read by now: then nothing was handed on, and the preview is to
-    /// be drawn again. `InvalidInput` (`State`) for a check-in of another moment; `NotPaired`, `NotFound`, `Deleted`,
-    /// `PrivateLocked`.
-    pub fn share_not_right(
+    /// be drawn again. `NotPaired`, `NotFound`, `Deleted`, `PrivateLocked`.
+    pub fn share_previewed(
         &self,
         id: &RecordId,
         fields: &BTreeSet<CheckInField>,
         previewed: &CheckIn,
     ) -> Result<CheckInView, NightstandError> {
-        self.publish(id, fields, |content, published| match content.moment {
-            CheckInMoment::SomethingNotRight if CheckIn::of(published).as_ref() == Some(previewed) => Ok(()),
-            CheckInMoment::SomethingNotRight => Err(NightstandError::ChangedMeanwhile),
-            _ => Err(InvalidInput::State.into()),
+        self.publish(id, fields, |_, published| {
+            let is_the_same = CheckIn::of(published).as_ref() == Some(previewed);
+            if is_the_same { Ok(()) } else { Err(NightstandError::ChangedMeanwhile) }
         })
     }
 

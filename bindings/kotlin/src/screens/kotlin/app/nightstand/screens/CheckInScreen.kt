@@ -124,10 +124,18 @@ class CheckInScreen(
         show { it.copy(offered = offered, preview = preview, previewSays = words.say("share-preview"), takenBack = null) }
     }
 
-    /** Lets the partner read what is ticked, from the next sync on, and nothing else. */
+    /** Lets the partner read what is ticked, from the next sync on: as the preview showed it, and nothing else. */
     fun share(): Job = intent {
+        val (preview, offered) = state.value.let { it.preview to it.offered.toList() }
         val id = saved()
-        draw(vault.checkIns().share(id, state.value.offered.toList()))
+        if (preview == null) return@intent
+        try {
+            draw(vault.checkIns().sharePreviewed(id, offered, preview))
+        } catch (error: NightstandException.ChangedMeanwhile) {
+            val now = vault.checkIns().preview(id, offered)
+            show { it.copy(preview = now) }
+            throw error
+        }
     }
 
     fun takeBack(): Job = intent {

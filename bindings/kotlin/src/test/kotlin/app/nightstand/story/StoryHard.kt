@@ -91,9 +91,9 @@ class StoryHard : Phones() {
         val preview = checkIns.preview(said.id, listOf(CheckInField.NOTE))
         assertEquals<Pair<String, UByte?>>("I want some time." to null, preview.note to preview.calm)
         fails<NightstandException.ChangedMeanwhile>("changed_meanwhile", Action.CHOOSE_AGAIN) {
-            checkIns.shareNotRight(said.id, listOf(CheckInField.NOTE, CheckInField.CALM), preview)
+            checkIns.sharePreviewed(said.id, listOf(CheckInField.NOTE, CheckInField.CALM), preview)
         }
-        checkIns.shareNotRight(said.id, listOf(CheckInField.NOTE), preview)
+        checkIns.sharePreviewed(said.id, listOf(CheckInField.NOTE), preview)
         meet(alex, sam)
         val seen = sam.checkIns().list(Whose.PARTNER, whenItWas - DAY, whenItWas + DAY).single().content
         assertEquals<Pair<String, UByte?>>("I want some time." to null, seen.note to seen.calm)
