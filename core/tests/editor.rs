@@ -226,6 +226,25 @@ fn a_paste_brings_its_own_styles_and_is_one_step() {
     assert_eq!(sam.text(), "We slowly lay there.");
 }
 
+/// The steps before it were made to the text without what is composed.
+#[test]
+fn what_comes_while_something_is_composed_moves_older_steps_as_they_were() {
+    let couple = Couple::new();
+    let (_, mut alex, mut sam) = both_open(&couple, "We lay 🕯 there.");
+    alex.replace(7, 11, "🕯");
+    alex.editor.set_composing(Field::Body, 0..2, "").unwrap();
+    alex.body.splice(0..2, []);
+    sam.replace(11, 11, "X");
+    sam.editor.flush().unwrap();
+    alex.editor.flush().unwrap();
+    couple.meet();
+    assert!(!alex.look().is_empty());
+    assert_eq!(alex.text().replace('X', ""), " lay 🕯here.");
+    alex.undo();
+    alex.undo();
+    assert_eq!((alex.text().replace('X', ""), alex.text().contains('X')), ("We lay 🕯 there.".into(), true));
+}
+
 #[test]
 fn undo_takes_back_ones_own_letters_and_nobody_elses() {
     let couple = Couple::new();

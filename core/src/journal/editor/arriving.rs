@@ -106,10 +106,9 @@ impl State {
     fn move_past(&mut self, field: Field, arrived: &Arrived, changes: &mut Changes) {
         for delta in &arrived.deltas {
             changes.add_text(field, delta);
-            self.history.move_past(field, delta);
-            if let Some(composing) = self.composing.as_mut().filter(|composing| composing.field == field) {
-                composing.move_past(delta);
-            }
+            let composing = self.composing.as_mut().filter(|composing| composing.field == field);
+            let beneath = composing.map(|composing| composing.move_past(delta));
+            self.history.move_past(field, beneath.as_ref().unwrap_or(delta));
             if let Some(selection) = self.selection.as_mut().filter(|selection| selection.field == field) {
                 selection.move_past(delta);
             }

@@ -87,12 +87,14 @@ impl State {
 }
 
 impl Composing {
-    pub(super) fn move_past(&mut self, arrived: &Delta) {
+    /// The answer is what arrived as it is to the text before anything was composed: what older steps are to be moved past.
+    pub(super) fn move_past(&mut self, arrived: &Delta) -> Delta {
         // The undoing is made to a text without what is composed.
         let without = Edit::Text(Delta::splice(self.range.start, self.range.len(), Vec::new()));
-        let under = without.under(arrived);
-        self.undo = Edit::all_past(&self.undo, under).0;
+        let (undo, under) = Edit::all_past(&self.undo, without.under(arrived));
+        self.undo = undo;
         let start = arrived.place(self.range.start, true);
         self.range = start..arrived.place(self.range.end, false).max(start);
+        under
     }
 }
