@@ -118,10 +118,17 @@ final class CheckInScreen: Screen<CheckInState> {
         change { $0.note = text }
     }
 
-    /// Puts what was typed here in the place of what came from elsewhere, both having been on the screen. Nothing is saved by it.
+    /// Puts what was typed here in the place of what came from elsewhere, both having been on the screen. Nothing is saved by it,
+    /// and what was typed over what came is offered in its turn.
     func takeUp() {
         guard let typed = state.typed else { return }
+        let over = state.unsaved ? state.content : nil
         change { $0 = typed }
+        show { $0.typed = over }
+    }
+
+    /// What was typed here is not wanted any more.
+    func letGo() {
         show { $0.typed = nil }
     }
 
@@ -212,8 +219,10 @@ final class CheckInScreen: Screen<CheckInState> {
                 // Changed on another screen or device: this is said, and what stands is shown, with what was typed beside it.
                 let stands = try await checkIns.read(id: id)
                 draw(stands)
+                // With what was typed while this was asked.
+                let typed = state.content
                 change { $0 = stands.content }
-                show { ($0.unsaved, $0.typed, $0.preview) = (false, content, nil) }
+                show { ($0.unsaved, $0.typed, $0.preview) = (false, typed, nil) }
                 throw NightstandError.ChangedMeanwhile
             }
         } else {

@@ -130,4 +130,37 @@ struct StoryAfterScreen {
             try await shows(again) { $0.stage == .asking && !$0.dark }
         }
     }
+
+    @available(iOS 17, macOS 14, *)
+    @Test func thatTwoAreApartIsKnownToBothAndAnActivityThatIsGoneHasWords() async throws {
+        let (alex, sam) = try await folder.couple()
+        let title = "A call from the balcony"
+        let draft = ActivityDraft(
+            title: title, about: "", family: .shared, needs: [], leastMinutes: 5, mostMinutes: 10, worksApart: true)
+        let call = try await alex.activities().add(audience: .both, draft: draft)
+        for vault in [alex, sam] {
+            try await meet(alex, sam)
+            try await share(vault, both(call.id), .love)
+        }
+        try await meet(alex, sam)
+        let apart = Item.stance(activity: call.id, side: .together, condition: .apart)
+        let version = try await sam.preferences().read(item: apart).version
+        _ = try await sam.preferences().set(item: apart, draft: ItemDraft(stance: .never), since: version)
+        let (onAlex, onSam) = (AfterScreen(alex, texts), AfterScreen(sam, texts))
+        try await views([onAlex.watch, onSam.watch]) {
+            await onAlex.plan(minutes: 30, situation: [.apart, .tired])
+            #expect(onAlex.state.picked.map(\.title.text).contains(title))
+            await onAlex.start()
+            let id = try #require(onAlex.state.session)
+            let begun = try await alex.sessions().read(id: id)
+            #expect(begun.apart && begun.situation == [.apart])
+            try await meet(alex, sam)
+            let seen = try await shows(onSam) { $0.stage == .leading }
+            #expect(seen.led.filter(\.marked).map(\.title.text) == [title])
+
+            try await alex.activities().remove(id: call.id)
+            let gone = try texts.say(key: "unknown-activity")
+            try await shows(onAlex) { $0.led.contains { $0.title == gone } }
+        }
+    }
 }

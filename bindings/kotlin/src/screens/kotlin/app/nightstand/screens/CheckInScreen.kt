@@ -109,8 +109,17 @@ class CheckInScreen(
 
     fun note(text: String) = change { it.copy(note = text) }
 
-    /** Puts what was typed here in the place of what came from elsewhere, both having been on the screen. Nothing is saved by it. */
-    fun takeUp() = show { state -> state.typed?.let { state.saying(words, it).copy(unsaved = true, typed = null) } ?: state }
+    /**
+     * Puts what was typed here in the place of what came from elsewhere, both having been on the screen. Nothing is saved by it,
+     * and what was typed over what came is offered in its turn.
+     */
+    fun takeUp() = show { state ->
+        val over = state.content.takeIf { state.unsaved }
+        state.typed?.let { state.saying(words, it).copy(unsaved = true, typed = over) } ?: state
+    }
+
+    /** What was typed here is not wanted any more. */
+    fun letGo() = show { it.copy(typed = null) }
 
     /** Saves it, for oneself alone. */
     fun save(): Job = intent { saved() }
@@ -172,7 +181,8 @@ class CheckInScreen(
         } catch (error: NightstandException.ChangedMeanwhile) {
             val stands = checkIns.read(saved)
             draw(stands)
-            show { it.saying(words, stands.content).copy(unsaved = false, typed = content, preview = null) }
+            // With what was typed while this was asked.
+            show { it.saying(words, stands.content).copy(unsaved = false, typed = it.content, preview = null) }
             throw error
         }
     }

@@ -1,8 +1,10 @@
 package app.nightstand.story.screens
 
+import app.nightstand.ActivityDraft
 import app.nightstand.Audience
 import app.nightstand.Clock
 import app.nightstand.Condition
+import app.nightstand.Family
 import app.nightstand.Item
 import app.nightstand.ItemDraft
 import app.nightstand.SessionDraft
@@ -149,6 +151,35 @@ class StoryAfterScreen : Phones() {
             alex.sessions().delete(planned.id)
             meet(alex, sam)
             later.shows { it.stage == AfterStage.ASKING && !it.dark }
+        }
+    }
+
+    @Test
+    fun `that two are apart is known to both and an activity that is gone has words`() = story {
+        val (alex, sam) = couple()
+        val draft = ActivityDraft("A call from the balcony", "", Family.SHARED, listOf(), 5u, 10u, worksApart = true)
+        val call = alex.activities().add(Audience.BOTH, draft)
+        for (vault in listOf(alex, sam)) {
+            meet(alex, sam)
+            share(vault, both(call.id), Stance.Love)
+        }
+        meet(alex, sam)
+        val (never, apart) = sam.preferences() to Item.Stance(call.id, Side.TOGETHER, Condition.APART)
+        never.set(apart, ItemDraft(stance = Stance.Never), never.read(apart).version)
+        screens { main ->
+            val onAlex = AfterScreen(alex, TEXTS, main)
+            onAlex.plan(30, setOf(Condition.APART, Condition.TIRED)).join()
+            assertContains(onAlex.state.value.picked.map { it.title.text }, "A call from the balcony")
+            onAlex.start().join()
+            val begun = alex.sessions().read(assertNotNull(onAlex.state.value.session))
+            assertEquals(true to listOf(Condition.APART), begun.apart to begun.situation)
+            meet(alex, sam)
+            val onSam = AfterScreen(sam, TEXTS, main)
+            val led = onSam.shows { it.stage == AfterStage.LEADING }.led
+            assertEquals(listOf("A call from the balcony"), led.filter { it.marked }.map { it.title.text })
+
+            alex.activities().remove(call.id)
+            onAlex.shows { state -> state.led.any { it.title == TEXTS.say("unknown-activity") } }
         }
     }
 }

@@ -75,7 +75,10 @@ class StoryCheckInScreen : Phones() {
             val shown = screen.state.value
             assertEquals(listOf("Tea", "Only for me."), listOf(shown.content.wish, shown.content.note))
             assertEquals("Only for me, and longer." to false, shown.typed?.note to shown.unsaved)
+            screen.wish("Tea, with milk")
             screen.takeUp()
+            assertEquals("" to "Tea, with milk", screen.state.value.run { content.wish to typed?.wish })
+            screen.letGo()
             screen.wish("Tea")
             screen.save().join()
             assertEquals("Tea" to "Only for me, and longer.", screen.state.value.content.run { wish to note })
