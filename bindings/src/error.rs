@@ -301,6 +301,8 @@ pub enum InputFault {
     WrappedKey,
     /// A text that is no invite.
     Invite,
+    /// An invite for something else: for a device of one's own where a partner's is asked for, or the other way round.
+    InvitePurpose,
     /// A text that is no network address.
     Address,
     /// A text that is no tag of a language, such as `pt-BR`.
@@ -320,8 +322,12 @@ pub enum Refusal {
     Device,
     /// Bytes that are not what they say.
     Bytes,
-    /// A step of the pairing that is not due yet: a yes before there is a code to compare.
+    /// A step that is not due yet: a yes to a pairing before there is a code to compare.
     NotYet,
+    /// This phone was removed from its person's devices. What is on it stays readable here, and goes nowhere any more.
+    Removed,
+    /// A vault in which something was written already can't become that of another person's.
+    NotEmpty,
 }
 
 /// How the file system failed.

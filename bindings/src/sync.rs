@@ -198,4 +198,7 @@ pub struct SyncReport {
     /// Of this device's own such logs: how many were put right. Both what the partner has and what was written here since is
     /// kept; the latter goes on in new logs.
     pub repaired: u64,
+    /// Something was learned of this person's devices, of the partner's, or of a parting on another own device: worth another
+    /// look at `devices()`.
+    pub devices_changed: bool,
 }

@@ -220,6 +220,9 @@ pub enum InvalidInput {
     /// A text that is no invite.
     #[error("no invite")]
     Invite,
+    /// An invite for something else: for a device of one's own where a partner's is asked for, or the other way round.
+    #[error("an invite for something else")]
+    InvitePurpose,
     /// A text that is no network address. In Rust the type sees to that.
     #[error("no network address")]
     Address,
@@ -246,9 +249,15 @@ pub enum Refused {
     /// Bytes that are not what they say.
     #[error("bytes that are not what they say")]
     Bytes,
-    /// A step of the pairing that is not due yet: a yes before there is a code to compare.
+    /// A step that is not due yet: a yes to a pairing before there is a code to compare.
     #[error("it is not due yet")]
     NotYet,
+    /// This phone was removed from its person's devices. What is on it stays readable here, and goes nowhere any more.
+    #[error("this phone was removed from its person's devices")]
+    Removed,
+    /// A vault in which something was written already can't become that of another person's.
+    #[error("something was written here already")]
+    NotEmpty,
 }
 
 /// How the file system failed.
@@ -315,6 +324,7 @@ names!(InvalidInput {
     Self::Passphrase = "passphrase",
     Self::WrappedKey = "wrapped-key",
     Self::Invite = "invite",
+    Self::InvitePurpose = "invite-purpose",
     Self::Address = "address",
     Self::Language = "language",
     Self::Texts = "texts",
@@ -327,6 +337,8 @@ names!(Refused {
     Self::Device = "device",
     Self::Bytes = "bytes",
     Self::NotYet = "not-yet",
+    Self::Removed = "removed",
+    Self::NotEmpty = "not-empty",
 });
 names!(Action {
     Self::Wait = "wait",
@@ -431,9 +443,12 @@ impl NightstandError {
             | Self::TooLarge
             | Self::InvalidInput { .. }
             | Self::ChangedMeanwhile
-            | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes) => Action::ChooseAgain,
+            | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes | Refused::NotEmpty) => {
+                Action::ChooseAgain
+            }
             Self::Damaged { .. }
             | Self::ReadOnly
+            | Self::Refused(Refused::Removed)
             | Self::AlreadyPaired
             | Self::Io(IoKind::ReadOnly)
             | Self::Internal(_) => Action::ShowSupport,

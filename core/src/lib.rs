@@ -32,6 +32,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 pub mod care;
+pub mod devices;
 mod docs;
 pub mod error;
 #[cfg(test)]

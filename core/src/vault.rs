@@ -18,7 +18,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 pub(crate) use attend::{Attendant, Forget};
 pub use clock::{Clock, SystemClock};
@@ -78,7 +78,7 @@ struct Inner {
     wakes: AtomicU64,
     randomness: Randomness,
     clock: Arc<dyn Clock>,
-    person: PersonId,
+    person: Mutex<PersonId>,
     purpose: Purpose,
     /// Held while Private is locked, unlocked, or put under another key.
     private_change: Mutex<()>,
@@ -113,7 +113,7 @@ impl Vault {
         let not_opened =
             |error: &NightstandError| log.say(Level::Warn, "not_opened", &[("error", error.code().into())]);
         let (life, opened) = begun.inspect_err(not_opened)?;
-        let person = opened.person;
+        let person = Mutex::new(opened.person);
         let writer = opened.writer.map_or_else(|| Slot::empty(Door::ReadOnly), Slot::new);
         let (reader, life) = (Slot::new(opened.reader), Mutex::new(life));
         let (attendants, awakenings, wakes) = (Mutex::default(), Bells::default(), AtomicU64::new(0));
@@ -142,7 +142,12 @@ impl Vault {
 
     /// Whose vault it is.
     pub(crate) fn person(&self) -> PersonId {
-        self.0.person
+        *self.0.person.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It became the vault of another person.
+    pub(crate) fn belongs_to(&self, person: PersonId) {
+        *self.0.person.lock().unwrap_or_else(PoisonError::into_inner) = person;
     }
 
     /// Was it opened to read?

@@ -53,10 +53,10 @@ fn a_huge_entry_behind_small_ones_goes_alone() {
     alex.write(key, "after it", 0).unwrap();
 
     let mut outbox = Outbox::new(&VersionVector::default(), BTreeSet::new());
-    let couple = alex.couple().clone();
+    let parties = alex.parties().clone();
     let tx = alex.store.begin().unwrap();
     let mut entries = 0;
-    while let Some(packed) = outbox.next_batch(&tx, &couple, limits::BATCH_TARGET).unwrap() {
+    while let Some(packed) = outbox.next_batch(&tx, &parties, limits::BATCH_TARGET).unwrap() {
         assert!(batch::unpack(&packed.bytes).unwrap().len() <= limits::BATCH_BYTES);
         entries += packed.entries;
     }
@@ -100,7 +100,7 @@ fn a_batch_has_only_so_many_operations() {
         alex.write(key, &empty, 0).unwrap();
     }
     let mut outbox = Outbox::new(&VersionVector::default(), BTreeSet::new());
-    let (of_alex, of_sam) = (alex.couple().clone(), sam.couple().clone());
+    let (of_alex, of_sam) = (alex.parties().clone(), sam.parties().clone());
     let tx = alex.store.begin().unwrap();
     // Whatever room there is in bytes, no batch has more than the limit.
     let most = limits::BATCH_OPERATIONS / 8_000;
@@ -114,12 +114,12 @@ fn a_batch_has_only_so_many_operations() {
 
     let terms = Terms { workers: 2, disputed: &BTreeSet::new() };
     let plain = batches.iter().map(|packed| batch::unpack(&packed.bytes).unwrap()).collect::<Vec<_>>();
-    let [mut both, second] = [0, 1].map(|at: usize| Batch::parse(&plain[at], of_sam.bond).unwrap());
+    let [mut both, second] = [0, 1].map(|at: usize| Batch::parse(&plain[at], sam.bond()).unwrap());
     for (log, run) in &mut both.runs {
         run.end = second.runs[log].end;
     }
     both.entries.extend(second.entries);
-    let refused = admit(&mut sam.store.begin().unwrap(), &of_sam, &both.to_bytes(), &terms);
+    let refused = admit(&mut sam.store.begin().unwrap(), &of_sam, &both.to_bytes(sam.bond()), &terms);
     assert!(matches!(refused, Err(AdmitError::Refused(Refusal::TooManyOperations))));
     for plain in plain {
         let mut tx = sam.store.begin().unwrap();

@@ -13,6 +13,8 @@
 //!           document, then by form
 //! ```
 //!
+//! Between own devices an opening names its bond, since theirs may be under several and under none.
+//!
 //! `first` is the number of the log's first entry here; the others follow without gaps. A log that is only referred to has
 //! `first` 0. An opening goes with a log whose first entry is number 1.
 //!
@@ -131,15 +133,16 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The bytes before packing.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// The bytes before packing. Where all is under `one_bond`, that is left out.
+    pub fn to_bytes(&self, one_bond: impl Into<Option<BondId>>) -> Vec<u8> {
+        let one_bond = one_bond.into();
         let places: BTreeMap<_, _> = self.runs.keys().zip(0u64..).map(|(log, place)| (*log, place)).collect();
         let mut writer = Writer::new();
         writer.varint(VERSION).varint(self.runs.len() as u64);
         for (log, run) in &self.runs {
             writer.raw(log.as_bytes()).varint(run.first << 1 | u64::from(run.opening.is_some()));
             if let Some(opening) = &run.opening {
-                opening.write(&mut writer);
+                opening.write(&mut writer, one_bond);
             }
         }
         writer.varint(self.entries.len() as u64);
@@ -155,8 +158,10 @@ impl<'a> Batch<'a> {
         writer.finish()
     }
 
-    /// Reads a batch of a bond. Every size in it is checked against the limits before anything is made of it.
-    pub fn parse(bytes: &'a [u8], bond: BondId) -> Result<Self, WireError> {
+    /// Reads a batch, of one bond or of own devices. Every size in it is checked against the limits before anything is made
+    /// of it.
+    pub fn parse(bytes: &'a [u8], one_bond: impl Into<Option<BondId>>) -> Result<Self, WireError> {
+        let one_bond = one_bond.into();
         let mut reader = Reader::new(bytes);
         if reader.varint()? != VERSION {
             return Err(WireError::TooNew);
@@ -166,7 +171,7 @@ impl<'a> Batch<'a> {
         for _ in 0..reader.count(crate::vector::MOST_LOGS)? {
             let log = LogId::from_bytes(reader.array()?);
             let first = reader.varint()?;
-            let opening = if first & 1 == 1 { Some(Opening::read(&mut reader, bond)?) } else { None };
+            let opening = if first & 1 == 1 { Some(Opening::read(&mut reader, one_bond)?) } else { None };
             if places.last().is_some_and(|last| *last >= log) {
                 return Err(WireError::Malformed);
             }

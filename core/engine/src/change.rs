@@ -125,6 +125,9 @@ pub enum Unusable {
     /// Its document would not save and load again.
     #[error("a change that would damage its document")]
     Damaging,
+    /// A removed device wrote it after what was known of that device when it was removed, and nothing else builds on it.
+    #[error("a change of a removed device")]
+    Removed,
 }
 
 impl Unusable {
@@ -137,6 +140,7 @@ impl Unusable {
             Self::ForeignActor => 4,
             Self::OutOfSequence => 5,
             Self::Damaging => 6,
+            Self::Removed => 7,
         }
     }
 
@@ -149,6 +153,7 @@ impl Unusable {
             4 => Some(Self::ForeignActor),
             5 => Some(Self::OutOfSequence),
             6 => Some(Self::Damaging),
+            7 => Some(Self::Removed),
             _ => None,
         }
     }

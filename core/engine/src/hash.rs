@@ -22,6 +22,14 @@ pub enum Label {
     Vector,
     /// The text that a root signs.
     Roster,
+    /// Several rosters of one epoch together.
+    Membership,
+    /// The key under which a roster's sealed part is encrypted.
+    RosterSeal,
+    /// The name under which a person's own devices know each other's keys.
+    OwnDevices,
+    /// All that own devices tell each other of whom they know.
+    Circle,
     /// The text that a device identity signs.
     DeviceRecord,
     /// The joiner's promise of its random bytes during pairing.
@@ -58,6 +66,10 @@ impl Label {
             Self::Tag => "nightstand 1 tag",
             Self::Vector => "nightstand 1 version vector",
             Self::Roster => "nightstand 1 roster",
+            Self::Membership => "nightstand 1 rosters of one epoch",
+            Self::RosterSeal => "nightstand 1 roster seal",
+            Self::OwnDevices => "nightstand 1 own devices",
+            Self::Circle => "nightstand 1 circle",
             Self::DeviceRecord => "nightstand 1 device record",
             Self::PairingCommitment => "nightstand 1 pairing commitment",
             Self::CheckCode => "nightstand 1 check code",

@@ -181,6 +181,15 @@ impl DocumentId {
     }
 }
 
+impl BondId {
+    /// What a person's own devices know each other's keys under. No entry belongs to it.
+    pub fn of_own_devices(person: &PersonId) -> Self {
+        let mut hasher = Hasher::new(Label::OwnDevices);
+        hasher.field(person.as_bytes());
+        Self(hasher.finish().first())
+    }
+}
+
 /// A 32-byte hash cut to what an id takes.
 impl From<Hash> for LogId {
     fn from(hash: Hash) -> Self {

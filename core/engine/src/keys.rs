@@ -131,17 +131,68 @@ impl OwnEntriesKey {
     }
 }
 
+/// The own-entries keys that a device has: the one that counts, and those before it, under which earlier entries are tagged.
+#[derive(Clone)]
+pub struct OwnKeys {
+    keys: Vec<OwnEntriesKey>,
+}
+
+impl From<OwnEntriesKey> for OwnKeys {
+    fn from(key: OwnEntriesKey) -> Self {
+        Self { keys: vec![key] }
+    }
+}
+
+impl OwnKeys {
+    /// All keys of a person up to this number.
+    pub fn of(root: &Root, number: u64) -> Self {
+        Self { keys: (1..=number.max(1)).map(|number| root.own_entries_key(number)).collect() }
+    }
+
+    /// These keys; none if there is none, or if they are not in rising order.
+    pub fn from_keys(keys: Vec<OwnEntriesKey>) -> Option<Self> {
+        let rising = keys.is_sorted_by(|a, b| a.number < b.number);
+        (rising && !keys.is_empty()).then_some(Self { keys })
+    }
+
+    /// The key that counts.
+    pub fn current(&self) -> &OwnEntriesKey {
+        self.keys.last().expect("made of one, and never emptied")
+    }
+
+    /// The key with this number.
+    pub fn get(&self, number: u64) -> Option<&OwnEntriesKey> {
+        self.keys.iter().find(|key| key.number == number)
+    }
+
+    /// The keys, in rising order.
+    pub fn iter(&self) -> impl Iterator<Item = &OwnEntriesKey> {
+        self.keys.iter()
+    }
+}
+
 /// What a device is made of. A copy of it under another install mark has other session keys and the same identity.
 #[derive(Clone)]
 pub struct DeviceKeys {
     seed: Zeroizing<[u8; 32]>,
     install_mark: [u8; 16],
+    install: u64,
 }
 
 impl DeviceKeys {
     /// The keys of a device with this seed, where the host keeps this install mark.
     pub fn new(seed: [u8; 32], install_mark: [u8; 16]) -> Self {
-        Self { seed: Zeroizing::new(seed), install_mark }
+        Self { seed: Zeroizing::new(seed), install_mark, install: 0 }
+    }
+
+    /// The same, where the file is under its `install`th install mark after the first.
+    pub fn installed(self, install: u64) -> Self {
+        Self { install, ..self }
+    }
+
+    /// How many install marks there were before this one.
+    pub fn install(&self) -> u64 {
+        self.install
     }
 
     /// The device.
@@ -159,6 +210,12 @@ impl DeviceKeys {
         hash::derive_key(Label::EndpointKey, &self.seed, &[&self.install_mark, bond.as_bytes()])
     }
 
+    /// The X25519 private key that opens what is sealed to the device's identity (see [`crate::sealed`]). It is the same
+    /// under every install mark.
+    pub(crate) fn sealing_key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.identity().to_scalar_bytes())
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.identity().sign(message).to_bytes()
     }
@@ -174,6 +231,12 @@ pub fn noise_public_key(private: &[u8; 32]) -> [u8; 32] {
     let mut dh = DefaultResolver.resolve_dh(&snow::params::DHChoice::Curve25519).expect("the curve is compiled in");
     dh.set(private);
     dh.pubkey().try_into().expect("an X25519 key has 32 bytes")
+}
+
+/// The X25519 public key that goes with a device's identity: the same point of the curve in its other form.
+pub(crate) fn sealing_public_key(device: &DeviceId) -> Option<[u8; 32]> {
+    let key = VerifyingKey::from_bytes(device.as_bytes()).ok()?;
+    (!key.is_weak()).then(|| key.to_montgomery().to_bytes())
 }
 
 /// The Ed25519 public key of a private one.

@@ -29,6 +29,7 @@
 pub mod author;
 pub mod batch;
 pub mod change;
+pub mod circle;
 pub mod document;
 pub mod exchange;
 pub mod frame;
@@ -43,6 +44,7 @@ pub mod pairing;
 pub mod random;
 mod recording;
 pub mod roster;
+pub mod sealed;
 pub mod session;
 #[cfg(any(test, feature = "simulator"))]
 pub mod simulator;

@@ -59,22 +59,30 @@ impl Opening {
         Place::of(self.space, self.bond, self.person)
     }
 
-    /// The bytes to send and keep: space, person, device, nonce. The bond is known from where they are read.
-    pub fn write(&self, writer: &mut Writer) {
-        writer.raw(&[self.space.number()]).raw(self.person.as_bytes()).raw(self.device.as_bytes()).raw(&self.nonce);
+    /// The bytes to send: space, person, device, nonce. The bond is left out where it is known from where they are read
+    /// (`one_bond`); else it stands behind the space, but for [`Space::Private`].
+    pub fn write(&self, writer: &mut Writer, one_bond: Option<BondId>) {
+        writer.raw(&[self.space.number()]);
+        if let Some(bond) = self.bond.filter(|_| one_bond.is_none()) {
+            writer.raw(bond.as_bytes());
+        }
+        writer.raw(self.person.as_bytes()).raw(self.device.as_bytes()).raw(&self.nonce);
     }
 
-    /// Reads what [`Self::write`] wrote, under a bond.
-    pub fn read(reader: &mut Reader<'_>, bond: BondId) -> Result<Self, WireError> {
+    /// Reads what [`Self::write`] wrote.
+    pub fn read(reader: &mut Reader<'_>, one_bond: Option<BondId>) -> Result<Self, WireError> {
         let space = Space::from_number(reader.byte()?).ok_or(WireError::TooNew)?;
-        if space == Space::Private {
-            return Err(WireError::Malformed);
-        }
+        let bond = match (space, one_bond) {
+            (Space::Private, Some(_)) => return Err(WireError::Malformed),
+            (Space::Private, None) => None,
+            (_, Some(bond)) => Some(bond),
+            (_, None) => Some(BondId::from_bytes(reader.array()?)),
+        };
         Ok(Self {
             space,
             person: PersonId::from_bytes(reader.array()?),
             device: DeviceId::from_bytes(reader.array()?),
-            bond: Some(bond),
+            bond,
             nonce: reader.array()?,
         })
     }

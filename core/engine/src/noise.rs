@@ -1,8 +1,9 @@
 //! The Noise handshakes, from randomness that is handed in.
 //!
-//! Two patterns serve: `IK` for sessions between devices that know each other's keys, and `IKpsk2` for pairing, where the
-//! invite's secret goes into the handshake as a pre-shared key. Each has a prologue of its own, so that a message of one
-//! is nothing to the other.
+//! Two patterns serve for talking: `IK` for sessions between devices that know each other's keys, and `IKpsk2` for pairing,
+//! where the invite's secret goes into the handshake as a pre-shared key. Two serve for a single message: `N`, which anybody
+//! may write, and `X`, which proves its writer to its reader. Each has a prologue of its own, so that a message of one is
+//! nothing to the others.
 //!
 //! | frame | bytes around the payload |
 //! |---|---|
@@ -42,6 +43,10 @@ pub struct NoiseError;
 pub enum Pattern<'a> {
     /// A session between two devices that know each other's keys.
     Session,
+    /// One message to the holder of a key, from nobody in particular: what it says must be vouched for by other means.
+    Sealed,
+    /// One message to the holder of a key, which says who wrote it.
+    Letter,
     /// A pairing.
     Pairing {
         /// What only who has the invite knows.
@@ -53,11 +58,13 @@ impl Pattern<'_> {
     fn builder(&self, seed: [u8; 32]) -> snow::Builder<'_> {
         let (name, prologue, psk) = match self {
             Self::Session => ("Noise_IK_25519_ChaChaPoly_BLAKE2s", &b"nightstand 1 session"[..], None),
+            Self::Sealed => ("Noise_N_25519_ChaChaPoly_BLAKE2s", &b"nightstand 1 sealed"[..], None),
+            Self::Letter => ("Noise_X_25519_ChaChaPoly_BLAKE2s", &b"nightstand 1 letter"[..], None),
             Self::Pairing { psk } => {
                 ("Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s", &b"nightstand 1 pairing"[..], Some(*psk))
             }
         };
-        let params: NoiseParams = name.parse().expect("snow knows both patterns");
+        let params: NoiseParams = name.parse().expect("snow knows the patterns");
         let builder = snow::Builder::with_resolver(params, Box::new(Resolver::new(seed)))
             .prologue(prologue)
             .expect("the prologue is set once");
@@ -66,6 +73,41 @@ impl Pattern<'_> {
             None => builder,
         }
     }
+}
+
+/// How much longer a message of [`seal`] is than what it says.
+pub const SEALED_OVERHEAD: usize = 48;
+
+/// How much longer a message of [`write_letter`] is than what it says.
+pub const LETTER_OVERHEAD: usize = 96;
+
+/// Says something to the holder of a key alone.
+pub fn seal(remote_public: &[u8; 32], plain: &[u8], seed: [u8; 32]) -> Result<Vec<u8>, NoiseError> {
+    let builder = Pattern::Sealed.builder(seed).remote_public_key(remote_public).expect("the key is set once");
+    let state = builder.build_initiator().map_err(|_| NoiseError)?;
+    Handshake(Box::new(state)).write(plain)
+}
+
+/// Reads what was said to the holder of this key.
+pub fn unseal(local_private: &[u8; 32], message: &[u8]) -> Result<Vec<u8>, NoiseError> {
+    Handshake::respond(Pattern::Sealed, local_private, [0; 32]).read(message)
+}
+
+/// Says something to the holder of one key as the holder of another.
+pub fn write_letter(
+    local_private: &[u8; 32],
+    remote_public: &[u8; 32],
+    plain: &[u8],
+    seed: [u8; 32],
+) -> Result<Vec<u8>, NoiseError> {
+    Handshake::initiate(Pattern::Letter, local_private, remote_public, seed).write(plain)
+}
+
+/// Reads a letter: what it says, and the public key of who wrote it.
+pub fn read_letter(local_private: &[u8; 32], message: &[u8]) -> Result<(Vec<u8>, [u8; 32]), NoiseError> {
+    let mut handshake = Handshake::respond(Pattern::Letter, local_private, [0; 32]);
+    let plain = handshake.read(message)?;
+    Ok((plain, handshake.remote_static().ok_or(NoiseError)?))
 }
 
 /// A handshake under way.

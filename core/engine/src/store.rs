@@ -7,8 +7,9 @@
 use automerge::Automerge;
 
 use crate::change::Unusable;
+use crate::exchange::{Audience, Parties};
 use crate::hash::Hash;
-use crate::ids::{BondId, DocumentId, DocumentKey, LogId, PersonId};
+use crate::ids::{DocumentId, DocumentKey, LogId, PersonId};
 use crate::kinds::Kind;
 use crate::log::{EntryKind, Opening, Tag};
 use crate::vector::VersionVector;
@@ -117,8 +118,8 @@ pub trait Transaction {
 
     /// A log.
     fn log(&self, log: &LogId) -> Result<Option<LogRow>, Self::Error>;
-    /// All logs under a bond.
-    fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, Self::Error>;
+    /// All logs that an audience may hear of, or more: what is under its bond; for own devices all there are.
+    fn logs(&self, audience: &Audience) -> Result<Vec<LogRow>, Self::Error>;
     /// Opens a log. It has no entries yet.
     fn open_log(&mut self, opening: &Opening) -> Result<(), Self::Error>;
     /// Takes no more entries into a log while it is frozen.
@@ -139,12 +140,15 @@ pub trait Transaction {
     fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, Self::Error>;
     /// Entries of a document that wait, in the order of their arrival, while their payloads are within `most_bytes` together.
     fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, Self::Error>;
+    /// Entries of a document that were set aside because a removed device wrote them, in the order of their arrival, while
+    /// their payloads are within `most_bytes` together.
+    fn left_behind(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, Self::Error>;
     /// The tombstones of a document.
     fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, Self::Error>;
     /// When an entry arrived here: a number that rises with every entry.
     fn arrival(&self, log: &LogId, number: u64) -> Result<Option<u64>, Self::Error>;
-    /// At most `most` entries under a bond that arrived after `arrival`, in the order of their arrival.
-    fn arrivals(&self, bond: &BondId, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, Self::Error>;
+    /// At most `most` entries of those logs that arrived after `arrival`, in the order of their arrival.
+    fn arrivals(&self, audience: &Audience, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, Self::Error>;
     /// Appends an entry to its log, which then ends with it.
     fn append(&mut self, entry: &EntryRow) -> Result<(), Self::Error>;
     /// Changes what became of an entry. Its payload stays only if it waits or is set aside.
@@ -160,6 +164,13 @@ pub trait Transaction {
         document: &Automerge,
         saved: &[u8],
     ) -> Result<(), Self::Error>;
+    /// Sets an entry aside that had become part of its document, with its payload.
+    fn set_aside(&mut self, log: &LogId, number: u64, why: Unusable, payload: &[u8]) -> Result<(), Self::Error>;
+    /// Keeps a document as it would be with what removed devices wrote to it, for its person to look at. Of a document that
+    /// has been kept so, the one with more counts: this one.
+    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8]) -> Result<(), Self::Error>;
+    /// Takes a document away of which nothing is left but what was set aside. It is as if it had not begun.
+    fn withdraw_document(&mut self, key: &DocumentKey) -> Result<(), Self::Error>;
     /// Removes a document for good, with all its entries' payloads and everything derived from it. What its own person
     /// wrote and the tombstone's author had not seen, the store keeps for that person first.
     fn bury(&mut self, burial: &Burial) -> Result<(), Self::Error>;
@@ -181,8 +192,10 @@ pub trait Transaction {
     fn commit(self) -> Result<(), Self::Error>;
 }
 
-/// What is here under a bond.
-pub fn vector<T: Transaction>(store: &T, bond: &BondId) -> Result<VersionVector, T::Error> {
+/// What is here of what the other end may hear of.
+pub fn vector<T: Transaction>(store: &T, parties: &Parties) -> Result<VersionVector, T::Error> {
     use crate::vector::Position;
-    Ok(store.logs(bond)?.iter().map(|row| (row.opening.log(), Position::new(row.count, &row.head))).collect())
+    let logs = store.logs(&parties.audience)?;
+    let theirs = logs.iter().filter(|row| parties.author(&row.opening).is_some());
+    Ok(theirs.map(|row| (row.opening.log(), Position::new(row.count, &row.head))).collect())
 }

@@ -27,9 +27,9 @@ mod talk;
 pub use qr::QrCode;
 pub use talk::{Code, PairingState, PairingTalk};
 
-use nightstand_engine::pairing::invite::{Invite, InviteError};
+use nightstand_engine::pairing::invite::Purpose;
 
-use crate::error::{InvalidInput, NightstandError};
+use crate::error::NightstandError;
 use crate::store::BondState;
 use crate::vault::Vault;
 
@@ -67,22 +67,16 @@ impl Pairing {
     /// `name` is what the person wants to be called; the partner sees it. Errors: `AlreadyPaired`.
     pub fn invite(&self, name: &str) -> Result<PairingTalk, NightstandError> {
         self.check_alone()?;
-        PairingTalk::invite(&self.vault, name)
+        PairingTalk::invite(&self.vault, name, Purpose::Partner, None)
     }
 
     /// Takes up an invite.
     ///
-    /// Errors: `InvalidInput` for a link that is no invite, `PeerTooNew` for one of a newer version, `Refused` for one that
+    /// Errors: `InvalidInput` for a link that is no invite, or is one for a device of one's own, `PeerTooNew` for one of a newer version, `Refused` for one that
     /// has expired, `AlreadyPaired`.
     pub fn join(&self, name: &str, link: &str) -> Result<PairingTalk, NightstandError> {
         self.check_alone()?;
-        let invite = Invite::from_link(link).map_err(|error| match error {
-            InviteError::TooNew => NightstandError::PeerTooNew,
-            InviteError::NotAnInvite | InviteError::TooLong => {
-                NightstandError::InvalidInput { what: InvalidInput::Invite }
-            }
-        })?;
-        PairingTalk::join(&self.vault, name, invite)
+        PairingTalk::join(&self.vault, name, link)
     }
 
     /// The partner, if there is one.

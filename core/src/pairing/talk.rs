@@ -3,13 +3,15 @@
 use std::net::SocketAddr;
 
 use nightstand_engine::ids::BondId;
-use nightstand_engine::pairing::invite::{Invite, Purpose};
+use nightstand_engine::keys::Root;
+use nightstand_engine::pairing::invite::{Invite, InviteError, Purpose};
 use nightstand_engine::pairing::{Me, Offer, Paired, Pairing, PairingError, PairingEvent, Standing};
 use nightstand_engine::random;
 use zeroize::Zeroizing;
 
 use super::QrCode;
-use crate::error::{NightstandError, Refused};
+use crate::devices::link;
+use crate::error::{InvalidInput, NightstandError, Refused};
 use crate::store::{BondRow, BondState};
 use crate::sync::Talk;
 use crate::vault::Vault;
@@ -52,7 +54,20 @@ pub struct PairingTalk {
     state: PairingState,
     /// What was stored when this person confirmed.
     offered: Option<BondId>,
+    /// Between own devices: who confirmed here, until the other one did, too.
+    met: Option<Box<Paired>>,
+    aim: Aim,
     road: Road,
+}
+
+/// What comes of it.
+enum Aim {
+    /// A bond with the other person.
+    Bond,
+    /// The other device is listed as one of this person's, by the root that the recovery phrase gave.
+    AddDevice(Box<Root>),
+    /// This vault becomes one of the other device's person.
+    BecomeDevice,
 }
 
 enum Road {
@@ -61,28 +76,42 @@ enum Road {
 }
 
 impl PairingTalk {
-    pub(super) fn invite(vault: &Vault, name: &str) -> Result<Self, NightstandError> {
+    /// With a root, for another device of its person.
+    pub(crate) fn invite(
+        vault: &Vault,
+        name: &str,
+        purpose: Purpose,
+        root: Option<Root>,
+    ) -> Result<Self, NightstandError> {
         let me = me(vault, name)?;
         let mut randomness = vault.randomness();
-        let (pairing, offer) = Pairing::invite(me, Purpose::Partner, seconds(vault), &mut randomness)
+        let (pairing, offer) = Pairing::invite(me, purpose, seconds(vault), &mut randomness)
             .map_err(|error| what_an_app_does_about(&error))?;
-        Ok(Self {
-            vault: vault.clone(),
-            pairing,
-            state: PairingState::Meeting,
-            offered: None,
-            road: Road::Inviter(Box::new(offer)),
-        })
+        let aim = root.map_or(Aim::Bond, |root| Aim::AddDevice(Box::new(root)));
+        Ok(Self::new(vault, pairing, aim, Road::Inviter(Box::new(offer))))
     }
 
-    pub(super) fn join(vault: &Vault, name: &str, invite: Invite) -> Result<Self, NightstandError> {
-        let me = me(vault, name)?;
+    pub(super) fn join(vault: &Vault, name: &str, link: &str) -> Result<Self, NightstandError> {
+        Self::join_as(vault, me(vault, name)?, invite_of(link, Purpose::Partner)?, Aim::Bond)
+    }
+
+    /// As a new device of the inviter's person.
+    pub(crate) fn join_own(vault: &Vault, name: &str, link: &str) -> Result<Self, NightstandError> {
+        let me = Me { roster: None, ..me(vault, name)? };
+        Self::join_as(vault, me, invite_of(link, Purpose::OwnDevice)?, Aim::BecomeDevice)
+    }
+
+    fn join_as(vault: &Vault, me: Me, invite: Invite, aim: Aim) -> Result<Self, NightstandError> {
         let mut randomness = vault.randomness();
         let endpoint_key = Zeroizing::new(random::make_bytes(&mut randomness));
         let pairing = Pairing::join(me, &invite, seconds(vault), &mut randomness)
             .map_err(|error| what_an_app_does_about(&error))?;
-        let road = Road::Joiner { invite: Box::new(invite), endpoint_key };
-        Ok(Self { vault: vault.clone(), pairing, state: PairingState::Meeting, offered: None, road })
+        Ok(Self::new(vault, pairing, aim, Road::Joiner { invite: Box::new(invite), endpoint_key }))
+    }
+
+    fn new(vault: &Vault, pairing: Pairing, aim: Aim, road: Road) -> Self {
+        let (vault, state) = (vault.clone(), PairingState::Meeting);
+        Self { vault, pairing, state, offered: None, met: None, aim, road }
     }
 
     /// Where it stands.
@@ -144,7 +173,9 @@ impl PairingTalk {
     /// Errors: `AlreadyPaired` with somebody else meanwhile; `Refused`: [`Refused::NotYet`] before there is a code to compare,
     /// [`Refused::Invite`] when it was shown too long ago.
     pub fn confirm(&mut self) -> Result<(), NightstandError> {
-        self.vault.pairing().check_alone()?;
+        if matches!(self.aim, Aim::Bond) {
+            self.vault.pairing().check_alone()?;
+        }
         let confirmed = self.pairing.confirm(seconds(&self.vault)).map_err(|error| match error {
             PairingError::OutOfOrder => NightstandError::Refused(Refused::NotYet),
             other => what_an_app_does_about(&other),
@@ -194,11 +225,17 @@ impl PairingTalk {
                     let code = Code { words: code.words().map(str::to_owned), digits: code.digits() };
                     PairingState::Compare { code, name }
                 }
-                PairingEvent::Store(paired) => {
+                PairingEvent::Store(paired) if matches!(self.aim, Aim::Bond) => {
                     self.store(&paired)?;
                     self.offered = Some(paired.bond);
                     if paired.standing == Standing::Held { PairingState::Paired } else { PairingState::Waiting }
                 }
+                PairingEvent::Store(paired) => {
+                    let held = paired.standing == Standing::Held;
+                    self.met = Some(paired);
+                    if held { self.link_devices()? } else { PairingState::Waiting }
+                }
+                PairingEvent::Held(_) if self.met.is_some() => self.link_devices()?,
                 PairingEvent::Held(bond) => {
                     if !self.vault.write(|tx| Ok(tx.hold_bond(&bond)?))? {
                         self.state = PairingState::Failed;
@@ -218,6 +255,20 @@ impl PairingTalk {
         Ok(())
     }
 
+    /// Both devices have said yes.
+    fn link_devices(&mut self) -> Result<PairingState, NightstandError> {
+        let Some(paired) = self.met.take() else { return Ok(PairingState::Failed) };
+        let linked = match &self.aim {
+            Aim::Bond => Err(NightstandError::Internal("a bond is no device")),
+            Aim::AddDevice(root) => link::add(&self.vault, root, paired.record.device, &paired.name),
+            Aim::BecomeDevice => link::become_device_of(&self.vault, &paired),
+        };
+        if linked.is_err() {
+            self.state = PairingState::Failed;
+        }
+        linked.map(|()| PairingState::Paired)
+    }
+
     fn store(&self, paired: &Paired) -> Result<(), NightstandError> {
         let roster = paired.roster.as_ref().ok_or(NightstandError::Refused(Refused::Device))?;
         let state = if paired.standing == Standing::Held { BondState::Held } else { BondState::Offered };
@@ -227,13 +278,14 @@ impl PairingTalk {
             partner: roster.roster().person,
             name: paired.name.clone(),
             offered_at_ms: self.vault.now_ms(),
+            kept: false,
         };
         self.vault.write(|tx| {
             if tx.rows().bonds()?.iter().any(|other| other.state == BondState::Held && other.bond != row.bond) {
                 return Err(NightstandError::AlreadyPaired);
             }
             tx.withdraw_offers(&row.bond, true)?;
-            tx.put_roster(roster)?;
+            tx.take_roster(roster)?;
             tx.put_bond(&row)?;
             tx.put_peer_device(&paired.record)?;
             Ok(())
@@ -261,8 +313,18 @@ impl Talk for PairingTalk {
 
 fn me(vault: &Vault, name: &str) -> Result<Me, NightstandError> {
     vault.read(|rows, person| {
-        Ok(Me { roster: rows.roster(&person)?, device: rows.device_keys()?, name: name.to_owned() })
+        let me = rows.membership(&person)?;
+        Ok(Me { roster: me.map(|me| me.signed().clone()), device: rows.device_keys()?, name: name.to_owned() })
     })
+}
+
+/// The invite of a link, if it is for this.
+fn invite_of(link: &str, purpose: Purpose) -> Result<Invite, NightstandError> {
+    let invite = Invite::from_link(link).map_err(|error| match error {
+        InviteError::TooNew => NightstandError::PeerTooNew,
+        InviteError::NotAnInvite | InviteError::TooLong => InvalidInput::Invite.into(),
+    })?;
+    if invite.purpose == purpose { Ok(invite) } else { Err(InvalidInput::InvitePurpose.into()) }
 }
 
 /// The clock in Unix seconds. Before 1970 there are no invites.

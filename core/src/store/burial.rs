@@ -30,6 +30,7 @@ impl StoreTx<'_> {
         }
         self.drop_derived(id)?;
         self.drop_received(id)?;
+        self.rows().run("DELETE FROM aside WHERE document = ?1", [id])?;
         self.rows().run("UPDATE document SET stored = NULL, buried = 1 WHERE id = ?1", [id])?;
         self.rows().run("UPDATE entry SET state = 2, payload = NULL WHERE document = ?1 AND kind = 0", [id])?;
         self.mark_purge()?;
@@ -91,7 +92,6 @@ impl StoreTx<'_> {
     }
 
     /// Removes everything in a place from this file, on this phone alone: no tombstone tells others. For parting.
-    #[cfg_attr(not(test), expect(dead_code, reason = "parting a bond will use it"))]
     pub(crate) fn purge_place(&mut self, place: &Place) -> Result<(), StoreError> {
         let Some(id) = self.rows().place_id(place)? else { return Ok(()) };
         let living = self.rows().all(
@@ -105,6 +105,7 @@ impl StoreTx<'_> {
         }
         for sql in [
             "DELETE FROM unkept WHERE document IN (SELECT id FROM document WHERE place = ?1)",
+            "DELETE FROM aside WHERE document IN (SELECT id FROM document WHERE place = ?1)",
             "DELETE FROM received WHERE document IN (SELECT id FROM document WHERE place = ?1)",
             "DELETE FROM tag WHERE log IN (SELECT id FROM log WHERE place = ?1)",
             "DELETE FROM entry WHERE log IN (SELECT id FROM log WHERE place = ?1)",

@@ -1,13 +1,14 @@
 //! Entries: what every log says, in the order in which it arrived here.
 
 use nightstand_engine::change::Unusable;
+use nightstand_engine::exchange::Audience;
 use nightstand_engine::hash::Hash;
-use nightstand_engine::ids::{BondId, DocumentId, DocumentKey, LogId};
+use nightstand_engine::ids::{DocumentId, DocumentKey, LogId, Space};
 use nightstand_engine::log::EntryKind;
 use nightstand_engine::store::{EntryRow, EntryState};
 use rusqlite::{Row, params};
 
-use super::{Rows, StoreError, StoreTx};
+use super::{Private, Rows, StoreError, StoreTx};
 
 /// The columns of an entry with the names of its log and document. `$from` says by which way to the entries.
 macro_rules! select_entry {
@@ -149,18 +150,40 @@ impl Rows<'_> {
 
     pub(crate) fn arrivals(
         &self,
-        bond: &BondId,
+        audience: &Audience,
         arrival: u64,
         most: usize,
     ) -> Result<Vec<(u64, EntryRow)>, StoreError> {
-        let sql = select_entry!(
+        let of_bond = select_entry!(
             "entry CROSS JOIN log ON log.id = entry.log JOIN place ON place.id = log.place",
-            "WHERE entry.arrival > ?1 AND place.bond = ?2 ORDER BY entry.arrival LIMIT ?3"
+            "WHERE entry.arrival > ?1 AND place.bond = ?3 ORDER BY entry.arrival LIMIT ?2"
         );
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.all(sql, params![arrival.cast_signed(), bond.as_bytes(), most], |row| {
-            Ok((row.get::<_, i64>(10)?.cast_unsigned(), read(row)?))
-        })
+        let all = select_entry!(
+            "entry CROSS JOIN log ON log.id = entry.log",
+            "WHERE entry.arrival > ?1 ORDER BY entry.arrival LIMIT ?2"
+        );
+        let (arrival, most) = (arrival.cast_signed(), i64::try_from(most).unwrap_or(i64::MAX));
+        let numbered = |row: &Row<'_>| Ok((row.get::<_, i64>(10)?.cast_unsigned(), read(row)?));
+        match audience {
+            Audience::Partner(bond) => self.all(of_bond, params![arrival, most, bond.as_bytes()], numbered),
+            Audience::OwnDevice(_) => self.all(all, params![arrival, most], numbered),
+        }
+    }
+
+    /// What removed devices wrote to a document past what was known of them.
+    pub(crate) fn left_behind(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, StoreError> {
+        let sql = select_entry!(
+            "entry INDEXED BY entry_unusual JOIN log ON log.id = entry.log",
+            "WHERE entry.document = ?1 AND entry.state = ?2 ORDER BY entry.arrival"
+        );
+        let Some(document) = self.document_id(document)? else { return Ok(Vec::new()) };
+        let mut bytes = 0;
+        let fits = |row: &EntryRow| {
+            bytes += row.payload.as_ref().map_or(0, Vec::len);
+            bytes <= most_bytes
+        };
+        let removed = number_of(EntryState::SetAside(Unusable::Removed));
+        self.all_while(sql, params![document, removed], read, fits)
     }
 }
 
@@ -217,5 +240,22 @@ impl StoreTx<'_> {
             1 => Ok(()),
             _ => Err(StoreError::Misuse("no such entry")),
         }
+    }
+    /// Sets an entry aside with its payload. Of Private under a second key the payload does not stand open in the file: it
+    /// stays in the sealed form of what was set aside, and the log is handed on up to here.
+    pub(super) fn set_entry_aside(
+        &mut self,
+        log: &LogId,
+        number: u64,
+        why: Unusable,
+        payload: &[u8],
+    ) -> Result<(), StoreError> {
+        self.update_state(log, number, EntryState::SetAside(why))?;
+        let space = self.rows().log(log)?.map(|row| row.opening.space);
+        if space == Some(Space::Private) && !matches!(self.private(), Private::Open) {
+            return Ok(());
+        }
+        let sql = "UPDATE entry SET payload = ?3 WHERE log = (SELECT id FROM log WHERE log = ?1) AND number = ?2";
+        self.rows().run(sql, params![log.as_bytes(), number.cast_signed(), payload]).map(drop)
     }
 }

@@ -1,7 +1,8 @@
 //! Logs: who writes where, and how far each goes here.
 
+use nightstand_engine::exchange::Audience;
 use nightstand_engine::hash::Hash;
-use nightstand_engine::ids::{BondId, DeviceId, LogId, PersonId, Place};
+use nightstand_engine::ids::{DeviceId, LogId, PersonId, Place};
 use nightstand_engine::log::{Opening, Tag};
 use nightstand_engine::store::LogRow;
 use rusqlite::{Row, params};
@@ -47,8 +48,14 @@ impl Rows<'_> {
         self.one(select_log!("WHERE log.log = ?1"), [log.as_bytes()], read)
     }
 
-    pub(crate) fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, StoreError> {
-        self.all(select_log!("WHERE place.bond = ?1 ORDER BY log.log"), [bond.as_bytes()], read)
+    /// What is under a bond; for own devices, all.
+    pub(crate) fn logs(&self, audience: &Audience) -> Result<Vec<LogRow>, StoreError> {
+        match audience {
+            Audience::Partner(bond) => {
+                self.all(select_log!("WHERE place.bond = ?1 ORDER BY log.log"), [bond.as_bytes()], read)
+            }
+            Audience::OwnDevice(_) => self.all(select_log!("ORDER BY log.log"), [], read),
+        }
     }
 
     /// The log that this install writes in a place, if it has opened one.

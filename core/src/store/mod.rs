@@ -18,9 +18,11 @@
 //!
 //! `schema.sql` explains the tables, `docs/storage.md` the whole.
 
+mod aside;
 mod burial;
 mod commits;
 mod derived;
+mod devices;
 #[cfg(feature = "testing")]
 mod disk;
 mod documents;
@@ -32,6 +34,7 @@ mod imported;
 mod logs;
 mod meta;
 mod migration;
+mod parting;
 mod peers;
 mod places;
 mod private;
@@ -47,7 +50,9 @@ mod transaction;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use aside::Aside;
 pub(crate) use commits::{CommitWatch, Commits, Committed};
+pub(crate) use devices::{OwnDeviceRow, PrivateFor, RosterChange};
 #[cfg(feature = "testing")]
 pub use disk::Disk;
 pub(crate) use error::StoreError;

@@ -1,7 +1,7 @@
 //! The others: rosters, bonds, devices to talk to, and what was agreed with each.
 
 use nightstand_engine::ids::{BondId, PersonId};
-use nightstand_engine::roster::{DeviceRecord, SignedRoster};
+use nightstand_engine::roster::{DeviceRecord, Membership, SignedRoster};
 use nightstand_engine::vector::VersionVector;
 use rusqlite::{Row, params};
 
@@ -17,6 +17,8 @@ pub(crate) struct BondRow {
     pub(crate) name: String,
     /// When this person confirmed, in milliseconds since 1970: an offer lapses.
     pub(crate) offered_at_ms: i64,
+    /// Of a bond that this person has left: what was written together stays.
+    pub(crate) kept: bool,
 }
 
 /// How far a pairing is.
@@ -51,6 +53,7 @@ fn read_bond(row: &Row<'_>) -> Result<BondRow, StoreError> {
         partner: PersonId::from_bytes(row.get(2)?),
         name: row.get(3)?,
         offered_at_ms: row.get(4)?,
+        kept: row.get(5)?,
     })
 }
 
@@ -62,17 +65,27 @@ fn read_record(row: &Row<'_>) -> Result<DeviceRecord, StoreError> {
 const OFFER_LAPSES_MS: i64 = 7 * 24 * 3_600_000;
 
 impl Rows<'_> {
-    /// A person's roster.
-    pub(crate) fn roster(&self, person: &PersonId) -> Result<Option<SignedRoster>, StoreError> {
-        self.one("SELECT bytes FROM roster WHERE person = ?1", [person.as_bytes()], |row| {
+    /// A person's devices.
+    pub(crate) fn membership(&self, person: &PersonId) -> Result<Option<Membership>, StoreError> {
+        let read = |row: &Row<'_>| {
             let bytes: Vec<u8> = row.get(0)?;
             SignedRoster::parse(&bytes).map_err(|_| StoreError::Damaged)
-        })
+        };
+        let counts = self.one("SELECT bytes FROM roster WHERE person = ?1", [person.as_bytes()], read)?;
+        let Some(mut membership) = counts.map(Membership::from) else { return Ok(None) };
+        for rival in self.all("SELECT bytes FROM roster_rival WHERE person = ?1", [person.as_bytes()], read)? {
+            membership.take(rival).map_err(|_| StoreError::Damaged)?;
+        }
+        Ok(Some(membership))
     }
 
     /// All pairings, past ones too.
     pub(crate) fn bonds(&self) -> Result<Vec<BondRow>, StoreError> {
-        self.all("SELECT bond, state, partner, name, offered_at FROM bond ORDER BY offered_at, bond", [], read_bond)
+        self.all(
+            "SELECT bond, state, partner, name, offered_at, kept FROM bond ORDER BY offered_at, bond",
+            [],
+            read_bond,
+        )
     }
 
     /// The bond that stands: the one that both confirmed, else the newest offer that the other side may still confirm.
@@ -98,20 +111,30 @@ impl Rows<'_> {
 }
 
 impl StoreTx<'_> {
-    /// Keeps a person's roster in place of the one before.
-    pub(crate) fn put_roster(&mut self, roster: &SignedRoster) -> Result<(), StoreError> {
+    /// Keeps a person's rosters in place of those before.
+    pub(crate) fn put_membership(&mut self, membership: &Membership) -> Result<(), StoreError> {
+        let person = membership.person();
+        self.rows().run("DELETE FROM roster_rival WHERE person = ?1", [person.as_bytes()])?;
+        let (counts, rivals) = membership.rosters().split_first().ok_or(StoreError::Misuse("no roster"))?;
         let sql = "INSERT INTO roster (person, bytes) VALUES (?1, ?2)
                    ON CONFLICT (person) DO UPDATE SET bytes = excluded.bytes";
-        self.rows().run(sql, params![roster.roster().person.as_bytes(), roster.as_bytes()]).map(drop)
+        self.rows().run(sql, params![person.as_bytes(), counts.as_bytes()])?;
+        for rival in rivals {
+            let sql = "INSERT INTO roster_rival (person, bytes) VALUES (?1, ?2)";
+            self.rows().run(sql, params![person.as_bytes(), rival.as_bytes()])?;
+        }
+        Ok(())
     }
 
     /// Keeps a pairing.
     pub(crate) fn put_bond(&mut self, bond: &BondRow) -> Result<(), StoreError> {
-        let sql = "INSERT INTO bond (bond, state, partner, name, offered_at) VALUES (?1, ?2, ?3, ?4, ?5)
+        let sql = "INSERT INTO bond (bond, state, partner, name, offered_at, kept) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                    ON CONFLICT (bond) DO UPDATE SET state = excluded.state, partner = excluded.partner,
-                       name = excluded.name, offered_at = excluded.offered_at";
+                       name = excluded.name, offered_at = excluded.offered_at, kept = excluded.kept";
         let (id, partner) = (bond.bond.as_bytes(), bond.partner.as_bytes());
-        self.rows().run(sql, params![id, bond.state.number(), partner, bond.name, bond.offered_at_ms]).map(drop)
+        self.rows()
+            .run(sql, params![id, bond.state.number(), partner, bond.name, bond.offered_at_ms, bond.kept])
+            .map(drop)
     }
 
     /// Holds an offered bond. `false` if another one is held, or the offer was withdrawn: one bond at a time.

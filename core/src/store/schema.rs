@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/07_prompts_and_received.sql"),
     include_str!("migrations/08_levels.sql"),
     include_str!("migrations/09_sessions.sql"),
+    include_str!("migrations/10_own_devices.sql"),
 ];
 
 /// The version that the steps lead to.

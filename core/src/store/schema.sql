@@ -5,7 +5,7 @@
 -- small integers point there. Numbers of 64 bits without a sign are kept as the signed integer with the same bits.
 
 -- This phone and its secrets, one value a name (see identity.rs):
---   person, phrase, device_seed, install_mark, own_key, own_key_number
+--   person, phrase, device_seed, install_mark, installs, own_key, own_key_number, earlier_own_keys
 -- and of the store itself:
 --   derived_version   which version of the code made the derived tables
 --   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
@@ -99,13 +99,21 @@ CREATE TABLE roster (
     bytes  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Other rosters of the epoch that counts, where two devices signed one without having heard of each other.
+CREATE TABLE roster_rival (
+    person BLOB NOT NULL CHECK (length(person) = 32),
+    bytes  BLOB NOT NULL,
+    PRIMARY KEY (person, bytes)
+) STRICT, WITHOUT ROWID;
+
 -- Pairings.
 CREATE TABLE bond (
     bond       BLOB PRIMARY KEY CHECK (length(bond) = 16),
     state      INTEGER NOT NULL CHECK (state IN (0, 1, 2)), -- offered, held, parted
     partner    BLOB NOT NULL CHECK (length(partner) = 32),
     name       TEXT NOT NULL,                               -- what the partner wants to be called
-    offered_at INTEGER NOT NULL                             -- milliseconds since 1970
+    offered_at INTEGER NOT NULL,                            -- milliseconds since 1970
+    kept INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1))  -- parted: what was written together stays
 ) STRICT, WITHOUT ROWID;
 
 -- Devices to talk to under a bond, the partner's and one's own others, as the records that they signed.
@@ -115,6 +123,21 @@ CREATE TABLE peer_device (
     device    BLOB NOT NULL CHECK (length(device) = 32),
     record    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- This person's other devices, from when this one first heard of them (see devices/mod.rs).
+CREATE TABLE own_device (
+    device   BLOB PRIMARY KEY CHECK (length(device) = 32),
+    since_ms INTEGER NOT NULL,                              -- milliseconds since 1970, by this phone's clock
+    private  INTEGER NOT NULL CHECK (private IN (0, 1, 2)), -- Private: waits, passes, was refused
+    seen     INTEGER NOT NULL CHECK (seen IN (0, 1))        -- the person has seen that it is there
+) STRICT, WITHOUT ROWID;
+
+-- Documents as they would be with what removed devices wrote to them, for their person to look at.
+CREATE TABLE aside (
+    document INTEGER PRIMARY KEY REFERENCES document (id),
+    kind     INTEGER NOT NULL,
+    stored   BLOB NOT NULL                                  -- of Private, under a second key, sealed
+) STRICT;
 
 -- What must stay of documents that others deleted while Private was locked (see private.rs): copied to Private, and gone from
 -- here, when it is unlocked.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use automerge::Automerge;
 use nightstand_engine::author::Draft;
-use nightstand_engine::exchange::admit;
+use nightstand_engine::change::Unusable;
+use nightstand_engine::exchange::{Audience, admit};
 use nightstand_engine::hash::Hash;
-use nightstand_engine::ids::{BondId, DocumentKey, LogId, PersonId};
+use nightstand_engine::ids::{DocumentKey, LogId, PersonId};
 use nightstand_engine::keys::Phrase;
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::log::{Opening, Tag};
@@ -34,7 +35,7 @@ pub(crate) struct Writer {
 
 /// What transactions need beside the connection.
 struct Desk {
-    person: PersonId,
+    person: Cell<PersonId>,
     randomness: Randomness,
     commits: Commits,
     cut: Cut,
@@ -74,7 +75,7 @@ impl Writer {
             }
         };
         let desk = Desk {
-            person,
+            person: Cell::new(person),
             randomness,
             commits,
             cut,
@@ -111,7 +112,7 @@ impl Writer {
 
     /// Whose vault it is.
     pub(crate) fn person(&self) -> PersonId {
-        self.desk.person
+        self.desk.person.get()
     }
 
     /// Says when it is, in milliseconds since 1970, to the transactions that begin from here on.
@@ -218,6 +219,7 @@ pub(crate) struct StoreTx<'a> {
     /// What is to be listed in the second file once this is committed (see `private/late.rs`).
     late: Vec<Late>,
     now_ms: i64,
+    person: PersonId,
 }
 
 impl<'a> StoreTx<'a> {
@@ -231,6 +233,7 @@ impl<'a> StoreTx<'a> {
             purge: false,
             late: Vec::new(),
             now_ms: desk.now_ms.get(),
+            person: desk.person.get(),
         })
     }
 }
@@ -254,7 +257,11 @@ impl StoreTx<'_> {
 
     /// Whose vault it is.
     pub(crate) fn person(&self) -> PersonId {
-        self.desk.person
+        self.person
+    }
+
+    pub(super) fn belongs_to(&mut self, person: PersonId) {
+        self.person = person;
     }
 
     /// Where ids, nonces and keys are drawn from.
@@ -311,8 +318,8 @@ impl Transaction for StoreTx<'_> {
         self.rows().log(log)
     }
 
-    fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, StoreError> {
-        self.rows().logs(bond)
+    fn logs(&self, audience: &Audience) -> Result<Vec<LogRow>, StoreError> {
+        self.rows().logs(audience)
     }
 
     fn open_log(&mut self, opening: &Opening) -> Result<(), StoreError> {
@@ -351,6 +358,10 @@ impl Transaction for StoreTx<'_> {
         self.rows().waiting(document, most_bytes)
     }
 
+    fn left_behind(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, StoreError> {
+        self.rows().left_behind(document, most_bytes)
+    }
+
     fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, StoreError> {
         self.rows().tombstones(document)
     }
@@ -359,8 +370,8 @@ impl Transaction for StoreTx<'_> {
         self.rows().arrival(log, number)
     }
 
-    fn arrivals(&self, bond: &BondId, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, StoreError> {
-        self.rows().arrivals(bond, arrival, most)
+    fn arrivals(&self, audience: &Audience, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, StoreError> {
+        self.rows().arrivals(audience, arrival, most)
     }
 
     fn append(&mut self, entry: &EntryRow) -> Result<(), StoreError> {
@@ -383,6 +394,18 @@ impl Transaction for StoreTx<'_> {
         saved: &[u8],
     ) -> Result<(), StoreError> {
         self.store_document(key, kind, document, saved)
+    }
+
+    fn set_aside(&mut self, log: &LogId, number: u64, why: Unusable, payload: &[u8]) -> Result<(), StoreError> {
+        self.set_entry_aside(log, number, why, payload)
+    }
+
+    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8]) -> Result<(), StoreError> {
+        self.keep_aside(key, kind, saved)
+    }
+
+    fn withdraw_document(&mut self, key: &DocumentKey) -> Result<(), StoreError> {
+        self.unbegin_document(key)
     }
 
     fn bury(&mut self, burial: &Burial) -> Result<(), StoreError> {
@@ -410,12 +433,13 @@ impl Transaction for StoreTx<'_> {
     }
 
     fn commit(self) -> Result<(), StoreError> {
-        let Self { tx, connection, desk, changed, purge, late, .. } = self;
+        let Self { tx, connection, desk, changed, purge, late, person, .. } = self;
         desk.cut.check()?;
         #[cfg(feature = "testing")]
         desk.room.check(&tx)?;
         let stamps = if late.is_empty() { None } else { Some(Stamps::change(&tx, &desk.randomness)?) };
         tx.commit()?;
+        desk.person.set(person);
         if purge {
             desk.purge_due.set(true);
         }

@@ -1,18 +1,22 @@
 //! An engine session joined with the vault.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use nightstand_engine::exchange::Couple;
+use nightstand_engine::circle::Circle;
+use nightstand_engine::exchange::{Audience, Parties, Reach};
+use nightstand_engine::ids::{BondId, DeviceId, PersonId};
 use nightstand_engine::random;
-use nightstand_engine::roster::DeviceRecord;
+use nightstand_engine::roster::{DeviceRecord, Membership};
 use nightstand_engine::session::{Config, Event, Outcome, Session, SessionError};
 
 use super::drive::Talk;
 use crate::care::signals;
+use crate::devices;
 use crate::error::{NightstandError, Refused};
 use crate::log::Level;
 use crate::names::names;
-use crate::store::{BondRow, BondState, Rows, StoreError, StoreTx};
+use crate::store::{BondRow, BondState, Private, Rows, StoreError, StoreTx};
 use crate::together::reflections;
 use crate::vault::Vault;
 
@@ -54,6 +58,9 @@ pub struct SyncReport {
     /// Of this device's own such logs: how many were put right. Both what the partner has and what was written here since is
     /// kept; the latter goes on in new logs.
     pub repaired: u64,
+    /// Something was learned of this person's devices, of the partner's, or of a parting on another own device: worth another
+    /// look at [`Devices`](crate::devices::Devices).
+    pub devices_changed: bool,
 }
 
 /// One conversation with the partner's phone. See the [module](super) for how to lead it.
@@ -65,7 +72,7 @@ pub struct Conversation {
     said_last: bool,
     /// The vault's revision when a live conversation last looked for something new.
     looked_at: u64,
-    bond: BondRow,
+    with: With,
 }
 
 /// The bond to talk under, offered or held.
@@ -73,27 +80,55 @@ pub(super) fn bond(rows: &Rows<'_>, now_ms: i64) -> Result<BondRow, NightstandEr
     rows.standing_bond(now_ms)?.ok_or(NightstandError::NotPaired)
 }
 
+/// Whom a conversation is with.
+#[derive(Clone, PartialEq, Eq)]
+enum With {
+    /// The partner, under this bond.
+    Partner(BondRow),
+    OwnDevice,
+    /// Whoever begins it tells.
+    NotKnown,
+}
+
 impl Conversation {
     pub(super) fn begin(vault: &Vault, introduce: bool, live: bool) -> Result<Self, NightstandError> {
         follow(vault);
         let_go_of_what_faded(vault);
-        let (bond, mut config) = config(vault)?;
-        (config.introduce, config.live) = (introduce, live);
+        let (bond, config) = with_partner(vault)?;
         let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
+        Self::initiate(vault, With::Partner(bond), Config { introduce, live, ..config }, peer)
+    }
+
+    /// With another device of this person.
+    pub(super) fn begin_with_own(vault: &Vault, device: &DeviceId, live: bool) -> Result<Self, NightstandError> {
+        let config = with_own_device(vault)?.ok_or(NightstandError::NotFound)?;
+        let peer = config.peers.iter().find(|record| record.device == *device).cloned();
+        let peer = peer.ok_or(NightstandError::NotFound)?;
+        // The other device may have been restored, and forgotten this one.
+        Self::initiate(vault, With::OwnDevice, Config { introduce: true, live, ..config }, peer)
+    }
+
+    fn initiate(vault: &Vault, with: With, config: Config, peer: DeviceRecord) -> Result<Self, NightstandError> {
         let session =
             vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
-        Ok(Self::new(vault, bond, session))
+        Ok(Self::new(vault, with, session))
     }
 
     pub(super) fn answer(vault: &Vault, live: bool) -> Result<Self, NightstandError> {
         follow(vault);
         let_go_of_what_faded(vault);
-        let (bond, mut config) = config(vault)?;
-        config.live = live;
-        Ok(Self::new(vault, bond, Session::respond(config)))
+        let own = with_own_device(vault)?.map(|config| Config { live, ..config });
+        let (with, session) = match with_partner(vault) {
+            Ok((_, partner)) => {
+                let partner = Config { live, ..partner };
+                (With::NotKnown, Session::respond_to_any(partner, own.into_iter().collect()))
+            }
+            Err(error) => (With::OwnDevice, Session::respond(own.ok_or(error)?)),
+        };
+        Ok(Self::new(vault, with, session))
     }
 
-    fn new(vault: &Vault, bond: BondRow, session: Session) -> Self {
+    fn new(vault: &Vault, with: With, session: Session) -> Self {
         Self {
             vault: vault.clone(),
             session,
@@ -101,7 +136,7 @@ impl Conversation {
             started: Instant::now(),
             said_last: false,
             looked_at: 0,
-            bond,
+            with,
         }
     }
 
@@ -114,11 +149,12 @@ impl Conversation {
         if std::mem::take(&mut self.said_last) {
             self.report.round_trips += 1;
         }
-        self.check_bond()?;
+        self.check_standing()?;
         let now = self.now_ms();
         let session = &mut self.session;
         let handled =
             self.vault.with_store(|store| session.handle_frame(store, frame, now).map_err(what_an_app_does_about));
+        self.find_out_with_whom()?;
         let kept = self.keep_events();
         handled.and(kept)
     }
@@ -129,7 +165,7 @@ impl Conversation {
     /// Errors: `Unreachable` when nothing came from the other side for two minutes.
     pub fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, NightstandError> {
         Talk::handle_timeout(self)?;
-        self.check_bond()?;
+        self.check_standing()?;
         self.look_for_news();
         let session = &mut self.session;
         let frame = self.vault.with_store(|store| session.poll_frame(store).map_err(what_an_app_does_about))?;
@@ -185,7 +221,13 @@ impl Conversation {
             match event {
                 Event::Authenticated => self.hold_bond()?,
                 Event::Record(record) => self.vault.write(|tx| keep_record(tx, &record))?,
-                Event::Roster(roster) => self.vault.write(|tx| Ok(tx.put_roster(&roster)?))?,
+                Event::Roster(roster) => {
+                    self.report.devices_changed |= self.vault.write(|tx| Ok(tx.take_roster(&roster)?))?;
+                }
+                Event::Circle(circle) => {
+                    self.report.devices_changed = true;
+                    self.vault.write(|tx| Ok(tx.take_circle(&circle)?))?;
+                }
                 Event::Took(admitted) => {
                     came |= admitted.entries > 0;
                     self.report.entries_received += admitted.entries;
@@ -211,20 +253,47 @@ impl Conversation {
         Ok(())
     }
 
-    /// An offer may be withdrawn while a conversation goes on under it.
-    fn check_bond(&self) -> Result<(), NightstandError> {
-        let stands = |bond: &BondRow| bond.bond == self.bond.bond && bond.state != BondState::Parted;
-        let bonds = self.vault.read(|rows, _| Ok(rows.bonds()?))?;
-        if bonds.iter().any(stands) { Ok(()) } else { Err(NightstandError::NotPaired) }
+    /// Once the other side has spoken, it is known whose device it is.
+    fn find_out_with_whom(&mut self) -> Result<(), NightstandError> {
+        if self.with == With::NotKnown
+            && let Some(peer) = self.session.peer()
+        {
+            let bonds = self.vault.read(|rows, _| Ok(rows.bonds()?))?;
+            let bond = bonds.into_iter().find(|bond| bond.bond == peer.bond);
+            self.with = bond.map_or(With::OwnDevice, With::Partner);
+        }
+        Ok(())
+    }
+
+    /// An offer may be withdrawn, a bond left, or a device removed while a conversation goes on.
+    fn check_standing(&self) -> Result<(), NightstandError> {
+        let stands = self.vault.read(|rows, person| {
+            let whose = match &self.with {
+                With::Partner(with) => {
+                    let stands = |bond: &BondRow| bond.bond == with.bond && bond.state != BondState::Parted;
+                    if !rows.bonds()?.iter().any(stands) {
+                        return Ok(false);
+                    }
+                    with.partner
+                }
+                With::OwnDevice => person,
+                With::NotKnown => return Ok(true),
+            };
+            let Some(peer) = self.session.peer() else { return Ok(true) };
+            Ok(!rows.membership(&whose)?.is_some_and(|membership| membership.has_removed(&peer.device)))
+        })?;
+        if stands { Ok(()) } else { Err(NightstandError::NotPaired) }
     }
 
     /// The other side has shown that it holds the bond: what this person confirmed counts from here on.
     fn hold_bond(&mut self) -> Result<(), NightstandError> {
-        if self.bond.state == BondState::Offered {
-            if !self.vault.write(|tx| Ok(tx.hold_bond(&self.bond.bond)?))? {
+        if let With::Partner(bond) = &mut self.with
+            && bond.state == BondState::Offered
+        {
+            if !self.vault.write(|tx| Ok(tx.hold_bond(&bond.bond)?))? {
                 return Err(NightstandError::NotPaired);
             }
-            self.bond.state = BondState::Held;
+            bond.state = BondState::Held;
         }
         Ok(())
     }
@@ -286,31 +355,63 @@ fn let_go_of_what_faded(vault: &Vault) {
     let _ = signals::bury_old(vault);
 }
 
-fn config(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
+fn with_partner(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
     let now_ms = vault.now_ms();
     vault.read(|rows, person| {
         let bond = bond(rows, now_ms)?;
-        let keys = rows.device_keys()?;
-        let missing = NightstandError::Damaged { salvage: None };
-        let couple = Couple {
-            bond: bond.bond,
-            me: rows.roster(&person)?.ok_or(missing)?,
-            partner: rows.roster(&bond.partner)?.ok_or(missing)?,
-            own_key: rows.own_key()?,
-        };
-        let config = Config {
-            couple,
-            noise_key: keys.noise_key(&bond.bond),
-            record: DeviceRecord::sign(&keys, bond.bond),
-            peers: rows.peer_devices(&bond.bond)?,
-            introduce: false,
-            live: false,
-            offered: bond.state != BondState::Held,
-            workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS)),
-            seed: random::make_bytes(&mut vault.randomness()),
-            now_ms: 0,
-        };
-        Ok((bond, config))
+        let (me, partner) = (known(rows, &person)?, known(rows, &bond.partner)?);
+        let parties = Parties::couple(bond.bond, me, partner, rows.own_keys()?);
+        let config = config(vault, rows, parties, rows.peer_devices(&bond.bond)?)?;
+        let offered = bond.state != BondState::Held;
+        Ok((bond, Config { offered, ..config }))
+    })
+}
+
+/// For a conversation with another device of this person. None while there is no other.
+fn with_own_device(vault: &Vault) -> Result<Option<Config>, NightstandError> {
+    let now_ms = vault.now_ms();
+    vault.read(|rows, person| {
+        let own = BondId::of_own_devices(&person);
+        let (peers, others) = (rows.peer_devices(&own)?, rows.own_devices()?);
+        if peers.is_empty() && others.is_empty() {
+            return Ok(None);
+        }
+        let mut bonds = BTreeMap::new();
+        for bond in rows.bonds()?.into_iter().filter(|bond| bond.state == BondState::Held) {
+            bonds.insert(bond.bond, known(rows, &bond.partner)?);
+        }
+        let audience = Audience::OwnDevice(Reach::Everything);
+        let parties = Parties { me: known(rows, &person)?, own_keys: rows.own_keys()?, bonds, audience };
+        let locked = matches!(rows.private(), Private::Locked);
+        let passes = others.iter().filter(|row| !locked && devices::private_passes(row, now_ms));
+        let private_for = passes.map(|row| row.device).collect();
+        let circle = rows.circle(person)?;
+        Ok(Some(Config { circle, private_for, ..config(vault, rows, parties, peers)? }))
+    })
+}
+
+fn known(rows: &Rows<'_>, person: &PersonId) -> Result<Membership, NightstandError> {
+    rows.membership(person)?.ok_or(NightstandError::Damaged { salvage: None })
+}
+
+fn config(
+    vault: &Vault,
+    rows: &Rows<'_>,
+    parties: Parties,
+    peers: Vec<DeviceRecord>,
+) -> Result<Config, NightstandError> {
+    Ok(Config {
+        parties,
+        device: rows.device_keys()?,
+        peers,
+        circle: Circle::default(),
+        private_for: BTreeSet::new(),
+        introduce: false,
+        live: false,
+        offered: false,
+        workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS)),
+        seed: random::make_bytes(&mut vault.randomness()),
+        now_ms: 0,
     })
 }
 
@@ -337,6 +438,7 @@ fn what_an_app_does_about(error: SessionError<StoreError>) -> NightstandError {
     match error {
         SessionError::Store(error) => error.into(),
         SessionError::UnknownPeer => NightstandError::Refused(Refused::Device),
+        SessionError::Removed => NightstandError::Refused(Refused::Removed),
         SessionError::UpdateThisSide => NightstandError::PeerTooNew,
         SessionError::UpdateOtherSide => NightstandError::PeerTooOld,
         SessionError::Silent => NightstandError::Unreachable,

@@ -54,6 +54,7 @@ mod drive;
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Cancel, Talk, drive};
 
+use crate::devices::OwnDeviceId;
 use crate::error::NightstandError;
 use crate::vault::Vault;
 
@@ -104,6 +105,19 @@ impl Sync {
     /// Errors: `NotPaired`.
     pub fn answer_live(&self) -> Result<Conversation, NightstandError> {
         Conversation::answer(&self.vault, true)
+    }
+
+    /// Begins a conversation with another device of one's own: what is private passes too, once it may (see
+    /// [`devices`](crate::devices)). `device` is its id, as [`Devices::list`](crate::devices::Devices::list) has it.
+    ///
+    /// Errors: `NotFound` for a device that is not known, or whose keys are not: it has to begin, once.
+    pub fn begin_with_own(&self, device: &OwnDeviceId) -> Result<Conversation, NightstandError> {
+        Conversation::begin_with_own(&self.vault, &device.0, false)
+    }
+
+    /// The same, to stay open while both are in use: see [`Self::begin_live`].
+    pub fn begin_live_with_own(&self, device: &OwnDeviceId) -> Result<Conversation, NightstandError> {
+        Conversation::begin_with_own(&self.vault, &device.0, true)
     }
 
     /// How many entries came that this version of the app can't use. They are kept and counted; a later version may know

@@ -224,7 +224,7 @@ impl Vault {
                 open_to_write(&access, mark, Creation::Never, Renewal::Refused, randomness, commits, log)?
             }
         };
-        if opened.person != self.0.person {
+        if opened.person != self.person() {
             return Err(NightstandError::NotFound);
         }
         life.cuts = opened.cuts();

@@ -210,7 +210,7 @@ fn a_copy_under_another_mark_writes_new_logs_and_keeps_the_old() {
     let noise_key =
         |vault: &Vault| vault.read(|rows, _| Ok(rows.device_keys()?.noise_key(&crate::store::tests::BOND))).unwrap();
     let (first, first_key) = (logs(&vault), noise_key(&vault));
-    let roster = vault.read(|rows, person| Ok(rows.roster(&person)?.unwrap())).unwrap();
+    let roster = vault.read(|rows, person| Ok(rows.membership(&person)?.unwrap())).unwrap();
     drop(vault);
 
     let same = phone.open();
@@ -226,8 +226,12 @@ fn a_copy_under_another_mark_writes_new_logs_and_keeps_the_old() {
     assert!(roster.lists(&device), "the device is the one that the roster lists");
     copy.edit_title(&joint, "Harbour").unwrap();
     assert_eq!(copy.title(&joint).as_deref(), Some("Harbour"));
-    let counts: Vec<u64> =
-        copy.read(|rows, _| Ok(rows.logs(&crate::store::tests::BOND)?)).unwrap().iter().map(|log| log.count).collect();
+    let counts: Vec<u64> = copy
+        .read(|rows, _| Ok(rows.logs(&nightstand_engine::exchange::Audience::Partner(crate::store::tests::BOND))?))
+        .unwrap()
+        .iter()
+        .map(|log| log.count)
+        .collect();
     assert_eq!(counts.iter().sum::<u64>(), 2);
     assert!(counts.iter().all(|count| *count == 1), "each log has what was written in it");
     drop(copy);
@@ -266,12 +270,12 @@ fn a_new_vault_is_one_person_with_one_device() {
     let vault = phone.open();
     vault
         .read(|rows, person| {
-            let roster = rows.roster(&person)?.unwrap();
+            let roster = rows.membership(&person)?.unwrap();
             assert_eq!(roster.roster().devices, [rows.device_keys()?.device()]);
-            assert_eq!((roster.roster().epoch, rows.own_key()?.number()), (1, 1));
+            assert_eq!((roster.roster().epoch, rows.own_keys()?.current().number()), (1, 1));
             let root = rows.phrase()?.unwrap().root();
             assert_eq!(root.person(), person);
-            assert_eq!(root.own_entries_key(1).secret(), rows.own_key()?.secret());
+            assert_eq!(root.own_entries_key(1).secret(), rows.own_keys()?.current().secret());
             assert!(rows.bonds()?.is_empty() && rows.set_aside()? == 0);
             Ok(())
         })

@@ -114,13 +114,13 @@ fn numbers_at_their_end_are_no_beginning() {
             },
         };
         let run = Run { first: 3, opening: None, end: Some(End { hash: [0; 8], tag: None }) };
-        let plain = Batch { runs: BTreeMap::from([(log, run)]), entries: vec![continued] }.to_bytes();
+        let plain = Batch { runs: BTreeMap::from([(log, run)]), entries: vec![continued] }.to_bytes(sam.bond());
         assert_eq!(tell(&mut alex, &plain), Err(Refusal::UnknownReference));
 
         let mut outbox = Outbox::new(&VersionVector::default(), BTreeSet::new());
-        let couple = alex.couple().clone();
+        let parties = alex.parties().clone();
         let tx = alex.store.begin().expect("memory");
-        let packed = outbox.next_batch(&tx, &couple, limits::BATCH_TARGET).expect("memory");
+        let packed = outbox.next_batch(&tx, &parties, limits::BATCH_TARGET).expect("memory");
         // Sam's phone gave no tag under which it would take them back.
         assert!(packed.is_none() && outbox.held_back());
     }

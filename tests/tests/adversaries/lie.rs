@@ -24,8 +24,7 @@ pub(crate) struct Lie {
 
 impl Lie {
     pub(crate) fn by(device: &Device, person: PersonId, space: Space) -> Self {
-        let opening =
-            Opening { person, device: device.device(), space, bond: Some(device.couple().bond), nonce: [7; 16] };
+        let opening = Opening { person, device: device.device(), space, bond: Some(device.bond()), nonce: [7; 16] };
         Self { opening, first: 1, head: opening.hash(), entries: Vec::new(), tag: None, mentioned: Vec::new() }
     }
 
@@ -59,7 +58,7 @@ impl Lie {
                 Payload::Withheld(digest) => Form::Withheld(*digest),
             },
         });
-        Batch { runs, entries: entries.collect() }.to_bytes()
+        Batch { runs, entries: entries.collect() }.to_bytes(self.opening.bond)
     }
 }
 
@@ -78,9 +77,9 @@ pub(crate) fn tell_in_dispute(
     disputed: &BTreeSet<LogId>,
     plain: &[u8],
 ) -> Result<Admitted, Refusal> {
-    let (before, couple) = (alex.store.stored.clone(), alex.couple().clone());
+    let (before, parties) = (alex.store.stored.clone(), alex.parties().clone());
     let mut tx = alex.store.begin().expect("memory");
-    match admit(&mut tx, &couple, plain, &Terms { workers: 1, disputed }) {
+    match admit(&mut tx, &parties, plain, &Terms { workers: 1, disputed }) {
         Ok(admitted) => {
             tx.commit().expect("there is room");
             Ok(admitted)

@@ -134,7 +134,7 @@ fn references_to_nowhere_are_refused() {
         operations: b"",
     };
     let entry = Entry { log, kind: EntryKind::Change, document: DocumentName::New(document(1)), form };
-    let plain = Batch { runs, entries: vec![entry] }.to_bytes();
+    let plain = Batch { runs, entries: vec![entry] }.to_bytes(alex.bond());
     assert_eq!(tell(&mut alex, &plain), Err(Refusal::UnknownReference));
 }
 
@@ -161,13 +161,13 @@ fn a_branch_of_my_log_is_believed_under_my_tag_alone() {
     let lie = Lie { opening, first: 1, head, entries: Vec::new(), tag: None, mentioned: Vec::new() };
     let mut lie = lie.change(document(1), honest_change(&log, "what I never wrote"));
     assert_eq!(tell_in_dispute(&mut alex, &disputed, &lie.plain()), Err(Refusal::Unvouched(log)));
-    lie.tag = Some(Tag::make(&sam.couple().own_key, 1, &opening.hash()));
+    lie.tag = Some(Tag::make(sam.parties().own_keys.current(), 1, &opening.hash()));
     assert_eq!(tell_in_dispute(&mut alex, &disputed, &lie.plain()), Err(Refusal::Unvouched(log)));
 
     // What Alex wrote in truth is no other branch: nothing moves.
     let mine = alex.store.stored.entries().find(|row| row.log == log).expect("one entry").clone();
     let chunk = mine.payload.expect("nobody has it yet");
-    let tag = Some(Tag::make(&alex.couple().own_key, 1, &mine.hash));
+    let tag = Some(Tag::make(alex.parties().own_keys.current(), 1, &mine.hash));
     let truth = Lie { opening, first: 1, head, entries: Vec::new(), tag, mentioned: Vec::new() };
     let admitted =
         tell_in_dispute(&mut alex, &disputed, &truth.change(key.id, chunk).plain()).expect("it is vouched for");
@@ -192,7 +192,7 @@ fn a_withheld_entry_of_mine_is_explained_by_its_own_tombstone_alone() {
     let tombstone = stored.entries().find(|row| row.kind == EntryKind::Tombstone).expect("one was written");
     let mut lie =
         Lie { opening, first: 1, head: opening.hash(), entries: Vec::new(), tag: None, mentioned: Vec::new() };
-    lie.tag = Some(Tag::make(&alex.couple().own_key, 3, &tombstone.hash));
+    lie.tag = Some(Tag::make(alex.parties().own_keys.current(), 3, &tombstone.hash));
     let new = |id| (DocumentName::New(id), id);
     for ((name, id), digest) in [(new(kept.id), first), (new(deleted.id), second)] {
         lie.entries.push((name, id, EntryKind::Change, Payload::Withheld(digest)));

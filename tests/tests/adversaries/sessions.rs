@@ -54,7 +54,7 @@ fn a_stranger_gets_no_answer() {
 fn a_flood_of_idle_frames_ends_the_session() {
     use nightstand_engine::frame::{FrameWriter, IfUnknown};
     use nightstand_engine::noise::TRANSPORT_OVERHEAD;
-    let nothing = Batch { runs: BTreeMap::new(), entries: Vec::new() }.to_bytes();
+    let nothing = Batch { runs: BTreeMap::new(), entries: Vec::new() }.to_bytes(None);
     let mut part = vec![1];
     part.extend(nightstand_engine::batch::pack(&nothing).expect("packs"));
     let malformed = SessionError::Wire(WireError::Malformed);
@@ -94,9 +94,9 @@ fn talk_first_frame(alex: &Device, sam: &Device) -> (nightstand_engine::noise::H
     use nightstand_engine::noise::{FIRST_OVERHEAD, Handshake, Pattern};
     use nightstand_engine::wire::{Unknown, Writer};
     let config = alex.config(true, [1; 32], 0);
-    let name = |roster: &nightstand_engine::roster::SignedRoster| {
+    let name = |rosters: &nightstand_engine::roster::Membership| {
         let mut writer = Writer::new();
-        writer.varint(roster.roster().epoch).raw(&roster.hash().first::<8>());
+        writer.varint(rosters.roster().epoch).raw(&rosters.signed().hash().first::<8>());
         writer.finish()
     };
     let empty = nightstand_engine::vector::VersionVector::default();
@@ -105,14 +105,15 @@ fn talk_first_frame(alex: &Device, sam: &Device) -> (nightstand_engine::noise::H
     let mut hello = Writer::new();
     hello
         .field(1, Unknown::Refuse, &[1, 1])
-        .field(2, Unknown::Refuse, &name(&config.couple.me))
-        .field(3, Unknown::Refuse, &name(&config.couple.partner))
+        .field(2, Unknown::Refuse, &name(&config.parties.me))
+        .field(3, Unknown::Refuse, &name(config.parties.other()))
         .field(4, Unknown::Refuse, &empty.digest())
         .field(5, Unknown::Refuse, &moved.to_bytes())
-        .field(7, Unknown::Skip, config.record.as_bytes());
+        .field(7, Unknown::Skip, alex.record().as_bytes());
     let mut frame = FrameWriter::new();
     frame.push(1, IfUnknown::Refuse, &hello.finish());
-    let mut handshake = Handshake::initiate(Pattern::Session, &config.noise_key, &sam.record().noise_key, [5; 32]);
+    let mut handshake =
+        Handshake::initiate(Pattern::Session, &config.device.noise_key(&alex.bond()), &sam.record().noise_key, [5; 32]);
     let first = handshake.write(&frame.finish(FIRST_OVERHEAD)).expect("small");
     (handshake, first)
 }

@@ -7,16 +7,17 @@ use automerge::transaction::Transactable;
 use data_encoding::HEXLOWER;
 use nightstand_engine::author::Draft;
 use nightstand_engine::batch::{self, Batch, Form};
+use nightstand_engine::circle::Circle;
 use nightstand_engine::document::Document;
-use nightstand_engine::exchange::Couple;
+use nightstand_engine::exchange::Parties;
 use nightstand_engine::exchange::admit::{Terms, admit};
 use nightstand_engine::ids::{BondId, DocumentId, DocumentKey, Place, Space};
-use nightstand_engine::keys::{DeviceKeys, Phrase, Root};
+use nightstand_engine::keys::{DeviceKeys, OwnKeys, Phrase, Root};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::log::{EntryKind, Opening};
 use nightstand_engine::noise::{Handshake, Pattern, Transport};
 use nightstand_engine::pairing::invite::{Invite, Purpose};
-use nightstand_engine::roster::{DeviceRecord, SignedRoster};
+use nightstand_engine::roster::{DeviceRecord, Roster, SignedRoster};
 use nightstand_engine::session::{Config, Event, Outcome, Session};
 use nightstand_engine::simulator::store::{DiskFull, MemoryStore};
 use nightstand_engine::store::{DocumentRow, Store, Transaction};
@@ -49,7 +50,7 @@ fn one(name: &str) -> Vec<u8> {
 struct Phone {
     root: Root,
     keys: DeviceKeys,
-    couple: Couple,
+    parties: Parties,
     peer: DeviceRecord,
     store: MemoryStore,
 }
@@ -66,12 +67,12 @@ impl Phone {
     fn new(number: u8, me: &str, partner: &str) -> Self {
         let root = Phrase::from_entropy([number; 32]).root();
         let roster = |name| SignedRoster::parse(&one(&format!("roster.{name}"))).unwrap();
-        let (me, own_key) = (roster(me), root.own_entries_key(1));
+        let (me, partner_roster) = (roster(me).into(), roster(partner).into());
         Self {
             keys: DeviceKeys::new([number + 1; 32], [number + 2; 16]),
             peer: DeviceRecord::parse(&one(&format!("record.{partner}"))).unwrap(),
             store: MemoryStore { person: Some(root.person()), ..MemoryStore::default() },
-            couple: Couple { bond: BOND, me, partner: roster(partner), own_key },
+            parties: Parties::couple(BOND, me, partner_roster, OwnKeys::of(&root, 1)),
             root,
         }
     }
@@ -79,17 +80,18 @@ impl Phone {
     fn take(&mut self, packed: &[u8]) {
         let mut tx = self.store.begin().unwrap();
         let terms = Terms { workers: 1, disputed: &BTreeSet::new() };
-        let admitted = admit(&mut tx, &self.couple, &batch::unpack(packed).unwrap(), &terms).unwrap();
+        let admitted = admit(&mut tx, &self.parties, &batch::unpack(packed).unwrap(), &terms).unwrap();
         assert_eq!(admitted.set_aside, 0);
         tx.commit().unwrap();
     }
 
     fn config(&self) -> Config {
         Config {
-            couple: self.couple.clone(),
-            noise_key: self.keys.noise_key(&BOND),
-            record: DeviceRecord::sign(&self.keys, BOND),
+            parties: self.parties.clone(),
+            device: self.keys.clone(),
             peers: vec![self.peer.clone()],
+            circle: Circle::default(),
+            private_for: BTreeSet::new(),
             introduce: false,
             offered: false,
             live: false,
@@ -132,7 +134,10 @@ fn text(document: &Document) -> String {
 fn keys_rosters_records_and_logs_of_landing_1_come_out_the_same() {
     for (phone, name, nonce) in [(Phone::alex(), "alex", 0x10), (Phone::sam(), "sam", 0x20)] {
         let roster = SignedRoster::parse(&one(&format!("roster.{name}"))).unwrap();
-        assert_eq!(roster, SignedRoster::sign(&phone.root, 1, vec![phone.keys.device()], 1));
+        assert_eq!(
+            roster,
+            SignedRoster::sign(&phone.root, Roster::first(phone.root.person(), phone.keys.device()), Vec::new())
+        );
         let record = DeviceRecord::parse(&one(&format!("record.{name}"))).unwrap();
         assert_eq!(record, DeviceRecord::sign(&phone.keys, BOND));
         let packed = batch::unpack(&one(&format!("batch.{name}"))).unwrap();

@@ -20,12 +20,13 @@ mod references;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::{Batch, DocumentName, EntryName, Form};
-use crate::change;
-use crate::exchange::Couple;
+use crate::change::{self, Unusable};
+use crate::exchange::Parties;
 use crate::exchange::intake::{self, Fresh};
 use crate::exchange::repair;
 use crate::ids::{DocumentKey, LogId};
-use crate::log::{self, EntryKind, Tombstone};
+use crate::log::{self, EntryKind, Tag, Tombstone};
+use crate::roster::Floor;
 use crate::store::{Burial, DocumentRow, EntryRow, EntryState, Transaction};
 use crate::vector::{Position, VersionVector};
 use crate::wire::WireError;
@@ -109,16 +110,16 @@ pub struct Terms<'a> {
 /// Takes in the plain bytes of a batch. The caller commits `tx` on success and drops it on failure.
 pub fn admit<T: Transaction>(
     tx: &mut T,
-    couple: &Couple,
+    parties: &Parties,
     plain: &[u8],
     terms: &Terms<'_>,
 ) -> Result<Admitted, AdmitError<T::Error>> {
-    let batch = Batch::parse(plain, couple.bond)?;
-    let mut intake = Intake::new(logs::open(tx, couple, &batch, terms.disputed)?);
-    intake.read_entries(tx, couple, &batch)?;
+    let batch = Batch::parse(plain, parties.one_bond())?;
+    let mut intake = Intake::new(logs::open(tx, parties, &batch, terms.disputed)?);
+    intake.read_entries(tx, parties, &batch)?;
     intake.check_withheld(tx)?;
-    intake.check_ends(couple, &batch)?;
-    intake.write(tx, &batch, terms.workers)
+    intake.check_ends(parties, &batch)?;
+    intake.write(tx, parties, &batch, terms.workers)
 }
 
 /// Looks again at what waits in documents that have not begun here: this version may know a kind that the one before did
@@ -132,7 +133,7 @@ pub fn judge_again<T: Transaction>(
     for key in keys {
         // Only so much of what waits is looked at in one go.
         loop {
-            let waiting = intake::Document { key: *key, fresh: Vec::new(), never_seen: false };
+            let waiting = intake::Document { key: *key, fresh: Vec::new(), never_seen: false, left_behind: false };
             let Some((verdicts, changed)) = intake::take_in(tx, core::iter::once(waiting), workers)? else { break };
             if verdicts.is_empty() {
                 break;
@@ -165,7 +166,7 @@ impl Intake {
     fn read_entries<T: Transaction>(
         &mut self,
         tx: &T,
-        couple: &Couple,
+        parties: &Parties,
         batch: &Batch<'_>,
     ) -> Result<(), AdmitError<T::Error>> {
         for entry in &batch.entries {
@@ -180,7 +181,7 @@ impl Intake {
                 return Err(Refusal::Gap.into());
             }
             let head = compared.unwrap_or(state.row.head);
-            let own = state.row.opening.person == couple.my_person();
+            let own = parties.is_mine(&state.row.opening);
             let document = match &entry.document {
                 DocumentName::New(id) => *id,
                 DocumentName::Known(name) => self.named_document(tx, name, &place)?,
@@ -230,8 +231,9 @@ impl Intake {
             if own && row.payload.is_none() {
                 self.withheld.push((key, entry.log));
             }
+            let past = state.until.is_some_and(|until| number > until);
             self.order.push((entry.log, number));
-            self.fresh.insert((entry.log, number), Fresh::new(row));
+            self.fresh.insert((entry.log, number), Fresh::new(row).past_floor(past));
         }
         Ok(())
     }
@@ -254,7 +256,7 @@ impl Intake {
         Ok(())
     }
 
-    fn check_ends(&self, couple: &Couple, batch: &Batch<'_>) -> Result<(), Refusal> {
+    fn check_ends(&self, parties: &Parties, batch: &Batch<'_>) -> Result<(), Refusal> {
         for (log, run) in &batch.runs {
             let (Some(end), Some(state)) = (run.end, self.logs.get(log)) else { continue };
             // A run that ends before what is here says nothing new.
@@ -267,9 +269,7 @@ impl Intake {
                 let stripped = batch.entries.iter().any(|entry| matches!(entry.form, Form::Stripped { .. }));
                 return Err(if stripped { Refusal::UnknownReference } else { Refusal::Fork(*log) });
             }
-            if state.row.opening.person == couple.my_person()
-                && !end.tag.is_some_and(|tag| tag.holds(&couple.own_key, &state.row.head))
-            {
+            if parties.is_mine(&state.row.opening) && !vouched(parties, state, end.tag) {
                 return Err(Refusal::Unvouched(*log));
             }
         }
@@ -279,6 +279,7 @@ impl Intake {
     fn write<T: Transaction>(
         self,
         tx: &mut T,
+        parties: &Parties,
         batch: &Batch<'_>,
         workers: usize,
     ) -> Result<Admitted, AdmitError<T::Error>> {
@@ -307,11 +308,12 @@ impl Intake {
             }
         }
         for name in &self.order {
-            let (Some(Fresh { row, .. }), Some(state)) = (self.fresh.get(name), self.logs.get(&name.0)) else {
+            let (Some(Fresh { row, past, .. }), Some(state)) = (self.fresh.get(name), self.logs.get(&name.0)) else {
                 continue;
             };
             let key = DocumentKey { place: state.place, id: row.document };
             match row.kind {
+                EntryKind::Tombstone if *past => {}
                 EntryKind::Tombstone => tombstones.push((key, state.row.opening.person, row)),
                 EntryKind::Change => documents.entry(key).or_default().push(*name),
             }
@@ -320,15 +322,19 @@ impl Intake {
         let buried: BTreeSet<_> = tombstones.iter().map(|(key, ..)| *key).collect();
         let intakes = documents.iter().map(|(key, names)| {
             let fresh = names.iter().filter_map(|name| self.fresh.get(name)).collect();
-            intake::Document { key: *key, fresh, never_seen: buried.contains(key) }
+            let left_behind = parties.know_of_removals(&key.place);
+            intake::Document { key: *key, fresh, never_seen: buried.contains(key), left_behind }
         });
         let taken = intake::take_in(tx, intakes, workers).map_err(store)?;
         let Some((mut verdicts, changed)) = taken else { return Err(Refusal::TooManyOperations.into()) };
         admitted.documents.extend(changed);
 
         for name in &self.order {
-            let Some(mut row) = self.fresh.get(name).map(Fresh::numbered) else { continue };
-            if row.kind == EntryKind::Tombstone {
+            let Some(fresh) = self.fresh.get(name) else { continue };
+            let mut row = fresh.numbered();
+            if row.kind == EntryKind::Tombstone && fresh.past {
+                row.state = EntryState::SetAside(Unusable::Removed);
+            } else if row.kind == EntryKind::Tombstone {
                 row.state = EntryState::Applied;
             } else if let Some(state) = verdicts.remove(name) {
                 row.state = state;
@@ -356,4 +362,19 @@ impl Intake {
         }
         Ok(admitted)
     }
+}
+
+/// Does somebody who has this person's keys vouch for an own log as far as it goes now? Up to a log's floor, the root does,
+/// and tags under earlier keys count; beyond, the present key alone.
+fn vouched(parties: &Parties, state: &LogState, tag: Option<Tag>) -> bool {
+    let (log, count, head) = (state.row.opening.log(), state.row.count, &state.row.head);
+    let floor = parties.me.floor(&log);
+    if floor.is_some_and(|floor| floor == Floor::new(count, head)) {
+        return true;
+    }
+    let Some(tag) = tag else { return false };
+    let key = parties.own_keys.get(tag.key_number);
+    let counts =
+        tag.key_number == parties.own_keys.current().number() || floor.is_some_and(|floor| count < floor.number);
+    counts && key.is_some_and(|key| tag.holds(key, head))
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use automerge::{Change, ChangeHash};
 
-use crate::change::{self, Parsed};
+use crate::change::{self, Parsed, Unusable};
 use crate::document::{self, Verdict};
 use crate::ids::{DocumentKey, LogId};
 use crate::kinds::Kind;
@@ -29,11 +29,17 @@ const GROUP_BYTES: usize = 8 * 1024 * 1024;
 pub(super) struct Fresh {
     pub(super) row: EntryRow,
     change: OnceLock<Parsed>,
+    /// A removed device wrote it past its floor.
+    pub(super) past: bool,
 }
 
 impl Fresh {
     pub(super) fn new(row: EntryRow) -> Self {
-        Self { row, change: OnceLock::new() }
+        Self { row, change: OnceLock::new(), past: false }
+    }
+
+    pub(super) fn past_floor(self, past: bool) -> Self {
+        Self { past, ..self }
     }
 
     pub(super) fn name(&self) -> (LogId, u64) {
@@ -70,6 +76,8 @@ pub(super) struct Document<'a> {
     pub(super) fresh: Vec<&'a Fresh>,
     /// It comes together with its tombstone: if it is not here yet, it need not be made.
     pub(super) never_seen: bool,
+    /// Changes of removed devices may have been set aside here.
+    pub(super) left_behind: bool,
 }
 
 /// What became of entries, the earlier ones that had waited included.
@@ -106,6 +114,9 @@ pub(super) fn take_in<'a, T: Transaction>(
         for done in in_parallel(group, workers, carry_out) {
             let Some(done) = done else { return Ok(None) };
             verdicts.extend(done.verdicts);
+            if let Some((kind, document)) = done.aside {
+                tx.put_aside(&done.key, kind, &document.save())?;
+            }
             if let Some((kind, document)) = done.changed {
                 tx.put_document(&done.key, kind, document.automerge(), &document.save())?;
                 changed.insert(done.key);
@@ -128,16 +139,22 @@ struct Done {
     key: DocumentKey,
     verdicts: Verdicts,
     changed: Option<(Kind, document::Document)>,
+    /// The document as it would be with what was set aside because a removed device wrote it.
+    aside: Option<(Kind, document::Document)>,
 }
 
 impl<'a> Task<'a> {
     fn read<T: Transaction>(tx: &T, document: Document<'a>) -> Result<Self, T::Error> {
-        let Document { key, fresh, never_seen } = document;
+        let Document { key, fresh, never_seen, left_behind } = document;
         let stored = tx.document(&key)?;
-        let earlier = match stored {
+        let mut earlier: Vec<_> = match stored {
             Some(DocumentRow::Buried) => Vec::new(),
             _ => tx.waiting(&key, limits::WAITING_BYTES)?.into_iter().map(Fresh::new).collect(),
         };
+        if left_behind && stored != Some(DocumentRow::Buried) {
+            let rows = tx.left_behind(&key, limits::WAITING_BYTES)?;
+            earlier.extend(rows.into_iter().map(|row| Fresh::new(row).past_floor(true)));
+        }
         Ok(Self { key, stored, earlier, fresh, never_seen })
     }
 
@@ -152,14 +169,26 @@ impl<'a> Task<'a> {
 
     fn carry_out(self) -> Done {
         let all = |state| self.fresh.iter().map(|fresh| (fresh.name(), state)).collect();
-        let nothing = |verdicts| Done { key: self.key, verdicts, changed: None };
+        let nothing = |verdicts| Done { key: self.key, verdicts, changed: None, aside: None };
         let loaded = match &self.stored {
             Some(DocumentRow::Buried) => return nothing(all(EntryState::Buried)),
             None if self.never_seen => return nothing(all(EntryState::Buried)),
             Some(DocumentRow::Alive { kind, stored }) => {
                 document::Document::load(stored).ok().map(|document| (*kind, document))
             }
-            None => self.first_kind().map(|kind| (kind, document::Document::new(kind))),
+            None => first_kind(&self.counting()).map(|kind| (kind, document::Document::new(kind))),
+        };
+        let set_aside = self.past().into_iter().filter(|fresh| fresh.row.state == EntryState::Waiting);
+        let mut verdicts: Verdicts =
+            set_aside.map(|fresh| (fresh.name(), EntryState::SetAside(Unusable::Removed))).collect();
+        let aside_of = |kind_and_document: Option<(Kind, &document::Document)>| {
+            let past = self.past();
+            let (kind, mut aside) = match kind_and_document {
+                Some((kind, document)) => (kind, document.clone()),
+                None => first_kind(&past).map(|kind| (kind, document::Document::new(kind)))?,
+            };
+            let new = past.iter().any(|fresh| fresh.row.state == EntryState::Waiting);
+            (new && admit(&past, &mut aside, &mut Verdicts::new())).then_some((kind, aside))
         };
         // A stored document that does not load, or one whose beginning is not here: what can be used later is kept and waits.
         let Some((kind, mut document)) = loaded else {
@@ -167,38 +196,77 @@ impl<'a> Task<'a> {
                 Some(Err(why)) => Some((fresh.name(), EntryState::SetAside(*why))),
                 _ => None,
             });
-            return nothing(unusable.collect());
+            verdicts.extend(unusable);
+            let aside = if self.stored.is_none() { aside_of(None) } else { None };
+            return Done { aside, ..nothing(verdicts) };
         };
-        let mut verdicts = Verdicts::new();
-        let changed = self.admit(&mut document, &mut verdicts);
-        Done { key: self.key, verdicts, changed: changed.then_some((kind, document)) }
+        let changed = admit(&self.counting(), &mut document, &mut verdicts);
+        let aside = aside_of(Some((kind, &document)));
+        Done { key: self.key, verdicts, changed: changed.then_some((kind, document)), aside }
     }
 
-    /// The kind that a new document begins with: the one whose first change an entry builds on.
-    fn first_kind(&self) -> Option<Kind> {
-        self.earlier.iter().chain(self.fresh.iter().copied()).find_map(|fresh| {
-            let change = fresh.change()?.as_ref().ok()?;
-            change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
-        })
+    fn all(&self) -> impl Iterator<Item = &Fresh> {
+        self.earlier.iter().chain(self.fresh.iter().copied())
     }
 
-    /// Takes the changes in, and waiting ones with them.
-    fn admit(&self, document: &mut document::Document, verdicts: &mut Verdicts) -> bool {
-        let all = self.earlier.iter().chain(self.fresh.iter().copied());
-        let open = after_what_they_build_on(all.filter_map(|fresh| Some((fresh, fresh.change()?))).collect());
-        let changes: Vec<_> = open.iter().map(|(fresh, change)| (fresh.row.log, *change)).collect();
-        let mut changed = false;
-        for ((fresh, _), verdict) in open.iter().zip(document.admit(&changes)) {
-            let state = match verdict {
-                Verdict::Waiting => continue,
-                Verdict::Applied => EntryState::Applied,
-                Verdict::SetAside(why) => EntryState::SetAside(why),
-            };
-            changed |= state == EntryState::Applied;
-            verdicts.insert(fresh.name(), state);
+    /// The changes that count: those within their floors, and of the others those that one of these builds on.
+    fn counting(&self) -> Vec<&Fresh> {
+        let kept = self.built_on();
+        self.all().filter(|fresh| !fresh.past || kept.contains(&fresh.name())).collect()
+    }
+
+    /// The changes that removed devices wrote past their floors, and nobody else builds on.
+    fn past(&self) -> Vec<&Fresh> {
+        let kept = self.built_on();
+        self.all().filter(|fresh| fresh.past && !kept.contains(&fresh.name())).collect()
+    }
+
+    fn built_on(&self) -> BTreeSet<(LogId, u64)> {
+        if !self.all().any(|fresh| fresh.past) {
+            return BTreeSet::new();
         }
-        changed
+        fn read(fresh: &Fresh) -> Option<&Change> {
+            fresh.change()?.as_ref().ok()
+        }
+        let past: BTreeMap<ChangeHash, &Fresh> =
+            self.all().filter(|fresh| fresh.past).filter_map(|fresh| Some((read(fresh)?.hash(), fresh))).collect();
+        let counting = self.all().filter(|fresh| !fresh.past).filter_map(read);
+        let mut open: Vec<ChangeHash> = counting.flat_map(|change| change.deps().to_vec()).collect();
+        let mut kept = BTreeSet::new();
+        while let Some(hash) = open.pop() {
+            if let Some(fresh) = past.get(&hash).filter(|fresh| !kept.contains(&fresh.name())) {
+                kept.insert(fresh.name());
+                open.extend(read(fresh).map(|change| change.deps().to_vec()).unwrap_or_default());
+            }
+        }
+        kept
     }
+}
+
+/// The kind that a new document begins with: the one whose first change an entry builds on.
+fn first_kind(entries: &[&Fresh]) -> Option<Kind> {
+    entries.iter().find_map(|fresh| {
+        let change = fresh.change()?.as_ref().ok()?;
+        change.deps().iter().find_map(|dependency| Kind::from_first_change(&change::hash_of(dependency)))
+    })
+}
+
+/// Takes the changes in, each after what it builds on. Did any come to be part of the document?
+fn admit(entries: &[&Fresh], document: &mut document::Document, verdicts: &mut Verdicts) -> bool {
+    let with_changes = entries.iter().filter_map(|fresh| Some((*fresh, fresh.change()?)));
+    let open = after_what_they_build_on(with_changes.collect());
+    let changes: Vec<_> = open.iter().map(|(fresh, change)| (fresh.row.log, *change)).collect();
+    let mut changed = false;
+    for ((fresh, _), verdict) in open.iter().zip(document.admit(&changes)) {
+        let state = match verdict {
+            Verdict::Waiting => continue,
+            Verdict::Applied => EntryState::Applied,
+            Verdict::SetAside(why) => EntryState::SetAside(why),
+        };
+        changed |= state == EntryState::Applied;
+        verdicts.insert(fresh.name(), state);
+    }
+    changed
 }
 
 type Open<'a> = (&'a Fresh, &'a Parsed);

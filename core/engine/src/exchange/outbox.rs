@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::{self, Batch, Dependency, DocumentName, End, Entry, EntryName, Form, Run};
 use crate::document::Document;
-use crate::exchange::Couple;
+use crate::exchange::Parties;
 use crate::hash::Hash;
 use crate::ids::{DocumentKey, LogId};
 use crate::kinds::Kind;
@@ -103,13 +103,13 @@ impl Outbox {
     pub fn next_batch<T: Transaction>(
         &mut self,
         tx: &T,
-        couple: &Couple,
+        parties: &Parties,
         target: usize,
     ) -> Result<Option<Packed>, T::Error> {
-        let Some(mut cursor) = self.start(tx, couple)? else { return Ok(None) };
+        let Some(mut cursor) = self.start(tx, parties)? else { return Ok(None) };
         let mut draft = BatchDraft::default();
         'pages: loop {
-            let page = tx.arrivals(&couple.bond, cursor, PAGE)?;
+            let page = tx.arrivals(&parties.audience, cursor, PAGE)?;
             let Some((last, _)) = page.last() else { break };
             cursor = *last;
             for (arrival, row) in page {
@@ -118,9 +118,9 @@ impl Outbox {
                 {
                     continue;
                 }
-                let Some(entry) = self.draft_entry(tx, couple, &mut draft, &row)? else {
+                let Some(entry) = self.draft_entry(tx, parties, &mut draft, &row)? else {
                     self.left_out.insert(row.log);
-                    self.held_back = true;
+                    self.held_back |= self.may_hear(tx, parties, &row.log)?;
                     continue;
                 };
                 // What is too large beside others goes alone: it came here in a batch as well.
@@ -153,18 +153,22 @@ impl Outbox {
             return Ok(None);
         }
         self.cursor = Some(draft.closed_at);
-        Ok(Some(pack(tx, couple, &draft)?))
+        Ok(Some(pack(tx, parties, &draft)?))
     }
 
-    fn start<T: Transaction>(&self, tx: &T, couple: &Couple) -> Result<Option<u64>, T::Error> {
+    fn may_hear<T: Transaction>(&self, tx: &T, parties: &Parties, log: &LogId) -> Result<bool, T::Error> {
+        Ok(tx.log(log)?.is_some_and(|row| parties.author(&row.opening).is_some()))
+    }
+
+    fn start<T: Transaction>(&self, tx: &T, parties: &Parties) -> Result<Option<u64>, T::Error> {
         if let Some(cursor) = self.cursor {
             return Ok((cursor != u64::MAX).then_some(cursor));
         }
         let mut start = None;
-        for row in tx.logs(&couple.bond)? {
+        for row in tx.logs(&parties.audience)? {
             let log = row.opening.log();
             let have = self.have.get(&log).copied().unwrap_or(0);
-            if have < row.count && !self.left_out.contains(&log) {
+            if have < row.count && !self.left_out.contains(&log) && parties.author(&row.opening).is_some() {
                 let arrival = tx.arrival(&log, have + 1)?.map(|arrival| arrival.saturating_sub(1));
                 start = [start, arrival].into_iter().flatten().min();
             }
@@ -176,12 +180,14 @@ impl Outbox {
     fn draft_entry<T: Transaction>(
         &self,
         tx: &T,
-        couple: &Couple,
+        parties: &Parties,
         draft: &mut BatchDraft,
         row: &EntryRow,
     ) -> Result<Option<DraftEntry>, T::Error> {
         let Some(log) = tx.log(&row.log)? else { return Ok(None) };
-        let Some(place) = log.opening.place() else { return Ok(None) };
+        let Some(place) = log.opening.place().filter(|_| parties.author(&log.opening).is_some()) else {
+            return Ok(None);
+        };
         let key = DocumentKey { place, id: row.document };
 
         let payload = match (&row.payload, row.state) {
@@ -204,8 +210,18 @@ impl Outbox {
             Some(payload) if self.whole || row.kind == EntryKind::Tombstone => OwnedForm::Whole(payload),
             Some(payload) => self.form(tx, &key, row, payload)?,
         };
-        let theirs = log.opening.person == couple.partner_person();
-        Ok(Some(DraftEntry { row: row.clone(), key, theirs, operations, opening: log.opening, document, form }))
+        let theirs = log.opening.person == parties.other().person();
+        let vouched = parties.is_mine(&log.opening);
+        Ok(Some(DraftEntry {
+            row: row.clone(),
+            key,
+            theirs,
+            vouched,
+            operations,
+            opening: log.opening,
+            document,
+            form,
+        }))
     }
 
     /// Adds an entry, and notes what must still come before the batch may end.
@@ -213,7 +229,7 @@ impl Outbox {
         let DraftEntry { row, key, .. } = &entry;
         if entry.theirs {
             draft.open.remove(&Open::Tag(row.log));
-            if tx.tag(&row.log, row.number)?.is_none() {
+            if !entry.vouched && tx.tag(&row.log, row.number)?.is_none() {
                 draft.open.insert(Open::Tag(row.log));
             }
             let withheld = matches!(entry.form, OwnedForm::Withheld);
@@ -298,7 +314,7 @@ fn follows(before: Option<u64>, number: u64) -> bool {
     before.and_then(|before| before.checked_add(1)) == Some(number)
 }
 
-fn pack<T: Transaction>(tx: &T, couple: &Couple, draft: &BatchDraft) -> Result<Packed, T::Error> {
+fn pack<T: Transaction>(tx: &T, parties: &Parties, draft: &BatchDraft) -> Result<Packed, T::Error> {
     let mut runs: BTreeMap<LogId, Run> = BTreeMap::new();
     let referred = Run { first: 0, opening: None, end: None };
     let mut reaches = VersionVector::default();
@@ -309,8 +325,8 @@ fn pack<T: Transaction>(tx: &T, couple: &Couple, draft: &BatchDraft) -> Result<P
             run.opening = (run.first == 1).then_some(entry.opening);
         }
         reaches.set(entry.row.log, Position::new(entry.row.number, &entry.row.hash));
-        let tag = if entry.opening.person == couple.my_person() {
-            Some(Tag::make(&couple.own_key, entry.row.number, &entry.row.hash))
+        let tag = if entry.vouched {
+            Some(Tag::make(parties.own_keys.current(), entry.row.number, &entry.row.hash))
         } else {
             tx.tag(&entry.row.log, entry.row.number)?
         };
@@ -320,7 +336,7 @@ fn pack<T: Transaction>(tx: &T, couple: &Couple, draft: &BatchDraft) -> Result<P
         }
     }
     let entries: Vec<_> = draft.entries.iter().map(DraftEntry::borrowed).collect();
-    let plain = Batch { runs, entries }.to_bytes();
+    let plain = Batch { runs, entries }.to_bytes(parties.one_bond());
     let bytes = batch::pack(&plain).expect("compressing in memory takes no input that it could refuse");
     Ok(Packed { bytes, reaches, entries: draft.entries.len() as u64 })
 }
@@ -364,6 +380,8 @@ struct DraftEntry {
     key: DocumentKey,
     /// The receiver's own person wrote it.
     theirs: bool,
+    /// This device's own person wrote it, so that it can vouch for it.
+    vouched: bool,
     operations: u64,
     opening: crate::log::Opening,
     document: DocumentName,

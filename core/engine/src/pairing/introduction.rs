@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! introduction := record   1 roster (missing on a device without a person) · 2 device record · 3 name
+//!                          4 to an own device: this one's keys among own devices
 //! ```
 
 use super::PairingError;
@@ -34,7 +35,7 @@ impl Me {
         }
     }
 
-    pub(super) fn introduction(&self, bond: BondId) -> Vec<u8> {
+    pub(super) fn introduction(&self, bond: BondId, purpose: Purpose) -> Vec<u8> {
         let mut writer = Writer::new();
         if let Some(roster) = &self.roster {
             writer.field(1, Unknown::Refuse, roster.as_bytes());
@@ -44,6 +45,10 @@ impl Me {
             Unknown::Skip,
             display_name(&self.name).as_bytes(),
         );
+        if let Some(roster) = self.roster.as_ref().filter(|_| purpose == Purpose::OwnDevice) {
+            let own = BondId::of_own_devices(&roster.roster().person);
+            writer.field(4, Unknown::Skip, DeviceRecord::sign(&self.device, own).as_bytes());
+        }
         writer.finish()
     }
 }
@@ -66,6 +71,7 @@ pub(super) struct Introduction {
     pub(super) roster: Option<SignedRoster>,
     pub(super) record: DeviceRecord,
     pub(super) name: String,
+    pub(super) own_record: Option<DeviceRecord>,
 }
 
 impl Introduction {
@@ -74,7 +80,12 @@ impl Introduction {
         let roster = fields.field(1).map(SignedRoster::parse).transpose()?;
         let record = DeviceRecord::parse(fields.required(2)?)?;
         let name = fields.field(3).unwrap_or_default();
+        let own_record = fields.field(4).map(DeviceRecord::parse).transpose()?;
         fields.finish()?;
+        let own = roster.as_ref().map(|roster| BondId::of_own_devices(&roster.roster().person));
+        if own_record.as_ref().is_some_and(|known| known.device != record.device || Some(known.bond) != own) {
+            return Err(RosterError::NotTheirs.into());
+        }
         if name.len() > NAME_CHARS * 4 {
             return Err(WireError::TooLarge.into());
         }
@@ -91,7 +102,7 @@ impl Introduction {
             (Purpose::Partner, Some(mine), Some(theirs)) if mine == theirs => Err(PairingError::SamePerson),
             (Purpose::OwnDevice, Some(mine), Some(theirs)) if mine != theirs => Err(PairingError::OtherPerson),
             (Purpose::Partner, _, None) | (Purpose::OwnDevice, None, None) => Err(PairingError::NoPerson),
-            _ => Ok(Self { roster, record, name }),
+            _ => Ok(Self { roster, record, name, own_record }),
         }
     }
 }

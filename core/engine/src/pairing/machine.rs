@@ -149,7 +149,7 @@ impl Pairing {
     fn hear_as_joiner(&mut self, now: u64, frame: &[u8]) -> Result<(), Fault> {
         let Stage::Joining(joiner) = &mut self.stage else { return Ok(()) };
         let mut meeting = joiner.meet(frame)?;
-        meeting.introduce(&self.me, Some(joiner.number()), &mut self.out)?;
+        meeting.introduce(&self.me, self.purpose, Some(joiner.number()), &mut self.out)?;
         self.meet(now, meeting);
         Ok(())
     }

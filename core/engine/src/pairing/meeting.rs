@@ -81,6 +81,7 @@ impl Meeting {
     pub(super) fn introduce(
         &mut self,
         me: &Me,
+        purpose: Purpose,
         number: Option<&[u8; 32]>,
         out: &mut Outbox,
     ) -> Result<(), PairingError> {
@@ -88,7 +89,7 @@ impl Meeting {
         if let Some(number) = number {
             writer.push(NUMBER, IfUnknown::Refuse, number);
         }
-        writer.push(INTRODUCTION, IfUnknown::Refuse, &me.introduction(self.bond));
+        writer.push(INTRODUCTION, IfUnknown::Refuse, &me.introduction(self.bond, purpose));
         self.introduced = true;
         self.send(writer, out)
     }
@@ -105,7 +106,7 @@ impl Meeting {
                 INTRODUCTION if self.them.is_none() => {
                     let them = Introduction::parse(message.body, self.bond, purpose, me)?;
                     if !self.introduced {
-                        self.introduce(me, None, out)?;
+                        self.introduce(me, purpose, None, out)?;
                     }
                     out.events.push_back(PairingEvent::Compare { code: self.code, name: them.name.clone() });
                     self.them = Some(them);
@@ -139,6 +140,7 @@ impl Meeting {
             roster: them.roster.clone(),
             record: them.record.clone(),
             name: them.name.clone(),
+            own_record: them.own_record.clone(),
             standing: if self.confirmed_there { Standing::Held } else { Standing::Offered },
         };
         self.say(CONFIRM, out)?;

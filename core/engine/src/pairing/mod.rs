@@ -114,8 +114,10 @@ pub struct Paired {
     pub roster: Option<SignedRoster>,
     /// Their device's keys under the bond.
     pub record: DeviceRecord,
-    /// The name that they want to be called by, see [`display_name`]. It may be empty.
+    /// The name that they want to be called by, see [`display_name`]. It may be empty. Of an own device, the device's.
     pub name: String,
+    /// Of an own device that has a person: its keys among own devices.
+    pub own_record: Option<DeviceRecord>,
     /// Who has confirmed so far.
     pub standing: Standing,
 }

@@ -18,6 +18,9 @@ pub enum SessionError<E> {
     /// The other side is not a listed device of the partner.
     #[error("not a device of the partner")]
     UnknownPeer,
+    /// This device was removed from its person's roster.
+    #[error("this device was removed")]
+    Removed,
     /// The other side sent what the protocol does not allow.
     #[error(transparent)]
     Wire(#[from] WireError),

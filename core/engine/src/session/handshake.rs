@@ -1,40 +1,42 @@
 //! How a session begins: two messages that say who is there, which rosters they know and what they have.
 
-use super::hello::{Hello, HelloError, RosterName, VERSIONS};
-use super::{Event, HELLO, Outcome, PART, Phase, ROSTER, Session, SessionError, VECTOR, VERSION_MISMATCH};
+use super::hello::{Hello, HelloError, VERSIONS};
+use super::{
+    Config, Event, HELLO, Outcome, PART, Phase, REMOVED, Session, SessionError, VECTOR, VERSION_MISMATCH, rosters,
+};
 use crate::frame::{self, FrameWriter, IfUnknown};
 use crate::limits;
 use crate::noise::SECOND_OVERHEAD;
-use crate::roster::{DeviceRecord, RosterError, SignedRoster};
+use crate::roster::{DeviceRecord, SignedRoster};
 use crate::store::{self, Store, Transaction};
 use crate::vector::VersionVector;
 use crate::wire::{Reader, WireError, Writer};
 
 impl Session {
     pub(super) fn handle_first<S: Store>(&mut self, store: &mut S, frame: &[u8]) -> Result<(), SessionError<S::Error>> {
-        let Phase::Shaking(handshake) = &mut self.phase else { return Err(SessionError::Over) };
-        let plain = handshake.read(frame)?;
-        let remote = handshake.remote_static().ok_or(SessionError::UnknownPeer)?;
+        let (plain, remote) = self.read_first(frame)?;
         let hello = match sole_hello(&plain)? {
             Ok(hello) => hello,
             // An answer that says no more than which versions this side speaks: the other side sees who must update.
             Err(error) => return self.answer_versions(error),
         };
-        self.peer = Some(self.find_peer(&remote, &hello)?);
+        let peer = self.find_peer(&remote, &hello)?;
+        self.config.reach(&peer.device, hello.private);
+        self.peer = Some(peer);
         self.transfer.peer_kinds = hello.kinds;
-        self.compare_rosters(&hello);
+        self.compare(&hello);
 
         let tx = store.begin().map_err(SessionError::Store)?;
-        let vector = store::vector(&tx, &self.config.couple.bond).map_err(SessionError::Store)?;
+        let vector = store::vector(&tx, &self.config.parties).map_err(SessionError::Store)?;
         let known = self.known_base(&tx, &hello.base)?;
         drop(tx);
         let moved = |base: &VersionVector| !hello.moved.is_empty() || !vector.changed_since(base).is_empty();
-        let nothing = known.as_ref().is_some_and(|base| !moved(base)) && self.rosters_agree(&hello);
+        let nothing = known.as_ref().is_some_and(|base| !moved(base)) && self.agrees(&hello);
         // Keys that were not known count only once the other side has proved that it is no replay, so it is made to go on.
-        let base = known.filter(|_| !(nothing && self.told.is_some()));
+        let base = known.filter(|_| !nothing || self.told.is_empty());
         self.live.agree(self.config.live && hello.live);
         let quiet = nothing && base.is_some();
-        let mut answer = Hello::new(&self.config.couple, base.as_ref().unwrap_or(&VersionVector::default()), &vector);
+        let mut answer = Hello::new(&self.config, base.as_ref().unwrap_or(&VersionVector::default()), &vector);
         answer.base_unknown = base.is_none();
         answer.live = self.live.is_on();
         self.said = vector;
@@ -47,7 +49,7 @@ impl Session {
         let mut writer = FrameWriter::new();
         writer.push(HELLO, IfUnknown::Refuse, &answer.to_bytes());
         if !quiet && self.may_send() {
-            self.transfer.fill(store, &self.config.couple, limits::FIRST_BATCH_BYTES)?;
+            self.transfer.fill(store, &self.config.parties, limits::FIRST_BATCH_BYTES)?;
             if let Some(part) = self.transfer.take_small_batch(limits::FIRST_BATCH_BYTES) {
                 writer.push(PART, IfUnknown::Refuse, &part);
             }
@@ -75,12 +77,14 @@ impl Session {
         let (hello, rest) = match messages.split_first() {
             Some((first, rest)) if first.kind == HELLO => (Hello::parse(first.body)?, rest),
             Some((first, _)) if first.kind == VERSION_MISMATCH => return Err(who_must_update(first.body)?),
+            Some((first, _)) if first.kind == REMOVED => return self.handle_removed(first.body),
             _ => return Err(WireError::Malformed.into()),
         };
         self.open_transport()?;
         self.events.push_back(Event::Authenticated);
         self.transfer.peer_kinds = hello.kinds;
-        self.compare_rosters(&hello);
+        self.compare(&hello);
+        self.learn_reach(store, &hello)?;
 
         let empty = VersionVector::default();
         let base = if hello.base == self.base.digest() { self.base.clone() } else { empty.clone() };
@@ -92,7 +96,7 @@ impl Session {
             self.leave(); // it was left before it began
         }
         let moved_here = !self.said.changed_since(&base).is_empty();
-        let quiet = !hello.base_unknown && hello.moved.is_empty() && !moved_here && self.rosters_agree(&hello);
+        let quiet = !hello.base_unknown && hello.moved.is_empty() && !moved_here && self.agrees(&hello);
         if quiet && !hello.live {
             if self.unmet {
                 self.keep_agreed(store)?;
@@ -110,57 +114,30 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn handle_roster<E>(&mut self, body: &[u8]) -> Result<(), SessionError<E>> {
-        let roster = SignedRoster::parse(body)?;
-        let couple = &mut self.config.couple;
-        let held = if roster.roster().person == couple.my_person() {
-            &mut couple.me
-        } else if roster.roster().person == couple.partner_person() {
-            &mut couple.partner
-        } else {
-            return Err(RosterError::NotTheirs.into());
-        };
-        if !RosterName::of(&roster).is_newer_than(&RosterName::of(held)) {
-            return Err(RosterError::Stale.into());
-        }
-        *held = roster.clone();
-        self.rosters_awaited = self.rosters_awaited.saturating_sub(1);
-        self.events.push_back(Event::Roster(roster));
-        let listed = self.peer.as_ref().is_some_and(|peer| self.config.couple.partner.lists(&peer.device));
-        if listed { Ok(()) } else { Err(SessionError::UnknownPeer) }
-    }
-
     fn find_peer<E>(&mut self, remote: &[u8; 32], hello: &Hello) -> Result<DeviceRecord, SessionError<E>> {
-        let couple = &self.config.couple;
-        let fits = |record: &DeviceRecord| {
-            record.noise_key == *remote && record.bond == couple.bond && couple.partner.lists(&record.device)
-        };
-        if let Some(record) = self.config.peers.iter().find(|record| fits(record)) {
-            return Ok(record.clone());
+        let (channel, mut other) = (self.config.parties.channel(), self.config.parties.other().clone());
+        let told = |bytes: &Option<Vec<u8>>| bytes.as_deref().and_then(|bytes| SignedRoster::parse(bytes).ok());
+        let roster = told(&hello.roster).filter(|roster| other.take(roster.clone()) == Ok(true));
+
+        let fits = |record: &DeviceRecord| record.noise_key == *remote && record.bond == channel;
+        let known = self.config.peers.iter().find(|record| fits(record)).cloned();
+        let told = hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(fits);
+        let is_new = known.is_none();
+        let record = known.or(told).ok_or(SessionError::UnknownPeer)?;
+        if other.has_removed(&record.device) {
+            return self.answer_removed();
         }
-        let told =
-            hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(|record| fits(record));
-        let record = told.ok_or(SessionError::UnknownPeer)?;
-        self.told = Some(record.clone());
+        if !other.lists(&record.device) || record.device == self.config.device.device() {
+            return Err(SessionError::UnknownPeer);
+        }
+        if let Some(roster) = roster {
+            self.config.take_roster(roster.clone())?;
+            self.told.push(Event::Roster(roster));
+        }
+        if is_new {
+            self.told.push(Event::Record(record.clone()));
+        }
         Ok(record)
-    }
-
-    fn compare_rosters(&mut self, hello: &Hello) {
-        let couple = &self.config.couple;
-        let pairs = [(&couple.me, hello.yours), (&couple.partner, hello.mine)];
-        for (held, theirs) in pairs {
-            let here = RosterName::of(held);
-            if here.is_newer_than(&theirs) {
-                self.messages.push_back((ROSTER, held.as_bytes().to_vec()));
-            } else if theirs.is_newer_than(&here) {
-                self.rosters_awaited += 1;
-            }
-        }
-    }
-
-    fn rosters_agree(&self, hello: &Hello) -> bool {
-        let couple = &self.config.couple;
-        RosterName::of(&couple.me) == hello.yours && RosterName::of(&couple.partner) == hello.mine
     }
 
     fn known_base<T: Transaction>(
@@ -177,18 +154,60 @@ impl Session {
         Ok(agreed.into_iter().find(|vector| vector.digest() == *digest))
     }
 
+    /// Reads message 1, under whichever configuration it is meant.
+    fn read_first<E>(&mut self, frame: &[u8]) -> Result<(Vec<u8>, [u8; 32]), SessionError<E>> {
+        let Phase::Shaking(handshake) = &mut self.phase else { return Err(SessionError::Over) };
+        let mut read = handshake.read(frame);
+        for config in std::mem::take(&mut self.others) {
+            if read.is_ok() {
+                break;
+            }
+            let mut other = config.responder();
+            read = other.read(frame);
+            if read.is_ok() {
+                let live = config.live && self.config.live;
+                self.config = Config { live, ..config };
+                self.phase = Phase::Shaking(Box::new(other));
+            }
+        }
+        let plain = read?;
+        let Phase::Shaking(handshake) = &self.phase else { return Err(SessionError::Over) };
+        Ok((plain, handshake.remote_static().ok_or(SessionError::UnknownPeer)?))
+    }
+
+    /// Learns from the other own device's answer how far the exchange reaches.
+    fn learn_reach<S: Store>(&mut self, store: &mut S, hello: &Hello) -> Result<(), SessionError<S::Error>> {
+        let Some(peer) = self.peer.as_ref().filter(|_| self.config.parties.are_own_devices()) else { return Ok(()) };
+        self.config.reach(&peer.device, hello.private);
+        let tx = store.begin().map_err(SessionError::Store)?;
+        self.said = store::vector(&tx, &self.config.parties).map_err(SessionError::Store)?;
+        Ok(())
+    }
+
     fn answer_versions<E>(&mut self, error: HelloError) -> Result<(), SessionError<E>> {
-        let mut writer = FrameWriter::new();
         let mut versions = Writer::new();
         versions.varint(VERSIONS.0).varint(VERSIONS.1);
-        writer.push(VERSION_MISMATCH, IfUnknown::Refuse, &versions.finish());
+        self.answer_only(VERSION_MISMATCH, &versions.finish())?;
+        Err(error.into())
+    }
+
+    /// A device that was removed is told so by its own person's rosters, and nothing else.
+    fn answer_removed<T, E>(&mut self) -> Result<T, SessionError<E>> {
+        let rosters = rosters::write_all(self.config.parties.other());
+        self.answer_only(REMOVED, &rosters)?;
+        Err(SessionError::UnknownPeer)
+    }
+
+    fn answer_only<E>(&mut self, kind: u64, body: &[u8]) -> Result<(), SessionError<E>> {
+        let mut writer = FrameWriter::new();
+        writer.push(kind, IfUnknown::Refuse, body);
         if let Phase::Shaking(handshake) = &mut self.phase {
             let plain = writer.finish(SECOND_OVERHEAD);
             self.recording.keep(&plain);
             let message = handshake.write(&plain)?;
             self.frames.push_back(message);
         }
-        Err(error.into())
+        Ok(())
     }
 
     fn open_transport<E>(&mut self) -> Result<(), SessionError<E>> {

@@ -3,16 +3,17 @@
 //! The vector is said as the digest of one that both agreed on before, and the logs that moved since. When nothing moved
 //! that is sixteen bytes. A side that does not know the digest says so and gets the whole.
 
-use crate::exchange::Couple;
+use super::Config;
+use crate::exchange::{Audience, Reach};
 use crate::kinds::Kind;
-use crate::roster::SignedRoster;
+use crate::roster::Membership;
 use crate::vector::VersionVector;
 use crate::wire::{Reader, Record, Unknown, WireError, Writer};
 
 /// The oldest and newest protocol that this code speaks.
 pub const VERSIONS: (u64, u64) = (1, 1);
 
-/// A roster named briefly: its epoch and the first eight bytes of its hash.
+/// A person's rosters named briefly: their epoch and the first eight bytes of their hash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct RosterName {
     pub(crate) epoch: u64,
@@ -20,13 +21,18 @@ pub(crate) struct RosterName {
 }
 
 impl RosterName {
-    pub(crate) fn of(roster: &SignedRoster) -> Self {
-        Self { epoch: roster.roster().epoch, hash: roster.hash().first() }
+    pub(crate) fn of(membership: &Membership) -> Self {
+        Self { epoch: membership.roster().epoch, hash: membership.hash().first() }
     }
 
-    /// Does this one count rather than `other`? As [`SignedRoster::newer`] decides.
-    pub(crate) fn is_newer_than(&self, other: &Self) -> bool {
-        (self.epoch, core::cmp::Reverse(self.hash)) > (other.epoch, core::cmp::Reverse(other.hash))
+    /// Stands for what an own device knows of whom they know.
+    pub(crate) fn of_circle(digest: [u8; 8]) -> Self {
+        Self { epoch: 0, hash: digest }
+    }
+
+    /// Has its side something to say to one that has `other`? Of two with one epoch, both have.
+    pub(crate) fn tells(&self, other: &Self) -> bool {
+        self.epoch > other.epoch || (self.epoch == other.epoch && self.hash != other.hash)
     }
 
     fn write(&self) -> Vec<u8> {
@@ -49,7 +55,7 @@ pub(crate) struct Hello {
     pub(crate) versions: (u64, u64),
     /// The sender's own person's roster.
     pub(crate) mine: RosterName,
-    /// The other person's roster as the sender has it.
+    /// The other person's roster as the sender has it. Between own devices, what the sender knows of their circle.
     pub(crate) yours: RosterName,
     /// The digest of the vector that `moved` counts from.
     pub(crate) base: [u8; 16],
@@ -63,20 +69,31 @@ pub(crate) struct Hello {
     pub(crate) live: bool,
     /// The greatest number of a document's kind that the sender knows.
     pub(crate) kinds: u32,
+    /// The sender's person's roster, where the receiver may hold one that does not list the sender.
+    pub(crate) roster: Option<Vec<u8>>,
+    /// Between own devices: Private may pass, as far as the sender is concerned.
+    pub(crate) private: bool,
 }
 
 impl Hello {
-    pub(crate) fn new(couple: &Couple, base: &VersionVector, vector: &VersionVector) -> Self {
+    pub(crate) fn new(config: &Config, base: &VersionVector, vector: &VersionVector) -> Self {
+        let parties = &config.parties;
+        let yours = match parties.audience {
+            Audience::Partner(_) => RosterName::of(parties.other()),
+            Audience::OwnDevice(_) => RosterName::of_circle(config.circle.digest()),
+        };
         Self {
             versions: VERSIONS,
-            mine: RosterName::of(&couple.me),
-            yours: RosterName::of(&couple.partner),
+            mine: RosterName::of(&parties.me),
+            yours,
             base: base.digest(),
             moved: vector.changed_since(base),
             base_unknown: false,
             record: None,
             live: false,
             kinds: Kind::NEWEST,
+            roster: None,
+            private: parties.audience == Audience::OwnDevice(Reach::Everything),
         }
     }
 
@@ -104,6 +121,12 @@ impl Hello {
         let mut kinds = Writer::new();
         kinds.varint(self.kinds.into());
         writer.field(9, Unknown::Skip, &kinds.finish());
+        if let Some(roster) = &self.roster {
+            writer.field(10, Unknown::Skip, roster);
+        }
+        if self.private {
+            writer.field(11, Unknown::Skip, &[]);
+        }
         writer.finish()
     }
 
@@ -128,6 +151,8 @@ impl Hello {
             record: record.field(7).map(<[u8]>::to_vec),
             live: record.field(8).is_some(),
             kinds: record.field(9).map(read_kinds).transpose()?.unwrap_or(Kind::KNOWN_TO_ALL),
+            roster: record.field(10).map(<[u8]>::to_vec),
+            private: record.field(11).is_some(),
         };
         record.finish()?;
         Ok(hello)

@@ -1,4 +1,4 @@
-//! One conversation between two devices of a bond: a handshake, what each has, batches, acknowledgements.
+//! One conversation between two devices, of a couple or of one person: a handshake, what each has, batches, acknowledgements.
 //!
 //! ```text
 //! initiator                                            responder
@@ -35,16 +35,17 @@ mod error;
 mod handshake;
 mod hello;
 mod live;
+mod rosters;
 mod transfer;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use zeroize::Zeroizing;
-
-use crate::exchange::Couple;
+use crate::circle::Circle;
 use crate::exchange::admit::Admitted;
+use crate::exchange::{Audience, Parties, Reach};
 use crate::frame::{self, FrameWriter, IfUnknown, Message};
-use crate::ids::LogId;
+use crate::ids::{DeviceId, LogId};
+use crate::keys::DeviceKeys;
 use crate::limits;
 use crate::noise::{FIRST_OVERHEAD, Handshake, Pattern, TRANSPORT_OVERHEAD, Transport};
 use crate::recording::Recording;
@@ -77,18 +78,25 @@ const AGAIN: u64 = 7;
 const VERSION_MISMATCH: u64 = 8;
 const STILL_HERE: u64 = 9;
 const LEAVE: u64 = 10;
+const RIVALS: u64 = 11;
+const CIRCLE: u64 = 12;
+const TAGS: u64 = 13;
+const REMOVED: u64 = 14;
 
-/// What a session needs to know of this device and its bond.
+/// What a session needs to know of this device and of those whom it knows.
 #[derive(Clone)]
 pub struct Config {
-    /// The two persons.
-    pub couple: Couple,
-    /// This device's session key under the bond.
-    pub noise_key: Zeroizing<[u8; 32]>,
-    /// This device's record under the bond.
-    pub record: DeviceRecord,
-    /// The partner's devices as far as they are known.
+    /// Whom this device knows, and whether it is the partner's device that it talks with or an own one. In a session of own
+    /// devices, how far that reaches is found out as they greet: see [`Self::private_for`].
+    pub parties: Parties,
+    /// This device: for its session key, and to open what rosters hold for it.
+    pub device: DeviceKeys,
+    /// The devices that may be at the other end, as far as they are known.
     pub peers: Vec<DeviceRecord>,
+    /// What this device tells other own devices of whom it knows. Empty in a session with the partner.
+    pub circle: Circle,
+    /// Own devices to which Private passes from here. None while it is locked.
+    pub private_for: BTreeSet<DeviceId>,
     /// Say this device's record in message 1. It is said by itself until the other side has answered once;
     /// say it also after an attempt that got no answer, since the other phone may have forgotten it with an older copy of
     /// its file.
@@ -110,7 +118,24 @@ pub struct Config {
 impl Config {
     /// Is it a log of this very device?
     fn writes(&self, row: &LogRow) -> bool {
-        row.opening.person == self.couple.my_person() && row.opening.device == self.record.device
+        self.parties.is_mine(&row.opening) && row.opening.device == self.device.device()
+    }
+
+    fn responder(&self) -> Handshake {
+        Handshake::respond(Pattern::Session, &self.device.noise_key(&self.parties.channel()), self.seed)
+    }
+
+    /// Settles how far an exchange with an own device reaches: as far as both let it.
+    fn reach(&mut self, peer: &DeviceId, they_let: bool) {
+        if let Audience::OwnDevice(reach) = &mut self.parties.audience {
+            let both = they_let && self.private_for.contains(peer);
+            *reach = if both { Reach::Everything } else { Reach::Shared };
+        }
+    }
+
+    /// This device's keys as the other end knows them.
+    fn record(&self) -> DeviceRecord {
+        DeviceRecord::sign(&self.device, self.parties.channel())
     }
 }
 
@@ -119,8 +144,10 @@ impl Config {
 pub enum Event {
     /// The other side proved that it holds the bond. An offered bond is held from here on.
     Authenticated,
-    /// The partner has keys that were not known: keep the record.
+    /// The device at the other end has keys that were not known: keep the record.
     Record(DeviceRecord),
+    /// What another own device knows of bonds, partners and devices, joined with what was known here: keep it.
+    Circle(Circle),
     /// A roster newer than the one held: keep it.
     Roster(SignedRoster),
     /// A batch was committed.
@@ -172,10 +199,16 @@ pub struct Session {
     base: VersionVector,
     /// Nothing was ever agreed with the other side, not even that there is nothing.
     unmet: bool,
-    /// Keys of the other side that message 1 brought. They count once it is known to be no replay.
-    told: Option<DeviceRecord>,
+    /// Keys and rosters of the other side that message 1 brought. They count once it is known to be no replay.
+    told: Vec<Event>,
     /// Rosters that the other side has and this one does not yet.
     rosters_awaited: u32,
+    /// The other own device knows something else of whom they know, and has not said it yet.
+    circle_awaited: bool,
+    /// The other side was given new tags for this person's logs.
+    tags_said: bool,
+    /// The other configurations under which message 1 may be meant.
+    others: Vec<Config>,
     transfer: Transfer,
     live: Live,
     /// Both have said all, and that was told.
@@ -187,24 +220,30 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins a conversation with a device of the partner.
+    /// Begins a conversation with a device of the partner, or with an own one.
     pub fn initiate<S: Store>(
         config: Config,
         peer: DeviceRecord,
         store: &mut S,
     ) -> Result<Self, SessionError<S::Error>> {
+        let mut config = config;
+        config.reach(&peer.device, true);
         let tx = store.begin().map_err(SessionError::Store)?;
-        let vector = store::vector(&tx, &config.couple.bond).map_err(SessionError::Store)?;
+        let vector = store::vector(&tx, &config.parties).map_err(SessionError::Store)?;
         let agreed = tx.agreed(&peer.noise_key).map_err(SessionError::Store)?;
         drop(tx);
         let unmet = agreed.is_empty();
         let base = agreed.into_iter().next().unwrap_or_default();
-        let mut hello = Hello::new(&config.couple, &base, &vector);
+        let mut hello = Hello::new(&config, &base, &vector);
         hello.live = config.live;
         if unmet || config.introduce {
-            hello.record = Some(config.record.as_bytes().to_vec());
+            hello.record = Some(config.record().as_bytes().to_vec());
+            let roster = config.parties.me.signed();
+            // A first roster was shown when the two were paired.
+            hello.roster = (roster.roster().epoch > 1).then(|| roster.as_bytes().to_vec());
         }
-        let mut handshake = Handshake::initiate(Pattern::Session, &config.noise_key, &peer.noise_key, config.seed);
+        let noise_key = config.device.noise_key(&config.parties.channel());
+        let mut handshake = Handshake::initiate(Pattern::Session, &noise_key, &peer.noise_key, config.seed);
         let mut writer = FrameWriter::new();
         writer.push(HELLO, IfUnknown::Refuse, &hello.to_bytes());
         let plain = writer.finish(FIRST_OVERHEAD);
@@ -219,10 +258,15 @@ impl Session {
         Ok(session)
     }
 
-    /// Waits for a device of the partner to begin.
+    /// Waits for another device to begin.
     pub fn respond(config: Config) -> Self {
-        let handshake = Handshake::respond(Pattern::Session, &config.noise_key, config.seed);
+        let handshake = config.responder();
         Self::new(config, Role::Responder, handshake)
+    }
+
+    /// The same where it may be the partner's device or an own one that begins: whose it is, message 1 tells.
+    pub fn respond_to_any(first: Config, others: Vec<Config>) -> Self {
+        Self { others, ..Self::respond(first) }
     }
 
     fn new(config: Config, role: Role, handshake: Handshake) -> Self {
@@ -238,8 +282,11 @@ impl Session {
             said: VersionVector::default(),
             base: VersionVector::default(),
             unmet: false,
-            told: None,
+            told: Vec::new(),
             rosters_awaited: 0,
+            circle_awaited: false,
+            tags_said: false,
+            others: Vec::new(),
             transfer: Transfer::default(),
             live: Live::new(now),
             level: false,
@@ -248,6 +295,11 @@ impl Session {
             idle_frames: 0,
             recording: Recording::default(),
         }
+    }
+
+    /// The device at the other end, as far as it is known: of a responder, once message 1 was read.
+    pub fn peer(&self) -> Option<&DeviceRecord> {
+        self.peer.as_ref()
     }
 
     /// Is there nothing more to do?
@@ -327,7 +379,7 @@ impl Session {
         if self.role == Role::Responder && !self.transfer.heard {
             self.transfer.heard = true;
             self.transfer.settle_freezes(store)?;
-            self.events.extend(self.told.take().map(Event::Record));
+            self.events.extend(std::mem::take(&mut self.told));
             self.events.push_back(Event::Authenticated);
         }
         self.idle_frames += 1;
@@ -355,7 +407,10 @@ impl Session {
                 self.transfer.handle_done(body);
                 Ok(())
             }
+            RIVALS => self.handle_rivals(body),
             ROSTER => self.handle_roster(body),
+            CIRCLE => self.handle_circle(body),
+            TAGS => self.handle_tags(store, body),
             AGAIN => {
                 let question = self.transfer.handle_again(store, &self.config, Again::parse(body)?)?;
                 if !question.is_nothing() {
@@ -379,11 +434,11 @@ impl Session {
     }
 
     fn handle_part<S: Store>(&mut self, store: &mut S, body: &[u8]) -> Result<(), SessionError<S::Error>> {
-        if self.rosters_awaited > 0 {
+        if self.rosters_awaited > 0 || self.circle_awaited {
             return Err(WireError::Malformed.into());
         }
         let Some(packed) = self.transfer.gather(body)? else { return Ok(()) };
-        match self.transfer.admit(store, &self.config.couple, &packed, self.config.workers)? {
+        match self.transfer.admit(store, &self.config.parties, &packed, self.config.workers)? {
             transfer::Taken::Admitted(admitted) => {
                 if admitted.entries > 0 {
                     self.idle_frames = 0;
@@ -416,17 +471,18 @@ impl Session {
 
     fn may_send(&self) -> bool {
         let proved = !self.config.offered || self.role == Role::Initiator || self.transfer.heard;
-        proved && self.rosters_awaited == 0 && self.transfer.knows_peer()
+        proved && self.rosters_awaited == 0 && !self.circle_awaited && self.transfer.knows_peer()
     }
 
     fn find_work<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
         if !self.may_send() {
             return Ok(());
         }
-        self.transfer.fill(store, &self.config.couple, limits::BATCH_TARGET)?;
+        self.transfer.fill(store, &self.config.parties, limits::BATCH_TARGET)?;
         if let Some(part) = self.transfer.next_part() {
             self.messages.push_back((PART, part));
         } else if self.transfer.all_sent() && !self.transfer.done {
+            self.say_tags(store)?;
             let done = self.transfer.say_done();
             self.messages.push_back((DONE, done));
         } else if self.transfer.all_sent() && self.live.says_goodbye() {
@@ -447,7 +503,8 @@ impl Session {
                 }
                 break;
             }
-            writer.push(*kind, IfUnknown::Refuse, body);
+            let if_unknown = if matches!(*kind, RIVALS | TAGS) { IfUnknown::Skip } else { IfUnknown::Refuse };
+            writer.push(*kind, if_unknown, body);
             self.messages.pop_front();
         }
         if writer.is_empty() {

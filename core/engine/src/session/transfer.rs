@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::again::{self, Again};
 use super::{Config, SessionError};
 use crate::batch;
-use crate::exchange::Couple;
+use crate::exchange::Parties;
 use crate::exchange::admit::{self, AdmitError, Admitted, Refusal, Terms};
 use crate::exchange::outbox::Outbox;
 use crate::ids::LogId;
@@ -134,7 +134,8 @@ impl Transfer {
         let tx = store.begin().map_err(SessionError::Store)?;
         let mut forks = Forks::default();
         for (log, position) in theirs.iter() {
-            let Some(row) = tx.log(log).map_err(SessionError::Store)? else { continue };
+            let row = tx.log(log).map_err(SessionError::Store)?;
+            let Some(row) = row.filter(|row| config.parties.author(&row.opening).is_some()) else { continue };
             let count = position.count.min(mine.count(log));
             if count == 0 {
                 continue;
@@ -142,7 +143,8 @@ impl Transfer {
             let Some(entry) = tx.entry(log, count).map_err(SessionError::Store)? else { continue };
             let compared = count == position.count;
             let differs = compared && entry.hash.first() != position.hash;
-            let of_partner = row.opening.person == config.couple.partner_person();
+            // Which branch of a log of the partner's counts, their own devices alone can say.
+            let of_partner = !config.parties.is_mine(&row.opening) && !config.parties.are_own_devices();
             // Whether a longer log goes on from here is seen by its entries: they must continue the running hash.
             if of_partner && differs != row.frozen {
                 self.freezes.insert(*log, differs);
@@ -207,13 +209,13 @@ impl Transfer {
     pub(super) fn fill<S: Store>(
         &mut self,
         store: &mut S,
-        couple: &Couple,
+        parties: &Parties,
         target: usize,
     ) -> Result<(), SessionError<S::Error>> {
         let Some(outbox) = &mut self.outbox else { return Ok(()) };
         while self.under_way.len() < limits::BATCHES_UNDER_WAY && !self.exhausted {
             let tx = store.begin().map_err(SessionError::Store)?;
-            let Some(packed) = outbox.next_batch(&tx, couple, target).map_err(SessionError::Store)? else {
+            let Some(packed) = outbox.next_batch(&tx, parties, target).map_err(SessionError::Store)? else {
                 self.exhausted = true;
                 break;
             };
@@ -368,13 +370,13 @@ impl Transfer {
     pub(super) fn admit<S: Store>(
         &mut self,
         store: &mut S,
-        couple: &Couple,
+        parties: &Parties,
         packed: &[u8],
         workers: usize,
     ) -> Result<Taken, SessionError<S::Error>> {
         let plain = batch::unpack(packed)?;
         let mut tx = store.begin().map_err(SessionError::Store)?;
-        let refusal = match admit::admit(&mut tx, couple, &plain, &Terms { workers, disputed: &self.disputed }) {
+        let refusal = match admit::admit(&mut tx, parties, &plain, &Terms { workers, disputed: &self.disputed }) {
             Ok(admitted) => {
                 tx.commit().map_err(SessionError::Store)?;
                 self.settle(&admitted);
@@ -394,7 +396,8 @@ impl Transfer {
             Refusal::Fork(log) => {
                 let mut tx = store.begin().map_err(SessionError::Store)?;
                 let row = tx.log(&log).map_err(SessionError::Store)?;
-                if row.is_some_and(|row| row.opening.person == couple.partner_person() && !row.frozen) {
+                let theirs = |row: &LogRow| !parties.is_mine(&row.opening) && !parties.are_own_devices();
+                if row.is_some_and(|row| theirs(&row) && !row.frozen) {
                     tx.set_frozen(&log, true).map_err(SessionError::Store)?;
                     tx.commit().map_err(SessionError::Store)?;
                 }

@@ -1,31 +1,34 @@
 //! A simulated device: a store that survives crashes, keys, and the writing of small documents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc};
-use zeroize::Zeroizing;
 
 use super::store::{DiskFull, MemoryStore, MemoryTransaction};
 use crate::author::{self, AuthorError, Draft};
+use crate::circle::{BondStanding, Circle, KnownBond};
 use crate::document::Document;
-use crate::exchange::Couple;
+use crate::exchange::{Audience, Parties, Reach, removal};
 use crate::hash::Hash;
 use crate::ids::{BondId, DeviceId, DocumentId, DocumentKey, LogId, PersonId, Place, Space};
-use crate::keys::{DeviceKeys, OwnEntriesKey, Phrase};
+use crate::keys::{DeviceKeys, OwnKeys, Phrase, Root};
 use crate::kinds::Kind;
 use crate::log::Opening;
 use crate::random::{self, Random, Seeded};
-use crate::roster::{DeviceRecord, SignedRoster};
-use crate::session::Config;
+use crate::roster::{DeviceRecord, Floor, Roster, SignedRoster};
+use crate::sealed::ForOwnDevices;
+use crate::session::{Config, Event};
 use crate::store::{DocumentRow, Store, Transaction};
 
 /// A person of the simulation, with the roster that they signed.
 pub struct Person {
     /// Their roster.
     pub roster: SignedRoster,
-    /// Vouches for their logs.
-    pub own_key: OwnEntriesKey,
+    /// Vouch for their logs.
+    pub own_keys: OwnKeys,
+    /// Signs their rosters.
+    pub root: Root,
     seeds: Vec<[u8; 32]>,
 }
 
@@ -34,8 +37,24 @@ impl Person {
     pub fn make(devices: usize, random: &mut dyn Random) -> Self {
         let root = Phrase::make(random).root();
         let seeds: Vec<[u8; 32]> = (0..devices).map(|_| random::make_bytes(random)).collect();
-        let ids = seeds.iter().map(|seed| DeviceKeys::new(*seed, [0; 16]).device()).collect();
-        Self { roster: SignedRoster::sign(&root, 1, ids, 1), own_key: root.own_entries_key(1), seeds }
+        let mut ids = seeds.iter().map(|seed| DeviceKeys::new(*seed, [0; 16]).device());
+        let first = Roster::first(root.person(), ids.next().expect("a person has a device"));
+        let devices = ids.fold(first, |roster, device| Roster { epoch: 1, ..roster.with(device) });
+        Self { roster: SignedRoster::sign(&root, devices, Vec::new()), own_keys: OwnKeys::of(&root, 1), root, seeds }
+    }
+
+    /// Signs a roster without these devices, as `on` would sign it: with what that device knows of the logs.
+    pub fn remove(&self, gone: &[DeviceId], on: &Device, random: &mut dyn Random) -> SignedRoster {
+        let held = on.parties().me.roster().clone();
+        let floors = |space: fn(Space) -> bool| {
+            let logs = on.store.stored.logs();
+            let mine = logs.filter(|row| row.opening.person == held.person && space(row.opening.space));
+            mine.map(|row| (row.opening.log(), Floor::new(row.count, &row.head))).collect()
+        };
+        let next = held.without(&gone.iter().copied().collect(), floors(|space| space != Space::Private));
+        let own = ForOwnDevices { floors: floors(|space| space == Space::Private), ..ForOwnDevices::default() };
+        let sealed = own.seal(&next, &OwnKeys::of(&self.root, next.key_number), random);
+        SignedRoster::sign(&self.root, next, sealed)
     }
 }
 
@@ -45,7 +64,7 @@ pub struct Device {
     pub store: MemoryStore,
     /// On how many threads it takes a batch in.
     pub workers: usize,
-    couple: Couple,
+    parties: Parties,
     seed: [u8; 32],
     install_mark: [u8; 16],
     logs: [LogId; 3],
@@ -54,12 +73,12 @@ pub struct Device {
 impl Device {
     /// The `index`th device of `me`, in a bond with `partner`.
     pub fn new(me: &Person, partner: &Person, bond: BondId, index: usize, random: &mut dyn Random) -> Self {
-        let couple =
-            Couple { bond, me: me.roster.clone(), partner: partner.roster.clone(), own_key: me.own_key.clone() };
+        let (mine, theirs) = (me.roster.clone().into(), partner.roster.clone().into());
+        let parties = Parties::couple(bond, mine, theirs, me.own_keys.clone());
         let mut device = Self {
-            store: MemoryStore { person: Some(couple.my_person()), ..MemoryStore::default() },
+            store: MemoryStore { person: Some(parties.my_person()), ..MemoryStore::default() },
             workers: 1,
-            couple,
+            parties,
             seed: me.seeds[index],
             install_mark: [0; 16],
             logs: [LogId::from_bytes([0; 16]); 3],
@@ -73,9 +92,10 @@ impl Device {
         self.install_mark = random::make_bytes(random);
         let person = self.person();
         let device = self.device();
+        let bond = self.bond();
         let mut tx = self.store.begin().expect("memory");
         for (slot, space) in self.logs.iter_mut().zip([Space::Private, Space::Mine, Space::Joint]) {
-            let bond = (space != Space::Private).then_some(self.couple.bond);
+            let bond = (space != Space::Private).then_some(bond);
             let opening = Opening { person, device, space, bond, nonce: random::make_bytes(random) };
             tx.open_log(&opening).expect("memory");
             *slot = opening.log();
@@ -85,7 +105,12 @@ impl Device {
 
     /// Whose it is.
     pub fn person(&self) -> PersonId {
-        self.couple.my_person()
+        self.parties.my_person()
+    }
+
+    /// The bond that it is in.
+    pub fn bond(&self) -> BondId {
+        self.parties.channel()
     }
 
     /// Which it is.
@@ -94,25 +119,54 @@ impl Device {
     }
 
     /// The two persons as it knows them.
-    pub fn couple(&self) -> &Couple {
-        &self.couple
+    pub fn parties(&self) -> &Parties {
+        &self.parties
+    }
+
+    /// What it is made of.
+    pub fn keys(&self) -> DeviceKeys {
+        DeviceKeys::new(self.seed, self.install_mark)
     }
 
     /// Its record under the bond.
     pub fn record(&self) -> DeviceRecord {
-        DeviceRecord::sign(&DeviceKeys::new(self.seed, self.install_mark), self.couple.bond)
+        DeviceRecord::sign(&self.keys(), self.bond())
+    }
+
+    /// Its record for its person's other devices.
+    pub fn own_record(&self) -> DeviceRecord {
+        DeviceRecord::sign(&self.keys(), BondId::of_own_devices(&self.person()))
+    }
+
+    /// Takes in a roster of one of the two persons, with what follows from it for what is stored.
+    pub fn take_roster(&mut self, roster: SignedRoster) {
+        let person = roster.roster().person;
+        let own = ForOwnDevices::open(&roster, &self.keys());
+        let mine = person == self.person();
+        let membership = if mine { &mut self.parties.me } else { self.parties.bonds.values_mut().next().expect("one") };
+        if membership.take(roster) != Ok(true) {
+            return;
+        }
+        let (membership, mut floors) = (membership.clone(), Default::default());
+        if let Some((own, keys)) = own.filter(|_| mine) {
+            self.parties.own_keys = keys;
+            floors = own.floors;
+        }
+        let mut tx = self.store.begin().expect("memory");
+        let logs = tx.logs(&Audience::OwnDevice(Reach::Everything)).expect("memory");
+        let private = |log: &LogId| floors.get(log).map_or(0, |floor: &Floor| floor.number);
+        removal::settle(&mut tx, &membership, &private, &logs).expect("memory");
+        tx.commit().expect("taking a roster in is not simulated on a full disk");
     }
 
     /// What it brings to a session.
     pub fn config(&self, introduce: bool, seed: [u8; 32], now_ms: u64) -> Config {
-        let keys = DeviceKeys::new(self.seed, self.install_mark);
-        let noise_key: Zeroizing<[u8; 32]> = keys.noise_key(&self.couple.bond);
-        let peers = self.store.peers.clone();
         Config {
-            couple: self.couple.clone(),
-            noise_key,
-            record: self.record(),
-            peers,
+            parties: self.parties.clone(),
+            device: self.keys(),
+            peers: self.store.peers.clone(),
+            circle: Circle::default(),
+            private_for: BTreeSet::new(),
             introduce,
             offered: false,
             live: false,
@@ -122,9 +176,45 @@ impl Device {
         }
     }
 
+    /// What it brings to a session with another device of its person.
+    pub fn own_config(&self, introduce: bool, seed: [u8; 32], now_ms: u64) -> Config {
+        let parties = Parties { audience: Audience::OwnDevice(Reach::Everything), ..self.parties.clone() };
+        let own = BondId::of_own_devices(&self.person());
+        let of = |channel: BondId| {
+            let records = self.store.peers.iter().filter(move |record| record.bond == channel);
+            records.map(|record| (record.device, record.clone())).collect()
+        };
+        let mut devices: BTreeMap<_, _> = of(own);
+        devices.insert(self.device(), self.own_record());
+        let bonds = parties.bonds.iter().map(|(id, partner)| {
+            let (standing, name) = (BondStanding::Held, String::new());
+            (*id, KnownBond { standing, name, since_ms: 0, partner: partner.clone(), devices: of(*id) })
+        });
+        let circle = Circle { bonds: bonds.collect(), devices, refused: BTreeSet::new() };
+        let private_for = parties.me.devices().copied().collect();
+        Config { parties, circle, private_for, ..self.config(introduce, seed, now_ms) }
+    }
+
+    /// Keeps what a session says to keep.
+    pub fn keep(&mut self, event: &Event) {
+        match event {
+            Event::Record(record) => self.store.peers.push(record.clone()),
+            Event::Roster(roster) => self.take_roster(roster.clone()),
+            Event::Circle(circle) => {
+                let partners = circle.bonds.values().flat_map(|bond| bond.devices.values());
+                let told: Vec<_> = circle.devices.values().chain(partners).cloned().collect();
+                self.store.peers.retain(|record| !told.iter().any(|new| new.device == record.device));
+                self.store.peers.extend(told);
+                let partners = circle.bonds.values().flat_map(|bond| bond.partner.rosters());
+                partners.for_each(|roster| self.take_roster(roster.clone()));
+            }
+            _ => {}
+        }
+    }
+
     /// A space of this device.
     pub fn place(&self, space: Space) -> Place {
-        let bond = (space != Space::Private).then_some(self.couple.bond);
+        let bond = (space != Space::Private).then_some(self.bond());
         Place::of(space, bond, self.person()).expect("the bond goes with the space")
     }
 

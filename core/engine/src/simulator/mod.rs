@@ -208,8 +208,7 @@ impl World {
 
     fn connect(&mut self) {
         let (first, second) = (self.some_device(), self.some_device());
-        let apart = self.devices[first].person() != self.devices[second].person();
-        if !apart || self.links.iter().any(|link| link.ends.contains(&first) && link.ends.contains(&second)) {
+        if first == second || self.links.iter().any(|link| link.ends.contains(&first) && link.ends.contains(&second)) {
             return;
         }
         let introduce = self.draw.below(2) == 0;
@@ -301,7 +300,7 @@ impl World {
         for round in 0..3 {
             for first in 0..self.devices.len() {
                 for second in 0..self.devices.len() {
-                    if self.devices[first].person() != self.devices[second].person() {
+                    if first != second {
                         self.talk([first, second]).map_err(|what| format!("round {round}: {what}"))?;
                     }
                 }

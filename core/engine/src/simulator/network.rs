@@ -58,11 +58,14 @@ impl Link {
         now_ms: u64,
     ) -> Option<Self> {
         let [first, second] = ends;
-        let peer = devices[second].record();
-        let config = Config { live: live[0], ..devices[first].config(introduce, seeds[0], now_ms) };
-        let answering = Config { live: live[1], ..devices[second].config(false, seeds[1], now_ms) };
+        let own = devices[first].person() == devices[second].person();
+        let peer = if own { devices[second].own_record() } else { devices[second].record() };
+        let config = if own { Device::own_config } else { Device::config };
+        let config = Config { live: live[0], ..config(&devices[first], introduce, seeds[0], now_ms) };
+        let [as_partner, as_own] = [Device::config, Device::own_config]
+            .map(|config| Config { live: live[1], ..config(&devices[second], false, seeds[1], now_ms) });
         let initiator = Session::initiate(config, peer, &mut devices[first].store).ok()?;
-        let sessions = [Some(initiator), Some(Session::respond(answering))];
+        let sessions = [Some(initiator), Some(Session::respond_to_any(as_partner, vec![as_own]))];
         Some(Self { ends, sessions, frames: Default::default() })
     }
 
@@ -109,12 +112,8 @@ impl Link {
         } else if session.poll_timeout().is_some_and(|deadline| deadline <= now_ms) {
             failed = session.handle_timeout::<super::store::DiskFull>(now_ms).is_err();
         }
-        while let Some(event) = session.poll_event() {
-            if let Event::Record(record) = &event {
-                store.peers.push(record.clone());
-            }
-            step.events.push(event);
-        }
+        step.events.extend(std::iter::from_fn(|| session.poll_event()));
+        step.events.iter().for_each(|event| devices[self.ends[end]].keep(event));
         if failed || session.is_over() {
             self.sessions[end] = None;
         }

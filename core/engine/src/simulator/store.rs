@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use automerge::Automerge;
 
+use crate::change::Unusable;
+use crate::exchange::Audience;
 use crate::hash::Hash;
-use crate::ids::{BondId, DocumentKey, LogId, PersonId};
+use crate::ids::{DocumentKey, LogId, PersonId};
 use crate::kinds::Kind;
 use crate::log::{EntryKind, Opening, Tag};
 use crate::roster::DeviceRecord;
@@ -25,6 +27,14 @@ pub struct Stored {
     tags: BTreeMap<(LogId, u64), Tag>,
     agreed: BTreeMap<[u8; 32], Vec<VersionVector>>,
     successors: BTreeMap<LogId, LogId>,
+    aside: BTreeMap<DocumentKey, DocumentRow>,
+}
+
+fn hears_of(audience: &Audience, opening: &Opening) -> bool {
+    match audience {
+        Audience::Partner(bond) => opening.bond == Some(*bond),
+        Audience::OwnDevice(_) => true,
+    }
 }
 
 impl core::fmt::Debug for DocumentRow {
@@ -45,6 +55,11 @@ impl Stored {
     /// The log that goes on where this one was forked; itself if it was not.
     pub fn successor(&self, log: LogId) -> LogId {
         self.successors.get(&log).map_or(log, |next| self.successor(*next))
+    }
+
+    /// Documents as they would be with what removed devices wrote to them.
+    pub fn aside(&self) -> &BTreeMap<DocumentKey, DocumentRow> {
+        &self.aside
     }
 
     /// The logs.
@@ -118,8 +133,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.draft.logs.get(log).cloned())
     }
 
-    fn logs(&self, bond: &BondId) -> Result<Vec<LogRow>, DiskFull> {
-        Ok(self.draft.logs.values().filter(|row| row.opening.bond == Some(*bond)).cloned().collect())
+    fn logs(&self, audience: &Audience) -> Result<Vec<LogRow>, DiskFull> {
+        Ok(self.draft.logs.values().filter(|row| hears_of(audience, &row.opening)).cloned().collect())
     }
 
     fn open_log(&mut self, opening: &Opening) -> Result<(), DiskFull> {
@@ -182,6 +197,16 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(waiting.take_while(fits).cloned().collect())
     }
 
+    fn left_behind(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, DiskFull> {
+        let mut bytes = 0;
+        let fits = |row: &&EntryRow| {
+            bytes += row.payload.as_ref().map_or(0, Vec::len);
+            bytes <= most_bytes
+        };
+        let removed = EntryState::SetAside(Unusable::Removed);
+        Ok(self.of_document(document).filter(|row| row.state == removed).take_while(fits).cloned().collect())
+    }
+
     fn tombstones(&self, document: &DocumentKey) -> Result<Vec<EntryRow>, DiskFull> {
         Ok(self.of_document(document).filter(|row| row.kind == EntryKind::Tombstone).cloned().collect())
     }
@@ -191,11 +216,11 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(found.map(|(arrival, _)| *arrival))
     }
 
-    fn arrivals(&self, bond: &BondId, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, DiskFull> {
-        let of_bond = |row: &EntryRow| self.draft.logs.get(&row.log).is_some_and(|log| log.opening.bond == Some(*bond));
+    fn arrivals(&self, audience: &Audience, arrival: u64, most: usize) -> Result<Vec<(u64, EntryRow)>, DiskFull> {
+        let heard = |row: &EntryRow| self.draft.logs.get(&row.log).is_some_and(|log| hears_of(audience, &log.opening));
         let later = self.draft.arrivals.range((Bound::Excluded(arrival), Bound::Unbounded));
         let rows = later.filter_map(|(arrival, name)| Some((*arrival, self.draft.entries.get(name)?.clone())));
-        Ok(rows.filter(|(_, row)| of_bond(row)).take(most).collect())
+        Ok(rows.filter(|(_, row)| heard(row)).take(most).collect())
     }
 
     fn append(&mut self, entry: &EntryRow) -> Result<(), DiskFull> {
@@ -229,6 +254,24 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn put_document(&mut self, key: &DocumentKey, kind: Kind, _: &Automerge, saved: &[u8]) -> Result<(), DiskFull> {
         self.draft().documents.insert(*key, DocumentRow::Alive { kind, stored: saved.to_vec() });
+        Ok(())
+    }
+
+    fn set_aside(&mut self, log: &LogId, number: u64, why: Unusable, payload: &[u8]) -> Result<(), DiskFull> {
+        if let Some(row) = self.draft().entries.get_mut(&(*log, number)) {
+            row.state = EntryState::SetAside(why);
+            row.payload = Some(payload.to_vec());
+        }
+        Ok(())
+    }
+
+    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8]) -> Result<(), DiskFull> {
+        self.draft().aside.insert(*key, DocumentRow::Alive { kind, stored: saved.to_vec() });
+        Ok(())
+    }
+
+    fn withdraw_document(&mut self, key: &DocumentKey) -> Result<(), DiskFull> {
+        self.draft().documents.remove(key);
         Ok(())
     }
 

@@ -56,13 +56,15 @@ pub fn couple(seed: u64) -> [Device; 2] {
 pub fn talk(devices: &mut [Device; 2], seed: u64, mut meddle: impl FnMut(usize, &Sent) -> Vec<Vec<u8>>) -> Transcript {
     let mut transcript = Transcript::default();
     let seeds = |side: u64| random::make_bytes(&mut Seeded::from_number(seed << 1 | side));
-    let peer = devices[1].record();
+    let own = devices[0].person() == devices[1].person();
+    let peer = if own { devices[1].own_record() } else { devices[1].record() };
     // Whoever calls knows whom.
     if !devices[0].store.peers.contains(&peer) {
         devices[0].store.peers.push(peer.clone());
     }
-    let first = devices[0].config(false, seeds(0), 0);
-    let second = devices[1].config(false, seeds(1), 0);
+    let first = if own { Device::own_config } else { Device::config }(&devices[0], false, seeds(0), 0);
+    let second = [Device::config, Device::own_config].map(|config| config(&devices[1], false, seeds(1), 0));
+    let [as_partner, as_own] = second;
     let mut sessions = [
         match Session::initiate(first, peer, &mut devices[0].store) {
             Ok(session) => session,
@@ -71,7 +73,7 @@ pub fn talk(devices: &mut [Device; 2], seed: u64, mut meddle: impl FnMut(usize, 
                 return transcript;
             }
         },
-        Session::respond(second),
+        Session::respond_to_any(as_partner, vec![as_own]),
     ];
     loop {
         let mut moved = false;
@@ -96,9 +98,7 @@ pub fn talk(devices: &mut [Device; 2], seed: u64, mut meddle: impl FnMut(usize, 
                 transcript.frames.push(sent);
             }
             while let Some(event) = sessions[one].poll_event() {
-                if let Event::Record(record) = &event {
-                    devices[one].store.peers.push(record.clone());
-                }
+                devices[one].keep(&event);
                 transcript.events[one].push(event);
             }
         }

@@ -89,7 +89,7 @@ pub(super) struct Secret(Zeroizing<[u8; 32]>);
 
 impl Secret {
     pub(super) fn of(rows: &Rows<'_>) -> Result<Self, StoreError> {
-        Ok(Self(Zeroizing::new(*rows.own_key()?.secret())))
+        Ok(Self(Zeroizing::new(*rows.first_own_key()?.secret())))
     }
 
     #[cfg(test)]

@@ -131,6 +131,13 @@ impl Writer {
         self.take_up_private(data, &mut |_| ControlFlow::Continue(()))
     }
 
+    /// Sets aside what removed devices wrote there while it was locked.
+    fn settle_private(&mut self) -> Result<(), StoreError> {
+        let mut tx = self.begin()?;
+        tx.settle_private()?;
+        tx.commit()
+    }
+
     fn take_up_private(&mut self, data: DataKey, told: &mut Told<'_>) -> Result<(), StoreError> {
         let path = self.access().private_path();
         let stamp = self.rows().meta(STAMP)?.unwrap_or_default();
@@ -147,6 +154,7 @@ impl Writer {
             Err(error) => Err(error),
         };
         let taken = taken.and_then(|()| make_views(self.connection())).and_then(|()| self.keep_unkept());
+        let taken = taken.and_then(|()| self.settle_private());
         if taken.is_err() {
             self.give_up_private();
         } else if self.rows().purge_is_due().unwrap_or(true) {

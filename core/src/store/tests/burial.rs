@@ -4,9 +4,10 @@ use std::fs;
 
 use aes::Block;
 use aes::cipher::{BlockModeDecrypt, KeyIvInit};
+use nightstand_engine::exchange::Audience;
 use nightstand_engine::ids::{DocumentKey, Space};
 
-use super::{Journaling, Phone, couple, paired};
+use super::{Journaling, Phone, paired, parties};
 use crate::store::StoreError;
 
 /// Every page of the main file, decrypted: 4096 bytes, of which the last 48 are initial vector and tag, and on the first
@@ -121,7 +122,7 @@ fn own_words_in_a_joint_entry_outlive_the_partners_tombstone() {
     let ours = alex.begin_entry(Space::Joint, "Alex wrote this", "");
     super::sync::hand_over(&alex, &sam);
     super::sync::hand_over(&sam, &alex);
-    assert_eq!(couple(&alex).bond, couple(&sam).bond);
+    assert_eq!(parties(&alex).channel(), parties(&sam).channel());
     for key in [theirs, ours] {
         sam.delete(&key);
     }
@@ -143,7 +144,7 @@ fn a_place_can_be_purged_without_a_tombstone() {
     vault.write(|tx| Ok(tx.purge_place(&joint.place)?)).unwrap();
     assert_eq!(vault.listed(), ["Mine alone"]);
     assert_eq!((vault.title(&joint), vault.title(&private).as_deref()), (None, Some("Mine alone")));
-    assert_eq!(vault.read(|rows, _| Ok(rows.logs(&super::BOND)?)).unwrap(), []);
+    assert_eq!(vault.read(|rows, _| Ok(rows.logs(&Audience::Partner(super::BOND))?)).unwrap(), []);
     vault.close().unwrap();
     assert!(!holds(&plain_pages(&phone), &word));
     assert_eq!(phone.open().write(|tx| Ok(tx.purge_place(&joint.place)?)), Ok(()), "twice is harmless");

@@ -1,12 +1,13 @@
 //! The store against the plainest one that keeps the engine's promises: whatever is done to both, both answer alike.
 
 use nightstand_engine::change::Unusable;
+use nightstand_engine::exchange::{Audience, Reach};
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{BondId, DeviceId, DocumentId, DocumentKey, LogId, PersonId, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::log::{EntryKind, Opening, Tag};
 use nightstand_engine::simulator::store::MemoryStore;
-use nightstand_engine::store::{Burial, EntryRow, EntryState, Store, Transaction, vector};
+use nightstand_engine::store::{Burial, DocumentRow, EntryRow, EntryState, Store, Transaction};
 use nightstand_engine::vector::{Position, VersionVector};
 use proptest::prelude::*;
 
@@ -20,6 +21,8 @@ enum Act {
     SetState { log: u8, number: u64, state: EntryState },
     Put { log: u8, document: u8 },
     Bury { log: u8, document: u8 },
+    SetAside { log: u8, number: u64 },
+    Withdraw { log: u8, document: u8 },
     Freeze { log: u8, frozen: bool },
     Cut { log: u8, count: u64 },
     Succeed { log: u8, next: u8 },
@@ -37,6 +40,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         Just(EntryState::Buried),
         Just(EntryState::SetAside(Unusable::TooLarge)),
         Just(EntryState::SetAside(Unusable::Damaging)),
+        Just(EntryState::SetAside(Unusable::Removed)),
     ];
     let kind = prop_oneof![4 => Just(EntryKind::Change), 1 => Just(EntryKind::Tombstone)];
     let act = prop_oneof![
@@ -46,6 +50,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (0..4u8, 1..6u64, state).prop_map(|(log, number, state)| Act::SetState { log, number, state }),
         3 => (0..4u8, 0..4u8).prop_map(|(log, document)| Act::Put { log, document }),
         1 => (0..4u8, 0..4u8).prop_map(|(log, document)| Act::Bury { log, document }),
+        1 => (0..4u8, 1..6u64).prop_map(|(log, number)| Act::SetAside { log, number }),
+        1 => (0..4u8, 0..4u8).prop_map(|(log, document)| Act::Withdraw { log, document }),
         1 => (0..4u8, any::<bool>()).prop_map(|(log, frozen)| Act::Freeze { log, frozen }),
         1 => (0..4u8, 0..4u64).prop_map(|(log, count)| Act::Cut { log, count }),
         1 => (0..4u8, 0..4u8).prop_map(|(log, next)| Act::Succeed { log, next }),
@@ -104,7 +110,6 @@ fn perform<T: Transaction>(tx: &mut T, act: &Act) -> Result<(), T::Error> {
             }
         }
         Act::Put { log, document } => {
-            use nightstand_engine::store::DocumentRow;
             if tx.document(&key(log, document))? == Some(DocumentRow::Buried) {
                 return Ok(());
             }
@@ -114,6 +119,17 @@ fn perform<T: Transaction>(tx: &mut T, act: &Act) -> Result<(), T::Error> {
         Act::Bury { log, document } => {
             tx.bury(&Burial { key: key(log, document), by: opening(log).person, heads: Vec::new() })
         }
+        Act::SetAside { log, number } => {
+            let id = opening(log).log();
+            match tx.entry(&id, number)? {
+                Some(row) if row.kind == EntryKind::Change => tx.set_aside(&id, number, Unusable::Removed, &[log, 9]),
+                _ => Ok(()),
+            }
+        }
+        Act::Withdraw { log, document } => match tx.document(&key(log, document))? {
+            Some(DocumentRow::Alive { .. }) => tx.withdraw_document(&key(log, document)),
+            _ => Ok(()),
+        },
         Act::Freeze { log, frozen } => tx.set_frozen(&opening(log).log(), frozen),
         Act::Cut { log, count } => {
             let id = opening(log).log();
@@ -151,11 +167,13 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
     let full = |row: &Option<EntryRow>| {
         row.clone().map(|row| (row.sequence, row.last_op, row.digest, row.hash, row.payload.clone(), row))
     };
-    for bond in [bond(0), bond(1)] {
-        note(&tx.logs(&bond)?);
-        note(&vector(tx, &bond)?);
+    let own = Audience::OwnDevice(Reach::Everything);
+    for audience in [Audience::Partner(bond(0)), Audience::Partner(bond(1)), own] {
+        let mut logs = tx.logs(&audience)?;
+        logs.retain(|row| row.opening.bond.is_some()); // a vault has one of its own from the beginning
+        note(&logs);
         for after in [0, 3] {
-            note(&tx.arrivals(&bond, after, 5)?);
+            note(&tx.arrivals(&audience, after, 5)?);
         }
     }
     for log in 0..4 {
@@ -173,6 +191,7 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
             note(&full(&tx.first_entry(&key)?));
             for most in [0, 40, usize::MAX] {
                 note(&tx.waiting(&key, most)?);
+                note(&tx.left_behind(&key, most)?);
             }
             note(&tx.tombstones(&key)?);
             note(&tx.document(&key)?);

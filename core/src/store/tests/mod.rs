@@ -17,7 +17,7 @@ use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc};
 use nightstand_engine::author::{self, Draft};
 use nightstand_engine::document::Document;
-use nightstand_engine::exchange::Couple;
+use nightstand_engine::exchange::Parties;
 use nightstand_engine::ids::{BondId, DocumentId, DocumentKey, Place, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::DocumentRow;
@@ -195,31 +195,28 @@ pub(crate) fn paired() -> ([Phone; 2], Vault, Vault) {
 /// Two people whose phones have met once.
 pub(crate) fn pair(alex: &Vault, sam: &Vault) {
     for (me, partner) in [(alex, sam), (sam, alex)] {
-        let roster = partner.read(|rows, person| Ok(rows.roster(&person)?.unwrap())).unwrap();
+        let membership = partner.read(|rows, person| Ok(rows.membership(&person)?.unwrap())).unwrap();
         let row = BondRow {
             bond: BOND,
             state: BondState::Held,
             partner: partner.person(),
             name: "my love".into(),
             offered_at_ms: me.now_ms(),
+            kept: false,
         };
         me.write(|tx| {
-            tx.put_roster(&roster)?;
+            tx.put_membership(&membership)?;
             Ok(tx.put_bond(&row)?)
         })
         .unwrap();
     }
 }
 
-pub(crate) fn couple(me: &Vault) -> Couple {
+pub(crate) fn parties(me: &Vault) -> Parties {
     me.read(|rows, person| {
         let bond = rows.bonds()?.pop().unwrap();
-        Ok(Couple {
-            bond: bond.bond,
-            me: rows.roster(&person)?.unwrap(),
-            partner: rows.roster(&bond.partner)?.unwrap(),
-            own_key: rows.own_key()?,
-        })
+        let (me, partner) = (rows.membership(&person)?.unwrap(), rows.membership(&bond.partner)?.unwrap());
+        Ok(Parties::couple(bond.bond, me, partner, rows.own_keys()?))
     })
     .unwrap()
 }

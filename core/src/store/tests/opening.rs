@@ -89,7 +89,11 @@ fn damage_is_said_with_what_is_whole_and_the_file_is_left_alone() {
     let NightstandError::Damaged { salvage: Some(salvage) } = error else { panic!("{error}") };
     assert_eq!((salvage.pages, salvage.damaged_pages), (pages as u64, 20));
     assert!(salvage.documents > 20 && salvage.documents < 200, "{salvage:?}");
-    assert_eq!(vault.read(|rows, person| Ok(rows.roster(&person)?.is_some())), Ok(true), "the rest can still be read");
+    assert_eq!(
+        vault.read(|rows, person| Ok(rows.membership(&person)?.is_some())),
+        Ok(true),
+        "the rest can still be read"
+    );
     drop(vault);
     assert_eq!(fs::read(phone.path()).unwrap(), bytes, "nothing is repaired, nothing deleted");
 }

@@ -9,7 +9,7 @@ use nightstand_engine::ids::Space;
 use nightstand_engine::limits;
 use nightstand_engine::store::{Store, Transaction, vector};
 
-use super::{BOND, Journaling, Phone, couple, pair, paired};
+use super::{BOND, Journaling, Phone, pair, paired, parties};
 use crate::error::NightstandError;
 use crate::vault::Vault;
 
@@ -21,17 +21,17 @@ pub(crate) fn hand_over(from: &Vault, to: &Vault) {
 }
 
 fn send(from: &Vault, to: &Vault, whole: bool) -> Result<(), NightstandError> {
-    let known = to.with_store(|store| Ok(vector(&store.begin()?, &BOND)?))?;
+    let known = to.with_store(|store| Ok(vector(&store.begin()?, &parties(to))?))?;
     let mut outbox = Outbox::new(&known, BTreeSet::new());
     if whole {
         outbox.send_whole();
     }
     while let Some(packed) =
-        from.with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(from), limits::BATCH_TARGET)?))?
+        from.with_store(|store| Ok(outbox.next_batch(&store.begin()?, &parties(from), limits::BATCH_TARGET)?))?
     {
         let plain = batch::unpack(&packed.bytes).unwrap();
-        let couple = couple(to);
-        to.write(|tx| Ok(admit(tx, &couple, &plain, &Terms { workers: 2, disputed: &BTreeSet::new() })?))?;
+        let parties = parties(to);
+        to.write(|tx| Ok(admit(tx, &parties, &plain, &Terms { workers: 2, disputed: &BTreeSet::new() })?))?;
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ fn two_vaults_with_the_same_entries_hold_the_same() {
     alex.delete(&mine);
     hand_over(&alex, &sam);
     assert_eq!((sam.title(&mine), sam.found("soup")), (None, 0));
-    let heard = |vault: &Vault| vault.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    let heard = |vault: &Vault| vault.with_store(|store| Ok(vector(&store.begin()?, &parties(vault))?)).unwrap();
     assert_eq!(heard(&alex), heard(&sam));
 }
 
@@ -87,7 +87,7 @@ fn payloads_stay_until_a_peer_has_them() {
     hand_over(&alex, &sam);
     assert_eq!(unsent(&sam), 0, "what came from a peer is in its document alone");
 
-    let reached = alex.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    let reached = alex.with_store(|store| Ok(vector(&store.begin()?, &parties(&alex))?)).unwrap();
     alex.write(|tx| Ok(tx.handed_over(&reached)?)).unwrap();
     assert_eq!(unsent(&alex), 0);
     drop(sam);
@@ -106,18 +106,18 @@ fn what_waited_for_a_kind_is_taken_up_by_the_version_that_knows_it() {
     alex.edit_title(&joint, "The lighthouse").unwrap();
 
     // To Sam's version there are no kinds at all, so what begins the document goes as it is.
-    let known = sam.with_store(|store| Ok(vector(&store.begin()?, &BOND)?)).unwrap();
+    let known = sam.with_store(|store| Ok(vector(&store.begin()?, &parties(&sam))?)).unwrap();
     let mut outbox = Outbox::new(&known, BTreeSet::new());
     outbox.peer_knows_kinds(0);
     let packed = alex
-        .with_store(|store| Ok(outbox.next_batch(&store.begin()?, &couple(&alex), limits::BATCH_TARGET)?))
+        .with_store(|store| Ok(outbox.next_batch(&store.begin()?, &parties(&alex), limits::BATCH_TARGET)?))
         .unwrap()
         .unwrap();
     let plain = batch::unpack(&packed.bytes).unwrap();
     let parsed = batch::Batch::parse(&plain, BOND).unwrap();
     assert!(matches!(parsed.entries[0].form, batch::Form::Whole(_)));
     assert!(matches!(parsed.entries[1].form, batch::Form::Stripped { .. }));
-    let of_sam = couple(&sam);
+    let of_sam = parties(&sam);
     sam.write(|tx| Ok(admit(tx, &of_sam, &plain, &Terms { workers: 1, disputed: &BTreeSet::new() })?)).unwrap();
     assert_eq!(sam.title(&joint).as_deref(), Some("The lighthouse"));
 

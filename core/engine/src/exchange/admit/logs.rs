@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AdmitError, Refusal};
 use crate::batch::Batch;
-use crate::exchange::Couple;
+use crate::exchange::Parties;
 use crate::hash::Hash;
 use crate::ids::{LogId, PersonId, Place};
 use crate::limits;
@@ -20,6 +20,8 @@ pub(super) struct LogState {
     /// The number of the batch's next entry of it.
     pub(super) next: u64,
     pub(super) dispute: Option<Dispute>,
+    /// Its device was removed: up to which number it counts.
+    pub(super) until: Option<u64>,
 }
 
 /// A run of an own log that may differ from what is here.
@@ -34,9 +36,9 @@ pub(super) struct Dispute {
 struct LogCount(BTreeMap<PersonId, usize>);
 
 impl LogCount {
-    fn of<T: Transaction>(tx: &T, couple: &Couple) -> Result<Self, T::Error> {
+    fn of<T: Transaction>(tx: &T, parties: &Parties) -> Result<Self, T::Error> {
         let mut count = BTreeMap::new();
-        for row in tx.logs(&couple.bond)? {
+        for row in tx.logs(&parties.audience)? {
             *count.entry(row.opening.person).or_insert(0) += 1;
         }
         Ok(Self(count))
@@ -60,11 +62,11 @@ impl LogState {
 /// Opens the logs that a batch names, as far as their writers may write them.
 pub(super) fn open<T: Transaction>(
     tx: &T,
-    couple: &Couple,
+    parties: &Parties,
     batch: &Batch<'_>,
     disputed: &BTreeSet<LogId>,
 ) -> Result<BTreeMap<LogId, LogState>, AdmitError<T::Error>> {
-    let mut count = LogCount::of(tx, couple).map_err(AdmitError::Store)?;
+    let mut count = LogCount::of(tx, parties).map_err(AdmitError::Store)?;
     let mut logs = BTreeMap::new();
     for (log, run) in &batch.runs {
         let known = tx.log(log).map_err(AdmitError::Store)?;
@@ -78,9 +80,11 @@ pub(super) fn open<T: Transaction>(
             (None, _) => return Err(Refusal::NotTheirs.into()),
         };
         let opening = &row.opening;
-        let listed = couple.roster_of(&opening.person).is_some_and(|roster| roster.lists(&opening.device));
-        let place = opening.place().filter(|place| place.bond() == Some(couple.bond));
-        let Some(place) = place.filter(|_| listed) else { return Err(Refusal::NotTheirs.into()) };
+        let author = parties.author(opening);
+        // What a removed device wrote before is its person's all the same, and comes from their other devices.
+        let theirs = author.filter(|author| author.lists(&opening.device) || author.has_removed(&opening.device));
+        let (Some(author), Some(place)) = (theirs, opening.place()) else { return Err(Refusal::NotTheirs.into()) };
+        let until = author.has_removed(&opening.device).then(|| author.floor(log).map_or(0, |floor| floor.number));
         if row.frozen && run.first > 0 {
             return Err(Refusal::Fork(*log).into());
         }
@@ -90,7 +94,7 @@ pub(super) fn open<T: Transaction>(
         } else {
             None
         };
-        logs.insert(*log, LogState { row, place, new, next: run.first, dispute });
+        logs.insert(*log, LogState { row, place, new, next: run.first, dispute, until });
     }
     Ok(logs)
 }

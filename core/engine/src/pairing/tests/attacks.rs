@@ -163,7 +163,7 @@ fn who_stands_between_with_the_secret_shows_two_codes() {
 fn the_code_cannot_be_steered_by_opening_another_number() {
     let (mut alex, invite) = invited();
     let mut mallory = Mallory::meets(&mut alex, &invite);
-    let person = somebody(66, "Sam").introduction(mallory.bond);
+    let person = somebody(66, "Sam").introduction(mallory.bond, Purpose::Partner);
     let frame = mallory.says(&[(NUMBER, &[6; 32]), (INTRODUCTION, &person)]);
     assert_eq!(alex.hears(&frame), Err(PairingError::Commitment));
     assert_eq!(failed(&mut alex), Some(PairingError::Commitment));
@@ -195,14 +195,14 @@ fn a_confirmation_is_one_and_takes_no_refusal_with_it() {
     let introduced = || {
         let (mut alex, invite) = invited();
         let mut mallory = Mallory::meets(&mut alex, &invite);
-        let person = sam().introduction(mallory.bond);
+        let person = sam().introduction(mallory.bond, Purpose::Partner);
         let frame = mallory.says(&[(NUMBER, &Mallory::NUMBER), (INTRODUCTION, &person)]);
         alex.hears(&frame).unwrap();
         (alex, mallory, person)
     };
     let (mut alex, invite) = invited();
     let mut mallory = Mallory::meets(&mut alex, &invite);
-    let person = sam().introduction(mallory.bond);
+    let person = sam().introduction(mallory.bond, Purpose::Partner);
     let (number, twice) = ((NUMBER, &Mallory::NUMBER[..]), (CONFIRM, &b""[..]));
     let frame = mallory.says(&[number, (INTRODUCTION, &person), twice, twice]);
     assert_eq!(alex.hears(&frame), Err(PairingError::OutOfOrder));
@@ -241,7 +241,7 @@ fn nobody_is_introduced_as_somebody_else() {
     let record = |person: &Person, bond| DeviceRecord::sign(&person.device, bond).as_bytes().to_vec();
     let (sam, mallory) = (sam(), somebody(66, "Sam"));
 
-    let elsewhere = introduce(&|_| sam.introduction(BondId::from_bytes([7; 16])));
+    let elsewhere = introduce(&|_| sam.introduction(BondId::from_bytes([7; 16]), Purpose::Partner));
     assert_eq!(elsewhere, PairingError::Roster(RosterError::NotTheirs));
     let unlisted = introduce(&|bond| fields(&roster(&sam), &record(&mallory, bond), b"Sam"));
     assert_eq!(unlisted, PairingError::Roster(RosterError::NotTheirs));
@@ -251,7 +251,7 @@ fn nobody_is_introduced_as_somebody_else() {
         fields(&roster(&sam), &record, b"Sam")
     });
     assert_eq!(forged, PairingError::Roster(RosterError::Forged));
-    let nobody = introduce(&|bond| new_tablet().introduction(bond));
+    let nobody = introduce(&|bond| new_tablet().introduction(bond, Purpose::Partner));
     assert_eq!(nobody, PairingError::NoPerson);
     let unreadable = introduce(&|bond| fields(&roster(&sam), &record(&sam, bond), &[0xff]));
     assert_eq!(unreadable, PairingError::Wire(WireError::Malformed));

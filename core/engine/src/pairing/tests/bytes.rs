@@ -79,7 +79,7 @@ proptest! {
         for step in 0..5 {
             let (mut alex, invite) = End::invites(alex(), Purpose::Partner, 1);
             let mut mallory = Mallory::meets(&mut alex, &invite);
-            let person = sam().introduction(mallory.bond);
+            let person = sam().introduction(mallory.bond, Purpose::Partner);
             let frame = match step {
                 0 => mallory.seals(&bytes),
                 1 => mallory.says(&[(NUMBER, &Mallory::NUMBER), (INTRODUCTION, &bytes)]),

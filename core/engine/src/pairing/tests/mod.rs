@@ -11,7 +11,7 @@ use super::invite::{Invite, Purpose};
 use super::{Me, Paired, Pairing, PairingError, PairingEvent};
 use crate::keys::{DeviceKeys, Phrase};
 use crate::random::Seeded;
-use crate::roster::SignedRoster;
+use crate::roster::{Roster, SignedRoster};
 
 /// A moment in November 2026.
 const NOW: u64 = 1_795_000_000;
@@ -20,7 +20,7 @@ const NOW: u64 = 1_795_000_000;
 fn somebody(number: u8, name: &str) -> Me {
     let device = DeviceKeys::new([number; 32], [number; 16]);
     let root = Phrase::from_entropy([number; 32]).root();
-    let roster = SignedRoster::sign(&root, 1, vec![device.device()], 1);
+    let roster = SignedRoster::sign(&root, Roster::first(root.person(), device.device()), Vec::new());
     Me { roster: Some(roster), device, name: name.to_owned() }
 }
 

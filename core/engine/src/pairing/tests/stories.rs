@@ -162,7 +162,7 @@ fn what_a_newer_phone_adds_is_skipped_where_it_may_be() {
     let (mut alex, invite) = End::invites(alex(), Purpose::Partner, 1);
     let mut newer = Mallory::meets(&mut alex, &invite);
     let mut person = Writer::new();
-    person.raw(&sam().introduction(newer.bond)).field(9, Unknown::Skip, b"a picture");
+    person.raw(&sam().introduction(newer.bond, Purpose::Partner)).field(9, Unknown::Skip, b"a picture");
     let mut writer = FrameWriter::new();
     writer.push(NUMBER, IfUnknown::Refuse, &Mallory::NUMBER).push(40, IfUnknown::Skip, b"a wave");
     writer.push(INTRODUCTION, IfUnknown::Refuse, &person.finish());
@@ -201,8 +201,8 @@ fn an_invite_is_for_whom_it_is_for() {
     let alexs_tablet = || {
         let device = new_tablet().device;
         let root = Phrase::from_entropy([1; 32]).root();
-        let devices = vec![alex().device.device(), device.device()];
-        Me { roster: Some(SignedRoster::sign(&root, 2, devices, 1)), device, name: String::new() }
+        let roster = Roster::first(root.person(), alex().device.device()).with(device.device());
+        Me { roster: Some(SignedRoster::sign(&root, roster, Vec::new())), device, name: String::new() }
     };
     assert_eq!(meet(alex(), alexs_tablet(), Purpose::Partner), Err(PairingError::SamePerson));
     assert_eq!(meet(alex(), alexs_tablet(), Purpose::OwnDevice), Ok(()));

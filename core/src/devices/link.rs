@@ -1,0 +1,42 @@
+//! Linking: the existing device signs a roster that lists the new one, and the new one becomes a vault of that person.
+
+use nightstand_engine::ids::DeviceId;
+use nightstand_engine::keys::{Phrase, Root};
+use nightstand_engine::pairing::{Paired, display_name};
+
+use crate::error::{InvalidInput, NightstandError, Refused};
+use crate::store::RosterChange;
+use crate::vault::Vault;
+
+/// The root of this vault's person, from their recovery phrase.
+pub(super) fn root_of(vault: &Vault, words: &str) -> Result<Root, NightstandError> {
+    let root = Phrase::from_words(words).map_err(|_| InvalidInput::Words)?.root();
+    if root.person() == vault.person() { Ok(root) } else { Err(InvalidInput::Words.into()) }
+}
+
+/// A vault that can become another person's: nothing was written in it.
+pub(super) fn check_new(vault: &Vault) -> Result<(), NightstandError> {
+    let is_new = vault.read(|rows, _| Ok(rows.nothing_was_written()?))?;
+    if is_new { Ok(()) } else { Err(NightstandError::Refused(Refused::NotEmpty)) }
+}
+
+/// Lists another device, on the device that has the phrase.
+pub(crate) fn add(vault: &Vault, root: &Root, device: DeviceId, name: &str) -> Result<(), NightstandError> {
+    let name = display_name(name);
+    vault.write(|tx| Ok(tx.sign_roster(root, RosterChange::Add { device, name: &name })?))?;
+    Ok(())
+}
+
+/// Makes this vault one of the other device's person.
+pub(crate) fn become_device_of(vault: &Vault, paired: &Paired) -> Result<(), NightstandError> {
+    let (Some(roster), Some(record)) = (&paired.roster, &paired.own_record) else {
+        return Err(NightstandError::Refused(Refused::Device));
+    };
+    let person = roster.roster().person;
+    vault.write(|tx| {
+        let others = [record.clone()];
+        if tx.become_device_of(roster, &others)? { Ok(()) } else { Err(NightstandError::Refused(Refused::NotEmpty)) }
+    })?;
+    vault.belongs_to(person);
+    Ok(())
+}
