@@ -15,7 +15,7 @@ use nightstand_engine::store::DocumentRow;
 use crate::docs::record::{self, Record};
 use crate::error::{InvalidInput, NightstandError};
 use crate::places::{held_bond, place};
-use crate::store::{Hand, RecordRow, Records, Rows, StoreTx};
+use crate::store::{BondRow, Hand, RecordRow, Records, Rows, StoreTx};
 
 /// Which session, check-in, ritual …: 16 random bytes, as text 32 hexadecimal digits. It stays the same for as long as the
 /// thing lives.
@@ -214,7 +214,13 @@ impl Places {
     pub(crate) fn of(rows: &Rows<'_>, person: PersonId) -> Result<Self, NightstandError> {
         let private = place(Space::Private, person, None)?;
         let Some(bond) = held_bond(rows)? else { return Ok(Self { private, shared: None }) };
-        let (mine, joint) = (place(Space::Mine, person, Some(&bond))?, place(Space::Joint, person, Some(&bond))?);
+        Self::under(person, &bond)
+    }
+
+    /// The places that there are under a bond, whether it is held or not.
+    pub(crate) fn under(person: PersonId, bond: &BondRow) -> Result<Self, NightstandError> {
+        let private = place(Space::Private, person, None)?;
+        let (mine, joint) = (place(Space::Mine, person, Some(bond))?, place(Space::Joint, person, Some(bond))?);
         let theirs = Place::Mine { bond: bond.bond, owner: bond.partner };
         Ok(Self { private, shared: Some(SharedPlaces { mine, theirs, joint }) })
     }

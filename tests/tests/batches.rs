@@ -119,7 +119,7 @@ fn a_batch_has_only_so_many_operations() {
         run.end = second.runs[log].end;
     }
     both.entries.extend(second.entries);
-    let refused = admit(&mut sam.store.begin().unwrap(), &of_sam, &both.to_bytes(sam.bond()), &terms);
+    let refused = admit(&mut sam.store.begin().unwrap(), &of_sam, &both.to_bytes(of_sam.channel()), &terms);
     assert!(matches!(refused, Err(AdmitError::Refused(Refusal::TooManyOperations))));
     for plain in plain {
         let mut tx = sam.store.begin().unwrap();

@@ -166,9 +166,9 @@ pub trait Transaction {
     ) -> Result<(), Self::Error>;
     /// Sets an entry aside that had become part of its document, with its payload.
     fn set_aside(&mut self, log: &LogId, number: u64, why: Unusable, payload: &[u8]) -> Result<(), Self::Error>;
-    /// Keeps a document as it would be with what removed devices wrote to it, for its person to look at. Of a document that
-    /// has been kept so, the one with more counts: this one.
-    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8]) -> Result<(), Self::Error>;
+    /// Keeps a document as it would be with what removed devices of a person wrote to it, for that person to look at. Of a
+    /// document that has been kept so, the one with more counts: this one.
+    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8], by: &PersonId) -> Result<(), Self::Error>;
     /// Takes a document away of which nothing is left but what was set aside. It is as if it had not begun.
     fn withdraw_document(&mut self, key: &DocumentKey) -> Result<(), Self::Error>;
     /// Removes a document for good, with all its entries' payloads and everything derived from it. What its own person

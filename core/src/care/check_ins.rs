@@ -21,6 +21,7 @@ mod share;
 use std::collections::BTreeSet;
 
 pub(super) use low::something_not_right_since;
+pub(crate) use read::keep_all;
 pub(super) use read::{own_moments, own_since};
 
 use super::Whose;

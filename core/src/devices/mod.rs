@@ -35,12 +35,14 @@
 //! The partner's phone learns which devices exist, since it has to tell them from strangers, and shows neither names, number
 //! nor times of them. What a device is called, own devices alone can read.
 
+mod aside;
 pub(crate) mod link;
 mod remove;
 #[cfg(test)]
 mod tests;
 mod view;
 
+pub use aside::{AsideId, AsideSort, AsideView};
 pub use remove::Removal;
 pub use view::{DeviceView, DevicesView, PrivateStanding};
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use nightstand_engine::ids::BondId;
 
-use super::{OwnDeviceId, PRIVATE_WAITS_MS, PrivateStanding};
+use super::{AsideSort, OwnDeviceId, PRIVATE_WAITS_MS, PrivateStanding};
+use crate::care::{Item, ItemDraft, Side, Stance, Whose};
 use crate::error::{NightstandError, Refused};
 use crate::journal::rich_text::RichText;
 use crate::journal::{EntryDraft, EntryId, Moment, Sharing};
@@ -283,4 +284,147 @@ fn a_removed_device_is_refused_everywhere() {
         let known = vault.read(|rows, _| Ok(rows.peer_devices(&own)?)).unwrap();
         assert!(known.iter().all(|record| record.device != this(&tablet).0));
     }
+}
+
+/// Alex's tablet writes to Sam's phone what Alex's phone has not heard of, and is then removed.
+fn lost_tablet(home: &Home, write_last: impl Fn(&Vault)) -> Vault {
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    write(&tablet, "On the sofa", Sharing::Shared);
+    meet_own(&tablet, &home.phone);
+    meet(&tablet, &home.sam);
+    write_last(&tablet);
+    meet(&tablet, &home.sam);
+    home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
+    tablet
+}
+
+#[test]
+fn what_a_removed_device_wrote_beyond_what_was_known_is_set_aside_and_shown() {
+    let home = Home::new();
+    let tablet = lost_tablet(&home, |tablet| {
+        write(tablet, "Was that me?", Sharing::Shared);
+        write(tablet, "Or somebody else", Sharing::Shared);
+    });
+    assert_eq!(titles(&home.sam), ["On the sofa", "Or somebody else", "Was that me?"]);
+    meet(&home.phone, &home.sam);
+    // It stays out of both lists, and waits for Alex.
+    for vault in [&home.phone, &home.sam] {
+        assert_eq!(titles(vault), ["On the sofa"]);
+    }
+    assert_eq!(home.sam.devices().set_aside(), Ok(Vec::new()));
+    let aside = home.phone.devices().set_aside().unwrap();
+    assert_eq!(aside.iter().map(|view| view.title.as_str()).collect::<Vec<_>>(), ["Was that me?", "Or somebody else"]);
+    assert_eq!(aside[0].text, "on the sofa");
+
+    home.phone.devices().keep_set_aside(&aside[0].id).unwrap();
+    home.phone.devices().let_go_set_aside(&aside[1].id).unwrap();
+    assert_eq!(home.phone.devices().set_aside(), Ok(Vec::new()));
+    assert_eq!(home.phone.devices().keep_set_aside(&aside[0].id), Err(NightstandError::NotFound));
+    meet(&home.phone, &home.sam);
+    for vault in [&home.phone, &home.sam] {
+        assert_eq!(titles(vault), ["On the sofa", "Was that me?"]);
+    }
+    // A device that is linked later comes to the same.
+    let reader = home.device("Reader", 4);
+    meet_own(&reader, &home.phone);
+    assert_eq!(titles(&reader), titles(&home.phone));
+    drop(tablet);
+}
+
+#[test]
+fn what_somebody_built_on_stays() {
+    let home = Home::new();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    meet(&tablet, &home.sam);
+    let joint = write(&tablet, "Our evening", Sharing::Joint);
+    meet(&tablet, &home.sam);
+    // Sam writes on in what the tablet began; Alex's phone has heard of neither when it removes the tablet.
+    let mut draft = home.sam.journal().read(&joint).unwrap();
+    draft.entry.title = "Our long evening".into();
+    home.sam.journal().edit(&joint, &draft.entry, &draft.version).unwrap();
+    home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
+    meet(&home.phone, &home.sam);
+    for vault in [&home.phone, &home.sam] {
+        assert_eq!(titles(vault), ["Our long evening"]);
+        assert_eq!(vault.devices().set_aside(), Ok(Vec::new()));
+    }
+}
+
+fn hands() -> Item {
+    Item::Stance { activity: "holding-hands".into(), side: Side::Together, condition: None }
+}
+
+fn say(vault: &Vault, stance: Stance) {
+    let (item, preferences) = (hands(), vault.preferences());
+    let draft = ItemDraft { stance: Some(stance), ..ItemDraft::default() };
+    let seen = preferences.read(&item).unwrap().version;
+    let seen = preferences.set(&item, &draft, &seen).unwrap().version;
+    preferences.share(&item, &seen).unwrap();
+}
+
+fn said(vault: &Vault, whose: Whose) -> Option<Stance> {
+    vault.preferences().list(whose).unwrap().items.into_iter().find(|row| row.item == hands())?.stance
+}
+
+#[test]
+fn a_boundary_that_was_set_aside_holds_until_its_person_has_looked() {
+    for keep in [true, false] {
+        let home = Home::new();
+        say(&home.phone, Stance::Love);
+        meet(&home.phone, &home.sam);
+        lost_tablet(&home, |tablet| say(tablet, Stance::Never));
+        assert_eq!(said(&home.sam, Whose::Partner), Some(Stance::Never));
+        meet(&home.phone, &home.sam);
+        let aside = home.phone.devices().set_aside().unwrap();
+        assert_eq!((aside[0].sort, aside[0].stance), (AsideSort::Preference, Some(Stance::Never)));
+        for (vault, whose) in [(&home.phone, Whose::Me), (&home.sam, Whose::Partner)] {
+            assert_eq!(said(vault, whose), Some(Stance::Never), "it holds, whoever wrote it");
+            let rebuilt = vault.with_store(|store| {
+                use nightstand_engine::store::{Store, Transaction};
+                let mut tx = store.begin()?;
+                tx.rebuild_rows(&mut |_| core::ops::ControlFlow::Continue(()))?;
+                Ok(tx.commit()?)
+            });
+            rebuilt.unwrap();
+            assert_eq!(said(vault, whose), Some(Stance::Never), "and follows from what is kept");
+        }
+        let devices = home.phone.devices();
+        if keep { devices.keep_set_aside(&aside[0].id) } else { devices.let_go_set_aside(&aside[0].id) }.unwrap();
+        meet(&home.phone, &home.sam);
+        let stands = Some(if keep { Stance::Never } else { Stance::Love });
+        assert_eq!((said(&home.phone, Whose::Me), said(&home.sam, Whose::Partner)), (stands, stands));
+    }
+}
+
+#[test]
+fn two_devices_that_sign_at_once_come_to_the_same_and_the_next_change_settles_it() {
+    let home = Home::new();
+    let (tablet, reader) = (home.device("Tablet", 3), home.device("Reader", 4));
+    for _ in 0..2 {
+        meet_own(&tablet, &home.phone);
+        meet_own(&reader, &home.phone);
+    }
+    // The phone removes the reader while the tablet, out of reach, removes the phone's other … and links another.
+    home.phone.devices().remove(&home.words, &this(&reader)).unwrap();
+    let kindle = open(&home.folder, &home.clock, "Kindle", 5);
+    home.link(&tablet, &kindle, "Kindle");
+    meet_own(&tablet, &home.phone);
+    let views = [&tablet, &home.phone].map(|vault| vault.devices().view().unwrap());
+    assert!(views.iter().all(|view| view.needs_settling && !view.this_is_removed));
+    for vault in [&tablet, &home.phone] {
+        assert!(!vault.devices().list().unwrap().iter().any(|device| device.device == this(&reader)));
+        assert!(try_to_meet_own(&reader, vault).is_err());
+    }
+    home.link(&home.phone, &open(&home.folder, &home.clock, "New", 6), "New");
+    meet_own(&tablet, &home.phone);
+    for vault in [&tablet, &home.phone] {
+        assert!(!vault.devices().view().unwrap().needs_settling);
+    }
+    write(&tablet, "After all that", Sharing::Shared);
+    meet_own(&tablet, &home.phone);
+    meet(&home.phone, &home.sam);
+    meet(&tablet, &home.sam);
+    assert_eq!(titles(&home.sam), ["After all that"]);
 }

@@ -5,6 +5,7 @@
 //! Writing changes only what differs.
 
 mod body;
+mod copy;
 pub(crate) mod entry;
 pub(crate) mod preference;
 pub(crate) mod record;
@@ -22,6 +23,7 @@ use nightstand_engine::store::DocumentRow;
 use crate::error::NightstandError;
 use crate::store::Rows;
 
+pub(crate) use copy::copy_to_private;
 pub(crate) use preference::DerivedPreference;
 pub(crate) use record::DerivedRecord;
 pub(crate) use rescue::{boundary_beyond, keep_late, kept_alone, kept_key, rescue, rescue_place, rescue_to_private};

@@ -203,7 +203,7 @@ pub(super) fn derive(key: &DocumentKey, document: &Automerge) -> Option<DerivedP
 
 /// The item that a document is about and its generation, if its id says so too. Only its own person writes an item, so none
 /// is in `Joint`.
-pub(super) fn item_of(key: &DocumentKey, document: &Automerge) -> Option<(String, u64)> {
+pub(crate) fn item_of(key: &DocumentKey, document: &Automerge) -> Option<(String, u64)> {
     let item = string(document, "item").filter(|item| item.len() <= MOST_NAME_BYTES)?;
     let generation = integer(document, "generation").and_then(|number| number.try_into().ok()).unwrap_or_default();
     let own = key.place.space() != Space::Joint && key.id == id_of(&Name { item: &item, generation }, &key.place);

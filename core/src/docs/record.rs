@@ -252,6 +252,11 @@ fn scalar(value: &Value<'_>) -> Option<Field> {
     }
 }
 
+/// What a record is called.
+pub(crate) fn name(document: &Automerge) -> Option<String> {
+    string(document, NAME)
+}
+
 /// Makes a document say this. What is the same stays untouched, and so does what this version can't read.
 pub(crate) fn write<E>(draft: &mut Draft, name: &str, record: &Record) -> Result<(), AuthorError<E>> {
     let present = read(draft.document());

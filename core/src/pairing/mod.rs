@@ -21,9 +21,12 @@
 //!
 //! Until both have confirmed, nothing that anybody wrote leaves a phone.
 
+mod part;
 mod qr;
 mod talk;
 
+pub(crate) use part::follow_partings;
+pub use part::{PartingChoice, Stays};
 pub use qr::QrCode;
 pub use talk::{Code, PairingState, PairingTalk};
 

@@ -140,6 +140,7 @@ impl StoreTx<'_> {
                        item = excluded.item, stance = excluded.stance, until_ms = excluded.until_ms,
                        choices = excluded.choices, note = excluded.note"
         );
+        let derived = self.rows().with_held_boundary(document, derived)?;
         let (stance, until_ms) = derived.stance.unzip();
         let params = params![document, place, derived.item, stance, until_ms.flatten(), derived.choices, derived.note];
         self.rows().run(&sql, params).map(drop)
@@ -232,6 +233,7 @@ impl StoreTx<'_> {
                 self.put_derived(next.id, next.place_id, next.key.place.space(), &derived)?;
             }
         }
+        self.derive_held_boundaries()?;
         let _ = told(ProgressReport { done, total: done });
         self.rows().set_meta(VERSION, DERIVED_VERSION)
     }

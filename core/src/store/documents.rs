@@ -87,6 +87,7 @@ impl StoreTx<'_> {
         if self.rows().run(sql, params![id, kind.number(), saved])? == 0 {
             return Err(StoreError::Misuse("a deleted document can't be written"));
         }
+        self.drop_aside_of_others(key, id)?;
         let derived = crate::docs::derive(kind, key, document);
         self.put_derived(id, place, space, &derived)?;
         self.note_received(id, &key.place, &derived)?;

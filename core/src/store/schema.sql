@@ -136,6 +136,7 @@ CREATE TABLE own_device (
 CREATE TABLE aside (
     document INTEGER PRIMARY KEY REFERENCES document (id),
     kind     INTEGER NOT NULL,
+    person   BLOB NOT NULL CHECK (length(person) = 32),     -- whose devices
     stored   BLOB NOT NULL                                  -- of Private, under a second key, sealed
 ) STRICT;
 

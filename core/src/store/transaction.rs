@@ -220,6 +220,8 @@ pub(crate) struct StoreTx<'a> {
     late: Vec<Late>,
     now_ms: i64,
     person: PersonId,
+    /// Documents of which something was set aside in this transaction.
+    set_aside: BTreeSet<DocumentKey>,
 }
 
 impl<'a> StoreTx<'a> {
@@ -234,6 +236,7 @@ impl<'a> StoreTx<'a> {
             late: Vec::new(),
             now_ms: desk.now_ms.get(),
             person: desk.person.get(),
+            set_aside: BTreeSet::new(),
         })
     }
 }
@@ -267,6 +270,14 @@ impl StoreTx<'_> {
     /// Where ids, nonces and keys are drawn from.
     pub(crate) fn randomness(&self) -> Randomness {
         self.desk.randomness.clone()
+    }
+
+    pub(super) fn note_set_aside(&mut self, document: DocumentKey) {
+        self.set_aside.insert(document);
+    }
+
+    pub(super) fn was_set_aside_now(&self, document: &DocumentKey) -> bool {
+        self.set_aside.contains(document)
     }
 
     pub(super) fn mark_changed(&mut self, document: DocumentKey) {
@@ -400,8 +411,8 @@ impl Transaction for StoreTx<'_> {
         self.set_entry_aside(log, number, why, payload)
     }
 
-    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8]) -> Result<(), StoreError> {
-        self.keep_aside(key, kind, saved)
+    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8], by: &PersonId) -> Result<(), StoreError> {
+        self.keep_aside(key, kind, saved, by)
     }
 
     fn withdraw_document(&mut self, key: &DocumentKey) -> Result<(), StoreError> {

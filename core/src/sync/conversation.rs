@@ -16,6 +16,7 @@ use crate::devices;
 use crate::error::{NightstandError, Refused};
 use crate::log::Level;
 use crate::names::names;
+use crate::pairing::follow_partings;
 use crate::store::{BondRow, BondState, Private, Rows, StoreError, StoreTx};
 use crate::together::reflections;
 use crate::vault::Vault;
@@ -246,6 +247,12 @@ impl Conversation {
         }
         if came {
             follow(&self.vault);
+        }
+        if self.with == With::OwnDevice && self.report.outcome.is_some() {
+            // What the other device copied is here by now. What can't be done is done after a later sync, or at unlocking.
+            if let Err(error) = follow_partings(&self.vault) {
+                self.vault.log().say_failed("parting_not_followed", &error);
+            }
         }
         if self.session.is_live() && !self.session.is_level() {
             self.report.outcome = None;

@@ -43,6 +43,7 @@ use super::{Purpose, Vault};
 use crate::error::{InvalidInput, NightstandError};
 use crate::log::Level;
 use crate::names::names;
+use crate::pairing::follow_partings;
 use crate::progress::ProgressReport;
 use crate::store::{Private, StoreError, Writer};
 use crate::together::reflections;
@@ -114,6 +115,7 @@ impl Vault {
         self.ask_to_save();
         // What syncs brought meanwhile.
         let _ = reflections::go_on(self);
+        let _ = follow_partings(self);
         Ok(())
     }
 

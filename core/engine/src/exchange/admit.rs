@@ -231,7 +231,7 @@ impl Intake {
             if own && row.payload.is_none() {
                 self.withheld.push((key, entry.log));
             }
-            let past = state.until.is_some_and(|until| number > until);
+            let past = state.until.is_some_and(|until| number > until).then_some(state.row.opening.person);
             self.order.push((entry.log, number));
             self.fresh.insert((entry.log, number), Fresh::new(row).past_floor(past));
         }
@@ -313,7 +313,7 @@ impl Intake {
             };
             let key = DocumentKey { place: state.place, id: row.document };
             match row.kind {
-                EntryKind::Tombstone if *past => {}
+                EntryKind::Tombstone if past.is_some() => {}
                 EntryKind::Tombstone => tombstones.push((key, state.row.opening.person, row)),
                 EntryKind::Change => documents.entry(key).or_default().push(*name),
             }
@@ -332,7 +332,7 @@ impl Intake {
         for name in &self.order {
             let Some(fresh) = self.fresh.get(name) else { continue };
             let mut row = fresh.numbered();
-            if row.kind == EntryKind::Tombstone && fresh.past {
+            if row.kind == EntryKind::Tombstone && fresh.past.is_some() {
                 row.state = EntryState::SetAside(Unusable::Removed);
             } else if row.kind == EntryKind::Tombstone {
                 row.state = EntryState::Applied;
@@ -365,7 +365,8 @@ impl Intake {
 }
 
 /// Does somebody who has this person's keys vouch for an own log as far as it goes now? Up to a log's floor, the root does,
-/// and tags under earlier keys count; beyond, the present key alone.
+/// and tags under earlier keys count; beyond, the present key alone. Of a removed device's log, what lies beyond is set aside
+/// whoever vouches for it, so that its person can look at it: there an earlier key is enough.
 fn vouched(parties: &Parties, state: &LogState, tag: Option<Tag>) -> bool {
     let (log, count, head) = (state.row.opening.log(), state.row.count, &state.row.head);
     let floor = parties.me.floor(&log);
@@ -374,7 +375,8 @@ fn vouched(parties: &Parties, state: &LogState, tag: Option<Tag>) -> bool {
     }
     let Some(tag) = tag else { return false };
     let key = parties.own_keys.get(tag.key_number);
-    let counts =
-        tag.key_number == parties.own_keys.current().number() || floor.is_some_and(|floor| count < floor.number);
+    let counts = state.until.is_some()
+        || tag.key_number == parties.own_keys.current().number()
+        || floor.is_some_and(|floor| count < floor.number);
     counts && key.is_some_and(|key| tag.holds(key, head))
 }

@@ -13,7 +13,7 @@ use automerge::{Change, ChangeHash};
 
 use crate::change::{self, Parsed, Unusable};
 use crate::document::{self, Verdict};
-use crate::ids::{DocumentKey, LogId};
+use crate::ids::{DocumentKey, LogId, PersonId};
 use crate::kinds::Kind;
 use crate::limits;
 use crate::log::EntryKind;
@@ -29,16 +29,16 @@ const GROUP_BYTES: usize = 8 * 1024 * 1024;
 pub(super) struct Fresh {
     pub(super) row: EntryRow,
     change: OnceLock<Parsed>,
-    /// A removed device wrote it past its floor.
-    pub(super) past: bool,
+    /// Whose removed device wrote it past its floor.
+    pub(super) past: Option<PersonId>,
 }
 
 impl Fresh {
     pub(super) fn new(row: EntryRow) -> Self {
-        Self { row, change: OnceLock::new(), past: false }
+        Self { row, change: OnceLock::new(), past: None }
     }
 
-    pub(super) fn past_floor(self, past: bool) -> Self {
+    pub(super) fn past_floor(self, past: Option<PersonId>) -> Self {
         Self { past, ..self }
     }
 
@@ -114,8 +114,8 @@ pub(super) fn take_in<'a, T: Transaction>(
         for done in in_parallel(group, workers, carry_out) {
             let Some(done) = done else { return Ok(None) };
             verdicts.extend(done.verdicts);
-            if let Some((kind, document)) = done.aside {
-                tx.put_aside(&done.key, kind, &document.save())?;
+            if let Some((kind, document, by)) = done.aside {
+                tx.put_aside(&done.key, kind, &document.save(), &by)?;
             }
             if let Some((kind, document)) = done.changed {
                 tx.put_document(&done.key, kind, document.automerge(), &document.save())?;
@@ -140,7 +140,7 @@ struct Done {
     verdicts: Verdicts,
     changed: Option<(Kind, document::Document)>,
     /// The document as it would be with what was set aside because a removed device wrote it.
-    aside: Option<(Kind, document::Document)>,
+    aside: Option<(Kind, document::Document, PersonId)>,
 }
 
 impl<'a> Task<'a> {
@@ -152,8 +152,10 @@ impl<'a> Task<'a> {
             _ => tx.waiting(&key, limits::WAITING_BYTES)?.into_iter().map(Fresh::new).collect(),
         };
         if left_behind && stored != Some(DocumentRow::Buried) {
-            let rows = tx.left_behind(&key, limits::WAITING_BYTES)?;
-            earlier.extend(rows.into_iter().map(|row| Fresh::new(row).past_floor(true)));
+            for row in tx.left_behind(&key, limits::WAITING_BYTES)? {
+                let by = tx.log(&row.log)?.map(|log| log.opening.person);
+                earlier.push(Fresh::new(row).past_floor(by));
+            }
         }
         Ok(Self { key, stored, earlier, fresh, never_seen })
     }
@@ -187,8 +189,8 @@ impl<'a> Task<'a> {
                 Some((kind, document)) => (kind, document.clone()),
                 None => first_kind(&past).map(|kind| (kind, document::Document::new(kind)))?,
             };
-            let new = past.iter().any(|fresh| fresh.row.state == EntryState::Waiting);
-            (new && admit(&past, &mut aside, &mut Verdicts::new())).then_some((kind, aside))
+            let by = past.iter().filter(|fresh| fresh.row.state == EntryState::Waiting).find_map(|fresh| fresh.past)?;
+            admit(&past, &mut aside, &mut Verdicts::new()).then_some((kind, aside, by))
         };
         // A stored document that does not load, or one whose beginning is not here: what can be used later is kept and waits.
         let Some((kind, mut document)) = loaded else {
@@ -212,25 +214,28 @@ impl<'a> Task<'a> {
     /// The changes that count: those within their floors, and of the others those that one of these builds on.
     fn counting(&self) -> Vec<&Fresh> {
         let kept = self.built_on();
-        self.all().filter(|fresh| !fresh.past || kept.contains(&fresh.name())).collect()
+        self.all().filter(|fresh| fresh.past.is_none() || kept.contains(&fresh.name())).collect()
     }
 
     /// The changes that removed devices wrote past their floors, and nobody else builds on.
     fn past(&self) -> Vec<&Fresh> {
         let kept = self.built_on();
-        self.all().filter(|fresh| fresh.past && !kept.contains(&fresh.name())).collect()
+        self.all().filter(|fresh| fresh.past.is_some() && !kept.contains(&fresh.name())).collect()
     }
 
     fn built_on(&self) -> BTreeSet<(LogId, u64)> {
-        if !self.all().any(|fresh| fresh.past) {
+        if !self.all().any(|fresh| fresh.past.is_some()) {
             return BTreeSet::new();
         }
         fn read(fresh: &Fresh) -> Option<&Change> {
             fresh.change()?.as_ref().ok()
         }
-        let past: BTreeMap<ChangeHash, &Fresh> =
-            self.all().filter(|fresh| fresh.past).filter_map(|fresh| Some((read(fresh)?.hash(), fresh))).collect();
-        let counting = self.all().filter(|fresh| !fresh.past).filter_map(read);
+        let past: BTreeMap<ChangeHash, &Fresh> = self
+            .all()
+            .filter(|fresh| fresh.past.is_some())
+            .filter_map(|fresh| Some((read(fresh)?.hash(), fresh)))
+            .collect();
+        let counting = self.all().filter(|fresh| fresh.past.is_none()).filter_map(read);
         let mut open: Vec<ChangeHash> = counting.flat_map(|change| change.deps().to_vec()).collect();
         let mut kept = BTreeSet::new();
         while let Some(hash) = open.pop() {

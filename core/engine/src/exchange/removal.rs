@@ -22,7 +22,7 @@ use automerge::{Change, ChangeHash};
 use crate::change::{self, Unusable};
 use crate::document::Document;
 use crate::hash::Hash;
-use crate::ids::{DocumentKey, LogId, Space};
+use crate::ids::{DocumentKey, LogId, PersonId, Space};
 use crate::kinds::Kind;
 use crate::log::EntryKind;
 use crate::roster::Membership;
@@ -59,14 +59,19 @@ pub fn settle<T: Transaction>(
     }
     let mut changed = BTreeSet::new();
     for (key, entries) in past {
-        if settle_document(tx, &key, &entries)? {
+        if settle_document(tx, &key, &entries, &person.person())? {
             changed.insert(key);
         }
     }
     Ok(changed)
 }
 
-fn settle_document<T: Transaction>(tx: &mut T, key: &DocumentKey, entries: &[EntryRow]) -> Result<bool, T::Error> {
+fn settle_document<T: Transaction>(
+    tx: &mut T,
+    key: &DocumentKey,
+    entries: &[EntryRow],
+    by: &PersonId,
+) -> Result<bool, T::Error> {
     let aside = EntryState::SetAside(Unusable::Removed);
     for entry in entries.iter().filter(|entry| entry.state == EntryState::Waiting) {
         tx.set_state(&entry.log, entry.number, aside)?;
@@ -76,7 +81,7 @@ fn settle_document<T: Transaction>(tx: &mut T, key: &DocumentKey, entries: &[Ent
     let Some(DocumentRow::Alive { kind, stored }) = tx.document(key)? else { return Ok(false) };
     let parted = catch_unwind(AssertUnwindSafe(|| Parted::of(&stored, kind, &applied))).ok().flatten();
     let Some(parted) = parted else { return Ok(false) };
-    tx.put_aside(key, kind, &stored)?;
+    tx.put_aside(key, kind, &stored, by)?;
     for change in &parted.gone {
         if let Some(entry) = applied.get(&change::hash_of(&change.hash())) {
             tx.set_aside(&entry.log, entry.number, Unusable::Removed, change.raw_bytes())?;

@@ -265,7 +265,7 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
-    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8]) -> Result<(), DiskFull> {
+    fn put_aside(&mut self, key: &DocumentKey, kind: Kind, saved: &[u8], _: &PersonId) -> Result<(), DiskFull> {
         self.draft().aside.insert(*key, DocumentRow::Alive { kind, stored: saved.to_vec() });
         Ok(())
     }

@@ -16,7 +16,7 @@ use crate::care::list::must_see;
 use crate::docs::record::Record;
 use crate::error::NightstandError;
 use crate::records::{self, Name, Places, RecordId, named};
-use crate::store::{Records, Rows, StoreTx};
+use crate::store::{BondRow, Records, Rows, StoreTx};
 
 /// Of which sessions there is a check-in of one's own, at which moments. Private is not locked.
 pub(in crate::care) fn own_moments(
@@ -201,4 +201,13 @@ pub(super) fn adopt(
         })?;
     }
     Ok((name, record))
+}
+
+/// Notes in `Private` all check-ins of which only what is shared under this bond is here, which is about to be left.
+pub(crate) fn keep_all(tx: &mut StoreTx<'_>, bond: &BondRow) -> Result<(), NightstandError> {
+    let places = Places::under(tx.person(), bond)?;
+    for (id, _) in own_records(&tx.rows(), &places, &Records::default(), usize::MAX)? {
+        adopt(tx, &places, id)?;
+    }
+    Ok(())
 }

@@ -20,5 +20,6 @@ CREATE TABLE own_device (
 CREATE TABLE aside (
     document INTEGER PRIMARY KEY REFERENCES document (id),
     kind     INTEGER NOT NULL,
+    person   BLOB NOT NULL CHECK (length(person) = 32),
     stored   BLOB NOT NULL
 ) STRICT;
