@@ -299,6 +299,10 @@ pub enum InputFault {
     Passphrase,
     /// Bytes that are no wrapped key.
     WrappedKey,
+    /// Words that are no recovery phrase.
+    Phrase,
+    /// The recovery phrase of another vault.
+    AnotherPhrase,
     /// A text that is no invite.
     Invite,
     /// A text that is no network address.
