@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nightstand::recovery::phrase as core;
-use nightstand::recovery::phrase::PhraseState;
+use nightstand::recovery::phrase::{PhraseCheck, PhraseState};
 use zeroize::Zeroizing;
 
 use crate::error::NightstandError;
@@ -39,14 +39,14 @@ impl RecoveryPhrase {
     /// Errors: `ReadOnly`, and what writing can fail with.
     pub async fn confirm(&self, words: String) -> Result<PhraseCheck, NightstandError> {
         let words = Zeroizing::new(words);
-        self.0.write(move |vault| Ok(vault.recovery_phrase().confirm(&words)?.into())).await
+        self.0.write(move |vault| vault.recovery_phrase().confirm(&words)).await
     }
 
     /// Are these words this vault's? Capitals, line breaks, more spaces and numbers before the words do no harm. Nothing is
     /// written.
     pub async fn check(&self, words: String) -> Result<PhraseCheck, NightstandError> {
         let words = Zeroizing::new(words);
-        self.0.read(move |vault| Ok(vault.recovery_phrase().check(&words)?.into())).await
+        self.0.read(move |vault| vault.recovery_phrase().check(&words)).await
     }
 }
 
@@ -67,7 +67,7 @@ pub enum PhraseState {
 }
 
 /// What was found about words that somebody typed. It holds none of them.
-#[derive(uniffi::Enum)]
+#[uniffi::remote(Enum)]
 pub enum PhraseCheck {
     /// They are this vault's.
     Fits,
@@ -85,28 +85,4 @@ pub enum PhraseCheck {
     DoesNotAddUp,
     /// They are the phrase of another vault.
     Another,
-}
-
-impl From<core::PhraseCheck> for PhraseCheck {
-    fn from(check: core::PhraseCheck) -> Self {
-        match check {
-            core::PhraseCheck::Fits => Self::Fits,
-            core::PhraseCheck::UnknownWords { places } => Self::UnknownWords { places },
-            core::PhraseCheck::WordCount { count } => Self::WordCount { count },
-            core::PhraseCheck::DoesNotAddUp => Self::DoesNotAddUp,
-            core::PhraseCheck::Another => Self::Another,
-        }
-    }
-}
-
-impl From<PhraseCheck> for core::PhraseCheck {
-    fn from(check: PhraseCheck) -> Self {
-        match check {
-            PhraseCheck::Fits => Self::Fits,
-            PhraseCheck::UnknownWords { places } => Self::UnknownWords { places },
-            PhraseCheck::WordCount { count } => Self::WordCount { count },
-            PhraseCheck::DoesNotAddUp => Self::DoesNotAddUp,
-            PhraseCheck::Another => Self::Another,
-        }
-    }
 }

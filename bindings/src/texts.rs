@@ -19,7 +19,7 @@ use nightstand::journal::questions::Deck as QuestionDeck;
 use nightstand::journal::rich_text::Style;
 use nightstand::journal::{Author, Sharing, Visibility};
 use nightstand::records::Audience;
-use nightstand::recovery::phrase::PhraseState;
+use nightstand::recovery::phrase::{PhraseCheck, PhraseState};
 use nightstand::sync::SyncOutcome;
 use nightstand::texts as core;
 use nightstand::texts::{
@@ -36,7 +36,6 @@ use crate::care::item::Stance;
 use crate::care::settings::Mute;
 use crate::error::NightstandError;
 use crate::pairing::PairingState;
-use crate::recovery::PhraseCheck;
 
 /// The texts, in the languages that there are. An app makes one, once; it may be asked from any thread, at once.
 ///
@@ -174,7 +173,7 @@ pub fn text_key(of: TextOf) -> String {
         TextOf::Pairing(one) => ("pairing", pairing(&one)),
         TextOf::Sync(one) => ("sync", one.name()),
         TextOf::Phrase(one) => ("phrase", one.name()),
-        TextOf::PhraseCheck(one) => ("phrase-check", nightstand::recovery::phrase::PhraseCheck::from(one).name()),
+        TextOf::PhraseCheck(one) => ("phrase-check", one.name()),
     };
     format!("{prefix}-{name}")
 }
