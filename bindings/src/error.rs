@@ -299,6 +299,10 @@ pub enum InputFault {
     Passphrase,
     /// Bytes that are no wrapped key.
     WrappedKey,
+    /// Words that are no recovery phrase.
+    Phrase,
+    /// The recovery phrase of another vault.
+    AnotherPhrase,
     /// A text that is no invite.
     Invite,
     /// An invite for something else: for a device of one's own where a partner's is asked for, or the other way round.

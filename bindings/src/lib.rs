@@ -22,6 +22,7 @@ pub mod log;
 pub mod observe;
 pub mod pairing;
 pub mod progress;
+pub mod recovery;
 pub mod sync;
 pub mod texts;
 pub mod time;

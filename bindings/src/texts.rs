@@ -19,6 +19,7 @@ use nightstand::journal::questions::Deck as QuestionDeck;
 use nightstand::journal::rich_text::Style;
 use nightstand::journal::{Author, Sharing, Visibility};
 use nightstand::records::Audience;
+use nightstand::recovery::phrase::{PhraseCheck, PhraseState};
 use nightstand::sync::SyncOutcome;
 use nightstand::texts as core;
 use nightstand::texts::{
@@ -171,6 +172,8 @@ pub fn text_key(of: TextOf) -> String {
         TextOf::Style(one) => ("style", style(&one)),
         TextOf::Pairing(one) => ("pairing", pairing(&one)),
         TextOf::Sync(one) => ("sync", one.name()),
+        TextOf::Phrase(one) => ("phrase", one.name()),
+        TextOf::PhraseCheck(one) => ("phrase-check", one.name()),
     };
     format!("{prefix}-{name}")
 }
@@ -295,6 +298,10 @@ pub enum TextOf {
     Pairing(PairingState),
     /// How a sync ended.
     Sync(SyncOutcome),
+    /// Where the recovery phrase is.
+    Phrase(PhraseState),
+    /// What was found about words that somebody typed.
+    PhraseCheck(PhraseCheck),
 }
 
 /// Every text that the core gives, in the order of keys: for whoever translates, and for an app's own tests.
@@ -445,7 +452,13 @@ mod tests {
             all(Visibility::ALL, TextOf::Visibility),
             all(Sharing::ALL, TextOf::Sharing),
             all(SyncOutcome::ALL, TextOf::Sync),
+            all(PhraseState::ALL, TextOf::Phrase),
             vec![
+                TextOf::PhraseCheck(PhraseCheck::Fits),
+                TextOf::PhraseCheck(PhraseCheck::UnknownWords { places: vec![7] }),
+                TextOf::PhraseCheck(PhraseCheck::WordCount { count: 23 }),
+                TextOf::PhraseCheck(PhraseCheck::DoesNotAddUp),
+                TextOf::PhraseCheck(PhraseCheck::Another),
                 TextOf::Mute(Mute::Off),
                 TextOf::Mute(Mute::Until { end: Timestamp(0) }),
                 TextOf::Mute(Mute::UntilTakenOff),

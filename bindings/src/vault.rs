@@ -33,6 +33,7 @@ use crate::log::{HostSink, LogSink};
 use crate::observe::{HostObserver, Observer, Subscription};
 use crate::pairing::Pairing;
 use crate::progress::{ProgressObserver, go_on};
+use crate::recovery::RecoveryPhrase;
 use crate::sync::{Cancel, Sync};
 use crate::time::{Clock, HostClock};
 use crate::together::agreements::Agreements;
@@ -124,6 +125,11 @@ impl Vault {
     /// Pairing with a partner.
     pub fn pairing(&self) -> Arc<Pairing> {
         Arc::new(Pairing(Arc::clone(&self.0)))
+    }
+
+    /// The recovery phrase.
+    pub fn recovery_phrase(&self) -> Arc<RecoveryPhrase> {
+        Arc::new(RecoveryPhrase(Arc::clone(&self.0)))
     }
 
     /// What the two want in the time after.

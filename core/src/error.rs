@@ -217,6 +217,12 @@ pub enum InvalidInput {
     /// Bytes that are no wrapped key.
     #[error("no wrapped key")]
     WrappedKey,
+    /// Words that are no recovery phrase.
+    #[error("no recovery phrase")]
+    Phrase,
+    /// The recovery phrase of another vault.
+    #[error("another vault's recovery phrase")]
+    AnotherPhrase,
     /// A text that is no invite.
     #[error("no invite")]
     Invite,
@@ -323,6 +329,8 @@ names!(InvalidInput {
     Self::Query = "query",
     Self::Passphrase = "passphrase",
     Self::WrappedKey = "wrapped-key",
+    Self::Phrase = "phrase",
+    Self::AnotherPhrase = "another-phrase",
     Self::Invite = "invite",
     Self::InvitePurpose = "invite-purpose",
     Self::Address = "address",

@@ -47,6 +47,7 @@ pub mod pairing;
 mod places;
 pub mod progress;
 pub mod records;
+pub mod recovery;
 mod shown;
 mod store;
 pub mod sync;

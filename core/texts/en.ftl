@@ -494,6 +494,28 @@ qr-spoken = A picture of a link that the other phone reads. The link, letter by 
 code-spoken = Words to compare: { $words }. In digits: { $digits }.
 code-compare = Read them to each other. If all of it is the same on both phones, say yes on both.
 
+## The recovery phrase.
+
+phrase-title = Your 24 words
+phrase-show = Show my 24 words
+phrase-type-back = Type them back
+    .about = Type the words from your paper, so that you know it is right. Capitals, spaces and numbers do not matter.
+phrase-later = Another time
+phrase-check-mine = Check the words on my paper
+phrase-why = These 24 words stand for you in this app. With them you can add a phone or a tablet of yours, take a lost one off the list, and bring what you share back on a new phone. There is no account and no company that could do it for you. It takes a pen, a piece of paper and ten quiet minutes, whenever that suits you.
+phrase-lost = Without the words all goes on as it is, and you can write and share as before. What cannot be done then: take a lost phone off the list, or add another. The way out is to start over with new words, link with your partner again, and copy what you want to keep.
+phrase-where = Paper is good, in a place that you would find again in a year, away from this phone. A second sheet somewhere else helps if the first is lost. A photo, a note on the phone or a message is less good: other apps and other people can get at those.
+phrase-who = Whoever has these words can add a phone in your name, read all that is shared, and later what is private too. So they are for your eyes, and for nobody else’s. That holds for a partner as well: you can trust each other and each keep your own.
+phrase-write = Write the words down in this order, with their numbers. Take your time, and look that nobody else sees the screen.
+phrase-forgotten = The words are on your paper, and this phone has let go of them. You can check the paper here whenever you like.
+phrase-kept = This phone keeps your 24 words until you have them on paper.
+phrase-written-down = Your 24 words are on paper. This phone does not have them any more.
+phrase-check-fits = These are your 24 words. Your paper is right.
+phrase-check-unknown-words = Some of these words are not in the list. They are marked here. Often it is one letter.
+phrase-check-word-count = All of these words are in the list. The phrase has 24 of them, and here there are more or fewer.
+phrase-check-does-not-add-up = All 24 words are in the list, and they do not fit together like this. Two of them may have changed places, or one stands for another.
+phrase-check-another = These 24 words fit together, and they belong to another vault than this one.
+
 ## One-tap signals.
 
 signal-quiet-fine = I need quiet, we are fine
@@ -987,6 +1009,8 @@ input-choices = One of these cannot be chosen here.
 input-query = Please type a few words to search for.
 input-passphrase = A passphrase has at least one letter, and is not too long.
 input-wrapped-key = This is not what the app kept for the passphrase.
+input-phrase = These are not the 24 words of a recovery phrase. It may be one letter, or two words that changed places.
+input-another-phrase = These 24 words belong to another vault than this one.
 input-invite = This is not an invitation.
 input-address = This is not an address of a phone.
 input-language = This is not a language that the app knows by that name.

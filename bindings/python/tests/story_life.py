@@ -8,7 +8,7 @@ import shutil
 
 import nightstand
 from nightstand import (
-    Action, Cancel, Layout, Level, LogSink, NightstandError, PrivateLock, ProgressObserver, RowsQuery, Sharing,
+    Action, Cancel, Layout, Level, LogSink, NightstandError, PhraseState, PrivateLock, ProgressObserver, RowsQuery, Sharing,
     SyncOutcome, Vault, Whose,
 )
 from phones import Phones, entry, meet, open_vault, titles
@@ -44,6 +44,27 @@ class Life(Phones):
         for call in (lambda: nightstand.wrap_key(KEY, ""), lambda: nightstand.unwrap_key(b"something else", "boats")):
             with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
                 await call()
+
+    async def test_the_phrase_is_written_down_and_forgotten(self):
+        alex = await open_vault(self.folder, "alex.db", 1)
+        phrase = alex.recovery_phrase()
+        words = await phrase.show()
+        self.assertEqual((await phrase.state(), len(words)), (PhraseState.KEPT, 24))
+        wrong = await phrase.confirm(" ".join(["lanternn", *words[1:]]))
+        self.assertEqual(wrong.places, [1])
+        self.assertTrue((await phrase.confirm(" ".join(words[1:]))).is_WORD_COUNT())
+        self.assertEqual(await phrase.state(), PhraseState.KEPT)
+        self.assertIn(words[0], nightstand.suggest_phrase_words(words[0][:4].upper()))
+        typed = "\n".join(f"{place}. {word.upper()}" for place, word in enumerate(words, 1))
+        found = await phrase.confirm(typed)
+        self.assertTrue(found.is_FITS())
+        self.assertEqual(nightstand.text_key(nightstand.TextOf.PHRASE_CHECK(found)), "phrase-check-fits")
+        self.assertEqual(await phrase.state(), PhraseState.WRITTEN_DOWN)
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await phrase.show()
+        self.assertTrue((await phrase.check(typed)).is_FITS())
+        sam = await open_vault(self.folder, "sam.db", 2)
+        self.assertTrue((await sam.recovery_phrase().check(typed)).is_ANOTHER())
 
     async def test_a_second_key_closes_what_is_private(self):
         alex, sam = await self.couple()

@@ -26,10 +26,30 @@ use crate::random::{self, Random};
 #[derive(Clone)]
 pub struct Phrase(Zeroizing<[u8; 32]>);
 
-/// The words are not a recovery phrase: a word is not on the list, the count is wrong, or the checksum does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a recovery phrase")]
-pub struct NotAPhrase;
+/// Why words are no recovery phrase.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAPhrase {
+    /// Words that are not on the list, by their places, the first word's being 1; the first [`WORDS`] such.
+    #[error("words that are not on the list")]
+    UnknownWords(Vec<u32>),
+    /// Words of the list, and not 24.
+    #[error("not as many words as a phrase has")]
+    WordCount(u32),
+    /// 24 words of the list whose checksum does not fit: one for another, or two that changed places.
+    #[error("words whose checksum does not fit")]
+    Checksum,
+}
+
+/// How many words a phrase has.
+pub const WORDS: usize = 24;
+
+/// The words of the list that begin so, in the order of the list.
+pub fn words_beginning(prefix: &str) -> &'static [&'static str] {
+    let (list, prefix) = (bip39::Language::English.word_list(), Zeroizing::new(prefix.to_lowercase()));
+    let first = list.partition_point(|word| *word < prefix.as_str());
+    let count = list[first..].iter().take_while(|word| word.starts_with(prefix.as_str())).count();
+    &list[first..first + count]
+}
 
 impl Phrase {
     /// A new phrase.
@@ -42,15 +62,26 @@ impl Phrase {
         Self(Zeroizing::new(entropy))
     }
 
-    /// The phrase that these 24 words spell.
+    /// The phrase that these 24 words spell, however they are set: whatever is no letter stands between words, so that
+    /// numbers, commas and line breaks do no harm, and capitals count as small letters.
     pub fn from_words(words: &str) -> Result<Self, NotAPhrase> {
-        let mnemonic = bip39::Mnemonic::parse_in(bip39::Language::English, words).map_err(|_| NotAPhrase)?;
-        let (entropy, length) = mnemonic.to_entropy_array();
-        let entropy = Zeroizing::new(entropy);
-        if length != 32 {
-            return Err(NotAPhrase);
+        let words = Zeroizing::new(words.to_lowercase());
+        let words: Vec<&str> =
+            words.split(|letter: char| !letter.is_alphabetic()).filter(|it| !it.is_empty()).collect();
+        let on_list = |word: &&str| bip39::Language::English.find_word(word).is_some();
+        let unknown: Vec<u32> =
+            (1..).zip(&words).filter(|(_, word)| !on_list(word)).map(|(place, _)| place).take(WORDS).collect();
+        match (unknown.is_empty(), words.len()) {
+            (false, _) => Err(NotAPhrase::UnknownWords(unknown)),
+            (true, WORDS) => Self::from_plain_words(&Zeroizing::new(words.join(" "))).ok_or(NotAPhrase::Checksum),
+            (true, count) => Err(NotAPhrase::WordCount(u32::try_from(count).unwrap_or(u32::MAX))),
         }
-        Ok(Self(Zeroizing::new(entropy[..32].try_into().map_err(|_| NotAPhrase)?)))
+    }
+
+    fn from_plain_words(words: &str) -> Option<Self> {
+        let mnemonic = bip39::Mnemonic::parse_in_normalized(bip39::Language::English, words).ok()?;
+        let entropy = Zeroizing::new(mnemonic.to_entropy_array().0);
+        Some(Self(Zeroizing::new(entropy[..32].try_into().ok()?)))
     }
 
     /// The 24 words, separated by single spaces.
@@ -267,10 +298,49 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_word_is_no_phrase() {
-        let words = Phrase::from_entropy([7; 32]).words().replacen("advice", "zoo", 1);
-        assert!(Phrase::from_words(&words).is_err() || words == *Phrase::from_entropy([7; 32]).words());
-        assert_eq!(Phrase::from_words("abandon abandon").err(), Some(NotAPhrase));
+    fn words_are_read_however_they_are_set() {
+        let phrase = Phrase::from_entropy([7; 32]);
+        let words = phrase.words();
+        let numbered = (1..).zip(words.split(' ')).map(|(place, word)| format!("{place}. {}\r\n", word.to_uppercase()));
+        for set in [numbered.collect(), format!("  {}\t\n", words.replace(' ', ",  ")), words.replace(' ', "\u{a0}• ")]
+        {
+            assert_eq!(Phrase::from_words(&set).unwrap().entropy(), phrase.entropy());
+        }
+    }
+
+    #[test]
+    fn what_is_no_phrase_says_why() {
+        let words = Phrase::from_entropy([0; 32]).words();
+        let why = |words: &str| Phrase::from_words(words).err();
+        assert_eq!(why(""), Some(NotAPhrase::WordCount(0)));
+        assert_eq!(why(&words.replacen("abandon ", "", 2)), Some(NotAPhrase::WordCount(22)));
+        assert_eq!(why(&words.replacen("abandon", "lantern7", 1)), Some(NotAPhrase::UnknownWords(vec![1])));
+        assert_eq!(why(&words.replace("art", "abandon")), Some(NotAPhrase::Checksum));
+        assert_eq!(why(&"lantern ".repeat(1_000)), Some(NotAPhrase::UnknownWords((1..=24).collect())));
+        // A phrase of twelve words is another app's.
+        assert_eq!(why(&("abandon ".repeat(11) + "about")), Some(NotAPhrase::WordCount(12)));
+    }
+
+    #[test]
+    fn the_list_is_looked_up_by_how_words_begin() {
+        assert_eq!(words_beginning("ZOO"), ["zoo"]);
+        assert_eq!(words_beginning("zo"), ["zone", "zoo"]);
+        assert_eq!(words_beginning("").len(), 2048);
+        assert!(words_beginning("zz").is_empty() && words_beginning("é").is_empty());
+    }
+
+    /// For other implementations: what is derived of one phrase, for ever.
+    #[test]
+    fn a_recorded_phrase_brings_the_recorded_keys() {
+        let recorded = include_str!("../tests/phrase.txt");
+        let of = |name: &str| recorded.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap();
+        let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+        let phrase = Phrase::from_words(of("words")).unwrap();
+        let root = phrase.root();
+        assert_eq!(hex(phrase.entropy()), of("entropy"));
+        assert_eq!(hex(root.person().as_bytes()), of("person"));
+        assert_eq!(hex(root.own_entries_key(1).secret()), of("own-entries key 1"));
+        assert_eq!(hex(root.own_entries_key(2).secret()), of("own-entries key 2"));
     }
 
     #[test]

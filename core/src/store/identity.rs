@@ -54,7 +54,6 @@ impl Rows<'_> {
     }
 
     /// The recovery phrase, until the person has confirmed that they wrote it down.
-    #[cfg_attr(not(test), expect(dead_code, reason = "showing the recovery phrase will use it"))]
     pub(crate) fn phrase(&self) -> Result<Option<Phrase>, StoreError> {
         let entropy = self.meta(PHRASE)?.map(Zeroizing::new);
         Ok(entropy.map(|entropy| Phrase::from_entropy(*entropy)))
@@ -67,9 +66,14 @@ impl StoreTx<'_> {
         self.rows().device_keys()
     }
 
-    /// Forgets the phrase: the person has written it down.
+    /// Forgets the phrase: the person has written it down. The write-ahead log is emptied after the commit. Does nothing where
+    /// it is forgotten.
     pub(crate) fn forget_phrase(&mut self) -> Result<(), StoreError> {
-        self.rows().drop_meta(PHRASE)
+        if self.rows().phrase()?.is_some() {
+            self.rows().drop_meta(PHRASE)?;
+            self.mark_purge()?;
+        }
+        Ok(())
     }
 
     /// Keeps the own-entries keys.

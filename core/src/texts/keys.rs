@@ -16,6 +16,7 @@ use crate::care::{Condition, Line, Question, Remark, Side, Stance, Standing, cat
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::insights::{InsightOf, Level, Method, SessionLength};
 use crate::journal::{Author, Sharing, Visibility, questions};
+use crate::recovery::phrase::{PhraseCheck, PhraseState};
 use crate::sync::SyncOutcome;
 use crate::together::agreements::AgreementState;
 use crate::together::reflections::ReflectionState;
@@ -171,6 +172,8 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("reflection", names(ReflectionState::ALL, |one| one.name())),
         ("compliment", programme::compliment_starters().to_vec()),
         ("reconnect", follow_ups::reconnect_scripts().to_vec()),
+        ("phrase", names(PhraseState::ALL, |one| one.name())),
+        ("phrase-check", PhraseCheck::NAMES.to_vec()),
     ];
     for (prefix, ids) in sentences {
         ids.into_iter().for_each(|id| add(Kind::Sentence, format!("{prefix}-{id}")));
@@ -251,6 +254,11 @@ const SINGLE: &[(&str, Known)] = texts! {
         "room-open";
         "room-reminder";
         "programme-title";
+        "phrase-title";
+        "phrase-show";
+        "phrase-type-back";
+        "phrase-later";
+        "phrase-check-mine";
         "stance-not-now.until" date;
         "mute-until.until" when;
     }
@@ -342,5 +350,14 @@ const SINGLE: &[(&str, Known)] = texts! {
         "programme-adjust" activity;
         "stance-not-now.ask" date;
         "question-review.about";
+        "phrase-write";
+        "phrase-type-back.about";
+        "phrase-forgotten";
+    }
+    Body {
+        "phrase-why";
+        "phrase-lost";
+        "phrase-where";
+        "phrase-who";
     }
 };

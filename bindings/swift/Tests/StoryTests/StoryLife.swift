@@ -40,6 +40,26 @@ struct StoryLife {
         }
     }
 
+    @Test func thePhraseIsWrittenDownAndForgotten() async throws {
+        let alex = try await folder.open("alex.db", 1)
+        let phrase = alex.recoveryPhrase()
+        let words = try await phrase.show()
+        #expect(try await phrase.state() == .kept && words.count == 24)
+        let wrong = try await phrase.confirm(words: (["lanternn"] + words.dropFirst()).joined(separator: " "))
+        #expect(wrong == .unknownWords(places: [1]))
+        #expect(try await phrase.confirm(words: words.dropFirst().joined(separator: " ")) == .wordCount(count: 23))
+        #expect(try await phrase.state() == .kept)
+        #expect(suggestPhraseWords(prefix: words[0].prefix(4).uppercased()).contains(words[0]))
+        let typed = words.enumerated().map { "\($0 + 1). \($1.uppercased())" }.joined(separator: "\n")
+        let found = try await phrase.confirm(words: typed)
+        #expect(found == .fits && textKey(of: .phraseCheck(found)) == "phrase-check-fits")
+        #expect(try await phrase.state() == .writtenDown)
+        await fails(.NotFound, "not_found", .chooseAgain) { _ = try await phrase.show() }
+        #expect(try await phrase.check(words: typed) == .fits)
+        let sam = try await folder.open("sam.db", 2)
+        #expect(try await sam.recoveryPhrase().check(words: typed) == .another)
+    }
+
     @Test func aSecondKeyClosesWhatIsPrivate() async throws {
         let (alex, sam) = try await folder.couple()
         let journal = alex.journal()

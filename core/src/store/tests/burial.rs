@@ -8,6 +8,7 @@ use nightstand_engine::exchange::Audience;
 use nightstand_engine::ids::{DocumentKey, Space};
 
 use super::{Journaling, Phone, paired, parties};
+use crate::recovery::phrase::{PhraseCheck, PhraseState};
 use crate::store::StoreError;
 
 /// Every page of the main file, decrypted: 4096 bytes, of which the last 48 are initial vector and tag, and on the first
@@ -162,4 +163,25 @@ fn a_deleted_document_is_not_written_again() {
         Ok(tx.put_document(&key, kind, &kind.new_document(), &kind.new_document().save())?)
     });
     assert_eq!(result, Err(StoreError::Misuse("a deleted document can't be written").into()));
+}
+
+#[test]
+fn a_phrase_that_is_written_down_is_gone_from_every_page_and_from_the_log() {
+    let phone = Phone::alex();
+    let vault = phone.open();
+    let entropy = vault.read(|rows, _| Ok(*rows.phrase()?.unwrap().entropy())).unwrap();
+    let kept = |pages: &[u8]| pages.windows(32).any(|part| part == entropy);
+    vault.with_store(|store| Ok(store.checkpoint()?)).unwrap();
+    assert!(kept(&plain_pages(&phone)), "the test looks in the right place");
+    // Pages are written over and over, so that the log has older forms of them.
+    for number in 0..20 {
+        vault.begin_entry(Space::Private, &canary(number, 0), "soup");
+    }
+    let words = vault.recovery_phrase().show().unwrap();
+    assert_eq!(vault.recovery_phrase().confirm(words.as_text()).unwrap(), PhraseCheck::Fits);
+    assert!(!kept(&plain_pages(&phone)), "from then on, without any other call");
+    assert!(wal_bytes(&phone) < 100_000, "what the purge leaves in the log is its own mark");
+    vault.close().unwrap();
+    assert!(!kept(&plain_pages(&phone)));
+    assert_eq!(phone.open().recovery_phrase().state(), Ok(PhraseState::WrittenDown));
 }

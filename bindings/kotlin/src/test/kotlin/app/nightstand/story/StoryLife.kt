@@ -6,16 +6,21 @@ import app.nightstand.Layout
 import app.nightstand.Level
 import app.nightstand.LogSink
 import app.nightstand.NightstandException
+import app.nightstand.PhraseCheck
+import app.nightstand.PhraseState
 import app.nightstand.PrivateLock
 import app.nightstand.ProgressObserver
 import app.nightstand.ProgressReport
 import app.nightstand.RowsQuery
 import app.nightstand.Sharing
 import app.nightstand.SyncOutcome
+import app.nightstand.TextOf
 import app.nightstand.Vault
 import app.nightstand.Whose
 import app.nightstand.erase
 import app.nightstand.inspectWithKey
+import app.nightstand.suggestPhraseWords
+import app.nightstand.textKey
 import app.nightstand.unwrapKey
 import app.nightstand.version
 import app.nightstand.wrapKey
@@ -65,6 +70,28 @@ class StoryLife : Phones() {
         fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
             unwrapKey("something else".toByteArray(), "boats")
         }
+    }
+
+    @Test
+    fun `the phrase is written down and forgotten`() = story {
+        val alex = openVault(folder, "alex.db", 1)
+        val phrase = alex.recoveryPhrase()
+        val words = phrase.show()
+        assertEquals(PhraseState.KEPT to 24, phrase.state() to words.size)
+        val wrong = phrase.confirm((listOf("lanternn") + words.drop(1)).joinToString(" "))
+        assertEquals(PhraseCheck.UnknownWords(listOf(1u)), wrong)
+        assertEquals(PhraseCheck.WordCount(23u), phrase.confirm(words.drop(1).joinToString(" ")))
+        assertEquals(PhraseState.KEPT, phrase.state())
+        assertTrue(words[0] in suggestPhraseWords(words[0].take(4).uppercase()))
+        val typed = words.mapIndexed { at, word -> "${at + 1}. ${word.uppercase()}" }.joinToString("\n")
+        val found = phrase.confirm(typed)
+        assertEquals(PhraseCheck.Fits, found)
+        assertEquals("phrase-check-fits", textKey(TextOf.PhraseCheck(found)))
+        assertEquals(PhraseState.WRITTEN_DOWN, phrase.state())
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { phrase.show() }
+        assertEquals(PhraseCheck.Fits, phrase.check(typed))
+        val sam = openVault(folder, "sam.db", 2)
+        assertEquals(PhraseCheck.Another, sam.recoveryPhrase().check(typed))
     }
 
     @Test

@@ -1,0 +1,5 @@
+//! What a person can do when phones are lost, and beforehand.
+//!
+//! Everything begins with the [recovery phrase](phrase): 24 words that stand for the person.
+
+pub mod phrase;
