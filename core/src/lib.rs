@@ -49,6 +49,8 @@ pub mod records;
 mod shown;
 mod store;
 pub mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod texts;
 pub mod times;
 pub mod together;
