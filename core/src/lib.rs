@@ -51,6 +51,8 @@ pub mod recovery;
 mod shown;
 mod store;
 pub mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod texts;
 pub mod times;
 pub mod together;

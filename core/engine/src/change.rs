@@ -7,6 +7,8 @@
 //!
 //! The format is Automerge's binary format, <https://automerge.org/automerge-binary-format-spec/>.
 
+mod claims;
+
 use automerge::{ActorId, Change, ChangeHash};
 use sha2::{Digest, Sha256};
 
@@ -107,7 +109,8 @@ impl<'a> Stripped<'a> {
 /// Why an authentic change can't be used. It is kept and counted all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
-    /// It is larger than [`limits::CHANGE_BYTES`], or names more than [`limits::CHANGE_REFERENCES`].
+    /// It is larger than [`limits::CHANGE_BYTES`], or names more than [`limits::CHANGE_REFERENCES`] or
+    /// [`limits::CHANGE_PREDECESSORS`].
     #[error("a change over the size limit")]
     TooLarge,
     /// It claims more than [`limits::CHANGE_OPERATIONS`], or its document would pass [`limits::DOCUMENT_OPERATIONS`].
@@ -172,6 +175,7 @@ pub fn parse(chunk: &[u8], author: &LogId) -> Parsed {
     if !plain || !checksum_holds() {
         return Err(Unusable::NotAChange);
     }
+    claims::check(operations_of(chunk)?)?;
     let owned = chunk.to_vec();
     // Automerge's parser has panicked on hostile bytes; a panic here is one more way of saying no.
     let change = std::panic::catch_unwind(|| Change::from_bytes(owned))
@@ -194,6 +198,25 @@ pub fn parse(chunk: &[u8], author: &LogId) -> Parsed {
         return Err(Unusable::ForeignActor);
     }
     Ok(change)
+}
+
+/// What stands behind the other actors of a chunk: its columns.
+fn operations_of(chunk: &[u8]) -> Result<&[u8], WireError> {
+    let mut leb = Leb(chunk);
+    leb.take(9)?;
+    leb.number()?;
+    for _ in 0..leb.number()? {
+        leb.take(32)?;
+    }
+    leb.piece()?;
+    leb.number()?;
+    leb.number()?;
+    leb.skip_number()?;
+    leb.piece()?;
+    for _ in 0..leb.number()? {
+        leb.piece()?;
+    }
+    Ok(leb.0)
 }
 
 /// A log as an Automerge actor.
@@ -227,6 +250,18 @@ impl<'a> Leb<'a> {
         let value = reader.varint()?;
         self.0 = reader.rest();
         Ok(value)
+    }
+
+    /// Passes over a number of any sign.
+    fn skip_number(&mut self) -> Result<(), WireError> {
+        while self.take(1)?[0] & 0x80 != 0 {}
+        Ok(())
+    }
+
+    /// Bytes behind their length.
+    fn piece(&mut self) -> Result<&'a [u8], WireError> {
+        let length = usize::try_from(self.number()?).map_err(|_| WireError::Malformed)?;
+        self.take(length)
     }
 
     fn count(&mut self) -> Result<usize, WireError> {

@@ -15,6 +15,10 @@ pub const DOCUMENT_OPERATIONS: u64 = 500_000;
 /// Most dependencies and most other actors that one change may name.
 pub const CHANGE_REFERENCES: usize = 256;
 
+/// Most earlier operations that the operations of one change may overwrite, all together. One that is written over takes one
+/// of them, or as many as stood side by side.
+pub const CHANGE_PREDECESSORS: u64 = 128 * 1024;
+
 /// Most bytes that a batch may inflate to.
 pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
 

@@ -54,6 +54,45 @@ fn a_change_that_claims_a_million_operations_is_set_aside_unread() {
     assert_eq!(alex.store.stored.documents().len(), 1);
 }
 
+/// A dozen bytes say that something stands there a million million times. Found by fuzzing: Automerge would count through it,
+/// or fill the memory with it, before it found anything amiss.
+#[test]
+fn what_is_claimed_without_end_is_set_aside_unread() {
+    // Specifications and data of columns: keys, whether inserted, actions, kinds of values, how many are overwritten by each.
+    let (often, once) = (&[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20][..], &[1][..]);
+    let all = |times: &[u8], key: &[u8], overwrites: &[u8]| {
+        let run = |value: &[u8]| [times, value].concat();
+        vec![(0x15, run(key)), (0x34, times.to_vec()), (0x42, run(&[1])), (0x56, run(&[0])), (0x70, run(overwrites))]
+    };
+    let mut overwriting = all(once, b"\x01k", often);
+    overwriting.extend([(0x71, [often, &[0]].concat()), (0x73, [often, &[1]].concat())]);
+    let cases = [
+        (all(often, b"\x01k", &[0]), Unusable::TooManyOperations),
+        (overwriting, Unusable::TooLarge),
+        (all(once, b"\xff\xff\xff\x7fk", &[0]), Unusable::NotAChange),
+    ];
+    for (columns, why) in cases {
+        let mut operations = vec![columns.len() as u8];
+        operations.extend(columns.iter().flat_map(|(specification, data)| [*specification, data.len() as u8]));
+        operations.extend(columns.iter().flat_map(|(_, data)| data));
+        let [mut alex, sam] = couple(1);
+        let lie = Lie::by(&sam, sam.person(), Space::Mine);
+        let log = lie.opening.log();
+        let chunk = Stripped {
+            dependencies: vec![Kind::JournalEntry.first_change()],
+            sequence: 1,
+            start_op: Kind::JournalEntry.first_last_op() + 1,
+            actors: Vec::new(),
+            operations: &operations,
+        };
+        let lie = lie.change(document(1), chunk.chunk(&log)).change(document(2), honest_change(&log, "what follows"));
+        let admitted = tell(&mut alex, &lie.plain()).expect("authentic");
+        assert_eq!((admitted.entries, admitted.set_aside), (2, 1));
+        assert_eq!(set_aside(&alex.store.stored), [why]);
+        assert_eq!(alex.store.stored.documents().len(), 1);
+    }
+}
+
 #[test]
 fn a_first_operation_that_does_not_follow_is_set_aside() {
     for wrong in [1, 3, 1000, (1 << 32) - 2] {
