@@ -67,7 +67,7 @@ impl Devices {
 
     /// Private passes to this device from here on, before its 72 hours are over.
     ///
-    /// Errors: `NotFound`; `Refused` (`NotYet`) where Private is under no second key, which this is the proof of: then it takes
+    /// Errors: `NotFound`; `Refused` (`NoSecondKey`) where Private is under no second key, which this is the proof of: then it takes
     /// its time; `PrivateLocked`.
     pub async fn let_private_pass(&self, device: String) -> Result<(), NightstandError> {
         let device = id(&device)?;
@@ -113,10 +113,7 @@ pub(crate) fn id(device: &str) -> Result<OwnDeviceId, NightstandError> {
     Ok(device.parse::<OwnDeviceId>()?)
 }
 
-fn aside(
-    vault: &nightstand::vault::Vault,
-    id: &str,
-) -> Result<core::AsideId, nightstand::error::NightstandError> {
+fn aside(vault: &nightstand::vault::Vault, id: &str) -> Result<core::AsideId, nightstand::error::NightstandError> {
     let all = vault.devices().set_aside()?;
     core::AsideId::find(id, &all).ok_or(nightstand::error::NightstandError::NotFound)
 }

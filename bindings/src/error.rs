@@ -330,6 +330,8 @@ pub enum Refusal {
     NotYet,
     /// This phone was removed from its person's devices. What is on it stays readable here, and goes nowhere any more.
     Removed,
+    /// Private is under no second key here, which this would be the proof of.
+    NoSecondKey,
     /// A vault in which something was written already can't become that of another person's.
     NotEmpty,
 }

@@ -15,6 +15,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 pub mod care;
+pub mod devices;
 pub mod error;
 pub mod insights;
 pub mod journal;

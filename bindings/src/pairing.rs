@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use nightstand::error::InvalidInput;
 use nightstand::pairing as core;
-use nightstand::pairing::{Partner, QrCode};
+use nightstand::pairing::{PartingChoice, Partner, QrCode, Stays};
 
 use crate::error::NightstandError;
 use crate::work::{Desk, Led, Shown};
@@ -38,6 +38,19 @@ impl Pairing {
     pub async fn partner(&self) -> Result<Option<Partner>, NightstandError> {
         self.0.read(|vault| vault.pairing().partner()).await
     }
+
+    /// Parts from the partner: at once, offline, without a word to the other phone, to which it looks like out of reach. When it
+    /// returns, nothing of the two goes to the other any more, and what was to go is gone from this phone, from its search and
+    /// from the free room of its file. Own devices hear of it with their next sync, and do the same. Coming back takes a new
+    /// pairing, with the same person or another.
+    ///
+    /// What one said of oneself (preferences, boundaries) always stays, in Private. What is on the other phone, and what a
+    /// person remembers or photographed, stays with them.
+    ///
+    /// Errors: `NotPaired`; `PrivateLocked` while Private is locked, since what stays is copied there.
+    pub async fn part(&self, choice: PartingChoice) -> Result<(), NightstandError> {
+        self.0.write(move |vault| vault.pairing().part(&choice)).await
+    }
 }
 
 /// One pairing. It takes frames and gives frames, like a `Conversation`; the joining side speaks first.
@@ -45,7 +58,7 @@ impl Pairing {
 pub struct PairingTalk(Led<core::PairingTalk>);
 
 impl PairingTalk {
-    fn new(desk: Arc<Desk>, talk: core::PairingTalk) -> Arc<Self> {
+    pub(crate) fn new(desk: Arc<Desk>, talk: core::PairingTalk) -> Arc<Self> {
         Arc::new(Self(Led::new(desk, talk)))
     }
 }
@@ -179,6 +192,24 @@ impl From<core::PairingState> for PairingState {
             core::PairingState::Failed => Self::Failed,
         }
     }
+}
+
+/// Whether something stays.
+#[uniffi::remote(Enum)]
+pub enum Stays {
+    /// It is copied to Private.
+    Kept,
+    /// It goes with the bond.
+    LetGo,
+}
+
+/// What stays of what lived under a bond.
+#[uniffi::remote(Record)]
+pub struct PartingChoice {
+    /// Entries and check-ins of one's own that stand nowhere but in what was shared.
+    pub mine: Stays,
+    /// What both wrote together: journal entries, sessions, rituals, songs, as they read today.
+    pub together: Stays,
 }
 
 /// The person that a vault is paired with.

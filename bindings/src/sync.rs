@@ -33,13 +33,30 @@ impl Sync {
         self.0.write(|vault| Ok(Conversation::new(desk, vault.sync().begin_again()?))).await
     }
 
+    /// Begins a conversation with another device of one's own: what is private passes too, once it may. `device` is its id, as
+    /// `devices().list()` has it.
+    ///
+    /// Errors: `NotFound` for a device that is not known, or whose keys are not: it has to begin, once.
+    pub async fn begin_with_own(&self, device: String) -> Result<Arc<Conversation>, NightstandError> {
+        let (desk, device) = (Arc::clone(&self.0), crate::devices::id(&device)?);
+        self.0.write(move |vault| Ok(Conversation::new(desk, vault.sync().begin_with_own(&device)?))).await
+    }
+
+    /// The same, to stay open while both are in use: see `begin_live()`.
+    ///
+    /// Errors: as `begin_with_own()`.
+    pub async fn begin_live_with_own(&self, device: String) -> Result<Arc<Conversation>, NightstandError> {
+        let (desk, device) = (Arc::clone(&self.0), crate::devices::id(&device)?);
+        self.0.write(move |vault| Ok(Conversation::new(desk, vault.sync().begin_live_with_own(&device)?))).await
+    }
+
     /// How many entries came that this version of the app can't use. They are kept and counted; a later version may know what to
     /// do with them. Worth a line on a screen, since something that was written can't be seen here.
     pub async fn set_aside(&self) -> Result<u64, NightstandError> {
         self.0.read(|vault| vault.sync().set_aside()).await
     }
 
-    /// Answers a conversation that the partner's phone begins. It waits for the first frame.
+    /// Answers a conversation that the partner's phone, or another device of one's own, begins. It waits for the first frame.
     ///
     /// Errors: `NotPaired`.
     pub async fn answer(&self) -> Result<Arc<Conversation>, NightstandError> {

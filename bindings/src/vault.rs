@@ -26,6 +26,7 @@ use crate::care::room::Rooms;
 use crate::care::sessions::Sessions;
 use crate::care::settings::OwnSettings;
 use crate::care::signals::Signals;
+use crate::devices::Devices;
 use crate::error::NightstandError;
 use crate::insights::Insights;
 use crate::journal::Journal;
@@ -120,6 +121,11 @@ impl Vault {
     /// The journal.
     pub fn journal(&self) -> Arc<Journal> {
         Arc::new(Journal(Arc::clone(&self.0)))
+    }
+
+    /// This person's devices.
+    pub fn devices(&self) -> Arc<Devices> {
+        Arc::new(Devices(Arc::clone(&self.0)))
     }
 
     /// Pairing with a partner.

@@ -261,6 +261,9 @@ pub enum Refused {
     /// This phone was removed from its person's devices. What is on it stays readable here, and goes nowhere any more.
     #[error("this phone was removed from its person's devices")]
     Removed,
+    /// Private is under no second key here, which this would be the proof of.
+    #[error("Private is under no second key")]
+    NoSecondKey,
     /// A vault in which something was written already can't become that of another person's.
     #[error("something was written here already")]
     NotEmpty,
@@ -347,6 +350,7 @@ names!(Refused {
     Self::NotYet = "not-yet",
     Self::Removed = "removed",
     Self::NotEmpty = "not-empty",
+    Self::NoSecondKey = "no-second-key",
 });
 names!(Action {
     Self::Wait = "wait",
@@ -451,9 +455,9 @@ impl NightstandError {
             | Self::TooLarge
             | Self::InvalidInput { .. }
             | Self::ChangedMeanwhile
-            | Self::Refused(Refused::Invite | Refused::Device | Refused::Bytes | Refused::NotEmpty) => {
-                Action::ChooseAgain
-            }
+            | Self::Refused(
+                Refused::Invite | Refused::Device | Refused::Bytes | Refused::NotEmpty | Refused::NoSecondKey,
+            ) => Action::ChooseAgain,
             Self::Damaged { .. }
             | Self::ReadOnly
             | Self::Refused(Refused::Removed)

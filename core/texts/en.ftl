@@ -1012,6 +1012,7 @@ input-wrapped-key = This is not what the app kept for the passphrase.
 input-phrase = These are not the 24 words of a recovery phrase. It may be one letter, or two words that changed places.
 input-another-phrase = These 24 words belong to another vault than this one.
 input-invite = This is not an invitation.
+input-invite-purpose = This invitation is for something else: one is for a partner, the other for a device of your own.
 input-address = This is not an address of a phone.
 input-language = This is not a language that the app knows by that name.
 input-texts = That file of texts cannot be used.
@@ -1023,6 +1024,9 @@ refused-invite = This invitation was used, withdrawn, or has run out. A new one 
 refused-device = The two phones do not know each other.
 refused-bytes = What arrived was not whole, or not what it says it is. Nothing of it was kept.
 refused-not-yet = Not yet: there is something to compare first.
+refused-removed = This phone was taken off your list of devices. What is on it can still be read here.
+refused-not-empty = Something was written here already. A new device begins with an empty app.
+refused-no-second-key = Private has no second key here, so it takes its three days.
 
 action-wait = Try again in a while
 action-unlock = Unlock

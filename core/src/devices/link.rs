@@ -1,18 +1,12 @@
 //! Linking: the existing device signs a roster that lists the new one, and the new one becomes a vault of that person.
 
 use nightstand_engine::ids::DeviceId;
-use nightstand_engine::keys::{Phrase, Root};
+use nightstand_engine::keys::Root;
 use nightstand_engine::pairing::{Paired, display_name};
 
-use crate::error::{InvalidInput, NightstandError, Refused};
+use crate::error::{NightstandError, Refused};
 use crate::store::RosterChange;
 use crate::vault::Vault;
-
-/// The root of this vault's person, from their recovery phrase.
-pub(super) fn root_of(vault: &Vault, words: &str) -> Result<Root, NightstandError> {
-    let root = Phrase::from_words(words).map_err(|_| InvalidInput::Words)?.root();
-    if root.person() == vault.person() { Ok(root) } else { Err(InvalidInput::Words.into()) }
-}
 
 /// A vault that can become another person's: nothing was written in it.
 pub(super) fn check_new(vault: &Vault) -> Result<(), NightstandError> {

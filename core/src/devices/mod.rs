@@ -51,6 +51,7 @@ use nightstand_engine::pairing::invite::Purpose;
 
 use crate::error::NightstandError;
 use crate::pairing::PairingTalk;
+use crate::recovery::phrase::root_of;
 use crate::store::{OwnDeviceRow, PrivateFor};
 use crate::vault::Vault;
 
@@ -108,10 +109,10 @@ impl Devices {
     /// Makes an invite for another device of one's own, good for ten minutes and for one device. `words` are the recovery
     /// phrase; `this_device` is what this one is called on the other, such as "Phone".
     ///
-    /// Errors: as of [`crate::recovery`] for the words; `Refused` if this phone was removed.
+    /// Errors: `InvalidInput` for words that are not this person's phrase; `Refused` if this phone was removed.
     pub fn invite(&self, words: &str, this_device: &str) -> Result<PairingTalk, NightstandError> {
         self.check_listed()?;
-        let root = link::root_of(&self.vault, words)?;
+        let root = root_of(&self.vault, words)?;
         PairingTalk::invite(&self.vault, this_device, Purpose::OwnDevice, Some(root))
     }
 
@@ -155,7 +156,7 @@ impl Devices {
     pub fn let_private_pass(&self, device: &OwnDeviceId) -> Result<(), NightstandError> {
         use crate::vault::PrivateLock;
         match self.vault.private_lock()? {
-            PrivateLock::None => Err(NightstandError::Refused(crate::error::Refused::NotYet)),
+            PrivateLock::None => Err(NightstandError::Refused(crate::error::Refused::NoSecondKey)),
             PrivateLock::Locked => Err(NightstandError::PrivateLocked),
             PrivateLock::Unlocked => self.set_private(device, PrivateFor::Passes),
         }

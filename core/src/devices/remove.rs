@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Devices, OwnDeviceId, link};
+use super::{Devices, OwnDeviceId};
 use crate::error::NightstandError;
+use crate::recovery::phrase::root_of;
 use crate::store::RosterChange;
 
 /// What a removal came to.
@@ -22,10 +23,10 @@ impl Devices {
     /// Sync with every device within reach first, so that as much as possible of what it wrote is here. `words` are the
     /// recovery phrase.
     ///
-    /// Errors: as of [`crate::recovery`] for the words, `NotFound`, `Refused` if this phone was removed itself.
+    /// Errors: `InvalidInput` for words that are not this person's phrase, `NotFound`, `Refused` if this phone was removed itself.
     pub fn remove(&self, words: &str, device: &OwnDeviceId) -> Result<Removal, NightstandError> {
         self.check_listed()?;
-        let root = link::root_of(&self.vault, words)?;
+        let root = root_of(&self.vault, words)?;
         if !self.view()?.others.iter().any(|other| other.device == *device) {
             return Err(NightstandError::NotFound);
         }

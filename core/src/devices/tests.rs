@@ -38,7 +38,7 @@ impl Home {
         let clock = Arc::new(Hands(AtomicI64::new(1_800_000_000_000)));
         let phone = open(&folder, &clock, "phone", 1);
         let sam = open(&folder, &clock, "sam", 2);
-        let words = phone.read(|rows, _| Ok(rows.phrase()?.unwrap().words().to_string())).unwrap();
+        let words = phone.recovery_phrase().show().unwrap().as_text().to_owned();
         let mut inviting = phone.pairing().invite("Alex").unwrap();
         let mut joining = sam.pairing().join("Sam", &inviting.link(&[])).unwrap();
         agree(&mut inviting, &mut joining);
@@ -218,8 +218,8 @@ fn private_may_pass_at_once_to_who_has_the_second_key() {
     write(&home.phone, "Mine alone", Sharing::Private);
     let tablet = home.device("Tablet", 3);
     let to = this(&tablet);
-    let not_yet = Err(NightstandError::Refused(Refused::NotYet));
-    assert_eq!(home.phone.devices().let_private_pass(&to), not_yet);
+    let without = Err(NightstandError::Refused(Refused::NoSecondKey));
+    assert_eq!(home.phone.devices().let_private_pass(&to), without);
     home.phone.set_private_key(Some([7; 32]), |_| std::ops::ControlFlow::Continue(())).unwrap();
     home.phone.lock_private().unwrap();
     assert_eq!(home.phone.devices().let_private_pass(&to), Err(NightstandError::PrivateLocked));
@@ -240,7 +240,7 @@ fn who_links_needs_the_words_and_a_new_vault() {
     let home = Home::new();
     let refused = |words: &str| home.phone.devices().invite(words, "Phone").err();
     assert!(refused("").is_some());
-    let others = home.sam.read(|rows, _| Ok(rows.phrase()?.unwrap().words().to_string())).unwrap();
+    let others = home.sam.recovery_phrase().show().unwrap().as_text().to_owned();
     assert!(refused(&others).is_some());
 
     let used = open(&home.folder, &home.clock, "used", 5);

@@ -209,7 +209,6 @@ impl RecoveryPhrase {
 ///
 /// Errors: `InvalidInput`: [`InvalidInput::Phrase`] for words that are no phrase, [`InvalidInput::AnotherPhrase`] for
 /// somebody else's. Before this, [`RecoveryPhrase::check`] tells a screen more.
-#[cfg_attr(not(test), expect(dead_code, reason = "linking and removing a device will use it"))]
 pub(crate) fn root_of(vault: &Vault, words: &str) -> Result<Root, NightstandError> {
     let root = root_by_words(vault.person(), words);
     root.map_err(|unfit| match unfit {

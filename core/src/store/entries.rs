@@ -174,7 +174,7 @@ impl Rows<'_> {
     pub(crate) fn left_behind(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, StoreError> {
         let sql = select_entry!(
             "entry INDEXED BY entry_unusual JOIN log ON log.id = entry.log",
-            "WHERE entry.document = ?1 AND entry.state = ?2 ORDER BY entry.arrival"
+            "WHERE entry.document = ?1 AND entry.state >= 10 AND entry.state = ?2 ORDER BY entry.arrival"
         );
         let Some(document) = self.document_id(document)? else { return Ok(Vec::new()) };
         let mut bytes = 0;

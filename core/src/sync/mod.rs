@@ -85,7 +85,7 @@ impl Sync {
         Conversation::begin(&self.vault, true, false)
     }
 
-    /// Answers a conversation that the partner's phone begins. It waits for the first frame.
+    /// Answers a conversation that the partner's phone, or another device of one's own, begins. It waits for the first frame.
     ///
     /// Errors: `NotPaired`.
     pub fn answer(&self) -> Result<Conversation, NightstandError> {

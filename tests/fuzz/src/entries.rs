@@ -5,7 +5,7 @@ mod mend;
 use std::collections::BTreeSet;
 
 use nightstand_engine::batch::{self, Batch};
-use nightstand_engine::exchange::Couple;
+use nightstand_engine::exchange::Parties;
 use nightstand_engine::exchange::admit::{AdmitError, Admitted, Refusal, Terms, admit};
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::ids::Space;
@@ -23,7 +23,7 @@ const DISPUTED: u8 = 8;
 /// A batch as it comes: packed, read alone, or taken in as it stands.
 pub(crate) fn batch(data: &[u8]) {
     let Some((mode, rest)) = data.split_first() else { return };
-    let bond = PAIR.alex.couple().bond;
+    let bond = PAIR.alex.bond();
     match mode % 3 {
         0 => {
             let Ok(plain) = batch::unpack(rest) else { return };
@@ -33,7 +33,7 @@ pub(crate) fn batch(data: &[u8]) {
         1 => read(rest),
         _ => {
             let mut store = PAIR.alexs_store(mode & LOST != 0);
-            let taken = take_in(&mut store, PAIR.alex.couple(), rest, mode & DISPUTED != 0);
+            let taken = take_in(&mut store, PAIR.alex.parties(), rest, mode & DISPUTED != 0);
             let own = |batch: Batch<'_>| batch.runs.values().any(|run| run.end.is_some_and(|end| end.tag.is_some()));
             if taken.is_ok() && mode & LOST == 0 && !Batch::parse(rest, bond).is_ok_and(own) {
                 assert_own_words_stand(&store);
@@ -44,9 +44,9 @@ pub(crate) fn batch(data: &[u8]) {
 }
 
 fn read(plain: &[u8]) {
-    let bond = PAIR.alex.couple().bond;
+    let bond = PAIR.alex.bond();
     let Ok(batch) = Batch::parse(plain, bond) else { return };
-    let written = batch.to_bytes();
+    let written = batch.to_bytes(PAIR.alex.bond());
     let again = Batch::parse(&written, bond).expect("what was read is written so that it reads");
     assert!(again.runs == batch.runs && again.entries == batch.entries);
 }
@@ -85,20 +85,20 @@ pub(crate) fn entry(data: &[u8]) {
 /// What became of a batch, if it is one.
 fn mended(data: &[u8]) -> Option<Result<Admitted, Refusal>> {
     let (mode, rest) = data.split_first()?;
-    let couple = PAIR.alex.couple();
+    let parties = PAIR.alex.parties();
     let mut store = PAIR.alexs_store(mode & LOST != 0);
-    let mut batch = Batch::parse(rest, couple.bond).ok()?;
+    let mut batch = Batch::parse(rest, PAIR.alex.bond()).ok()?;
     // Tags of Alex's are nobody else's to make. They are made here all the same, in one mode, to reach what is behind.
     let tagged = mode & 1 != 0;
-    mend::mend(&mut batch, &store.begin().expect("memory"), couple, tagged);
-    let plain = batch.to_bytes();
-    let taken = take_in(&mut store, couple, &plain, mode & DISPUTED != 0);
+    mend::mend(&mut batch, &store.begin().expect("memory"), parties, tagged);
+    let plain = batch.to_bytes(PAIR.alex.bond());
+    let taken = take_in(&mut store, parties, &plain, mode & DISPUTED != 0);
     if !tagged && mode & LOST == 0 {
         assert_own_words_stand(&store);
     }
     assert_documents_load(&store);
     if taken.is_ok() && mode & 2 != 0 {
-        assert_passed_on(&mut store, couple);
+        assert_passed_on(&mut store, parties);
     }
     Some(taken)
 }
@@ -117,12 +117,12 @@ pub(crate) fn entries() -> Vec<Vec<u8>> {
 }
 
 /// Takes a batch in. Where it is refused, nothing has changed.
-fn take_in(store: &mut MemoryStore, couple: &Couple, plain: &[u8], disputed: bool) -> Result<Admitted, Refusal> {
+fn take_in(store: &mut MemoryStore, parties: &Parties, plain: &[u8], disputed: bool) -> Result<Admitted, Refusal> {
     let before = store.stored.clone();
     let own = [Space::Mine, Space::Joint].map(|space| PAIR.alex.log(space));
     let disputed = if disputed { BTreeSet::from(own) } else { BTreeSet::new() };
     let mut tx = store.begin().expect("memory");
-    match admit(&mut tx, couple, plain, &Terms { workers: 1, disputed: &disputed }) {
+    match admit(&mut tx, parties, plain, &Terms { workers: 1, disputed: &disputed }) {
         Ok(admitted) => {
             tx.commit().expect("memory");
             Ok(admitted)
@@ -137,13 +137,13 @@ fn take_in(store: &mut MemoryStore, couple: &Couple, plain: &[u8], disputed: boo
 }
 
 /// What was taken in can be handed on: a new phone of Alex's takes all of it and comes to the same documents.
-fn assert_passed_on(store: &mut MemoryStore, couple: &Couple) {
+fn assert_passed_on(store: &mut MemoryStore, parties: &Parties) {
     let mut fresh = PAIR.alexs_store(true);
     let mut outbox = Outbox::new(&VersionVector::default(), BTreeSet::new());
     let tx = store.begin().expect("memory");
-    while let Some(packed) = outbox.next_batch(&tx, couple, limits::BATCH_TARGET).expect("memory") {
+    while let Some(packed) = outbox.next_batch(&tx, parties, limits::BATCH_TARGET).expect("memory") {
         let plain = batch::unpack(&packed.bytes).expect("it was packed here");
-        match take_in(&mut fresh, couple, &plain, false) {
+        match take_in(&mut fresh, parties, &plain, false) {
             Ok(_) => {}
             // A stripped change that can't be put together is asked for again, whole.
             Err(Refusal::UnknownReference) => return,

@@ -60,14 +60,13 @@ impl Pair {
         }
         let mut store = self.sam.store.clone();
         let tx = store.begin().expect("memory");
-        let next = || outbox.next_batch(&tx, self.sam.couple(), limits::BATCH_TARGET).expect("memory");
+        let next = || outbox.next_batch(&tx, self.sam.parties(), limits::BATCH_TARGET).expect("memory");
         let packed = std::iter::from_fn(next);
         packed.map(|packed| batch::unpack(&packed.bytes).expect("it was packed here")).collect()
     }
 
     pub(crate) fn alexs_vector(&self) -> VersionVector {
-        let bond = self.alex.couple().bond;
-        store::vector(&self.alex.store.clone().begin().expect("memory"), &bond).expect("memory")
+        store::vector(&self.alex.store.clone().begin().expect("memory"), self.alex.parties()).expect("memory")
     }
 }
 

@@ -10,7 +10,7 @@ use nightstand_engine::noise::{FIRST_OVERHEAD, Handshake, Pattern, SECOND_OVERHE
 use nightstand_engine::pairing::invite::{Invite, Purpose};
 use nightstand_engine::pairing::{Me, Pairing};
 use nightstand_engine::random::Seeded;
-use nightstand_engine::roster::{DeviceRecord, SignedRoster};
+use nightstand_engine::roster::{DeviceRecord, Roster, SignedRoster};
 use nightstand_engine::session::{Config, Session};
 use nightstand_engine::simulator::store::MemoryStore;
 use nightstand_engine::wire::{Unknown, Writer};
@@ -71,10 +71,10 @@ fn config(mode: u8) -> Config {
 /// The handshake. None if Alex's phone ends it.
 fn shake(mode: u8, store: &mut MemoryStore, source: &mut Source<'_>) -> Option<(Session, Transport)> {
     let said = if mode & HONEST == 0 { source.piece() } else { honest_hello(mode) };
-    let (config, noise_key) = (config(mode), &CONFIGS[1].noise_key);
+    let (config, noise_key) = (config(mode), CONFIGS[1].device.noise_key(&PAIR.alex.bond()));
     if mode & BEGINS == 0 {
-        let alex = noise_public_key(&config.noise_key);
-        let mut handshake = Handshake::initiate(Pattern::Session, noise_key, &alex, [3; 32]);
+        let alex = noise_public_key(&config.device.noise_key(&PAIR.alex.bond()));
+        let mut handshake = Handshake::initiate(Pattern::Session, &noise_key, &alex, [3; 32]);
         let first = handshake.write(said).ok()?;
         let mut session = Session::respond(config);
         let _ = session.handle_frame(store, &first, 0);
@@ -82,9 +82,9 @@ fn shake(mode: u8, store: &mut MemoryStore, source: &mut Source<'_>) -> Option<(
         handshake.read(&second).expect("it answers the handshake");
         return Some((session, handshake.into_transport().expect("both messages are through")));
     }
-    let mut session = Session::initiate(config, CONFIGS[1].record.clone(), store).ok()?;
+    let mut session = Session::initiate(config, PAIR.sam.record(), store).ok()?;
     let first = session.poll_frame(store).ok()??;
-    let mut handshake = Handshake::respond(Pattern::Session, noise_key, [3; 32]);
+    let mut handshake = Handshake::respond(Pattern::Session, &noise_key, [3; 32]);
     handshake.read(&first).expect("Alex knows the key");
     let second = handshake.write(said).ok()?;
     let _ = session.handle_frame(store, &second, 0);
@@ -105,10 +105,10 @@ fn honest_frames(mode: u8) -> Vec<Vec<u8>> {
     let (mut alexs_store, mut sams_store) = (PAIR.alexs_store(mode & LOST != 0), PAIR.sam.store.clone());
     let (mut alex, mut sam);
     if mode & BEGINS == 0 {
-        sam = Session::initiate(sams, config.record.clone(), &mut sams_store).expect("memory");
+        sam = Session::initiate(sams, PAIR.alex.record(), &mut sams_store).expect("memory");
         alex = Session::respond(config);
     } else {
-        alex = Session::initiate(config, sams.record.clone(), &mut alexs_store).expect("memory");
+        alex = Session::initiate(config, PAIR.sam.record(), &mut alexs_store).expect("memory");
         sam = Session::respond(sams);
     }
     for _ in 0..MOST_FRAMES {
@@ -285,7 +285,7 @@ static PEOPLE: LazyLock<[Me; 2]> = LazyLock::new(|| {
     [1, 2].map(|number| {
         let root = Phrase::from_entropy([number; 32]).root();
         let device = DeviceKeys::new([number; 32], [0; 16]);
-        let roster = SignedRoster::sign(&root, 1, vec![device.device()], 1);
+        let roster = SignedRoster::sign(&root, Roster::first(root.person(), device.device()), Vec::new());
         Me { roster: Some(roster), device, name: "Alex".into() }
     })
 });

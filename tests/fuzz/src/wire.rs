@@ -4,10 +4,10 @@ use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signer, SigningKey};
 use nightstand_engine::frame::{self, FrameWriter, IfUnknown};
 use nightstand_engine::hash::{Hasher, Label};
-use nightstand_engine::ids::BondId;
+use nightstand_engine::ids::{BondId, LogId};
 use nightstand_engine::keys::DeviceKeys;
 use nightstand_engine::pairing::invite::{AddressHint, Invite, LINK_BYTES, Purpose};
-use nightstand_engine::roster::{DeviceRecord, SignedRoster};
+use nightstand_engine::roster::{DeviceRecord, Floor, Membership, Roster, SignedRoster};
 use nightstand_engine::simulator::talk::couple;
 use nightstand_engine::store::{self, Store};
 use nightstand_engine::vector::VersionVector;
@@ -95,8 +95,10 @@ pub(crate) fn vectors() -> Vec<Vec<u8>> {
             device.write(key, "rain", 0).expect("memory");
         }
     }
-    let bond = devices[0].couple().bond;
-    let vectors = devices.each_mut().map(|device| store::vector(&device.store.begin().expect("memory"), &bond));
+    let vectors = devices.each_mut().map(|device| {
+        let parties = device.parties().clone();
+        store::vector(&device.store.begin().expect("memory"), &parties)
+    });
     let [alex, sam] = vectors.map(|vector| vector.expect("memory"));
     vec![alex.to_bytes(), alex.with(&sam).to_bytes()]
 }
@@ -111,7 +113,7 @@ pub(crate) fn roster(data: &[u8]) {
             let Ok(roster) = SignedRoster::parse(&bytes) else { return };
             assert_eq!(roster.as_bytes(), bytes);
             assert!(roster.roster().devices.iter().all(|device| roster.lists(device)));
-            assert!(roster.clone().newer(roster.clone()) == roster);
+            assert_eq!(Membership::from(roster.clone()).take(roster.clone()), Ok(false));
         }
         _ => {
             let Ok(record) = DeviceRecord::parse(&bytes) else { return };
@@ -141,8 +143,10 @@ fn signed(label: Label, fields: &[u8]) -> Vec<u8> {
 pub(crate) fn rosters() -> Vec<Vec<u8>> {
     let keys = DeviceKeys::new([2; 32], [3; 16]);
     let root = nightstand_engine::keys::Phrase::from_entropy([1; 32]).root();
-    let devices = (0..3).map(|number| DeviceKeys::new([number; 32], [0; 16]).device()).collect();
-    let roster = SignedRoster::sign(&root, 2, devices, 1);
+    let [first, second, third] = [0, 1, 2].map(|number| DeviceKeys::new([number; 32], [0; 16]).device());
+    let floors = [(LogId::from_bytes([5; 16]), Floor { number: 9, hash: [6; 16] })].into();
+    let listed = Roster::first(root.person(), first).with(second).with(third).without(&[third].into(), floors);
+    let roster = SignedRoster::sign(&root, listed, vec![7; 40]);
     let record = DeviceRecord::sign(&keys, BondId::from_bytes([4; 16]));
     let mut seeds = Vec::new();
     for (mode, bytes) in [(0, roster.as_bytes()), (1, record.as_bytes())] {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use nightstand_engine::batch::{Batch, Dependency, DocumentName, End, Entry, EntryName, Form};
 use nightstand_engine::change::{self, Stripped};
-use nightstand_engine::exchange::Couple;
+use nightstand_engine::exchange::Parties;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{DocumentId, DocumentKey, LogId};
 use nightstand_engine::log::{EntryKind, Opening, Tag, Tombstone, next_hash};
 use nightstand_engine::store::Transaction;
 
 /// Where it can be said what an entry hashes to, the end of its run says so; Alex's own runs are `tagged` as well.
-pub(super) fn mend(batch: &mut Batch<'_>, tx: &impl Transaction, couple: &Couple, tagged: bool) {
+pub(super) fn mend(batch: &mut Batch<'_>, tx: &impl Transaction, parties: &Parties, tagged: bool) {
     let mut mender = Mender { tx, logs: BTreeMap::new(), fresh: BTreeMap::new() };
     for (log, run) in &batch.runs {
         let row = tx.log(log).ok().flatten();
@@ -29,8 +29,8 @@ pub(super) fn mend(batch: &mut Batch<'_>, tx: &impl Transaction, couple: &Couple
         if state.next != state.count + 1 {
             continue;
         }
-        let own = state.opening.person == couple.my_person();
-        let tag = Tag::make(&couple.own_key, state.count, &state.head);
+        let own = state.opening.person == parties.my_person();
+        let tag = Tag::make(parties.own_keys.current(), state.count, &state.head);
         *end = End { hash: state.head.first(), tag: if own && tagged { Some(tag) } else { end.tag } };
     }
 }
