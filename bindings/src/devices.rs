@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use nightstand::care::Stance;
 use nightstand::devices as core;
 use nightstand::devices::{AsideSort, OwnDeviceId, PrivateStanding};
 use zeroize::Zeroizing;
 
+use crate::care::item::Stance;
 use crate::error::NightstandError;
 use crate::pairing::PairingTalk;
 use crate::time::Timestamp;
@@ -207,6 +207,6 @@ impl From<core::DeviceView> for DeviceView {
 impl From<core::AsideView> for AsideView {
     fn from(view: core::AsideView) -> Self {
         let core::AsideView { id, sort, title, text, stance } = view;
-        Self { id: id.to_string(), sort, title, text, stance }
+        Self { id: id.to_string(), sort, title, text, stance: stance.map(Stance::from) }
     }
 }
