@@ -43,7 +43,7 @@ fn histories_converge_and_replay() {
     let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum::<u64>();
     println!(
         "{} seeds from {} on: {} writes, {} sessions, {} entries handed over, {} old copies put back, \
-         {} of them unnoticed, {} forked logs put right",
+         {} of them unnoticed, {} forked logs put right, {} devices removed",
         reports.len(),
         seeds.start,
         sum(|report| report.writes),
@@ -52,6 +52,7 @@ fn histories_converge_and_replay() {
         sum(|report| report.restored),
         sum(|report| report.unnoticed),
         sum(|report| report.repaired),
+        sum(|report| report.removed),
     );
     assert!(sum(|report| report.entries) > 0, "nothing was handed over: the simulation simulates nothing");
 }

@@ -85,12 +85,19 @@ fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
     assert_eq!((inviting.state(), joining.state()), (PairingState::Paired, PairingState::Paired));
 }
 
+/// Carries frames until nothing moves. If one side ends, the other still hears what it says last.
 fn carry(one: &mut dyn Talk, other: &mut dyn Talk) -> Result<(), NightstandError> {
     loop {
         let mut moved = false;
         while let Some(frame) = one.poll_frame()? {
             moved = true;
-            other.handle_frame(&frame)?;
+            let heard = other.handle_frame(&frame);
+            if heard.is_err() {
+                while let Ok(Some(last)) = other.poll_frame() {
+                    let _ = one.handle_frame(&last);
+                }
+                return heard;
+            }
         }
         while let Some(frame) = other.poll_frame()? {
             moved = true;
@@ -265,18 +272,23 @@ fn a_removed_device_is_refused_everywhere() {
         meet(device, &home.sam);
     }
     meet_own(&tablet, &home.phone);
+    write(&tablet, "On the tablet", Sharing::Shared);
     let left = home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
     assert_eq!(left.devices_left, 2);
     assert!(!home.phone.devices().list().unwrap().iter().any(|device| device.device == this(&tablet)));
 
     // By the phone at once; by Sam's phone and by the reader, once they know.
-    let removed = Err(NightstandError::Refused(Refused::Device));
-    assert_eq!(try_to_meet_own(&tablet, &home.phone).map(drop), removed);
+    assert_eq!(try_to_meet_own(&tablet, &home.phone).map(drop), Err(NightstandError::Refused(Refused::Device)));
     meet(&home.phone, &home.sam);
     meet_own(&third, &home.phone);
     assert_eq!(try_to_meet_own(&third, &home.phone).map(drop), Ok(()));
     assert!(try_to_meet(tablet.sync().begin().unwrap(), &home.sam).is_err());
     assert!(try_to_meet_own(&tablet, &third).is_err());
+
+    // It was told so, and keeps what is on it.
+    assert!(tablet.devices().view().unwrap().this_is_removed);
+    assert_eq!(titles(&tablet), ["On the tablet"]);
+    assert_eq!(tablet.devices().invite(&home.words, "Tablet").err(), Some(NightstandError::Refused(Refused::Removed)));
 
     // Nobody brings it back: it knows no roster that would, and gossip of its keys is left out.
     let own = BondId::of_own_devices(&home.phone.person());

@@ -191,7 +191,8 @@ impl StoreTx<'_> {
     }
 
     fn set_removed_aside(&mut self, membership: &Membership) -> Result<(), StoreError> {
-        if !membership.has_removed_any() {
+        // What is on a removed device stays as it is there.
+        if !membership.has_removed_any() || membership.has_removed(&self.device_keys()?.device()) {
             return Ok(());
         }
         let mine = membership.person() == self.person();

@@ -143,8 +143,9 @@ impl Conversation {
 
     /// Takes a frame of the other side in. What it brought is on disk when this returns.
     ///
-    /// Errors end the conversation; what was committed stays. `Refused` is for bytes that are not what they say and for a
-    /// device that is not the partner's, `PeerTooNew` and `PeerTooOld` say which phone needs an update.
+    /// Errors end the conversation; what was committed stays. [`Self::poll_frame`] may still give a frame that tells the other
+    /// side why: send it. `Refused` is for bytes that are not what they say, for a device that is not the partner's or an own
+    /// one, and (`Removed`) where this phone was removed; `PeerTooNew` and `PeerTooOld` say which phone needs an update.
     pub fn handle_frame(&mut self, frame: &[u8]) -> Result<(), NightstandError> {
         self.report.bytes_received += frame.len() as u64;
         if std::mem::take(&mut self.said_last) {

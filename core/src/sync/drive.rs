@@ -93,10 +93,23 @@ fn lead(
             return if said { Ok(()) } else { Err(error) };
         }
         match pipe.receive(GLANCE)? {
-            Some(frame) => talk.handle_frame(&frame)?,
+            Some(frame) => hear(talk, pipe, &frame)?,
             None => talk.handle_timeout()?,
         }
     }
+}
+
+/// Takes a frame in. If that ends the talk, the other side still hears why, where there is something to say.
+fn hear(talk: &mut dyn Talk, pipe: &mut dyn Pipe, frame: &[u8]) -> Result<(), NightstandError> {
+    let heard = talk.handle_frame(frame);
+    if heard.is_err() {
+        while let Ok(Some(last)) = talk.poll_frame() {
+            if pipe.send(&last).is_err() {
+                break;
+            }
+        }
+    }
+    heard
 }
 
 /// Ends a live conversation that has nothing under way. Did the other side answer in time?
@@ -129,7 +142,7 @@ fn send(
             sent => return Ok(sent?),
         }
         while let Some(frame) = pipe.receive(Duration::ZERO)? {
-            talk.handle_frame(&frame)?;
+            hear(talk, pipe, &frame)?;
         }
     }
 }

@@ -3,7 +3,9 @@
 //!
 //! The model knows of each write only which entry it became, and of each document which writes it holds and whether it was
 //! deleted. A phone that is replaced by an older copy of itself forgets what it had told nobody; everything else must be on
-//! every device of the couple at the end, exactly once, and nothing of `Private` anywhere but at home.
+//! every device of the couple at the end, exactly once, and nothing of `Private` anywhere but with its person. Where somebody
+//! removed a device, those that are left must hold the same, whatever that device told whom and when; and none of them talks
+//! with it.
 //!
 //! ```
 //! use nightstand_engine::simulator::{Plan, run};
@@ -25,7 +27,7 @@ use network::{Faults, Link};
 use crate::hash::Hash;
 use crate::ids::{BondId, Space};
 use crate::random::{self, Seeded};
-use crate::session::Event;
+use crate::session::{Event, Session};
 use store::MemoryStore;
 
 /// What a run does. All of it follows from the seed.
@@ -41,6 +43,8 @@ pub struct Plan {
     pub faults: Faults,
     /// May devices crash, fill their disks and be replaced by older copies?
     pub accidents: bool,
+    /// May somebody remove one of their two devices?
+    pub removal: bool,
 }
 
 impl Plan {
@@ -60,6 +64,7 @@ impl Plan {
             steps: 40 + draw.below(120),
             faults: if kind { Faults::NONE } else { faults },
             accidents: !kind,
+            removal: seed.is_multiple_of(4),
         }
     }
 }
@@ -81,6 +86,8 @@ pub struct Report {
     pub unnoticed: u64,
     /// How many forked logs were put right.
     pub repaired: u64,
+    /// How many devices were removed by another of their person.
+    pub removed: u64,
 }
 
 /// A run that went wrong, with what it takes to see it again.
@@ -114,7 +121,10 @@ impl Draw {
 struct World {
     plan: Plan,
     draw: Draw,
+    persons: [Person; 2],
     devices: Vec<Device>,
+    /// The device that its person has removed.
+    removed: Option<usize>,
     links: Vec<Link>,
     /// A copy of each device's store, and the install mark it was made under.
     copies: Vec<Option<([u8; 16], MemoryStore)>>,
@@ -140,10 +150,13 @@ impl World {
             restored: 0,
             unnoticed: 0,
             repaired: 0,
+            removed: 0,
         };
         Self {
             plan: *plan,
             draw: Draw(random),
+            persons,
+            removed: None,
             copies: devices.iter().map(|_| None).collect(),
             devices,
             links: Vec::new(),
@@ -164,6 +177,7 @@ impl World {
             46..47 if self.plan.accidents => self.fill_disk(),
             47..51 if self.plan.accidents => self.copy_or_put_back(),
             51..52 if self.plan.accidents => self.jump_clock(),
+            52..53 if self.plan.accidents && self.plan.removal => self.remove_device(),
             _ => self.move_frames(),
         }
     }
@@ -249,6 +263,22 @@ impl World {
         }
     }
 
+    /// One of the two devices of a person removes the other, which knows nothing of it and goes on.
+    fn remove_device(&mut self) {
+        let index = self.some_device();
+        let others = 0..self.devices.len();
+        let signer = others.clone().find(|other| *other != index && other % 2 == index % 2);
+        if let (None, Some(signer)) = (self.removed, signer) {
+            self.devices[signer].store.commits_left = None;
+            let gone = [self.devices[index].device()];
+            let roster = self.persons[index % 2].remove(&gone, &self.devices[signer], &mut self.draw.0);
+            self.devices[signer].take_roster(roster);
+            self.drop_links(signer);
+            self.removed = Some(index);
+            self.report.removed += 1;
+        }
+    }
+
     fn crash(&mut self) {
         let index = self.some_device();
         self.drop_links(index);
@@ -298,8 +328,10 @@ impl World {
             device.store.commits_left = None;
         }
         for round in 0..3 {
-            for first in 0..self.devices.len() {
-                for second in 0..self.devices.len() {
+            let listed: Vec<_> = (0..self.devices.len()).filter(|index| Some(*index) != self.removed).collect();
+            for first in &listed {
+                for second in &listed {
+                    let [first, second] = [*first, *second];
                     if first != second {
                         self.talk([first, second]).map_err(|what| format!("round {round}: {what}"))?;
                     }
@@ -321,8 +353,31 @@ impl World {
         Err("a session without faults does not end".into())
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.model.check(&self.devices)
+    fn check(&mut self) -> Result<(), String> {
+        match self.removed {
+            None => self.model.check(&self.devices),
+            Some(removed) => self.check_removed(removed),
+        }
+    }
+
+    /// The devices that are left hold the same, whatever the removed one told whom; and nobody talks with it.
+    fn check_removed(&mut self, removed: usize) -> Result<(), String> {
+        let gone = self.devices.remove(removed);
+        for device in &mut self.devices {
+            let own = device.person() == gone.person();
+            let mut other = MemoryStore { ..gone.store.clone() };
+            let config = if own { gone.own_config(true, [1; 32], 0) } else { gone.config(true, [1; 32], 0) };
+            let peer = if own { device.own_record() } else { device.record() };
+            let mut begun = Session::initiate(config, peer, &mut other).map_err(|error| format!("{error}"))?;
+            let answering = [device.config(false, [2; 32], 0), device.own_config(false, [2; 32], 0)];
+            let [as_partner, as_own] = answering;
+            let mut answering = Session::respond_to_any(as_partner, vec![as_own]);
+            let frame = begun.poll_frame(&mut other).ok().flatten().ok_or("nothing to say")?;
+            if answering.handle_frame(&mut device.store, &frame, 0).is_ok() {
+                return Err("a removed device is answered".into());
+            }
+        }
+        self.model.check_equal(&self.devices)
     }
 
     fn report(mut self) -> Report {

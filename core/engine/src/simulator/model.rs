@@ -84,7 +84,7 @@ impl Model {
         Ok(())
     }
 
-    fn check_equal(&self, devices: &[Device]) -> Result<(), String> {
+    pub(super) fn check_equal(&self, devices: &[Device]) -> Result<(), String> {
         let texts = |device: &Device, private: bool| -> BTreeMap<DocumentKey, Option<String>> {
             let documents = device.store.stored.documents().keys();
             let asked = documents.filter(|key| (key.place.space() == Space::Private) == private);
