@@ -220,7 +220,7 @@ pub enum InvalidInput {
     /// A text that is no invite.
     #[error("no invite")]
     Invite,
-    /// A text that is no network address. In Rust the type sees to that.
+    /// A text that is no network address, or no address of a relay.
     #[error("no network address")]
     Address,
     /// A text that is no tag of a language, such as `pt-BR`.

@@ -66,6 +66,15 @@ pub struct Conversation {
     /// The vault's revision when a live conversation last looked for something new.
     looked_at: u64,
     bond: BondRow,
+    side: Side,
+}
+
+/// Who called.
+enum Side {
+    /// This phone did: the one with this endpoint key.
+    Calls { endpoint: [u8; 32] },
+    /// The other did. Has it shown who it is? Until then it may be anybody.
+    Called { live: bool, heard: bool },
 }
 
 /// The bond to talk under, offered or held.
@@ -80,9 +89,10 @@ impl Conversation {
         let (bond, mut config) = config(vault)?;
         (config.introduce, config.live) = (introduce, live);
         let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
+        let side = Side::Calls { endpoint: peer.endpoint_key };
         let session =
             vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
-        Ok(Self::new(vault, bond, session))
+        Ok(Self::new(vault, bond, session, side))
     }
 
     pub(super) fn answer(vault: &Vault, live: bool) -> Result<Self, NightstandError> {
@@ -90,10 +100,10 @@ impl Conversation {
         let_go_of_what_faded(vault);
         let (bond, mut config) = config(vault)?;
         config.live = live;
-        Ok(Self::new(vault, bond, Session::respond(config)))
+        Ok(Self::new(vault, bond, Session::respond(config), Side::Called { live, heard: false }))
     }
 
-    fn new(vault: &Vault, bond: BondRow, session: Session) -> Self {
+    fn new(vault: &Vault, bond: BondRow, session: Session, side: Side) -> Self {
         Self {
             vault: vault.clone(),
             session,
@@ -102,6 +112,7 @@ impl Conversation {
             said_last: false,
             looked_at: 0,
             bond,
+            side,
         }
     }
 
@@ -156,6 +167,14 @@ impl Conversation {
         self.session.leave();
     }
 
+    /// The endpoint key of the phone that it calls, for a road that needs one. None where it answers.
+    pub fn endpoint(&self) -> Option<[u8; 32]> {
+        match self.side {
+            Side::Calls { endpoint } => Some(endpoint),
+            Side::Called { .. } => None,
+        }
+    }
+
     /// What it has moved so far.
     pub fn report(&self) -> SyncReport {
         self.report
@@ -183,7 +202,12 @@ impl Conversation {
         let mut came = false;
         while let Some(event) = self.session.poll_event() {
             match event {
-                Event::Authenticated => self.hold_bond()?,
+                Event::Authenticated => {
+                    if let Side::Called { heard, .. } = &mut self.side {
+                        *heard = true;
+                    }
+                    self.hold_bond()?;
+                }
                 Event::Record(record) => self.vault.write(|tx| keep_record(tx, &record))?,
                 Event::Roster(roster) => self.vault.write(|tx| Ok(tx.put_roster(&roster)?))?,
                 Event::Took(admitted) => {
@@ -272,6 +296,12 @@ impl Talk for Conversation {
             Self::leave(self);
         }
         may
+    }
+
+    fn stay_for_another(&mut self) -> Result<bool, NightstandError> {
+        let Side::Called { live, heard: false } = self.side else { return Ok(false) };
+        *self = Self::answer(&self.vault.clone(), live)?;
+        Ok(true)
     }
 
     fn handle_timeout(&mut self) -> Result<(), NightstandError> {
