@@ -80,7 +80,7 @@ mod tests;
 use std::future::Future;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -116,6 +116,8 @@ pub struct IrohRoad {
     options: RoadOptions,
     /// None where a rebuild found no network to listen at.
     endpoint: RwLock<Option<Endpoint>>,
+    /// How often it was rebuilt: who dialled before has to do it again.
+    rebuilt: AtomicU64,
     closed: AtomicBool,
     /// Whoever called, over all rebuilds.
     callers: Sender<Arrival>,
@@ -155,6 +157,7 @@ impl IrohRoad {
             key: SecretKey::from_bytes(&secret),
             options,
             endpoint: RwLock::new(None),
+            rebuilt: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             callers,
             arrivals: Mutex::new(arrivals),
@@ -178,6 +181,7 @@ impl IrohRoad {
         if self.is_closed() {
             return Err(PipeError::Closed);
         }
+        self.rebuilt.fetch_add(1, Ordering::SeqCst);
         let mut before = Vec::new();
         if let Some(old) = place.take() {
             before = old.bound_sockets();
@@ -238,11 +242,11 @@ impl IrohRoad {
         let to = self.options.relays.iter().fold(to, |to, relay| to.with_relay_url(relay.0.clone()));
         let began = Instant::now();
         loop {
+            let rebuilt = self.rebuilt.load(Ordering::SeqCst);
             let (Some(endpoint), to) = (self.endpoint(), to.clone()) else { return Err(self.not_reached()) };
-            let dialling = endpoint.clone();
             let left = wait.saturating_sub(began.elapsed());
             let dialled = wait_for(self.handle()?, left, Some(cancel), async move {
-                let connection = dialling.connect(to, ALPN).await.ok()?;
+                let connection = endpoint.connect(to, ALPN).await.ok()?;
                 let (send, receive) = connection.open_bi().await.ok()?;
                 Some((connection, send, receive))
             });
@@ -251,8 +255,7 @@ impl IrohRoad {
                     return Ok(IrohPipe::new(self.handle()?, connection, send, receive));
                 }
                 None if cancel.is_cancelled() => return Err(PipeError::Cancelled),
-                // It was rebuilt meanwhile.
-                None if endpoint.is_closed() && !self.is_closed() && began.elapsed() < wait => {}
+                None if rebuilt != self.rebuilt.load(Ordering::SeqCst) && began.elapsed() < wait => {}
                 None => return Err(self.not_reached()),
             }
         }
