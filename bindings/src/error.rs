@@ -301,7 +301,7 @@ pub enum InputFault {
     WrappedKey,
     /// A text that is no invite.
     Invite,
-    /// A text that is no network address.
+    /// A text that is no network address, or no address of a relay.
     Address,
     /// A text that is no tag of a language, such as `pt-BR`.
     Language,
