@@ -83,6 +83,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError, RwLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ::iroh::{Endpoint, EndpointAddr, EndpointId, SecretKey};
@@ -106,6 +107,10 @@ const BIND_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long an endpoint that is about to be replaced may say goodbye. After a suspension nobody hears it.
 const FAREWELL: Duration = Duration::from_millis(200);
+
+/// How long it waits for its port to be free again, and how often it looks.
+const PORT_PATIENCE: Duration = Duration::from_secs(1);
+const PORT_GLANCE: Duration = Duration::from_millis(10);
 
 /// Most bytes on their way in one conversation, each way: a tenth of a second at 80 Mbit/s.
 const WINDOW: u32 = 1024 * 1024;
@@ -187,9 +192,22 @@ impl IrohRoad {
             before = old.bound_sockets();
             wait_for(self.handle()?, FAREWELL, None, async move { old.close().await });
         }
-        let again = self.listen(&before).or_else(|_| self.listen(&[]))?;
-        *place = Some(again);
+        *place = Some(self.listen_again(&before)?);
         Ok(())
+    }
+
+    /// An endpoint at the port of the one before, which may need a moment to be free.
+    fn listen_again(&self, before: &[SocketAddr]) -> Result<Endpoint, PipeError> {
+        let began = Instant::now();
+        loop {
+            match self.listen(before) {
+                Err(PipeError::Io(ErrorKind::AddrInUse)) if began.elapsed() < PORT_PATIENCE => {
+                    thread::sleep(PORT_GLANCE)
+                }
+                Err(_) => return self.listen(&[]),
+                again => return again,
+            }
+        }
     }
 
     /// An endpoint that is listened at: at the addresses it had, if it had any.
