@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests may stop at once")]
 
 mod common;
+#[path = "common/quic.rs"]
+mod quic;
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,27 +17,11 @@ use nightstand::error::{InvalidInput, NightstandError};
 use nightstand::journal::{RowsQuery, Sharing};
 use nightstand::pairing::{PairingState, PairingTalk};
 use nightstand::sync::{self, Cancel, SyncOutcome, Talk};
-use nightstand::transport::iroh::{IrohPipe, IrohRoad, Relay, RoadOptions};
+use nightstand::transport::iroh::{IrohRoad, Relay, RoadOptions};
 use nightstand::transport::{Pipe, PipeError};
+use quic::{meet, road, road_of};
 
 const LONG: Duration = Duration::from_secs(60);
-
-fn road(seed: u8) -> IrohRoad {
-    road_of([seed; 32])
-}
-
-fn road_of(key: [u8; 32]) -> IrohRoad {
-    IrohRoad::bind(key, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap()
-}
-
-/// The first one dials. The other side hears of it with the first frame.
-fn meet(dialling: &IrohRoad, accepting: &IrohRoad) -> (IrohPipe, IrohPipe) {
-    let mut there = dialling.dial(accepting.endpoint_id(), &accepting.addresses(), LONG).unwrap();
-    there.send(b"hello").unwrap();
-    let mut here = accepting.accept(LONG).unwrap().unwrap();
-    assert_eq!(here.receive(LONG), Ok(Some(b"hello".to_vec())));
-    (there, here)
-}
 
 #[test]
 fn a_road_that_is_made_anew_is_the_same_road() {
