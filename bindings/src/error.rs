@@ -307,7 +307,7 @@ pub enum InputFault {
     Invite,
     /// An invite for something else: for a device of one's own where a partner's is asked for, or the other way round.
     InvitePurpose,
-    /// A text that is no network address.
+    /// A text that is no network address, or no address of a relay.
     Address,
     /// A text that is no tag of a language, such as `pt-BR`.
     Language,

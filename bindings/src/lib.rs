@@ -11,10 +11,11 @@
 //! | everything else | returns at once, on the caller's thread |
 //! | errors | one enum with `code()`, `retryable()`, `action()`; a panic becomes one |
 //! | times | the host's own type, through [`Timestamp`](time::Timestamp) and `uniffi.toml` |
-//! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](time::ZoneOffsets), [`Observer`](observe::Observer), [`ProgressObserver`](progress::ProgressObserver), [`LogSink`](log::LogSink); what they throw harms nothing |
+//! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](time::ZoneOffsets), [`Observer`](observe::Observer), [`ProgressObserver`](progress::ProgressObserver), [`LogSink`](log::LogSink), [`Channel`](channel::Channel); what they throw harms nothing |
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 pub mod care;
+pub mod channel;
 pub mod devices;
 pub mod error;
 pub mod insights;
@@ -24,6 +25,8 @@ pub mod observe;
 pub mod pairing;
 pub mod progress;
 pub mod recovery;
+#[cfg(feature = "iroh")]
+pub mod road;
 pub mod sync;
 pub mod texts;
 pub mod time;

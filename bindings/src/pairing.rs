@@ -53,9 +53,9 @@ impl Pairing {
     }
 }
 
-/// One pairing. It takes frames and gives frames, like a `Conversation`; the joining side speaks first.
+/// One pairing. It is led or passes frames like a `Conversation`; the joining side speaks first.
 #[derive(uniffi::Object)]
-pub struct PairingTalk(Led<core::PairingTalk>);
+pub struct PairingTalk(pub(crate) Led<core::PairingTalk>);
 
 impl PairingTalk {
     pub(crate) fn new(desk: Arc<Desk>, talk: core::PairingTalk) -> Arc<Self> {

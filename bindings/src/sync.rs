@@ -1,4 +1,4 @@
-//! Talking with the partner's phone, over a channel of the app's own.
+//! Talking with the partner's phone.
 
 use std::sync::Arc;
 
@@ -85,12 +85,13 @@ impl Sync {
     }
 }
 
-/// One conversation with the partner's phone. It takes frames and gives frames; the app carries them, whole and in order.
+/// One conversation with the partner's phone. The core leads it over QUIC (`dial`, `accept`) or over a channel of the app's own
+/// (`drive`). Or the app passes frames itself, whole and in order.
 ///
-/// Until `is_over()`: send what `poll_frame()` gives until it gives none, then wait for a frame from the other phone and hand
+/// Who passes frames, until `is_over()`: send what `poll_frame()` gives until it gives none, then wait for a frame from the other phone and hand
 /// it to `handle_frame()`. When the channel ends early, let go of it; nothing has to be said.
 #[derive(uniffi::Object)]
-pub struct Conversation(Led<CoreConversation>);
+pub struct Conversation(pub(crate) Led<CoreConversation>);
 
 impl Conversation {
     fn new(desk: Arc<Desk>, conversation: CoreConversation) -> Arc<Self> {
@@ -156,6 +157,13 @@ impl Conversation {
     /// What it has moved so far, as of the last call that has returned.
     pub fn report(&self) -> SyncReport {
         self.0.picture().report
+    }
+}
+
+impl Cancel {
+    /// What was handed in, or one that nobody uses.
+    pub(crate) fn or_none(cancel: Option<Arc<Self>>) -> CoreCancel {
+        cancel.map(|cancel| cancel.0.clone()).unwrap_or_default()
     }
 }
 

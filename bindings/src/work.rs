@@ -6,6 +6,7 @@
 //!   write, share, frames …   ──job──▶    writing   one after the other
 //!   pause, resume, close     ──job──▶    life      so that a pause can cut the other two off
 //!   open, import …           ──job──▶    one of its own
+//!   drive, dial, accept      ──job──▶    one of its own; each step of the conversation beside the others
 //!                            ◀─answer─
 //! ```
 //!
@@ -23,6 +24,7 @@ use std::thread;
 use std::time::Duration;
 
 use nightstand::error::NightstandError as CoreError;
+use nightstand::sync::Talk;
 use nightstand::vault::Vault;
 
 use crate::error::NightstandError;
@@ -109,14 +111,80 @@ impl<T: Shown> Led<T> {
         &self,
         job: impl FnOnce(&mut T) -> Result<R, CoreError> + Send + 'static,
     ) -> Result<R, NightstandError> {
-        let (talk, picture) = (Arc::clone(&self.talk), Arc::clone(&self.picture));
-        let step = move |_: &Vault| {
-            let mut talk = talk.lock().map_err(|_| CoreError::Internal("a talk that ended in a panic"))?;
-            let done = job(&mut talk);
-            *lock(&picture) = talk.picture();
-            done
-        };
-        self.desk.write(step).await
+        let leading = self.leading();
+        self.desk.write(move |_: &Vault| leading.step(job)).await
+    }
+
+    /// Reads what it needs from the vault.
+    #[cfg(feature = "iroh")]
+    pub(crate) async fn read<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Vault) -> Result<R, CoreError> + Send + 'static,
+    ) -> Result<R, NightstandError> {
+        self.desk.read(job).await
+    }
+
+    /// Leads it to its end on a thread of its own. What else is called comes between two steps.
+    pub(crate) async fn lead(
+        &self,
+        job: impl FnOnce(&mut Leading<T>) -> Result<(), CoreError> + Send + 'static,
+    ) -> Result<(), NightstandError> {
+        let mut leading = self.leading();
+        apart(move || job(&mut leading)).await
+    }
+
+    fn leading(&self) -> Leading<T> {
+        Leading { talk: Arc::clone(&self.talk), picture: Arc::clone(&self.picture) }
+    }
+}
+
+/// A conversation or a pairing that is led: held for one step at a time, and shown after each.
+pub(crate) struct Leading<T: Shown> {
+    talk: Arc<Mutex<T>>,
+    picture: Arc<Mutex<T::Picture>>,
+}
+
+impl<T: Shown> Leading<T> {
+    #[cfg(feature = "iroh")]
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&T) -> R) -> Result<R, CoreError> {
+        Ok(look(&*self.hold()?))
+    }
+
+    fn hold(&self) -> Result<MutexGuard<'_, T>, CoreError> {
+        self.talk.lock().map_err(|_| CoreError::Internal("a talk that ended in a panic"))
+    }
+
+    fn step<R>(&self, step: impl FnOnce(&mut T) -> Result<R, CoreError>) -> Result<R, CoreError> {
+        let mut talk = self.hold()?;
+        let done = step(&mut talk);
+        *lock(&self.picture) = talk.picture();
+        done
+    }
+}
+
+impl<T: Shown + Talk> Talk for Leading<T> {
+    fn handle_frame(&mut self, frame: &[u8]) -> Result<(), CoreError> {
+        self.step(|talk| talk.handle_frame(frame))
+    }
+
+    fn poll_frame(&mut self) -> Result<Option<Vec<u8>>, CoreError> {
+        self.step(T::poll_frame)
+    }
+
+    fn is_over(&self) -> bool {
+        self.hold().map_or(true, |talk| talk.is_over())
+    }
+
+    fn leave(&mut self) -> bool {
+        self.step(|talk| Ok(talk.leave())).unwrap_or(false)
+    }
+
+    fn stay_for_another(&mut self) -> Result<bool, CoreError> {
+        self.step(T::stay_for_another)
+    }
+
+    fn handle_timeout(&mut self) -> Result<(), CoreError> {
+        self.step(T::handle_timeout)
     }
 }
 

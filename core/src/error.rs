@@ -229,7 +229,7 @@ pub enum InvalidInput {
     /// An invite for something else: for a device of one's own where a partner's is asked for, or the other way round.
     #[error("an invite for something else")]
     InvitePurpose,
-    /// A text that is no network address. In Rust the type sees to that.
+    /// A text that is no network address, or no address of a relay.
     #[error("no network address")]
     Address,
     /// A text that is no tag of a language, such as `pt-BR`.

@@ -31,6 +31,7 @@
 //! Start with [`vault::Vault`].
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
+mod cancel;
 pub mod care;
 pub mod devices;
 mod docs;

@@ -1,6 +1,10 @@
 //! The roads, held to what they promise.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "iroh")]
+#[path = "common/quic.rs"]
+mod quic;
+
 use std::time::Duration;
 
 use nightstand::transport::memory::{Cut, Passed, faulty, pair, recording};
@@ -65,11 +69,12 @@ fn a_cut_counts_both_ways_and_loses_the_frame_that_meets_it() {
 
 #[cfg(feature = "iroh")]
 mod over_iroh {
-    use std::net::{Ipv4Addr, SocketAddr};
+    use std::net::Ipv4Addr;
     use std::time::Instant;
 
-    use nightstand::transport::iroh::{IrohPipe, IrohRoad};
+    use nightstand::transport::iroh::IrohRoad;
 
+    use super::quic::{meet, road};
     use super::*;
 
     const LONG: Duration = Duration::from_secs(20);
@@ -199,18 +204,5 @@ mod over_iroh {
         let alex = road(1);
         let error = alex.dial([0; 32], &["127.0.0.9:4242".parse().unwrap()], Duration::from_millis(50)).err().unwrap();
         assert!(!format!("{error} {error:?}").contains("127"));
-    }
-
-    fn road(seed: u8) -> IrohRoad {
-        IrohRoad::bind([seed; 32], SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap()
-    }
-
-    /// The first one dials. The other side hears of it with the first frame.
-    fn meet(dialling: &IrohRoad, accepting: &IrohRoad) -> (IrohPipe, IrohPipe) {
-        let mut there = dialling.dial(accepting.endpoint_id(), &accepting.addresses(), LONG).unwrap();
-        there.send(b"hello").unwrap();
-        let mut here = accepting.accept(LONG).unwrap().unwrap();
-        assert_eq!(here.receive(LONG), Ok(Some(b"hello".to_vec())));
-        (there, here)
     }
 }

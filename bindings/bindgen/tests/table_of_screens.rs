@@ -33,7 +33,7 @@ fn place(object: &str) -> String {
         "PairingTalk" => "pairing().".into(),
         "Conversation" => "sync().".into(),
         "LiveRows" => "watch_rows".into(),
-        "Subscription" | "Cancel" | "Texts" => object.into(),
+        "Subscription" | "Cancel" | "Texts" | "Road" => object.into(),
         "Activities" => "vault.activities().".into(),
         "DueItems" => "`due().".into(),
         "OwnSettings" => "`settings().".into(),

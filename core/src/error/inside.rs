@@ -33,6 +33,7 @@ impl From<PipeError> for NightstandError {
     fn from(error: PipeError) -> Self {
         match error {
             PipeError::FrameTooLarge => Self::Internal("a frame over the limit"),
+            PipeError::Cancelled => Self::Cancelled,
             _ => Self::Unreachable,
         }
     }

@@ -306,6 +306,10 @@ impl Talk for PairingTalk {
         Self::is_over(self)
     }
 
+    fn stay_for_another(&mut self) -> Result<bool, NightstandError> {
+        Ok(matches!(self.road, Road::Inviter(_)) && !Self::is_over(self))
+    }
+
     fn handle_timeout(&mut self) -> Result<(), NightstandError> {
         Self::handle_timeout(self)
     }

@@ -74,6 +74,15 @@ pub struct Conversation {
     /// The vault's revision when a live conversation last looked for something new.
     looked_at: u64,
     with: With,
+    side: Side,
+}
+
+/// Who called.
+enum Side {
+    /// This phone did: the one with this endpoint key.
+    Calls { endpoint: [u8; 32] },
+    /// The other did. Has it shown who it is? Until then it may be anybody.
+    Called { live: bool, heard: bool },
 }
 
 /// The bond to talk under, offered or held.
@@ -110,9 +119,10 @@ impl Conversation {
     }
 
     fn initiate(vault: &Vault, with: With, config: Config, peer: DeviceRecord) -> Result<Self, NightstandError> {
+        let side = Side::Calls { endpoint: peer.endpoint_key };
         let session =
             vault.with_store(|store| Session::initiate(config, peer, store).map_err(what_an_app_does_about))?;
-        Ok(Self::new(vault, with, session))
+        Ok(Self::new(vault, with, session, side))
     }
 
     pub(super) fn answer(vault: &Vault, live: bool) -> Result<Self, NightstandError> {
@@ -126,10 +136,10 @@ impl Conversation {
             }
             Err(error) => (With::OwnDevice, Session::respond(own.ok_or(error)?)),
         };
-        Ok(Self::new(vault, with, session))
+        Ok(Self::new(vault, with, session, Side::Called { live, heard: false }))
     }
 
-    fn new(vault: &Vault, with: With, session: Session) -> Self {
+    fn new(vault: &Vault, with: With, session: Session, side: Side) -> Self {
         Self {
             vault: vault.clone(),
             session,
@@ -138,6 +148,7 @@ impl Conversation {
             said_last: false,
             looked_at: 0,
             with,
+            side,
         }
     }
 
@@ -194,6 +205,14 @@ impl Conversation {
         self.session.leave();
     }
 
+    /// The endpoint key of the phone that it calls, for a road that needs one. None where it answers.
+    pub fn endpoint(&self) -> Option<[u8; 32]> {
+        match self.side {
+            Side::Calls { endpoint } => Some(endpoint),
+            Side::Called { .. } => None,
+        }
+    }
+
     /// What it has moved so far.
     pub fn report(&self) -> SyncReport {
         self.report
@@ -221,7 +240,12 @@ impl Conversation {
         let mut came = false;
         while let Some(event) = self.session.poll_event() {
             match event {
-                Event::Authenticated => self.hold_bond()?,
+                Event::Authenticated => {
+                    if let Side::Called { heard, .. } = &mut self.side {
+                        *heard = true;
+                    }
+                    self.hold_bond()?;
+                }
                 Event::Record(record) => self.vault.write(|tx| keep_record(tx, &record))?,
                 Event::Roster(roster) => {
                     self.report.devices_changed |= self.vault.write(|tx| Ok(tx.take_roster(&roster)?))?;
@@ -349,6 +373,12 @@ impl Talk for Conversation {
             Self::leave(self);
         }
         may
+    }
+
+    fn stay_for_another(&mut self) -> Result<bool, NightstandError> {
+        let Side::Called { live, heard: false } = self.side else { return Ok(false) };
+        *self = Self::answer(&self.vault.clone(), live)?;
+        Ok(true)
     }
 
     fn handle_timeout(&mut self) -> Result<(), NightstandError> {

@@ -1,14 +1,10 @@
 //! Leading a conversation over a pipe.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::cancel::Cancel;
 use crate::error::NightstandError;
-use crate::transport::{Pipe, PipeError};
-
-/// How long it waits for a frame before it looks at the deadline and the cancel handle.
-const GLANCE: Duration = Duration::from_millis(50);
+use crate::transport::{GLANCE, Pipe, PipeError};
 
 /// How long a live conversation that is left waits for the other side's goodbye.
 const GOODBYE: Duration = Duration::from_millis(500);
@@ -25,30 +21,13 @@ pub trait Talk {
     fn leave(&mut self) -> bool {
         false
     }
+    /// After a call that came to nothing: goes on with whoever calls next, if this is still for somebody else. `false` if it
+    /// was for that one, or does not answer calls.
+    fn stay_for_another(&mut self) -> Result<bool, NightstandError> {
+        Ok(false)
+    }
     /// Looks at the clock.
     fn handle_timeout(&mut self) -> Result<(), NightstandError>;
-}
-
-/// Ends a long call from another thread. What was committed stays.
-#[derive(Clone, Default, Debug)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// A handle that was not used yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Ends the calls that were given this handle, within a tenth of a second; a live conversation that has nothing under way
-    /// says goodbye first, within half a second.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Was it used?
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// Leads `talk` over `pipe` until it is over, the deadline comes, or it is cancelled. The pipe is closed at the end. A

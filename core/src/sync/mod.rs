@@ -42,18 +42,24 @@
 //! # }
 //! ```
 //!
-//! Over a [`Pipe`](crate::transport::Pipe) the core does that itself: [`drive`].
+//! Over a [`Pipe`](crate::transport::Pipe) the core does that itself: [`drive`]. Over QUIC it also calls, and takes calls:
+//! `dial` and `accept`.
 //!
 //! While both apps are in use a conversation can stay open: [`Sync::begin_live`] and [`Sync::answer_live`]. An app that
 //! passes frames itself then calls `poll_frame` after every change of the vault (see [`observe`](crate::observe)), and at
 //! least every half minute, so that each side hears that the other is still there; [`Conversation::leave`] ends it.
 
+#[cfg(feature = "iroh")]
+mod call;
 mod conversation;
 mod drive;
 
+#[cfg(feature = "iroh")]
+pub use call::{accept, dial};
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
-pub use drive::{Cancel, Talk, drive};
+pub use drive::{Talk, drive};
 
+pub use crate::cancel::Cancel;
 use crate::devices::OwnDeviceId;
 use crate::error::NightstandError;
 use crate::vault::Vault;

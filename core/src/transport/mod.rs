@@ -55,6 +55,7 @@ pub mod contract;
 #[cfg(feature = "iroh")]
 pub mod iroh;
 pub mod memory;
+pub mod pieces;
 
 use std::time::Duration;
 
@@ -73,6 +74,9 @@ pub const SEND_PATIENCE: Duration = Duration::from_millis(50);
 
 /// How long [`Pipe::close`] waits for what was sent to be handed over.
 pub const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long whoever waits does so before it looks whether it is still wanted.
+pub(crate) const GLANCE: Duration = Duration::from_millis(50);
 
 /// A road between two devices while it lasts: whole frames, in order, or the end.
 pub trait Pipe: Send {
@@ -133,6 +137,9 @@ pub enum PipeError {
     /// There was no room for [`SEND_PATIENCE`]. The frame was not taken; the road is still good.
     #[error("the road is full")]
     Timeout,
+    /// Whoever asked wants it no more.
+    #[error("it was cancelled")]
+    Cancelled,
     /// The operating system refused.
     #[error("the system refused: {0}")]
     Io(std::io::ErrorKind),
