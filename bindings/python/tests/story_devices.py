@@ -102,13 +102,18 @@ class Devices(Phones):
         await meet_own(tablet, phone)
         self.assertEqual(await phone.devices().remove(words, (await self.only(phone)).device), 1)
         self.assertEqual((await phone.devices().list()).others, [])
+        linked = (await tablet.devices().list()).others[0].device
+        begun, answering = await tablet.sync().begin_with_own(linked), await phone.sync().answer()
         with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
-            await meet_own(tablet, phone)
+            await carry(begun, answering)
+        # What the phone says last tells the tablet so.
+        with self.fails(NightstandError.Refused, "refused", Action.SHOW_SUPPORT):
+            await carry(answering, begun)
+        self.assertTrue((await tablet.devices().list()).this_is_removed)
         await meet(phone, sam)
         with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
             await meet(tablet, sam)
-        # It is told so, and keeps what is on it.
-        self.assertTrue((await tablet.devices().list()).this_is_removed)
+        # What is on it stays.
         for vault in phone, sam, tablet:
             self.assertEqual(await titles(vault), ["On the sofa"])
 
@@ -123,7 +128,7 @@ class Devices(Phones):
         for vault in phone, sam:
             self.assertEqual(await titles(vault), [])
         self.assertEqual(await sam.devices().set_aside(), [])
-        kept, let_go = await phone.devices().set_aside()
+        let_go, kept = sorted(await phone.devices().set_aside(), key=lambda one: one.title)
         self.assertEqual((kept.title, kept.text, let_go.title), ("Was that me?", "on the sofa", "Or somebody else"))
         await phone.devices().keep_set_aside(kept.id)
         await phone.devices().let_go_set_aside(let_go.id)

@@ -119,11 +119,15 @@ class StoryDevices : Phones() {
         meetOwn(tablet, phone)
         assertEquals(1uL, phone.devices().remove(words, only(phone).device))
         assertEquals(emptyList(), phone.devices().list().others)
-        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { meetOwn(tablet, phone) }
+        val linked = tablet.devices().list().others.first().device
+        val (begun, answering) = tablet.sync().beginWithOwn(linked) to phone.sync().answer()
+        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { carry(begun, answering) }
+        // What the phone says last tells the tablet so.
+        fails<NightstandException.Refused>("refused", Action.SHOW_SUPPORT) { carry(answering, begun) }
+        assertTrue(tablet.devices().list().thisIsRemoved)
         meet(phone, sam)
         fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { meet(tablet, sam) }
-        // It is told so, and keeps what is on it.
-        assertTrue(tablet.devices().list().thisIsRemoved)
+        // What is on it stays.
         for (vault in listOf(phone, sam, tablet)) assertEquals(listOf("On the sofa"), titles(vault))
     }
 
@@ -138,7 +142,7 @@ class StoryDevices : Phones() {
         meet(phone, sam)
         for (vault in listOf(phone, sam)) assertEquals(emptyList(), titles(vault))
         assertEquals(emptyList(), sam.devices().setAside())
-        val (kept, letGo) = phone.devices().setAside()
+        val (letGo, kept) = phone.devices().setAside().sortedBy { it.title }
         assertEquals(Triple("Was that me?", "on the sofa", "Or somebody else"), Triple(kept.title, kept.text, letGo.title))
         phone.devices().keepSetAside(kept.id)
         phone.devices().letGoSetAside(letGo.id)
