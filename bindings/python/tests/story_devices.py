@@ -102,17 +102,16 @@ class Devices(Phones):
         await meet_own(tablet, phone)
         self.assertEqual(await phone.devices().remove(words, (await self.only(phone)).device), 1)
         self.assertEqual((await phone.devices().list()).others, [])
-        linked = (await tablet.devices().list()).others[0].device
-        begun, answering = await tablet.sync().begin_with_own(linked), await phone.sync().answer()
+        with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
+            await meet_own(tablet, phone)
+        await meet(phone, sam)
+        begun, answering = await tablet.sync().begin_again(), await sam.sync().answer()
         with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
             await carry(begun, answering)
-        # What the phone says last tells the tablet so.
+        # What Sam's phone says last tells the tablet why.
         with self.fails(NightstandError.Refused, "refused", Action.SHOW_SUPPORT):
             await carry(answering, begun)
         self.assertTrue((await tablet.devices().list()).this_is_removed)
-        await meet(phone, sam)
-        with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
-            await meet(tablet, sam)
         # What is on it stays.
         for vault in phone, sam, tablet:
             self.assertEqual(await titles(vault), ["On the sofa"])

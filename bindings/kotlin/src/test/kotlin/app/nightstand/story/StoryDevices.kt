@@ -119,14 +119,13 @@ class StoryDevices : Phones() {
         meetOwn(tablet, phone)
         assertEquals(1uL, phone.devices().remove(words, only(phone).device))
         assertEquals(emptyList(), phone.devices().list().others)
-        val linked = tablet.devices().list().others.first().device
-        val (begun, answering) = tablet.sync().beginWithOwn(linked) to phone.sync().answer()
+        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { meetOwn(tablet, phone) }
+        meet(phone, sam)
+        val (begun, answering) = tablet.sync().beginAgain() to sam.sync().answer()
         fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { carry(begun, answering) }
-        // What the phone says last tells the tablet so.
+        // What Sam's phone says last tells the tablet why.
         fails<NightstandException.Refused>("refused", Action.SHOW_SUPPORT) { carry(answering, begun) }
         assertTrue(tablet.devices().list().thisIsRemoved)
-        meet(phone, sam)
-        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { meet(tablet, sam) }
         // What is on it stays.
         for (vault in listOf(phone, sam, tablet)) assertEquals(listOf("On the sofa"), titles(vault))
     }
