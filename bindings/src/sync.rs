@@ -119,7 +119,8 @@ impl Shown for CoreConversation {
 impl Conversation {
     /// Takes a frame of the other side in. What it brought is on disk when this returns.
     ///
-    /// Errors end the conversation; what was committed stays. `Refused` is for bytes that are not what they say and for a
+    /// Errors end the conversation; what was committed stays. What `poll_frame()` still gives is sent before the channel closes:
+    /// it tells the other phone why. `Refused` is for bytes that are not what they say and for a
     /// device that is not the partner's, `PeerTooNew` and `PeerTooOld` say which phone needs an update.
     pub async fn handle_frame(&self, frame: Vec<u8>) -> Result<(), NightstandError> {
         self.0.run(move |conversation| conversation.handle_frame(&frame)).await

@@ -516,6 +516,46 @@ phrase-check-word-count = All of these words are in the list. The phrase has 24 
 phrase-check-does-not-add-up = All 24 words are in the list, and they do not fit together like this. Two of them may have changed places, or one stands for another.
 phrase-check-another = These 24 words fit together, and they belong to another vault than this one.
 
+## A person’s devices. Where a device has no name, the text is given that of device-unnamed.
+
+devices-title = Your devices
+device-unnamed = A device without a name
+device-add = Add a device
+    .about = On the new device the app is still empty. Type your 24 words here, let the new device read the code, and compare the four words on both.
+device-new = { $name } was added to your devices. Do you know it?
+device-known = I know it
+device-private-about = A new device gets what is shared at once, and what is private after three days. That leaves time to look at this list, and to say no.
+device-private-passes = What is private goes there too.
+device-private-waits = What is private goes there from { $date } on.
+device-private-refused = What is private does not go there.
+device-let-pass = Let what is private go there now
+device-refuse = Keep what is private from it
+    .about = None of your devices hands it anything private then. What is shared still goes there. If you do not know it, you can take it off your list.
+device-remove = Take it off my list
+    .about = Your other devices and your partner’s phone stop talking to it as soon as they hear of this, the next time they meet a phone that knows. What is on it stays on it, for whoever can open it. What it wrote and is here already stays. What it wrote beyond that, if it turns up, is set aside for you to look at. This takes your 24 words and cannot be undone. If the device turns up again, it can be added anew, with an empty app.
+    .before = If you can, let your devices and your partner’s phone meet this one first. Then more of what was written there is here.
+device-removed-this = This device was taken off your list. What is on it can still be read here, and goes nowhere any more.
+device-needs-settling = Two of your devices changed this list at the same time. What either took off is off. What was added may be missing here, and can be added again. The next change settles it.
+aside-title = Set aside for you
+aside-about = A device that you took off your list wrote this. It may have been you, or somebody who had it in hand. A boundary among it holds until you have looked.
+aside-keep = Keep it
+aside-let-go = Let it go
+
+## Parting.
+
+part-title = Parting
+part-about = This ends the link between the two phones, here and at once, and works offline. Your partner’s phone is not told: to it this one looks out of reach, as if it were switched off. From then on nothing goes from one of you to the other. What they shared with you goes from this phone. What is on their phone stays there, and so does what somebody remembers or took a picture of. It cannot be undone. You can link again later, with the same person or another, and that begins with an empty page.
+part-what-stays = What is private stays. What you said about yourself stays too, with your boundaries, for you alone.
+part-choices = You can choose what else stays with you. It is copied to what is private.
+part-mine = What I shared
+    .about = Your own entries and check-ins that are nowhere else on this phone.
+part-together = What we wrote together
+    .about = Entries, sessions, rituals and songs, as they read today.
+part-kept = Keep a copy
+part-let-go = Let it go
+part-now = Part now
+part-done = The two phones are not linked any more, and nobody was told. Your other devices hear of it when they next meet this one.
+
 ## One-tap signals.
 
 signal-quiet-fine = I need quiet, we are fine

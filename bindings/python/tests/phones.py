@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 import nightstand
-from nightstand import EntryDraft, Moment, NightstandError, RichText, RowsQuery, Vault, ZoneOffsets
+from nightstand import Clock, EntryDraft, Moment, NightstandError, RichText, RowsQuery, Vault, ZoneOffsets
 
 DAY = datetime.timedelta(days=1)
 WARSAW = "Europe/Warsaw"
@@ -23,6 +23,16 @@ class Zones(ZoneOffsets):
 
     def offset_seconds(self, zone, at):
         return 3600 if zone == WARSAW else None
+
+
+class Hands(Clock):
+    """Stands still until a story moves it."""
+
+    def __init__(self):
+        self.at = SUNDAY
+
+    def now(self):
+        return self.at
 
 
 def entry(title, text, day=0, **more):
@@ -46,6 +56,11 @@ async def carry(source, target):
 async def pair(alex, sam):
     inviting = await alex.pairing().invite("Alex")
     joining = await sam.pairing().join("Sam", await inviting.link())
+    return inviting, joining, await agree(inviting, joining)
+
+
+async def agree(inviting, joining):
+    """Both people look at both screens, and say that the codes are the same."""
     while await carry(joining, inviting) + await carry(inviting, joining):
         pass
     shown = inviting.state(), joining.state()
@@ -53,11 +68,21 @@ async def pair(alex, sam):
     await joining.confirm()
     while await carry(joining, inviting) + await carry(inviting, joining):
         pass
-    return inviting, joining, shown
+    return shown
 
 
 async def meet(alex, sam):
-    begun, answering = await alex.sync().begin(), await sam.sync().answer()
+    return await converse(await alex.sync().begin(), sam)
+
+
+async def meet_own(device, other):
+    """Syncs with the device that this one was linked to."""
+    linked = (await device.devices().list()).others[0].device
+    return await converse(await device.sync().begin_with_own(linked), other)
+
+
+async def converse(begun, called):
+    answering = await called.sync().answer()
     while await carry(begun, answering) + await carry(answering, begun):
         pass
     assert begun.is_over() and answering.is_over()

@@ -277,8 +277,9 @@ fn a_removed_device_is_refused_everywhere() {
     assert_eq!(left.devices_left, 2);
     assert!(!home.phone.devices().list().unwrap().iter().any(|device| device.device == this(&tablet)));
 
-    // By the phone at once; by Sam's phone and by the reader, once they know.
+    // By the phone at once, which tells it; by Sam's phone and by the reader, once they know.
     assert_eq!(try_to_meet_own(&tablet, &home.phone).map(drop), Err(NightstandError::Refused(Refused::Device)));
+    assert!(tablet.devices().view().unwrap().this_is_removed);
     meet(&home.phone, &home.sam);
     meet_own(&third, &home.phone);
     assert_eq!(try_to_meet_own(&third, &home.phone).map(drop), Ok(()));

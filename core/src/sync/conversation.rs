@@ -411,7 +411,9 @@ fn with_own_device(vault: &Vault) -> Result<Option<Config>, NightstandError> {
     vault.read(|rows, person| {
         let own = BondId::of_own_devices(&person);
         let (peers, others) = (rows.peer_devices(&own)?, rows.own_devices()?);
-        if peers.is_empty() && others.is_empty() {
+        let me = known(rows, &person)?;
+        // A removed device that calls is told so.
+        if peers.is_empty() && others.is_empty() && !me.has_removed_any() {
             return Ok(None);
         }
         let mut bonds = BTreeMap::new();
@@ -419,7 +421,7 @@ fn with_own_device(vault: &Vault) -> Result<Option<Config>, NightstandError> {
             bonds.insert(bond.bond, known(rows, &bond.partner)?);
         }
         let audience = Audience::OwnDevice(Reach::Everything);
-        let parties = Parties { me: known(rows, &person)?, own_keys: rows.own_keys()?, bonds, audience };
+        let parties = Parties { me, own_keys: rows.own_keys()?, bonds, audience };
         let locked = matches!(rows.private(), Private::Locked);
         let passes = others.iter().filter(|row| !locked && devices::private_passes(row, now_ms));
         let private_for = passes.map(|row| row.device).collect();

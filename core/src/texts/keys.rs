@@ -16,6 +16,7 @@ use crate::care::{Condition, Line, Question, Remark, Side, Stance, Standing, cat
 use crate::error::{Action, InvalidInput, NightstandError, Refused};
 use crate::insights::{InsightOf, Level, Method, SessionLength};
 use crate::journal::{Author, Sharing, Visibility, questions};
+use crate::pairing::Stays;
 use crate::recovery::phrase::{PhraseCheck, PhraseState};
 use crate::sync::SyncOutcome;
 use crate::together::agreements::AgreementState;
@@ -131,6 +132,7 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("private-lock", names(PrivateLock::ALL, |one| one.name())),
         ("sync", names(SyncOutcome::ALL, |one| one.name())),
         ("pairing", PAIRING.to_vec()),
+        ("part", names(Stays::ALL, |one| one.name())),
         ("style", STYLES.to_vec()),
     ];
     for (prefix, ids) in named {
@@ -259,6 +261,20 @@ const SINGLE: &[(&str, Known)] = texts! {
         "phrase-type-back";
         "phrase-later";
         "phrase-check-mine";
+        "devices-title";
+        "device-unnamed";
+        "device-add";
+        "device-known";
+        "device-let-pass";
+        "device-refuse";
+        "device-remove";
+        "aside-title";
+        "aside-keep";
+        "aside-let-go";
+        "part-title";
+        "part-mine";
+        "part-together";
+        "part-now";
         "stance-not-now.until" date;
         "mute-until.until" when;
     }
@@ -353,8 +369,26 @@ const SINGLE: &[(&str, Known)] = texts! {
         "phrase-write";
         "phrase-type-back.about";
         "phrase-forgotten";
+        "device-add.about";
+        "device-new" name;
+        "device-private-about";
+        "device-private-passes";
+        "device-private-waits" date;
+        "device-private-refused";
+        "device-refuse.about";
+        "device-remove.before";
+        "device-removed-this";
+        "device-needs-settling";
+        "aside-about";
+        "part-what-stays";
+        "part-choices";
+        "part-mine.about";
+        "part-together.about";
+        "part-done";
     }
     Body {
+        "device-remove.about";
+        "part-about";
         "phrase-why";
         "phrase-lost";
         "phrase-where";

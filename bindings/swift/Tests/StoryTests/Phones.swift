@@ -13,6 +13,15 @@ final class LocalZones: ZoneOffsets {
 
 let sunday = Date(timeIntervalSince1970: 1_794_774_600.123)
 
+/// Stands still until a story moves it.
+final class Hands: Nightstand.Clock {
+    let at = Locked(sunday)
+
+    func now() throws -> Date {
+        at.value
+    }
+}
+
 func entry(_ title: String, _ text: String, day: Int = 0) -> EntryDraft {
     let moment = Moment(utc: sunday + TimeInterval(day * 86_400), offsetSeconds: 3600, zone: "Europe/Warsaw")
     return EntryDraft(title: title, body: RichText(text: text), moment: moment)
@@ -50,7 +59,11 @@ struct Paired {
 @discardableResult
 func pair(_ alex: Vault, _ sam: Vault) async throws -> Paired {
     let inviting = try await alex.pairing().invite(name: "Alex")
-    let joining = try await sam.pairing().join(name: "Sam", link: inviting.link())
+    return try await agree(inviting, sam.pairing().join(name: "Sam", link: inviting.link()))
+}
+
+/// Both people look at both screens, and say that the codes are the same.
+func agree(_ inviting: PairingTalk, _ joining: PairingTalk) async throws -> Paired {
     while try await carry(joining, inviting) + carry(inviting, joining) > 0 {}
     let (onAlex, onSam) = (inviting.state(), joining.state())
     try await inviting.confirm()
@@ -61,7 +74,18 @@ func pair(_ alex: Vault, _ sam: Vault) async throws -> Paired {
 
 @discardableResult
 func meet(_ alex: Vault, _ sam: Vault) async throws -> SyncReport {
-    let (begun, answering) = try await (alex.sync().begin(), sam.sync().answer())
+    try await converse(alex.sync().begin(), sam)
+}
+
+/// Syncs with the device that this one was linked to.
+@discardableResult
+func meetOwn(_ device: Vault, _ other: Vault) async throws -> SyncReport {
+    let linked = try #require(try await device.devices().list().others.first)
+    return try await converse(device.sync().beginWithOwn(device: linked.device), other)
+}
+
+func converse(_ begun: Conversation, _ called: Vault) async throws -> SyncReport {
+    let answering = try await called.sync().answer()
     while try await carry(begun, answering) + carry(answering, begun) > 0 {}
     #expect(begun.isOver() && answering.isOver())
     return begun.report()

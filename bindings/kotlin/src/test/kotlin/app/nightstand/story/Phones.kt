@@ -35,6 +35,14 @@ object LocalZones : ZoneOffsets {
 
 val SUNDAY: Instant = Instant.parse("2026-11-15T20:30:00.123Z")
 
+/** Stands still until a story moves it. */
+class Hands : Clock {
+    @Volatile
+    var at: Instant = SUNDAY
+
+    override fun now(): Instant = at
+}
+
 fun entry(title: String, text: String, day: Long = 0) = EntryDraft(
     title = title,
     body = RichText(text),
@@ -61,7 +69,11 @@ class Paired(val inviting: PairingTalk, val joining: PairingTalk, val onAlex: Pa
 
 suspend fun pair(alex: Vault, sam: Vault): Paired {
     val inviting = alex.pairing().invite("Alex")
-    val joining = sam.pairing().join("Sam", inviting.link())
+    return agree(inviting, sam.pairing().join("Sam", inviting.link()))
+}
+
+/** Both people look at both screens, and say that the codes are the same. */
+suspend fun agree(inviting: PairingTalk, joining: PairingTalk): Paired {
     while (carry(joining, inviting) + carry(inviting, joining) > 0) continue
     val (onAlex, onSam) = inviting.state() to joining.state()
     inviting.confirm()
@@ -70,8 +82,16 @@ suspend fun pair(alex: Vault, sam: Vault): Paired {
     return Paired(inviting, joining, onAlex, onSam)
 }
 
-suspend fun meet(alex: Vault, sam: Vault): SyncReport {
-    val (begun, answering) = alex.sync().begin() to sam.sync().answer()
+suspend fun meet(alex: Vault, sam: Vault) = converse(alex.sync().begin(), sam)
+
+/** Syncs with the device that this one was linked to. */
+suspend fun meetOwn(device: Vault, other: Vault): SyncReport {
+    val linked = device.devices().list().others.first().device
+    return converse(device.sync().beginWithOwn(linked), other)
+}
+
+suspend fun converse(begun: Conversation, called: Vault): SyncReport {
+    val answering = called.sync().answer()
     while (carry(begun, answering) + carry(answering, begun) > 0) continue
     assertTrue(begun.isOver() && answering.isOver())
     return begun.report()
