@@ -96,8 +96,8 @@ enum With {
     /// The partner, under this bond.
     Partner(BondRow),
     OwnDevice,
-    /// Whoever begins it tells.
-    NotKnown,
+    /// Whoever begins it tells; it may be the partner, under this bond.
+    NotKnown(BondRow),
 }
 
 impl Conversation {
@@ -130,9 +130,9 @@ impl Conversation {
         let_go_of_what_faded(vault);
         let own = with_own_device(vault)?.map(|config| Config { live, ..config });
         let (with, session) = match with_partner(vault) {
-            Ok((_, partner)) => {
+            Ok((bond, partner)) => {
                 let partner = Config { live, ..partner };
-                (With::NotKnown, Session::respond_to_any(partner, own.into_iter().collect()))
+                (With::NotKnown(bond), Session::respond_to_any(partner, own.into_iter().collect()))
             }
             Err(error) => (With::OwnDevice, Session::respond(own.ok_or(error)?)),
         };
@@ -287,7 +287,7 @@ impl Conversation {
 
     /// Once the other side has spoken, it is known whose device it is.
     fn find_out_with_whom(&mut self) -> Result<(), NightstandError> {
-        if self.with == With::NotKnown
+        if matches!(self.with, With::NotKnown(_))
             && let Some(peer) = self.session.peer()
         {
             let bonds = self.vault.read(|rows, _| Ok(rows.bonds()?))?;
@@ -301,7 +301,7 @@ impl Conversation {
     fn check_standing(&self) -> Result<(), NightstandError> {
         let stands = self.vault.read(|rows, person| {
             let whose = match &self.with {
-                With::Partner(with) => {
+                With::Partner(with) | With::NotKnown(with) => {
                     let stands = |bond: &BondRow| bond.bond == with.bond && bond.state != BondState::Parted;
                     if !rows.bonds()?.iter().any(stands) {
                         return Ok(false);
@@ -309,7 +309,6 @@ impl Conversation {
                     with.partner
                 }
                 With::OwnDevice => person,
-                With::NotKnown => return Ok(true),
             };
             let Some(peer) = self.session.peer() else { return Ok(true) };
             Ok(!rows.membership(&whose)?.is_some_and(|membership| membership.has_removed(&peer.device)))

@@ -7,6 +7,7 @@ use aes::cipher::{BlockModeDecrypt, KeyIvInit};
 use nightstand_engine::exchange::Audience;
 use nightstand_engine::ids::{DocumentKey, Space};
 
+use super::sync::hand_over;
 use super::{Journaling, Phone, paired, parties};
 use crate::recovery::phrase::{PhraseCheck, PhraseState};
 use crate::store::StoreError;
@@ -184,4 +185,32 @@ fn a_phrase_that_is_written_down_is_gone_from_every_page_and_from_the_log() {
     vault.close().unwrap();
     assert!(!kept(&plain_pages(&phone)));
     assert_eq!(phone.open().recovery_phrase().state(), Ok(PhraseState::WrittenDown));
+}
+
+/// What the partner shared, what both wrote, and what one let go of: gone from every page when the call returns.
+#[test]
+fn what_goes_at_a_parting_is_gone_from_every_page() {
+    use crate::pairing::{PartingChoice, Stays};
+    let (phones, alex, sam) = paired();
+    let word = canary;
+    sam.begin_entry(Space::Mine, &word(1, 1), &word(1, 2));
+    sam.begin_entry(Space::Joint, &word(2, 1), &word(2, 2));
+    alex.begin_entry(Space::Mine, &word(3, 1), &word(3, 2));
+    let own = alex.begin_entry(Space::Private, &word(4, 1), &word(4, 2));
+    hand_over(&sam, &alex);
+    let everywhere = || {
+        alex.with_store(|store| Ok(store.checkpoint()?)).unwrap();
+        plain_pages(&phones[0])
+    };
+    let (theirs, before) = ([word(1, 1), word(1, 2), word(2, 1), word(2, 2), word(3, 1), word(3, 2)], everywhere());
+    assert!(theirs.iter().all(|word| holds(&before, word)), "the test looks in the right place");
+    alex.pairing().part(&PartingChoice { mine: Stays::LetGo, together: Stays::LetGo }).unwrap();
+    assert!(wal_bytes(&phones[0]) < 100_000);
+    let after = everywhere();
+    assert!(theirs.iter().all(|word| !holds(&after, word)));
+    assert_eq!(alex.title(&own).as_deref(), Some(word(4, 1).as_str()));
+    let logs = |vault: &crate::vault::Vault| {
+        vault.read(|rows, _| Ok(rows.logs(&Audience::Partner(super::BOND))?.len())).unwrap()
+    };
+    assert_eq!((logs(&alex), logs(&sam) > 0), (0, true));
 }
