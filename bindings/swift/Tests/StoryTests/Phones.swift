@@ -13,15 +13,6 @@ final class LocalZones: ZoneOffsets {
 
 let sunday = Date(timeIntervalSince1970: 1_794_774_600.123)
 
-/// Stands still until a story moves it.
-final class Hands: Nightstand.Clock {
-    let at = Locked(sunday)
-
-    func now() throws -> Date {
-        at.value
-    }
-}
-
 func entry(_ title: String, _ text: String, day: Int = 0) -> EntryDraft {
     let moment = Moment(utc: sunday + TimeInterval(day * 86_400), offsetSeconds: 3600, zone: "Europe/Warsaw")
     return EntryDraft(title: title, body: RichText(text: text), moment: moment)

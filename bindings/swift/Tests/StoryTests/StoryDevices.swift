@@ -80,7 +80,7 @@ struct StoryDevices {
         let there = try await only(phone)
         #expect(there.privatePassing == .waits(until: there.since + 3 * day))
         #expect(try await titles(tablet) == [])
-        clock.at.value += 3 * day
+        clock.forward(3 * day)
         #expect(try await only(phone).privatePassing == .passes)
         try await meetOwn(tablet, phone)
         #expect(try await titles(tablet) == ["Mine alone"])
@@ -92,7 +92,7 @@ struct StoryDevices {
         let (tablet, _) = try await tablet(phone, words)
         let device = try await only(phone).device
         try await phone.devices().refusePrivate(device: device)
-        clock.at.value += 4 * day
+        clock.forward(4 * day)
         try await meetOwn(tablet, phone)
         #expect(try await only(phone).privatePassing == .refused)
         #expect(try await titles(tablet) == [])
