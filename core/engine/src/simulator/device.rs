@@ -65,6 +65,7 @@ pub struct Device {
     /// On how many threads it takes a batch in.
     pub workers: usize,
     parties: Parties,
+    private_floors: BTreeMap<LogId, Floor>,
     seed: [u8; 32],
     install_mark: [u8; 16],
     logs: [LogId; 3],
@@ -79,6 +80,7 @@ impl Device {
             store: MemoryStore { person: Some(parties.my_person()), ..MemoryStore::default() },
             workers: 1,
             parties,
+            private_floors: BTreeMap::new(),
             seed: me.seeds[index],
             install_mark: [0; 16],
             logs: [LogId::from_bytes([0; 16]); 3],
@@ -147,16 +149,25 @@ impl Device {
         if membership.take(roster) != Ok(true) {
             return;
         }
-        let (membership, mut floors) = (membership.clone(), Default::default());
         if let Some((own, keys)) = own.filter(|_| mine) {
             self.parties.own_keys = keys;
-            floors = own.floors;
+            self.private_floors = own.floors;
         }
+        self.settle_removals();
+    }
+
+    /// Sets aside what removed devices wrote. A vault does so when it takes a roster in, and the roster lies in its file; here
+    /// it outlives an old copy that is put back, and what that has not set aside follows.
+    pub fn settle_removals(&mut self) {
+        let commits_left = self.store.commits_left.take();
         let mut tx = self.store.begin().expect("memory");
         let logs = tx.logs(&Audience::OwnDevice(Reach::Everything)).expect("memory");
-        let private = |log: &LogId| floors.get(log).map_or(0, |floor: &Floor| floor.number);
-        removal::settle(&mut tx, &membership, &private, &logs).expect("memory");
-        tx.commit().expect("taking a roster in is not simulated on a full disk");
+        let private = |log: &LogId| self.private_floors.get(log).map_or(0, |floor| floor.number);
+        for membership in self.parties.bonds.values().chain([&self.parties.me]) {
+            removal::settle(&mut tx, membership, &private, &logs).expect("memory");
+        }
+        tx.commit().expect("settling is not simulated on a full disk");
+        self.store.commits_left = commits_left;
     }
 
     /// What it brings to a session.
