@@ -41,6 +41,7 @@ pub mod limits;
 pub mod log;
 pub mod noise;
 pub mod pairing;
+pub mod parcel;
 pub mod random;
 mod recording;
 pub mod roster;

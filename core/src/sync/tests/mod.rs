@@ -1,0 +1,3 @@
+//! Roads without a conversation, with Alex's devices and Sam's.
+
+mod bundle;
