@@ -39,6 +39,7 @@ pub mod keys;
 pub mod kinds;
 pub mod limits;
 pub mod log;
+pub mod mailbox;
 pub mod noise;
 pub mod pairing;
 pub mod parcel;

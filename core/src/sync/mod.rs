@@ -54,6 +54,7 @@ mod bundle;
 mod call;
 mod conversation;
 mod drive;
+mod mailbox;
 mod parcels;
 #[cfg(test)]
 mod tests;
@@ -63,6 +64,7 @@ pub use bundle::{Bundle, BundleExtent, BundleFor, BundleOutcome, BundleReport};
 pub use call::{accept, dial};
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Talk, drive};
+pub use mailbox::{MailboxReport, MailboxTrouble};
 
 pub use crate::cancel::Cancel;
 use crate::devices::OwnDeviceId;
