@@ -17,7 +17,7 @@
 //!                               │                       │
 //!   the rules             nightstand-engine             │  pure: who may write what, and how it travels
 //!                               │                       │
-//!   how it travels        sync ─┴─ transport            │  conversations over roads
+//!   how it travels        sync ─┴─ transport · mailbox  │  conversations over roads, files left for each other
 //! ```
 //!
 //! **Writing**: a call loads one document, changes it, and stores in one transaction the document, one entry of this
@@ -41,6 +41,7 @@ mod hostile;
 pub mod insights;
 pub mod journal;
 pub mod log;
+pub mod mailbox;
 mod names;
 mod new_file;
 pub mod observe;

@@ -85,11 +85,15 @@ pub fn padded_size(total: usize) -> usize {
     if total <= SMALLEST {
         return SMALLEST;
     }
+    padme(total).min(limits::FRAME_BYTES).max(total)
+}
+
+/// The next of the sizes that PADMÉ leaves.
+pub(crate) fn padme(total: usize) -> usize {
     let exponent = total.ilog2();
     let zeros = exponent - (exponent.ilog2() + 1);
     let mask = (1 << zeros) - 1;
-    let padded = total.saturating_add(mask) & !mask;
-    padded.min(limits::FRAME_BYTES).max(total)
+    total.saturating_add(mask) & !mask
 }
 
 /// Puts messages into a frame.

@@ -20,6 +20,10 @@ pub enum Label {
     Tag,
     /// A whole version vector.
     Vector,
+    /// All that is enclosed in a parcel.
+    Parcel,
+    /// What a device knows of persons and devices.
+    Known,
     /// The text that a root signs.
     Roster,
     /// Several rosters of one epoch together.
@@ -65,6 +69,8 @@ impl Label {
             Self::Tombstone => "nightstand 1 tombstone",
             Self::Tag => "nightstand 1 tag",
             Self::Vector => "nightstand 1 version vector",
+            Self::Known => "nightstand 1 known",
+            Self::Parcel => "nightstand 1 parcel",
             Self::Roster => "nightstand 1 roster",
             Self::Membership => "nightstand 1 rosters of one epoch",
             Self::RosterSeal => "nightstand 1 roster seal",

@@ -121,6 +121,18 @@ impl FromIterator<(LogId, Position)> for VersionVector {
     }
 }
 
+/// What all of these have.
+pub fn common(vectors: impl IntoIterator<Item = VersionVector>) -> VersionVector {
+    let lower = |one: VersionVector, other: VersionVector| {
+        let least = one.iter().filter_map(|(log, position)| {
+            let theirs = other.get(log)?;
+            Some((*log, if theirs.count < position.count { theirs } else { *position }))
+        });
+        least.collect()
+    };
+    vectors.into_iter().reduce(lower).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

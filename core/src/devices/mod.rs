@@ -39,7 +39,7 @@ mod aside;
 pub(crate) mod link;
 mod remove;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod view;
 
 pub use aside::{AsideId, AsideSort, AsideView};

@@ -15,7 +15,7 @@ use crate::sync::{Conversation, SyncReport, Talk};
 use crate::vault::{Clock, OpenOptions, Vault};
 
 /// Stands still until somebody moves it.
-struct Hands(AtomicI64);
+pub(crate) struct Hands(AtomicI64);
 
 impl Clock for Hands {
     fn now_ms(&self) -> i64 {
@@ -23,17 +23,17 @@ impl Clock for Hands {
     }
 }
 
-struct Home {
-    folder: tempfile::TempDir,
-    clock: Arc<Hands>,
-    phone: Vault,
-    sam: Vault,
-    words: String,
+pub(crate) struct Home {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) clock: Arc<Hands>,
+    pub(crate) phone: Vault,
+    pub(crate) sam: Vault,
+    pub(crate) words: String,
 }
 
 impl Home {
     /// Alex's phone and Sam's, paired.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(Hands(AtomicI64::new(1_800_000_000_000)));
         let phone = open(&folder, &clock, "phone", 1);
@@ -48,24 +48,24 @@ impl Home {
     }
 
     /// Another device of Alex's, linked to the phone.
-    fn device(&self, name: &str, number: u8) -> Vault {
+    pub(crate) fn device(&self, name: &str, number: u8) -> Vault {
         let new = open(&self.folder, &self.clock, name, number);
         self.link(&self.phone, &new, name);
         new
     }
 
-    fn link(&self, listed: &Vault, new: &Vault, name: &str) {
+    pub(crate) fn link(&self, listed: &Vault, new: &Vault, name: &str) {
         let mut inviting = listed.devices().invite(&self.words, "Phone").unwrap();
         let mut joining = new.devices().join(name, &inviting.link(&[])).unwrap();
         agree(&mut inviting, &mut joining);
     }
 
-    fn hours_pass(&self, hours: i64) {
+    pub(crate) fn hours_pass(&self, hours: i64) {
         self.clock.0.fetch_add(hours * 3_600_000, Ordering::SeqCst);
     }
 }
 
-fn open(folder: &tempfile::TempDir, clock: &Arc<Hands>, name: &str, number: u8) -> Vault {
+pub(crate) fn open(folder: &tempfile::TempDir, clock: &Arc<Hands>, name: &str, number: u8) -> Vault {
     let options = OpenOptions::new(folder.path().join(name), [number; 32], [number; 16]);
     Vault::open_with(options.clock(Arc::clone(clock) as Arc<dyn Clock>).seed([number; 32])).unwrap()
 }
@@ -110,12 +110,12 @@ fn carry(one: &mut dyn Talk, other: &mut dyn Talk) -> Result<(), NightstandError
 }
 
 /// One sync with the partner's phone.
-fn meet(caller: &Vault, called: &Vault) -> SyncReport {
+pub(crate) fn meet(caller: &Vault, called: &Vault) -> SyncReport {
     try_to_meet(caller.sync().begin().unwrap(), called).unwrap()
 }
 
 /// One sync of two own devices.
-fn meet_own(caller: &Vault, called: &Vault) -> SyncReport {
+pub(crate) fn meet_own(caller: &Vault, called: &Vault) -> SyncReport {
     try_to_meet_own(caller, called).unwrap()
 }
 
@@ -123,23 +123,23 @@ fn try_to_meet_own(caller: &Vault, called: &Vault) -> Result<SyncReport, Nightst
     try_to_meet(caller.sync().begin_with_own(&this(called)).unwrap(), called)
 }
 
-fn try_to_meet(mut begun: Conversation, called: &Vault) -> Result<SyncReport, NightstandError> {
+pub(crate) fn try_to_meet(mut begun: Conversation, called: &Vault) -> Result<SyncReport, NightstandError> {
     let mut answering = called.sync().answer()?;
     carry(&mut begun, &mut answering)?;
     Ok(begun.report())
 }
 
-fn this(vault: &Vault) -> OwnDeviceId {
+pub(crate) fn this(vault: &Vault) -> OwnDeviceId {
     OwnDeviceId(vault.read(|rows, _| Ok(rows.device_keys()?.device())).unwrap())
 }
 
-fn write(vault: &Vault, title: &str, sharing: Sharing) -> EntryId {
+pub(crate) fn write(vault: &Vault, title: &str, sharing: Sharing) -> EntryId {
     let when = Moment { utc_ms: vault.now_ms(), offset_seconds: Some(0), zone: None };
     let draft = EntryDraft { title: title.into(), body: RichText::plain("on the sofa"), when, ..EntryDraft::default() };
     vault.journal().write(&draft, sharing).unwrap()
 }
 
-fn titles(vault: &Vault) -> Vec<String> {
+pub(crate) fn titles(vault: &Vault) -> Vec<String> {
     use crate::journal::RowsQuery;
     let page = vault.journal().rows(&RowsQuery::default()).unwrap();
     let mut titles: Vec<_> = page.rows.into_iter().map(|row| row.title).collect();

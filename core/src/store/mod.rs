@@ -32,6 +32,7 @@ mod file;
 mod identity;
 mod imported;
 mod logs;
+mod mailbox;
 mod meta;
 mod migration;
 mod parting;

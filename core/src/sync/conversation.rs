@@ -387,12 +387,12 @@ impl Talk for Conversation {
 }
 
 /// So that it does not go over, and the other phone deletes what it has of it.
-fn let_go_of_what_faded(vault: &Vault) {
+pub(super) fn let_go_of_what_faded(vault: &Vault) {
     // What can't be deleted is deleted before a later conversation; this one is no worse for it.
     let _ = signals::bury_old(vault);
 }
 
-fn with_partner(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
+pub(super) fn with_partner(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
     let now_ms = vault.now_ms();
     vault.read(|rows, person| {
         let bond = bond(rows, now_ms)?;
@@ -405,7 +405,7 @@ fn with_partner(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
 }
 
 /// For a conversation with another device of this person. None while there is no other.
-fn with_own_device(vault: &Vault) -> Result<Option<Config>, NightstandError> {
+pub(super) fn with_own_device(vault: &Vault) -> Result<Option<Config>, NightstandError> {
     let now_ms = vault.now_ms();
     vault.read(|rows, person| {
         let own = BondId::of_own_devices(&person);
@@ -455,7 +455,7 @@ fn config(
 }
 
 /// Does what follows from what came. What can't be done, as while Private is locked, is done after a later sync.
-fn follow(vault: &Vault) {
+pub(super) fn follow(vault: &Vault) {
     if let Err(error) = reflections::go_on(vault)
         && error != NightstandError::PrivateLocked
     {
@@ -464,7 +464,7 @@ fn follow(vault: &Vault) {
 }
 
 /// A device that comes with new keys has only those.
-fn keep_record(tx: &mut StoreTx<'_>, record: &DeviceRecord) -> Result<(), NightstandError> {
+pub(super) fn keep_record(tx: &mut StoreTx<'_>, record: &DeviceRecord) -> Result<(), NightstandError> {
     for old in tx.rows().peer_devices(&record.bond)? {
         if old.device == record.device && old.noise_key != record.noise_key {
             tx.drop_peer_device(&old.noise_key)?;

@@ -49,15 +49,22 @@
 //! passes frames itself then calls `poll_frame` after every change of the vault (see [`observe`](crate::observe)), and at
 //! least every half minute, so that each side hears that the other is still there; [`Conversation::leave`] ends it.
 
+mod bundle;
 #[cfg(feature = "iroh")]
 mod call;
 mod conversation;
 mod drive;
+mod mailbox;
+mod parcels;
+#[cfg(test)]
+mod tests;
 
+pub use bundle::{Bundle, BundleExtent, BundleFor, BundleOutcome, BundleReport};
 #[cfg(feature = "iroh")]
 pub use call::{accept, dial};
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Talk, drive};
+pub use mailbox::{MailboxReport, MailboxTrouble};
 
 pub use crate::cancel::Cancel;
 use crate::devices::OwnDeviceId;

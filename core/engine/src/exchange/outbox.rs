@@ -50,6 +50,8 @@ pub struct Packed {
     pub reaches: VersionVector,
     /// How many entries there are.
     pub entries: u64,
+    /// Some of them are tombstones.
+    pub deletes: bool,
 }
 
 impl Outbox {
@@ -338,7 +340,8 @@ fn pack<T: Transaction>(tx: &T, parties: &Parties, draft: &BatchDraft) -> Result
     let entries: Vec<_> = draft.entries.iter().map(DraftEntry::borrowed).collect();
     let plain = Batch { runs, entries }.to_bytes(parties.one_bond());
     let bytes = batch::pack(&plain).expect("compressing in memory takes no input that it could refuse");
-    Ok(Packed { bytes, reaches, entries: draft.entries.len() as u64 })
+    let deletes = draft.entries.iter().any(|entry| entry.row.kind == EntryKind::Tombstone);
+    Ok(Packed { bytes, reaches, entries: draft.entries.len() as u64, deletes })
 }
 
 #[derive(Default)]

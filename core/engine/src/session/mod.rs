@@ -35,7 +35,7 @@ mod error;
 mod handshake;
 mod hello;
 mod live;
-mod rosters;
+pub(crate) mod rosters;
 mod transfer;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -134,7 +134,7 @@ impl Config {
     }
 
     /// This device's keys as the other end knows them.
-    fn record(&self) -> DeviceRecord {
+    pub(crate) fn record(&self) -> DeviceRecord {
         DeviceRecord::sign(&self.device, self.parties.channel())
     }
 }

@@ -14,7 +14,7 @@ use crate::wire::{Reader, WireError, Writer};
 
 impl Config {
     /// Takes a roster in. A newer one of this person may hold further own-entries keys for this device.
-    pub(super) fn take_roster(&mut self, roster: SignedRoster) -> Result<bool, RosterError> {
+    pub(crate) fn take_roster(&mut self, roster: SignedRoster) -> Result<bool, RosterError> {
         let person = roster.roster().person;
         if person != self.parties.my_person() {
             let mut partners = self.parties.bonds.values_mut().filter(|partner| partner.person() == person);
@@ -27,6 +27,14 @@ impl Config {
             self.parties.own_keys = keys;
         }
         Ok(taken)
+    }
+
+    /// Joins what another own device knows of whom they know with what is known here.
+    pub(crate) fn take_circle(&mut self, told: Circle) -> Circle {
+        self.circle.take(told, &self.parties.me);
+        let standing = self.circle.bonds.iter().filter(|(_, bond)| !bond.standing.is_parted());
+        self.parties.bonds = standing.map(|(id, bond)| (*id, bond.partner.clone())).collect();
+        self.circle.clone()
     }
 }
 
@@ -106,60 +114,75 @@ impl Session {
         if !self.config.parties.are_own_devices() {
             return Err(WireError::Malformed.into());
         }
-        let (circle, parties) = (&mut self.config.circle, &mut self.config.parties);
-        circle.take(Circle::parse(body)?, &parties.me);
-        let standing = circle.bonds.iter().filter(|(_, bond)| !bond.standing.is_parted());
-        parties.bonds = standing.map(|(id, bond)| (*id, bond.partner.clone())).collect();
+        let circle = self.config.take_circle(Circle::parse(body)?);
         self.circle_awaited = false;
-        self.events.push_back(Event::Circle(circle.clone()));
+        self.events.push_back(Event::Circle(circle));
         Ok(())
     }
 
     /// After a removal the partner's phone holds tags under an earlier key. They get new ones for where the logs end, so that
     /// it can bring them to a new device of this person.
     pub(super) fn say_tags<S: Store>(&mut self, store: &mut S) -> Result<(), SessionError<S::Error>> {
-        let parties = &self.config.parties;
-        let key = parties.own_keys.current();
-        if std::mem::replace(&mut self.tags_said, true) || parties.are_own_devices() || key.number() < 2 {
+        if std::mem::replace(&mut self.tags_said, true) {
             return Ok(());
         }
         let tx = store.begin().map_err(SessionError::Store)?;
-        let mut writer = Writer::new();
-        for row in tx.logs(&parties.audience).map_err(SessionError::Store)? {
-            if parties.is_mine(&row.opening) && row.count > 0 {
-                let tag = Tag::make(key, row.count, &row.head);
-                writer.raw(row.opening.log().as_bytes()).varint(tag.number).varint(tag.key_number).raw(&tag.mac);
-            }
-        }
-        if !writer.is_empty() {
-            self.messages.push_back((TAGS, writer.finish()));
+        let tags = new_tags(&tx, &self.config.parties).map_err(SessionError::Store)?;
+        if !tags.is_empty() {
+            self.messages.push_back((TAGS, tags));
         }
         Ok(())
     }
 
     pub(super) fn handle_tags<S: Store>(&mut self, store: &mut S, body: &[u8]) -> Result<(), SessionError<S::Error>> {
-        let mut reader = Reader::new(body);
-        let mut tx = store.begin().map_err(SessionError::Store)?;
-        for _ in 0..MOST_LOGS {
-            if reader.is_empty() {
-                break;
-            }
-            let log = LogId::from_bytes(reader.array().map_err(SessionError::Wire)?);
-            let number = reader.varint().map_err(SessionError::Wire)?;
-            let key_number = reader.varint().map_err(SessionError::Wire)?;
-            let tag = Tag { number, key_number, mac: reader.array().map_err(SessionError::Wire)? };
-            let row = tx.log(&log).map_err(SessionError::Store)?;
-            let theirs = self.config.parties.other().person();
-            if row.is_some_and(|row| row.opening.person == theirs && (1..=row.count).contains(&number)) {
-                tx.put_tag(&log, &tag).map_err(SessionError::Store)?;
-            }
-        }
-        tx.commit().map_err(SessionError::Store)
+        take_tags(store, &self.config.parties, body)?.map_err(SessionError::Store)
     }
 }
 
+/// Tags under the newest key for where this person's logs end. None between own devices, and none under the first key.
+pub(crate) fn new_tags<T: Transaction>(tx: &T, parties: &Parties) -> Result<Vec<u8>, T::Error> {
+    let (key, mut writer) = (parties.own_keys.current(), Writer::new());
+    if parties.are_own_devices() || key.number() < 2 {
+        return Ok(Vec::new());
+    }
+    for row in tx.logs(&parties.audience)? {
+        if parties.is_mine(&row.opening) && row.count > 0 {
+            let tag = Tag::make(key, row.count, &row.head);
+            writer.raw(row.opening.log().as_bytes()).varint(tag.number).varint(tag.key_number).raw(&tag.mac);
+        }
+    }
+    Ok(writer.finish())
+}
+
+/// Keeps what [`new_tags`] said of the other person's logs.
+pub(crate) fn take_tags<S: Store>(
+    store: &mut S,
+    parties: &Parties,
+    body: &[u8],
+) -> Result<Result<(), S::Error>, WireError> {
+    let mut reader = Reader::new(body);
+    let mut tags = Vec::new();
+    while tags.len() < MOST_LOGS && !reader.is_empty() {
+        let log = LogId::from_bytes(reader.array()?);
+        let (number, key_number) = (reader.varint()?, reader.varint()?);
+        tags.push((log, Tag { number, key_number, mac: reader.array()? }));
+    }
+    Ok(keep_tags(store, parties, &tags))
+}
+
+fn keep_tags<S: Store>(store: &mut S, parties: &Parties, tags: &[(LogId, Tag)]) -> Result<(), S::Error> {
+    let mut tx = store.begin()?;
+    for (log, tag) in tags {
+        let theirs = parties.other().person();
+        if tx.log(log)?.is_some_and(|row| row.opening.person == theirs && (1..=row.count).contains(&tag.number)) {
+            tx.put_tag(log, tag)?;
+        }
+    }
+    tx.commit()
+}
+
 /// All rosters of a person's present epoch.
-pub(super) fn write_all(membership: &Membership) -> Vec<u8> {
+pub(crate) fn write_all(membership: &Membership) -> Vec<u8> {
     let mut writer = Writer::new();
     for roster in membership.rosters() {
         writer.bytes(roster.as_bytes());
@@ -167,7 +190,7 @@ pub(super) fn write_all(membership: &Membership) -> Vec<u8> {
     writer.finish()
 }
 
-fn read_all(body: &[u8]) -> Result<Vec<SignedRoster>, RosterError> {
+pub(crate) fn read_all(body: &[u8]) -> Result<Vec<SignedRoster>, RosterError> {
     let mut reader = Reader::new(body);
     let mut rosters = Vec::new();
     while !reader.is_empty() {

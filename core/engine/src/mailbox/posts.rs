@@ -1,0 +1,405 @@
+//! What a device remembers of a mailbox: where it writes, what stands there, what it has read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{BlobName, Lane, Listing, MOST_LANES};
+use crate::ids::BondId;
+use crate::parcel::Head;
+use crate::random::{self, Random};
+use crate::vector::{self, VersionVector};
+use crate::wire::{Reader, Record, Unknown, WireError, Writer};
+
+/// How often something that is lacking has to be found before it is said: what lies in a folder that a service copies may
+/// come in any order.
+const TWICE: u64 = 2;
+
+/// All of it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Posts {
+    lanes: BTreeMap<BondId, Lanes>,
+    /// Lanes of which this device can read nothing, and the number up to which that was tried.
+    closed: BTreeMap<Lane, u64>,
+}
+
+/// The lanes towards one other end: the partner's devices, or one's own.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Lanes {
+    /// Under which of its keys this device writes, and where.
+    own: Option<([u8; 32], Lane)>,
+    /// The number that was used last.
+    last: u64,
+    /// Lanes of earlier keys.
+    retired: BTreeSet<Lane>,
+    /// Own blobs that are to be there, with what they brought their readers to.
+    standing: BTreeMap<u64, VersionVector>,
+    /// For whom they are.
+    readers: BTreeSet<[u8; 32]>,
+    /// What a reader has who has read them all.
+    sent: VersionVector,
+    /// What readers have said they have.
+    heard: BTreeMap<[u8; 32], VersionVector>,
+    /// Other devices' lanes: up to which number they were taken in, and heard.
+    read: BTreeMap<Lane, (u64, u64)>,
+    /// Something is to be said even without entries.
+    owes: bool,
+    /// A reader lacks something, or own blobs are gone: begin anew.
+    anew: bool,
+    /// In how many rounds in a row something was found that builds on what is lacking here.
+    lacks: u64,
+    /// What was said of persons and devices.
+    circle: [u8; 8],
+}
+
+/// What was found in a blob.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Heard {
+    /// It was taken in and brought something.
+    News,
+    /// All of it was here.
+    Nothing,
+    /// It builds on what is not here.
+    BuildsOnMore,
+}
+
+impl Posts {
+    /// The lanes towards an end.
+    pub fn lanes(&mut self, channel: BondId) -> &mut Lanes {
+        self.lanes.entry(channel).or_default()
+    }
+
+    /// Forgets other ends than these. The lanes that were written for them are to be deleted.
+    pub fn keep_only(&mut self, channels: &[BondId]) -> BTreeSet<Lane> {
+        let mut gone = BTreeSet::new();
+        self.lanes.retain(|channel, lanes| {
+            let stays = channels.contains(channel);
+            if !stays {
+                gone.extend(lanes.written());
+            }
+            stays
+        });
+        gone
+    }
+
+    /// What is to be read: of each lane, its blobs in the order in which to try them. Of a lane that is not known, the newest
+    /// first, and the first that opens or is for somebody else tells.
+    pub fn to_read(&self, listing: &Listing) -> Vec<Vec<BlobName>> {
+        let own: BTreeSet<Lane> = self.lanes.values().flat_map(Lanes::written).collect();
+        let mut lanes = Vec::new();
+        for lane in listing.0.keys().filter(|lane| !own.contains(*lane)) {
+            let known = self.lanes.values().find_map(|lanes| lanes.read.get(lane));
+            let from = known.map(|(taken, _)| *taken).or_else(|| self.closed.get(lane).copied()).unwrap_or(0);
+            let blobs = listing.numbers(lane).filter(|number| *number > from);
+            let mut blobs: Vec<_> = blobs.map(|number| BlobName { lane: *lane, number }).collect();
+            if known.is_none() {
+                blobs.reverse();
+            }
+            lanes.push(blobs);
+        }
+        lanes
+    }
+
+    /// Is it known whose lane this is?
+    pub fn knows(&self, lane: &Lane) -> bool {
+        self.lanes.values().any(|lanes| lanes.read.contains_key(lane))
+    }
+
+    /// This blob is for somebody else.
+    pub fn note_closed(&mut self, name: BlobName) {
+        if self.knows(&name.lane) {
+            return; // the lane goes on without this device, or had not heard of it yet
+        }
+        if self.closed.len() < MOST_LANES || self.closed.contains_key(&name.lane) {
+            self.closed.insert(name.lane, name.number);
+        }
+    }
+
+    /// A lane's blobs open: it is one towards this end.
+    pub fn note_open(&mut self, channel: BondId, lane: Lane) {
+        self.closed.remove(&lane);
+        let read = &mut self.lanes(channel).read;
+        if read.len() < MOST_LANES {
+            read.entry(lane).or_default();
+        }
+    }
+
+    /// The bytes to keep.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (mut lanes, mut closed) = (Writer::new(), Writer::new());
+        for (channel, of) in &self.lanes {
+            lanes.raw(channel.as_bytes()).bytes(&of.to_bytes());
+        }
+        for (lane, number) in &self.closed {
+            closed.raw(lane).varint(*number);
+        }
+        let mut writer = Writer::new();
+        writer.field(1, Unknown::Refuse, &lanes.finish()).field(2, Unknown::Skip, &closed.finish());
+        writer.finish()
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    pub fn parse(bytes: &[u8]) -> Result<Self, WireError> {
+        let mut record = Record::parse(bytes)?;
+        let mut posts = Self::default();
+        let mut reader = Reader::new(record.required(1)?);
+        while !reader.is_empty() {
+            let channel = BondId::from_bytes(reader.array()?);
+            posts.lanes.insert(channel, Lanes::parse(reader.bytes()?)?);
+        }
+        let mut reader = Reader::new(record.field(2).unwrap_or_default());
+        while !reader.is_empty() {
+            posts.closed.insert(reader.array()?, reader.varint()?);
+        }
+        record.finish()?;
+        Ok(posts)
+    }
+}
+
+impl Lanes {
+    fn written(&self) -> impl Iterator<Item = Lane> {
+        self.own.map(|(_, lane)| lane).into_iter().chain(self.retired.iter().copied())
+    }
+
+    /// What a blob said. `writer` is the key of the device that wrote it.
+    pub fn note_read(&mut self, name: BlobName, writer: [u8; 32], head: &Head, found: Heard) {
+        let (taken, heard) = self.read.entry(name.lane).or_default();
+        if found != Heard::BuildsOnMore {
+            *taken = name.number.max(*taken);
+        }
+        self.owes |= found == Heard::News;
+        if name.number <= *heard {
+            return;
+        }
+        *heard = name.number;
+        let known = self.heard.entry(writer).or_default();
+        if head.lacking || covers(&head.mine, known) {
+            *known = head.mine.clone();
+        }
+        self.anew |= head.lacking;
+    }
+
+    /// Everything that could be read was: is there something that builds on what is not here?
+    pub fn note_lacking(&mut self, lacking: bool) {
+        self.lacks = if lacking { self.lacks + 1 } else { 0 };
+        self.owes |= self.lacks == TWICE;
+    }
+
+    /// Is that worth saying?
+    pub fn says_lacking(&self) -> bool {
+        self.lacks >= TWICE
+    }
+
+    /// Before anything is written: `readers` are the keys of those who are to read it and what was agreed with each in a
+    /// session, `key` is the one that this device writes under, `circle` stands for what it knows of persons and devices.
+    ///
+    /// Returns what has to be handed over from: what all readers have, or will have from what stands there.
+    pub fn begin(
+        &mut self,
+        key: [u8; 32],
+        readers: &BTreeMap<[u8; 32], VersionVector>,
+        circle: [u8; 8],
+        listing: &Listing,
+        random: &mut dyn Random,
+    ) -> Begun {
+        if self.own.is_none_or(|(writer, _)| writer != key) {
+            self.retired.extend(self.own.map(|(_, lane)| lane));
+            self.own = Some((key, random::make_bytes(random)));
+            (self.last, self.anew) = (0, true);
+            self.standing.clear();
+        }
+        let lane = self.lane();
+        self.last = listing.numbers(&lane).next_back().unwrap_or(0).max(self.last);
+        self.owes |= std::mem::replace(&mut self.circle, circle) != circle;
+
+        let now: BTreeSet<_> = readers.keys().copied().collect();
+        self.anew |= !now.is_subset(&self.readers);
+        self.readers = now;
+        let all = vector::common(readers.iter().map(|(reader, agreed)| match self.heard.get(reader) {
+            Some(heard) if self.anew => heard.clone(),
+            heard => highest(agreed.clone(), heard.unwrap_or(&VersionVector::default())),
+        }));
+        let newest = self.standing.last_key_value().map(|(number, _)| *number);
+        self.standing.retain(|number, reached| {
+            let says_only = reached.is_empty();
+            if says_only { Some(*number) == newest } else { !covers(&all, reached) }
+        });
+        let there: BTreeSet<u64> = listing.numbers(&lane).collect();
+        self.anew |= !self.standing.keys().all(|number| there.contains(number));
+        if !self.anew {
+            self.sent = highest(std::mem::take(&mut self.sent), &all);
+        }
+        let before = self.last;
+        let anew = std::mem::take(&mut self.anew);
+        if anew {
+            self.sent = all.clone();
+        }
+        Begun { all, before, anew }
+    }
+
+    /// Begins anew after all, since what is to be said deletes something that earlier blobs may hold.
+    pub fn begin_anew(&mut self, begun: &mut Begun) {
+        if !begun.anew && !self.standing.is_empty() {
+            begun.anew = true;
+            self.sent = begun.all.clone();
+        }
+    }
+
+    /// What a reader has who has read all that stands there.
+    pub fn sent(&self) -> &VersionVector {
+        &self.sent
+    }
+
+    /// Is there something to say even without entries? Not to somebody who never wrote and was never written to.
+    pub fn owes(&self) -> bool {
+        self.owes
+    }
+
+    /// The name for the next blob. It is to be kept before the blob is written: a number is used once.
+    pub fn next_name(&mut self) -> BlobName {
+        self.last += 1;
+        BlobName { lane: self.lane(), number: self.last }
+    }
+
+    /// A blob was written.
+    pub fn note_written(&mut self, name: BlobName, reaches: &VersionVector) {
+        let changed = reaches.changed_since(&self.sent);
+        self.sent = std::mem::take(&mut self.sent).with(reaches);
+        self.standing.insert(name.number, changed);
+        self.owes = false;
+    }
+
+    /// All that there was to say stands there: what was written before a new beginning is not needed any more.
+    pub fn note_complete(&mut self, begun: &Begun) {
+        if begun.anew {
+            self.standing.retain(|number, _| *number > begun.before);
+        }
+    }
+
+    /// It could not be written to its end: the next round begins where this one did.
+    pub fn note_incomplete(&mut self, begun: &Begun) {
+        self.anew |= begun.anew;
+    }
+
+    /// Own blobs that are there and need not be.
+    pub fn to_delete(&self, listing: &Listing) -> Vec<BlobName> {
+        let (own, mut gone) = (self.own.map(|(_, lane)| lane), Vec::new());
+        for lane in self.written() {
+            // Readers that answered to this lane have seen what lay in those before.
+            let stays =
+                |number: &u64| if own == Some(lane) { self.standing.contains_key(number) } else { self.waits() };
+            gone.extend(listing.numbers(&lane).filter(|number| !stays(number)).map(|number| BlobName { lane, number }));
+        }
+        gone
+    }
+
+    /// Is there something that not all readers have taken in, as far as is known?
+    pub fn waits(&self) -> bool {
+        self.standing.values().any(|reached| !reached.is_empty())
+    }
+
+    fn lane(&self) -> Lane {
+        self.own.map_or([0; 16], |(_, lane)| lane)
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut parts: [Writer; 6] = Default::default();
+        let [own, retired, standing, readers, heard, read] = &mut parts;
+        if let Some((key, lane)) = &self.own {
+            own.raw(key).raw(lane).varint(self.last);
+        }
+        for lane in &self.retired {
+            retired.raw(lane);
+        }
+        for (number, reached) in &self.standing {
+            standing.varint(*number).bytes(&reached.to_bytes());
+        }
+        for reader in &self.readers {
+            readers.raw(reader);
+        }
+        for (reader, vector) in &self.heard {
+            heard.raw(reader).bytes(&vector.to_bytes());
+        }
+        for (lane, (taken, up_to)) in &self.read {
+            read.raw(lane).varint(*taken).varint(*up_to);
+        }
+        let mut writer = Writer::new();
+        for (number, part) in (1..).zip(parts) {
+            writer.field(number, Unknown::Refuse, &part.finish());
+        }
+        writer
+            .field(7, Unknown::Refuse, &self.sent.to_bytes())
+            .number(8, Unknown::Skip, u64::from(self.owes))
+            .number(9, Unknown::Skip, u64::from(self.anew))
+            .number(10, Unknown::Skip, self.lacks)
+            .field(11, Unknown::Skip, &self.circle);
+        writer.finish()
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, WireError> {
+        let mut record = Record::parse(bytes)?;
+        let mut lanes = Self::default();
+        let mut own = Reader::new(record.required(1)?);
+        if !own.is_empty() {
+            lanes.own = Some((own.array()?, own.array()?));
+            lanes.last = own.varint()?;
+        }
+        let mut retired = Reader::new(record.required(2)?);
+        while !retired.is_empty() {
+            lanes.retired.insert(retired.array()?);
+        }
+        let mut standing = Reader::new(record.required(3)?);
+        while !standing.is_empty() {
+            lanes.standing.insert(standing.varint()?, VersionVector::parse(standing.bytes()?)?);
+        }
+        let mut readers = Reader::new(record.required(4)?);
+        while !readers.is_empty() {
+            lanes.readers.insert(readers.array()?);
+        }
+        let mut heard = Reader::new(record.required(5)?);
+        while !heard.is_empty() {
+            lanes.heard.insert(heard.array()?, VersionVector::parse(heard.bytes()?)?);
+        }
+        let mut read = Reader::new(record.required(6)?);
+        while !read.is_empty() {
+            lanes.read.insert(read.array()?, (read.varint()?, read.varint()?));
+        }
+        lanes.sent = VersionVector::parse(record.required(7)?)?;
+        lanes.owes = record.number(8)?.unwrap_or(0) != 0;
+        lanes.anew = record.number(9)?.unwrap_or(0) != 0;
+        lanes.lacks = record.number(10)?.unwrap_or(0);
+        lanes.circle = record.array(11)?;
+        record.finish()?;
+        Ok(lanes)
+    }
+}
+
+/// How a round of writing began.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// What all readers are known to have.
+    all: VersionVector,
+    /// The last number before.
+    before: u64,
+    /// What stood before need not be read.
+    anew: bool,
+}
+
+impl Begun {
+    /// Is everything said again that not all readers are known to have?
+    pub fn is_anew(&self) -> bool {
+        self.anew
+    }
+}
+
+/// Is everything in `other` in `vector` too?
+fn covers(vector: &VersionVector, other: &VersionVector) -> bool {
+    other.iter().all(|(log, position)| vector.count(log) >= position.count)
+}
+
+fn highest(mut one: VersionVector, other: &VersionVector) -> VersionVector {
+    for (log, position) in other.iter() {
+        if one.count(log) < position.count {
+            one.set(*log, *position);
+        }
+    }
+    one
+}

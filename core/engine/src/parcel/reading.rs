@@ -1,0 +1,275 @@
+//! Opening a parcel, finding out who wrote it, and taking it in.
+
+use std::collections::BTreeSet;
+
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use zeroize::Zeroizing;
+
+use super::{
+    BATCH, CHUNK, CIRCLE, COMPLETE, END, FORMAT, HEAD, Head, LETTER, MAC, MINE, MOST_READERS, PARCEL_BYTES,
+    ParcelError, TAGS, YOURS, hash_of, nonce_of,
+};
+use crate::circle::Circle;
+use crate::exchange::admit::{self, AdmitError, Admitted, Refusal, Terms};
+use crate::ids::LogId;
+use crate::roster::{DeviceRecord, RosterError, SignedRoster};
+use crate::session::{Config, rosters};
+use crate::store::{self, Store, Transaction};
+use crate::vector::VersionVector;
+use crate::wire::{Reader, WireError};
+use crate::{batch, limits, noise};
+
+/// A parcel that is whole and for this device. Who wrote it is not checked yet: see [`Self::introduce`].
+pub struct Sealed<'a> {
+    writer: [u8; 32],
+    messages: Messages<'a>,
+}
+
+impl core::fmt::Debug for Sealed<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Sealed")
+    }
+}
+
+/// Opens a parcel with the key that this device has towards the other end.
+pub fn open<'a, E>(bytes: &'a [u8], config: &Config) -> Result<Sealed<'a>, ParcelError<E>> {
+    if bytes.len() > PARCEL_BYTES + PARCEL_BYTES / 8 {
+        return Err(WireError::TooLarge.into());
+    }
+    let mut reader = Reader::new(bytes);
+    let [format, slots] = reader.array()?;
+    if format != FORMAT {
+        return Err(WireError::TooNew.into());
+    }
+    if usize::from(slots) > MOST_READERS {
+        return Err(WireError::TooLarge.into());
+    }
+    let own = config.device.noise_key(&config.parties.channel());
+    let mut found = None;
+    for _ in 0..slots {
+        let letter: [u8; LETTER] = reader.array()?;
+        found = found.or_else(|| noise::read_letter(&own, &letter).ok());
+    }
+    let (letter, writer) = found.ok_or(ParcelError::NotForThisDevice)?;
+    let letter = Zeroizing::new(letter);
+    let (key, hash) = letter.split_first_chunk::<32>().ok_or(WireError::Malformed)?;
+    if hash_of(reader.rest()).as_bytes() != hash {
+        return Err(ParcelError::Damaged);
+    }
+    let nonce = reader.array()?;
+    let messages = Messages {
+        cipher: XChaCha20Poly1305::new(key.into()),
+        nonce,
+        sealed: reader.rest(),
+        index: 0,
+        plain: Zeroizing::new(Vec::new()),
+    };
+    Ok(Sealed { writer, messages })
+}
+
+/// The enclosed messages, one after the other.
+struct Messages<'a> {
+    cipher: XChaCha20Poly1305,
+    nonce: [u8; 24],
+    sealed: &'a [u8],
+    index: usize,
+    /// What was decrypted and not handed out yet.
+    plain: Zeroizing<Vec<u8>>,
+}
+
+impl Messages<'_> {
+    /// The next message of a kind that is known; none at the end.
+    fn next(&mut self) -> Result<Option<(u64, Vec<u8>)>, WireError> {
+        loop {
+            let mut reader = Reader::new(&self.plain);
+            match message(&mut reader) {
+                Ok((0, _, _)) => return Ok(None),
+                Ok((kind, must, body)) => {
+                    let (body, left) = (body.to_vec(), reader.rest().len());
+                    let taken = self.plain.len() - left;
+                    self.plain.drain(..taken);
+                    match kind {
+                        HEAD..=END => return Ok(Some((kind, body))),
+                        _ if must => return Err(WireError::TooNew),
+                        _ => {}
+                    }
+                }
+                Err(_) if self.plain.len() > limits::BATCH_PACKED_BYTES + CHUNK => return Err(WireError::TooLarge),
+                Err(_) if self.sealed.is_empty() => return Err(WireError::Malformed),
+                Err(_) => self.decrypt()?,
+            }
+        }
+    }
+
+    fn decrypt(&mut self) -> Result<(), WireError> {
+        let (chunk, rest) = self.sealed.split_at(self.sealed.len().min(CHUNK + MAC));
+        let payload = Payload { msg: chunk, aad: &[FORMAT, u8::from(rest.is_empty())] };
+        let plain = self.cipher.decrypt(&nonce_of(&self.nonce, self.index), payload);
+        self.plain.extend_from_slice(&Zeroizing::new(plain.map_err(|_| WireError::Malformed)?));
+        self.sealed = rest;
+        self.index += 1;
+        Ok(())
+    }
+}
+
+fn message<'a>(reader: &mut Reader<'a>) -> Result<(u64, bool, &'a [u8]), WireError> {
+    let header = reader.varint()?;
+    if header == 0 {
+        return Ok((0, false, &[]));
+    }
+    Ok((header >> 1, header & 1 == 1, reader.bytes()?))
+}
+
+/// What a parcel brings of whom the two ends know. It is to be kept before its entries are taken in.
+pub struct Introduced {
+    /// What it says of itself.
+    pub head: Head,
+    /// The device that wrote it.
+    pub peer: DeviceRecord,
+    /// Its keys were not known.
+    pub is_new: bool,
+    /// Rosters that count from now on.
+    pub rosters: Vec<SignedRoster>,
+    /// What another own device knows, joined with what was known here.
+    pub circle: Option<Circle>,
+    /// The last message that was read: of those that follow.
+    next: (u64, Vec<u8>),
+}
+
+impl Sealed<'_> {
+    /// Finds out who wrote it, and takes what it says of persons and devices into `config`.
+    pub fn introduce<E>(&mut self, config: &mut Config) -> Result<Introduced, ParcelError<E>> {
+        let (HEAD, body) = self.next()? else { return Err(WireError::Malformed.into()) };
+        let (head, peer) = Head::parse(&body)?;
+        if peer.noise_key != self.writer || peer.bond != config.parties.channel() {
+            return Err(ParcelError::UnknownPeer);
+        }
+        let is_new = !config.peers.contains(&peer);
+        let mut introduced =
+            Introduced { head, peer, is_new, rosters: Vec::new(), circle: None, next: (HEAD, Vec::new()) };
+        introduced.next = loop {
+            match self.next()? {
+                (MINE | YOURS, body) => take_rosters(config, &body, &mut introduced.rosters)?,
+                (CIRCLE, body) if config.parties.are_own_devices() => {
+                    introduced.circle = Some(config.take_circle(Circle::parse(&body)?));
+                }
+                (CIRCLE | HEAD, _) => return Err(WireError::Malformed.into()),
+                next => break next,
+            }
+        };
+        let parties = &config.parties;
+        let device = &introduced.peer.device;
+        if parties.me.has_removed(&config.device.device()) {
+            return Err(ParcelError::Removed);
+        }
+        if parties.other().has_removed(device) || !parties.other().lists(device) || *device == config.device.device() {
+            return Err(ParcelError::UnknownPeer);
+        }
+        Ok(introduced)
+    }
+
+    fn next<E>(&mut self) -> Result<(u64, Vec<u8>), ParcelError<E>> {
+        Ok(self.messages.next()?.ok_or(WireError::Malformed)?)
+    }
+}
+
+/// A roster that is older than the one held is passed over: whoever wrote the parcel had not heard of the newer one.
+fn take_rosters<E>(config: &mut Config, body: &[u8], news: &mut Vec<SignedRoster>) -> Result<(), ParcelError<E>> {
+    for roster in rosters::read_all(body)? {
+        match config.take_roster(roster.clone()) {
+            Ok(true) => news.push(roster),
+            Ok(false) | Err(RosterError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// What is missing here for a parcel to be taken in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Missing {
+    /// It builds on entries that are not here.
+    Earlier,
+    /// Something in it differs from what is here, or can't be believed without asking back. Two devices that talk can settle
+    /// that.
+    Talk,
+}
+
+/// What became of a parcel.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// What its batches brought.
+    pub batches: Vec<Admitted>,
+    /// Why it was not taken in to its end.
+    pub missing: Option<Missing>,
+    /// Its writer had nothing more to hand over.
+    pub complete: bool,
+}
+
+/// Takes the entries of an introduced parcel in, batch by batch, each committed by itself. An error leaves those before it.
+pub fn take_in<S: Store>(
+    mut sealed: Sealed<'_>,
+    introduced: Introduced,
+    config: &Config,
+    store: &mut S,
+) -> Result<Taken, ParcelError<S::Error>> {
+    let mut taken = Taken::default();
+    let mut next = introduced.next;
+    taken.missing = unmet(store, config, &introduced.head.base).map_err(ParcelError::Store)?;
+    while taken.missing.is_none() {
+        match next {
+            (BATCH, body) => match take_batch(store, config, &body)? {
+                Ok(admitted) => taken.batches.push(admitted),
+                Err(missing) => taken.missing = Some(missing),
+            },
+            (TAGS, body) => {
+                rosters::take_tags(store, &config.parties, &body)?.map_err(ParcelError::Store)?;
+            }
+            (END, body) => {
+                taken.complete = body.first().is_some_and(|flags| flags & COMPLETE != 0);
+                break;
+            }
+            _ => return Err(WireError::Malformed.into()),
+        }
+        next = sealed.next()?;
+    }
+    Ok(taken)
+}
+
+/// Is what a parcel builds on here?
+fn unmet<S: Store>(store: &mut S, config: &Config, base: &VersionVector) -> Result<Option<Missing>, S::Error> {
+    let tx = store.begin()?;
+    let here = store::vector(&tx, &config.parties)?;
+    for (log, position) in base.iter() {
+        if here.count(log) < position.count {
+            return Ok(Some(Missing::Earlier));
+        }
+        if tx.entry(log, position.count)?.is_some_and(|entry| entry.hash.first() != position.hash) {
+            return Ok(Some(Missing::Talk));
+        }
+    }
+    Ok(None)
+}
+
+/// A log of the partner's that differs is not frozen: the parcel may be an old one.
+fn take_batch<S: Store>(
+    store: &mut S,
+    config: &Config,
+    packed: &[u8],
+) -> Result<Result<Admitted, Missing>, ParcelError<S::Error>> {
+    let plain = batch::unpack(packed)?;
+    let disputed: BTreeSet<LogId> = BTreeSet::new();
+    let mut tx = store.begin().map_err(ParcelError::Store)?;
+    let terms = Terms { workers: config.workers, disputed: &disputed };
+    match admit::admit(&mut tx, &config.parties, &plain, &terms) {
+        Ok(admitted) => {
+            tx.commit().map_err(ParcelError::Store)?;
+            Ok(Ok(admitted))
+        }
+        Err(AdmitError::Store(error)) => Err(ParcelError::Store(error)),
+        Err(AdmitError::Refused(Refusal::Gap | Refusal::UnknownReference)) => Ok(Err(Missing::Earlier)),
+        Err(AdmitError::Refused(Refusal::Fork(_) | Refusal::Unvouched(_))) => Ok(Err(Missing::Talk)),
+        Err(AdmitError::Refused(refusal)) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,4 @@
+//! Roads without a conversation, with Alex's devices and Sam's.
+
+mod bundle;
+mod mailbox;
