@@ -74,6 +74,16 @@ impl Devices {
         self.0.write(move |vault| vault.devices().let_private_pass(&device)).await
     }
 
+    /// What the person says of a device in `list().unconfirmed`: `theirs`, and what the partner's phone has of it is taken in
+    /// with the next sync; not `theirs`, or they can't tell, and it stays out. They may answer otherwise until the list of
+    /// devices changes.
+    ///
+    /// Errors: `NotFound` for a device about which nothing is asked.
+    pub async fn confirm(&self, device: String, theirs: bool) -> Result<(), NightstandError> {
+        let device = id(&device)?;
+        self.0.write(move |vault| vault.devices().confirm(&device, theirs)).await
+    }
+
     /// Removes a device for good: it is refused by every own device and by the partner's phone once they hear of this, which
     /// they do with their next sync with one that knows. What is on it stays on it. What it wrote and told others up to this
     /// moment, as far as it is here, stays; what it wrote beyond is set aside where it turns up, and shown by `set_aside()`.
@@ -87,16 +97,18 @@ impl Devices {
         self.0.write(move |vault| Ok(vault.devices().remove(&words, &device)?.devices_left)).await
     }
 
-    /// What removed devices wrote past what was known of them: in no list and no plan until the person has looked, except that
-    /// a boundary among it holds meanwhile. While Private is locked, what is private is left out.
+    /// What removed devices wrote or deleted past what was known of them: what they wrote is in no list and no plan until the
+    /// person has looked, except that a boundary among it holds meanwhile; what they deleted is gone from there, and can be
+    /// brought back. While Private is locked, what is private is left out.
     pub async fn set_aside(&self) -> Result<Vec<AsideView>, NightstandError> {
         self.0.read(|vault| Ok(vault.devices().set_aside()?.into_iter().map(AsideView::from).collect())).await
     }
 
     /// Keeps something that was set aside: it reads so from here on, written anew by this device, and everybody who may read
-    /// it hears of it.
+    /// it hears of it. What had been deleted comes back: a journal entry as one in Private, unless what was shared of it has
+    /// its own text there still, which is shared again; an item is said again where it stood; a record is made anew.
     ///
-    /// Errors: `NotFound` for what was looked at already.
+    /// Errors: `NotFound` for what was looked at already; `PrivateLocked` for what has to be written to Private.
     pub async fn keep_set_aside(&self, id: String) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.devices().keep_set_aside(&aside(vault, &id)?)).await
     }
@@ -157,6 +169,23 @@ pub struct DevicesView {
     /// Two devices changed the list without having heard of each other. Who was removed by either is out; whoever was added may
     /// have to be added again. It is settled by the next change of the list: linking or removing a device.
     pub needs_settling: bool,
+    /// Devices that are listed and said more, to the partner's phone, than was known when another was removed: as one does that
+    /// was put back from an older copy and removed the other before it met anybody. The removed device could have made it up,
+    /// so it was not taken in: ask the person, and say what they answer with `confirm()`.
+    pub unconfirmed: Vec<Unconfirmed>,
+}
+
+/// A device about which the person is to say whether they wrote on it what the partner's phone has of it.
+#[derive(uniffi::Record)]
+pub struct Unconfirmed {
+    /// Stands for it in calls.
+    pub device: String,
+    /// It is the phone in hand.
+    pub is_this: bool,
+    /// What it was called when it was linked. Empty of the first device, and where this one can't read it.
+    pub name: String,
+    /// The person has answered, and said no. They may answer otherwise.
+    pub stays_out: bool,
 }
 
 /// What sort of thing was set aside.
@@ -170,7 +199,7 @@ pub enum AsideSort {
     Record,
 }
 
-/// Something that a removed device wrote, as it would read with that.
+/// Something that a removed device wrote, as it would read with that, or deleted, as it was before.
 #[derive(uniffi::Record)]
 pub struct AsideView {
     /// Stands for it in calls.
@@ -183,12 +212,21 @@ pub struct AsideView {
     pub text: String,
     /// Of an item: what it says of itself.
     pub stance: Option<Stance>,
+    /// The removed device deleted it. It reads as it stood before; to keep it brings it back.
+    pub deleted: bool,
 }
 
 impl From<core::DevicesView> for DevicesView {
     fn from(view: core::DevicesView) -> Self {
         let others = view.others.into_iter().map(DeviceView::from).collect();
-        Self { others, this_is_removed: view.this_is_removed, needs_settling: view.needs_settling }
+        let unconfirmed = view.unconfirmed.into_iter().map(Unconfirmed::from).collect();
+        Self { others, this_is_removed: view.this_is_removed, needs_settling: view.needs_settling, unconfirmed }
+    }
+}
+
+impl From<core::Unconfirmed> for Unconfirmed {
+    fn from(of: core::Unconfirmed) -> Self {
+        Self { device: of.device.to_string(), is_this: of.is_this, name: of.name, stays_out: of.stays_out }
     }
 }
 
@@ -206,7 +244,7 @@ impl From<core::DeviceView> for DeviceView {
 
 impl From<core::AsideView> for AsideView {
     fn from(view: core::AsideView) -> Self {
-        let core::AsideView { id, sort, title, text, stance } = view;
-        Self { id: id.to_string(), sort, title, text, stance: stance.map(Stance::from) }
+        let core::AsideView { id, sort, title, text, stance, deleted } = view;
+        Self { id: id.to_string(), sort, title, text, stance: stance.map(Stance::from), deleted }
     }
 }

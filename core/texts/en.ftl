@@ -537,8 +537,14 @@ device-remove = Take it off my list
 device-removed-this = This device was taken off your list. What is on it can still be read here, and goes nowhere any more.
 device-needs-settling = Two of your devices changed this list at the same time. What either took off is off. What was added may be missing here, and can be added again. The next change settles it.
 aside-title = Set aside for you
+device-unconfirmed-this = Before this phone was set up from an older copy, things were shared from it that it no longer knows. Your partner’s phone still has them. Because you took a device off your list in between, nobody can tell whether they are yours. Do you want them on this phone again?
+device-unconfirmed = Your partner’s phone has things that were shared from { $name } and that this phone does not know. Because you took a device off your list in between, nobody can tell whether they are yours. Do you want them on this phone?
+device-confirm = Yes, they are mine
+device-not-confirm = No, or I am not sure
 aside-about = A device that you took off your list wrote this. It may have been you, or somebody who had it in hand. A boundary among it holds until you have looked.
+aside-deleted = That device deleted this. It is shown as it was before.
 aside-keep = Keep it
+aside-bring-back = Bring it back
 aside-let-go = Let it go
 
 ## Parting.

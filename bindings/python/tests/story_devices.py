@@ -1,6 +1,6 @@
 """Alex's phone and tablet: linked, lost, removed; and Alex parts from Sam."""
 
-from nightstand import Action, NightstandError, PartingChoice, Sharing, Stays
+from nightstand import Action, NightstandError, PartingChoice, RowsQuery, Sharing, Stays
 from phones import DAY, Hands, Phones, agree, carry, entry, meet, meet_own, open_vault, pair, titles
 
 
@@ -118,25 +118,64 @@ class Devices(Phones):
 
     async def test_what_the_removed_tablet_wrote_last_is_set_aside_kept_or_let_go(self):
         phone, sam, words = await self.home()
+        await phone.journal().write(entry("Under the trees", "with tea", 2), Sharing.SHARED)
+        await meet(phone, sam)
         tablet, _ = await self.tablet(phone, words)
         for day, title in enumerate(["Was that me?", "Or somebody else"]):
             await tablet.journal().write(entry(title, "on the sofa", day), Sharing.SHARED)
+        newest = (await tablet.journal().rows(RowsQuery())).rows[0]
+        self.assertEqual(newest.title, "Under the trees")
+        await tablet.journal().delete(newest.id)
         await meet(tablet, sam)
         await phone.devices().remove(words, (await self.only(phone)).device)
         await meet(phone, sam)
-        for vault in phone, sam:
-            self.assertEqual(await titles(vault), [])
+        self.assertEqual(await titles(sam), [])
+        # Its own text stands in Private still.
+        self.assertEqual(await titles(phone), ["Under the trees"])
         self.assertEqual(await sam.devices().set_aside(), [])
-        let_go, kept = sorted(await phone.devices().set_aside(), key=lambda one: one.title)
+        let_go, deleted, kept = sorted(await phone.devices().set_aside(), key=lambda one: one.title)
         self.assertEqual((kept.title, kept.text, let_go.title), ("Was that me?", "on the sofa", "Or somebody else"))
+        self.assertEqual((deleted.title, deleted.text), ("Under the trees", "with tea"))
+        self.assertEqual([one.deleted for one in (let_go, deleted, kept)], [False, True, False])
         await phone.devices().keep_set_aside(kept.id)
+        await phone.devices().keep_set_aside(deleted.id)
         await phone.devices().let_go_set_aside(let_go.id)
         self.assertEqual(await phone.devices().set_aside(), [])
         with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
             await phone.devices().keep_set_aside(kept.id)
         await meet(phone, sam)
         for vault in phone, sam:
-            self.assertEqual(await titles(vault), ["Was that me?"])
+            self.assertEqual(await titles(vault), ["Under the trees", "Was that me?"])
+
+    async def test_a_phone_that_was_put_back_asks_before_it_takes_its_own_words_in_again(self):
+        phone, sam, words = await self.home()
+        await self.tablet(phone, words)
+        await phone.close()
+        copy = (self.folder / "alex.db").read_bytes()
+        phone = await open_vault(self.folder, "alex.db", 1, self.clock)
+        await phone.journal().write(entry("After the copy", "with tea"), Sharing.SHARED)
+        await meet(phone, sam)
+        await phone.close()
+
+        (self.folder / "alex.db").write_bytes(copy)
+        phone = await open_vault(self.folder, "alex.db", 1, self.clock)
+        await phone.devices().remove(words, (await self.only(phone)).device)
+        self.assertEqual((await phone.devices().list()).unconfirmed, [])
+        # The tablet could have made up what Sam's phone has.
+        self.assertTrue((await meet(phone, sam)).devices_changed)
+        self.assertEqual(await titles(phone), [])
+        (asked,) = (await phone.devices().list()).unconfirmed
+        self.assertEqual((asked.is_this, asked.name, asked.stays_out), (True, "", False))
+        await phone.devices().confirm(asked.device, theirs=False)
+        await meet(phone, sam)
+        self.assertEqual(await titles(phone), [])
+        self.assertTrue((await phone.devices().list()).unconfirmed[0].stays_out)
+        await phone.devices().confirm(asked.device, theirs=True)
+        self.assertEqual((await phone.devices().list()).unconfirmed, [])
+        await meet(phone, sam)
+        self.assertEqual(await titles(phone), ["After the copy"])
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await phone.devices().confirm("nobody's", theirs=True)
 
     async def test_alex_parts(self):
         alex, sam = await self.couple()

@@ -49,6 +49,7 @@
 
 pub mod activities;
 pub mod breathing;
+mod bring_back;
 mod card;
 pub mod catalogue;
 mod change;
@@ -82,6 +83,7 @@ mod yes;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bring_back::bring_back;
 pub use card::CardAs;
 pub use change::{ItemDraft, MOST_NOTE_UNITS};
 pub use choices::{Condition, Line, Question, Remark, Side};

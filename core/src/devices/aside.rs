@@ -1,18 +1,22 @@
-//! What a removed device wrote past what was known of it: shown to its person, who keeps it or lets it go.
+//! What a removed device wrote or deleted past what was known of it: shown to its person, who keeps it or lets it go.
 //!
 //! Whoever removes a lost phone may not have heard of the last things written on it, and can't tell whether it was they who wrote
 //! them. So they stand apart: in no list, in no plan, except that a boundary among them which is stricter than what stands
-//! holds until its person has looked.
+//! holds until its person has looked. What it deleted is gone from the lists too, since it may be gone from another phone for
+//! good; where it was still here, it can be brought back, as something new.
 
+use automerge::Automerge;
 use nightstand_engine::document::Document;
 use nightstand_engine::ids::{DocumentKey, Space};
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::random;
 
 use super::Devices;
-use crate::care::Stance;
+use crate::care::{self, Stance};
 use crate::docs::{entry, preference, record};
 use crate::error::NightstandError;
+use crate::journal;
+use crate::records::{self, Name, RecordId};
 use crate::store::{Aside, StoreTx};
 
 /// Stands for something that was set aside, in its app's hands.
@@ -49,7 +53,7 @@ pub enum AsideSort {
     Record,
 }
 
-/// Something that a removed device wrote, as it would read with that.
+/// Something that a removed device wrote, as it would read with that, or deleted, as it was before.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AsideView {
     /// Stands for it in calls.
@@ -62,6 +66,8 @@ pub struct AsideView {
     pub text: String,
     /// Of an item: what it says of itself.
     pub stance: Option<Stance>,
+    /// The removed device deleted it. It reads as it stood before; to keep it brings it back.
+    pub deleted: bool,
 }
 
 impl core::fmt::Debug for AsideView {
@@ -77,13 +83,19 @@ impl Devices {
         Ok(aside.iter().filter_map(view).collect())
     }
 
-    /// Keeps it: it reads so from here on, written anew by this device, and everybody who may read it hears of it.
+    /// Keeps it: it reads so from here on, written anew by this device, and everybody who may read it hears of it. What had
+    /// been deleted comes back: a journal entry as one in Private, unless what was shared of it has its own text there still,
+    /// which is shared again; an item is said again where it stood; a record is made anew.
     ///
-    /// Errors: `NotFound` for what was looked at already.
+    /// Errors: `NotFound` for what was looked at already; `PrivateLocked` for what has to be written to Private.
     pub fn keep_set_aside(&self, id: &AsideId) -> Result<(), NightstandError> {
         self.vault.write(|tx| {
             let aside = find(tx, id)?;
-            write_anew(tx, &aside)?;
+            if aside.deleted {
+                bring_back(tx, &aside)?
+            } else {
+                write_anew(tx, &aside)?
+            }
             Ok(tx.drop_aside(&aside.key)?)
         })
     }
@@ -95,7 +107,7 @@ impl Devices {
         self.vault.write(|tx| {
             let aside = find(tx, id)?;
             tx.drop_aside(&aside.key)?;
-            if aside.kind == Kind::Preference && aside.key.place.space() != Space::Private {
+            if aside.kind == Kind::Preference && aside.key.place.space() != Space::Private && !aside.deleted {
                 say_what_stands(tx, &aside)?;
             }
             Ok(())
@@ -111,28 +123,55 @@ fn find(tx: &StoreTx<'_>, id: &AsideId) -> Result<Aside, NightstandError> {
 /// None of what does not read as what it is.
 fn view(aside: &Aside) -> Option<AsideView> {
     let document = Document::load(&aside.stored).ok()?.into_automerge();
-    let id = AsideId(aside.key);
-    Some(match aside.kind {
+    let (sort, title, text, stance) = match aside.kind {
         Kind::JournalEntry => {
             let entry = entry::read(&document);
-            AsideView { id, sort: AsideSort::Entry, title: entry.title, text: entry.body.text, stance: None }
+            (AsideSort::Entry, entry.title, entry.body.text, None)
         }
         Kind::Preference => {
             let (title, _) = preference::item_of(&aside.key, &document)?;
             let said = preference::read(&document);
-            AsideView { id, sort: AsideSort::Preference, title, text: said.note, stance: said.stance }
+            (AsideSort::Preference, title, said.note, said.stance)
         }
         Kind::Record => {
             let name = record::name(&document)?;
-            let title = name.split('/').next().unwrap_or_default().to_owned();
-            AsideView { id, sort: AsideSort::Record, title, text: record::read(&document).text, stance: None }
+            (AsideSort::Record, sort_of(&name).to_owned(), record::read(&document).text, None)
         }
-    })
+    };
+    Some(AsideView { id: AsideId(aside.key), sort, title, text, stance, deleted: aside.deleted })
+}
+
+fn sort_of(name: &str) -> &str {
+    name.split('/').next().unwrap_or_default()
+}
+
+fn load(aside: &Aside) -> Result<Automerge, NightstandError> {
+    Ok(Document::load(&aside.stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge())
+}
+
+/// A document that was deleted stays so: what it said is said in another.
+fn bring_back(tx: &mut StoreTx<'_>, aside: &Aside) -> Result<(), NightstandError> {
+    let document = load(aside)?;
+    match aside.kind {
+        Kind::JournalEntry => journal::bring_back(tx, &aside.key, &aside.stored),
+        Kind::Preference => {
+            let (item, _) = preference::item_of(&aside.key, &document).ok_or(NightstandError::NotFound)?;
+            care::bring_back(tx, &aside.key.place, &item.parse()?, &preference::read(&document))
+        }
+        Kind::Record => {
+            let name = record::name(&document).ok_or(NightstandError::NotFound)?;
+            let anew = Name { what: sort_of(&name), id: RecordId::make(tx), place: aside.key.place };
+            let said = record::read(&document);
+            records::write(tx, &anew, |record| {
+                *record = said;
+                Ok(())
+            })
+        }
+    }
 }
 
 fn write_anew(tx: &mut StoreTx<'_>, aside: &Aside) -> Result<(), NightstandError> {
-    let document =
-        Document::load(&aside.stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge();
+    let document = load(aside)?;
     let nonce = random::make_bytes(&mut tx.randomness());
     let mut draft = tx.draft(aside.key, aside.kind)?;
     match aside.kind {
@@ -155,8 +194,7 @@ fn write_anew(tx: &mut StoreTx<'_>, aside: &Aside) -> Result<(), NightstandError
 
 /// Says again what stands of an item, so that a boundary that the partner's phone holds meanwhile holds no longer.
 fn say_what_stands(tx: &mut StoreTx<'_>, aside: &Aside) -> Result<(), NightstandError> {
-    let document =
-        Document::load(&aside.stored).map_err(|_| NightstandError::Damaged { salvage: None })?.into_automerge();
+    let document = load(aside)?;
     let Some((item, generation)) = preference::item_of(&aside.key, &document) else { return Ok(()) };
     let nonce = random::make_bytes(&mut tx.randomness());
     let mut draft = tx.draft(aside.key, Kind::Preference)?;

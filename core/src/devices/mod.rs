@@ -44,7 +44,7 @@ mod view;
 
 pub use aside::{AsideId, AsideSort, AsideView};
 pub use remove::Removal;
-pub use view::{DeviceView, DevicesView, PrivateStanding};
+pub use view::{DeviceView, DevicesView, PrivateStanding, Unconfirmed};
 
 use nightstand_engine::ids::DeviceId;
 use nightstand_engine::pairing::invite::Purpose;
@@ -52,7 +52,7 @@ use nightstand_engine::pairing::invite::Purpose;
 use crate::error::NightstandError;
 use crate::pairing::PairingTalk;
 use crate::recovery::phrase::root_of;
-use crate::store::{OwnDeviceRow, PrivateFor};
+use crate::store::{Answer, OwnDeviceRow, PrivateFor};
 use crate::vault::Vault;
 
 /// How long a new device is known before Private passes to it: 72 hours, in milliseconds.
@@ -160,6 +160,17 @@ impl Devices {
             PrivateLock::Locked => Err(NightstandError::PrivateLocked),
             PrivateLock::Unlocked => self.set_private(device, PrivateFor::Passes),
         }
+    }
+
+    /// What the person says of a device in [`DevicesView::unconfirmed`]: `theirs`, and what the partner's phone has of it is taken
+    /// in with the next sync; not `theirs`, or they can't tell, and it stays out. They may answer otherwise until the list of
+    /// devices changes.
+    ///
+    /// Errors: `NotFound` for a device about which nothing is asked.
+    pub fn confirm(&self, device: &OwnDeviceId, theirs: bool) -> Result<(), NightstandError> {
+        let answer = if theirs { Answer::Theirs } else { Answer::NotTheirs };
+        let asked = self.vault.write(|tx| Ok(tx.answer_about(&device.0, answer)?))?;
+        if asked { Ok(()) } else { Err(NightstandError::NotFound) }
     }
 
     fn set_private(&self, device: &OwnDeviceId, private: PrivateFor) -> Result<(), NightstandError> {

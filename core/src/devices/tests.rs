@@ -1,5 +1,7 @@
 //! Alex has a phone and a tablet, and Sam has a phone.
 
+mod past_the_floor;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

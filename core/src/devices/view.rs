@@ -1,8 +1,12 @@
 //! What a screen shows of a person's devices.
 
+use std::collections::BTreeMap;
+
+use nightstand_engine::ids::DeviceId;
+
 use super::{OwnDeviceId, PRIVATE_WAITS_MS, private_passes};
 use crate::error::NightstandError;
-use crate::store::PrivateFor;
+use crate::store::{Answer, PrivateFor};
 use crate::vault::Vault;
 
 /// How Private stands with another device.
@@ -50,6 +54,29 @@ pub struct DevicesView {
     /// Two devices changed the list without having heard of each other. Who was removed by either is out; whoever was added may
     /// have to be added again. It is settled by the next change of the list: linking or removing a device.
     pub needs_settling: bool,
+    /// Devices that are listed and said more, to the partner's phone, than was known when another was removed: as one does that
+    /// was put back from an older copy and removed the other before it met anybody. The removed device could have made it up,
+    /// so it was not taken in: ask the person, and say what they answer with [`Devices::confirm`](super::Devices::confirm).
+    pub unconfirmed: Vec<Unconfirmed>,
+}
+
+/// A device about which the person is to say whether they wrote on it what the partner's phone has of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// Stands for it in calls.
+    pub device: OwnDeviceId,
+    /// It is the phone in hand.
+    pub is_this: bool,
+    /// What it was called when it was linked. Empty of the first device, and where this one can't read it.
+    pub name: String,
+    /// The person has answered, and said no. They may answer otherwise.
+    pub stays_out: bool,
+}
+
+impl core::fmt::Debug for Unconfirmed {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Unconfirmed(this: {})", self.is_this)
+    }
 }
 
 pub(super) fn is_removed(vault: &Vault) -> Result<bool, NightstandError> {
@@ -64,9 +91,19 @@ pub(super) fn view(vault: &Vault) -> Result<DevicesView, NightstandError> {
     vault.read(|rows, person| {
         let me = rows.membership(&person)?.ok_or(NightstandError::Damaged { salvage: None })?;
         let names = rows.for_own_devices(&me)?.names;
+        let this = rows.device_keys()?.device();
+        let name = |device: &DeviceId| names.get(device).cloned().unwrap_or_default();
+        let asked = rows.unconfirmed()?.into_values().filter(|(_, answer)| *answer != Answer::Theirs);
+        let asked: BTreeMap<DeviceId, Answer> = asked.collect();
+        let unconfirmed = asked.into_iter().map(|(device, answer)| Unconfirmed {
+            device: OwnDeviceId(device),
+            is_this: device == this,
+            name: name(&device),
+            stays_out: answer == Answer::NotTheirs,
+        });
         let others = rows.own_devices()?.into_iter().map(|row| DeviceView {
             device: OwnDeviceId(row.device),
-            name: names.get(&row.device).cloned().unwrap_or_default(),
+            name: name(&row.device),
             since_ms: row.since_ms,
             private: match row.private {
                 PrivateFor::Refused => PrivateStanding::Refused,
@@ -77,8 +114,9 @@ pub(super) fn view(vault: &Vault) -> Result<DevicesView, NightstandError> {
         });
         Ok(DevicesView {
             others: others.collect(),
-            this_is_removed: me.has_removed(&rows.device_keys()?.device()),
+            this_is_removed: me.has_removed(&this),
             needs_settling: me.is_disputed(),
+            unconfirmed: unconfirmed.collect(),
         })
     })
 }

@@ -13,6 +13,7 @@
 //! [`Journal`] is a small handle; get one from [`Vault::journal`](crate::vault::Vault::journal). Its calls touch the disk and
 //! take from a fraction of a millisecond to a few; the binding runs them on the core's own threads.
 
+mod bring_back;
 pub mod day_one;
 mod delete;
 pub mod digest;
@@ -41,6 +42,7 @@ use core::str::FromStr;
 use nightstand_engine::ids::{DocumentId, DocumentKey};
 use nightstand_engine::store::DocumentRow;
 
+pub(crate) use bring_back::bring_back;
 pub use editor::Editor;
 pub use entry::{EntryDraft, EntryVersion, Moment};
 pub use export::{ExportAs, ExportSummary};

@@ -1,4 +1,5 @@
-//! What removed devices wrote past what was known of them: each document as it would be with that.
+//! What removed devices wrote past what was known of them: each document as it would be with that, or as it was before one of
+//! them deleted it.
 //!
 //! A boundary that was set aside so and is stricter than what stands **holds** until its person has looked: the derived row of a
 //! preference has the stricter of the two, on their own phones and on the partner's. On the partner's it holds until the
@@ -19,26 +20,28 @@ pub(crate) struct Aside {
     pub(crate) key: DocumentKey,
     pub(crate) kind: Kind,
     pub(crate) stored: Vec<u8>,
+    /// It was deleted, and stood as it is here before.
+    pub(crate) deleted: bool,
 }
+
+const ASIDE: &str =
+    "SELECT place.space, place.bond, place.owner, document.document, aside.kind, aside.stored, document.buried
+                     FROM aside JOIN document ON document.id = aside.document JOIN place ON place.id = document.place";
 
 impl Rows<'_> {
     /// What this person's removed devices wrote, in the order in which the documents were first heard of. While Private is
     /// locked, its own are left out.
     pub(crate) fn aside(&self, person: &PersonId) -> Result<Vec<Aside>, StoreError> {
-        let sql = "SELECT place.space, place.bond, place.owner, document.document, aside.kind, aside.stored
-                   FROM aside JOIN document ON document.id = aside.document JOIN place ON place.id = document.place
-                   WHERE document.buried = 0 AND aside.person = ?1 ORDER BY aside.document";
-        let rows = self.all(sql, [person.as_bytes()], read)?;
+        let sql = format!("{ASIDE} WHERE aside.person = ?1 ORDER BY aside.document");
+        let rows = self.all(&sql, [person.as_bytes()], read)?;
         let locked = matches!(self.private(), Private::Locked);
         let readable = rows.into_iter().filter(|aside| aside.key.place.bond().is_some() || !locked);
         readable.map(|aside| self.unsealed(aside)).collect()
     }
 
     fn aside_of(&self, document: i64) -> Result<Option<Aside>, StoreError> {
-        let sql = "SELECT place.space, place.bond, place.owner, document.document, aside.kind, aside.stored
-                   FROM aside JOIN document ON document.id = aside.document JOIN place ON place.id = document.place
-                   WHERE aside.document = ?1";
-        self.one(sql, [document], read)?.map(|aside| self.unsealed(aside)).transpose()
+        let sql = format!("{ASIDE} WHERE aside.document = ?1");
+        self.one(&sql, [document], read)?.map(|aside| self.unsealed(aside)).transpose()
     }
 
     fn unsealed(&self, aside: Aside) -> Result<Aside, StoreError> {
@@ -78,7 +81,7 @@ fn stance(derived: &DerivedPreference) -> Option<Stance> {
 
 fn read(row: &rusqlite::Row<'_>) -> Result<Aside, StoreError> {
     let key = DocumentKey { place: places::read(row, 0)?, id: DocumentId::from_bytes(row.get(3)?) };
-    Ok(Aside { key, kind: documents::kind_from(row.get(4)?)?, stored: row.get(5)? })
+    Ok(Aside { key, kind: documents::kind_from(row.get(4)?)?, stored: row.get(5)?, deleted: row.get(6)? })
 }
 
 impl StoreTx<'_> {
@@ -89,6 +92,10 @@ impl StoreTx<'_> {
         saved: &[u8],
         by: &PersonId,
     ) -> Result<(), StoreError> {
+        // What the partner's device deleted only the partner can bring back, and then it is another document.
+        if self.rows().document(key)? == Some(DocumentRow::Buried) && *by != self.person() {
+            return Ok(());
+        }
         let place = self.rows().make_place_id(&key.place)?;
         let id = self.make_document_id(place, &key.id)?;
         let saved = self.private().seal(key.place.space(), &key.id, saved, &self.randomness())?;
@@ -134,7 +141,8 @@ impl StoreTx<'_> {
                 Ok(document) => Some(crate::docs::derive(kind, key, document.automerge())),
                 Err(_) => return Ok(()),
             },
-            _ => self.boundary_alone(id)?,
+            Some(DocumentRow::Buried) => None,
+            None => self.boundary_alone(id)?,
         };
         self.drop_derived(id)?;
         if let Some(derived) = derived {
@@ -153,11 +161,9 @@ impl StoreTx<'_> {
 
     /// Lists boundaries that hold and of whose items nothing else is left, when all is listed anew.
     pub(super) fn derive_held_boundaries(&mut self) -> Result<(), StoreError> {
-        let sql = "SELECT place.space, place.bond, place.owner, document.document, aside.kind, aside.stored
-                   FROM aside JOIN document ON document.id = aside.document JOIN place ON place.id = document.place
-                   WHERE document.buried = 0 AND document.stored IS NULL";
+        let sql = format!("{ASIDE} WHERE document.buried = 0 AND document.stored IS NULL");
         let locked = matches!(self.private(), Private::Locked);
-        for aside in self.rows().all(sql, [], read)? {
+        for aside in self.rows().all(&sql, [], read)? {
             if aside.kind == Kind::Preference && (aside.key.place.bond().is_some() || !locked) {
                 self.derive_with_aside(&aside.key)?;
             }

@@ -47,6 +47,7 @@ mod salvage;
 mod schema;
 mod search;
 mod transaction;
+mod unconfirmed;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -66,3 +67,4 @@ pub(crate) use records::{Hand, RecordRow, Records};
 pub(crate) use rows::{Cut, Layout, Reader, Rows};
 pub(crate) use schema::VERSION;
 pub(crate) use transaction::{StoreTx, Writer};
+pub(crate) use unconfirmed::Answer;

@@ -123,7 +123,8 @@ impl StoreTx<'_> {
             let sql = "INSERT INTO roster_rival (person, bytes) VALUES (?1, ?2)";
             self.rows().run(sql, params![person.as_bytes(), rival.as_bytes()])?;
         }
-        Ok(())
+        self.rosters_changed();
+        self.forget_unconfirmed(membership)
     }
 
     /// Keeps a pairing.

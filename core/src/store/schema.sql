@@ -10,6 +10,7 @@
 --   derived_version   which version of the code made the derived tables
 --   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
 --   posts             there, once a mailbox was used: which lanes are written and read, and how far
+--   unconfirmed       there, while logs of this person's were heard of that a removed device could have made (unconfirmed.rs)
 --   private_lock      there, while Private is under a second key: what its documents are sealed with, wrapped in that key
 --   private_check     beside it: tells whether a data key is the one, and nothing else of it
 --   private_stamp     drawn anew by each commit that lists something of Private in the second file

@@ -43,6 +43,8 @@ struct Desk {
     private: Private,
     /// The second file does not list what the first one holds.
     lists_stale: Cell<bool>,
+    /// Rises whenever a roster may have been stored.
+    rosters: Cell<u64>,
     /// Bytes of payloads that are kept for the next sync, once they were counted.
     unsent: Cell<Option<u64>>,
     /// When it is, as was last said.
@@ -82,6 +84,7 @@ impl Writer {
             purge_due,
             private,
             lists_stale: Cell::new(false),
+            rosters: Cell::new(1),
             unsent: Cell::new(None),
             now_ms: Cell::new(0),
             #[cfg(feature = "testing")]
@@ -158,6 +161,11 @@ impl Writer {
 
     pub(super) fn lists_stale(&self) -> &Cell<bool> {
         &self.desk.lists_stale
+    }
+
+    /// Another number, from 1 on, whenever a roster may have been stored.
+    pub(crate) fn rosters(&self) -> u64 {
+        self.desk.rosters.get()
     }
 
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
@@ -270,6 +278,10 @@ impl StoreTx<'_> {
     /// Where ids, nonces and keys are drawn from.
     pub(crate) fn randomness(&self) -> Randomness {
         self.desk.randomness.clone()
+    }
+
+    pub(super) fn rosters_changed(&self) {
+        self.desk.rosters.set(self.desk.rosters.get() + 1);
     }
 
     pub(super) fn note_set_aside(&mut self, document: DocumentKey) {

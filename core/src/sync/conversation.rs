@@ -17,7 +17,7 @@ use crate::error::{NightstandError, Refused};
 use crate::log::Level;
 use crate::names::names;
 use crate::pairing::follow_partings;
-use crate::store::{BondRow, BondState, Private, Rows, StoreError, StoreTx};
+use crate::store::{BondRow, BondState, Private, Rows, StoreError, StoreTx, Writer};
 use crate::together::reflections;
 use crate::vault::Vault;
 
@@ -73,6 +73,8 @@ pub struct Conversation {
     said_last: bool,
     /// The vault's revision when a live conversation last looked for something new.
     looked_at: u64,
+    /// The number of the rosters that the session was last told of.
+    learned: u64,
     with: With,
     side: Side,
 }
@@ -147,6 +149,7 @@ impl Conversation {
             started: Instant::now(),
             said_last: false,
             looked_at: 0,
+            learned: 0,
             with,
             side,
         }
@@ -164,9 +167,7 @@ impl Conversation {
         }
         self.check_standing()?;
         let now = self.now_ms();
-        let session = &mut self.session;
-        let handled =
-            self.vault.with_store(|store| session.handle_frame(store, frame, now).map_err(what_an_app_does_about));
+        let handled = self.with_session(|session, store| session.handle_frame(store, frame, now));
         self.find_out_with_whom()?;
         let kept = self.keep_events();
         handled.and(kept)
@@ -180,8 +181,7 @@ impl Conversation {
         Talk::handle_timeout(self)?;
         self.check_standing()?;
         self.look_for_news();
-        let session = &mut self.session;
-        let frame = self.vault.with_store(|store| session.poll_frame(store).map_err(what_an_app_does_about))?;
+        let frame = self.with_session(Session::poll_frame)?;
         self.keep_events()?;
         if let Some(frame) = &frame {
             self.report.bytes_sent += frame.len() as u64;
@@ -225,6 +225,24 @@ impl Conversation {
         self.session.recorded()
     }
 
+    /// With the vault held, and told what it has learned of devices by other roads since.
+    fn with_session<R>(
+        &mut self,
+        step: impl FnOnce(&mut Session, &mut Writer) -> Result<R, SessionError<StoreError>>,
+    ) -> Result<R, NightstandError> {
+        let (session, learned) = (&mut self.session, &mut self.learned);
+        self.vault.with_store(|store| {
+            if std::mem::replace(learned, store.rosters()) != store.rosters() {
+                for person in [store.person()].into_iter().chain(store.rows().bonds()?.iter().map(|bond| bond.partner))
+                {
+                    let known = store.rows().membership(&person)?;
+                    known.iter().for_each(|known| session.learn(known));
+                }
+            }
+            step(session, store).map_err(what_an_app_does_about)
+        })
+    }
+
     fn look_for_news(&mut self) {
         let revision = self.vault.revision();
         if std::mem::replace(&mut self.looked_at, revision) != revision {
@@ -262,6 +280,9 @@ impl Conversation {
                 }
                 Event::HandedOver(entries) => self.report.entries_sent += entries,
                 Event::Forked(_) => self.report.forks += 1,
+                Event::Unconfirmed { log, device } => {
+                    self.report.devices_changed |= self.vault.write(|tx| Ok(tx.ask_about(log, device)?))?;
+                }
                 Event::Level(outcome) | Event::Ended(outcome) => {
                     self.report.outcome = Some(match outcome {
                         Outcome::AllHandedOver => SyncOutcome::AllHandedOver,
@@ -398,6 +419,7 @@ pub(super) fn with_partner(vault: &Vault) -> Result<(BondRow, Config), Nightstan
         let bond = bond(rows, now_ms)?;
         let (me, partner) = (known(rows, &person)?, known(rows, &bond.partner)?);
         let parties = Parties::couple(bond.bond, me, partner, rows.own_keys()?);
+        let parties = Parties { believed: rows.believed()?, ..parties };
         let config = config(vault, rows, parties, rows.peer_devices(&bond.bond)?)?;
         let offered = bond.state != BondState::Held;
         Ok((bond, Config { offered, ..config }))
@@ -420,7 +442,7 @@ pub(super) fn with_own_device(vault: &Vault) -> Result<Option<Config>, Nightstan
             bonds.insert(bond.bond, known(rows, &bond.partner)?);
         }
         let audience = Audience::OwnDevice(Reach::Everything);
-        let parties = Parties { me, own_keys: rows.own_keys()?, bonds, audience };
+        let parties = Parties { me, own_keys: rows.own_keys()?, believed: rows.believed()?, bonds, audience };
         let locked = matches!(rows.private(), Private::Locked);
         let passes = others.iter().filter(|row| !locked && devices::private_passes(row, now_ms));
         let private_for = passes.map(|row| row.device).collect();

@@ -268,8 +268,11 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-let-pass";
         "device-refuse";
         "device-remove";
+        "device-confirm";
+        "device-not-confirm";
         "aside-title";
         "aside-keep";
+        "aside-bring-back";
         "aside-let-go";
         "part-title";
         "part-mine";
@@ -380,6 +383,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-removed-this";
         "device-needs-settling";
         "aside-about";
+        "aside-deleted";
         "part-what-stays";
         "part-choices";
         "part-mine.about";
@@ -387,6 +391,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "part-done";
     }
     Body {
+        "device-unconfirmed-this";
+        "device-unconfirmed" name;
         "device-remove.about";
         "part-about";
         "phrase-why";

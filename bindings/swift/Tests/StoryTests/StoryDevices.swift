@@ -130,25 +130,67 @@ struct StoryDevices {
 
     @Test func whatTheRemovedTabletWroteLastIsSetAsideKeptOrLetGo() async throws {
         let (phone, sam, words) = try await home()
+        _ = try await phone.journal().write(draft: entry("Under the trees", "with tea", day: 2), sharing: .shared)
+        try await meet(phone, sam)
         let (tablet, _) = try await tablet(phone, words)
         _ = try await tablet.journal().write(draft: entry("Was that me?", "on the sofa"), sharing: .shared)
         _ = try await tablet.journal().write(draft: entry("Or somebody else", "on the sofa", day: 1), sharing: .shared)
+        let newest = try #require(try await tablet.journal().rows(query: RowsQuery()).rows.first)
+        #expect(newest.title == "Under the trees")
+        try await tablet.journal().delete(id: newest.id)
         try await meet(tablet, sam)
         _ = try await phone.devices().remove(words: words, device: only(phone).device)
         try await meet(phone, sam)
-        for vault in [phone, sam] { #expect(try await titles(vault) == []) }
+        #expect(try await titles(sam) == [])
+        // Its own text stands in Private still.
+        #expect(try await titles(phone) == ["Under the trees"])
         #expect(try await sam.devices().setAside().isEmpty)
         let aside = try await phone.devices().setAside().sorted { $0.title > $1.title }
-        #expect(aside.map(\.title) == ["Was that me?", "Or somebody else"])
-        #expect(aside.map(\.text) == ["on the sofa", "on the sofa"])
+        #expect(aside.map(\.title) == ["Was that me?", "Under the trees", "Or somebody else"])
+        #expect(aside.map(\.text) == ["on the sofa", "with tea", "on the sofa"])
+        #expect(aside.map(\.deleted) == [false, true, false])
         try await phone.devices().keepSetAside(id: aside[0].id)
-        try await phone.devices().letGoSetAside(id: aside[1].id)
+        try await phone.devices().keepSetAside(id: aside[1].id)
+        try await phone.devices().letGoSetAside(id: aside[2].id)
         #expect(try await phone.devices().setAside().isEmpty)
         await fails(.NotFound, "not_found", .chooseAgain) {
             try await phone.devices().keepSetAside(id: aside[0].id)
         }
         try await meet(phone, sam)
-        for vault in [phone, sam] { #expect(try await titles(vault) == ["Was that me?"]) }
+        for vault in [phone, sam] { #expect(try await titles(vault) == ["Under the trees", "Was that me?"]) }
+    }
+
+    @Test func aPhoneThatWasPutBackAsksBeforeItTakesItsOwnWordsInAgain() async throws {
+        var (phone, sam, words) = try await home()
+        _ = try await tablet(phone, words)
+        try await phone.close()
+        let file = folder.url.appendingPathComponent("alex.db")
+        let copy = try Data(contentsOf: file)
+        phone = try await folder.open("alex.db", 1, clock: clock)
+        _ = try await phone.journal().write(draft: entry("After the copy", "with tea"), sharing: .shared)
+        try await meet(phone, sam)
+        try await phone.close()
+
+        try copy.write(to: file)
+        phone = try await folder.open("alex.db", 1, clock: clock)
+        _ = try await phone.devices().remove(words: words, device: only(phone).device)
+        #expect(try await phone.devices().list().unconfirmed.isEmpty)
+        // The tablet could have made up what Sam's phone has.
+        #expect(try await meet(phone, sam).devicesChanged)
+        #expect(try await titles(phone) == [])
+        let asked = try #require(try await phone.devices().list().unconfirmed.first)
+        #expect(asked.isThis && asked.name.isEmpty && !asked.staysOut)
+        try await phone.devices().confirm(device: asked.device, theirs: false)
+        try await meet(phone, sam)
+        #expect(try await titles(phone) == [])
+        #expect(try await phone.devices().list().unconfirmed.map(\.staysOut) == [true])
+        try await phone.devices().confirm(device: asked.device, theirs: true)
+        #expect(try await phone.devices().list().unconfirmed.isEmpty)
+        try await meet(phone, sam)
+        #expect(try await titles(phone) == ["After the copy"])
+        await fails(.NotFound, "not_found", .chooseAgain) {
+            try await phone.devices().confirm(device: "nobody's", theirs: true)
+        }
     }
 
     @Test func alexParts() async throws {

@@ -20,11 +20,11 @@ mod references;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::{Batch, DocumentName, EntryName, Form};
-use crate::change::{self, Unusable};
+use crate::change;
 use crate::exchange::Parties;
 use crate::exchange::intake::{self, Fresh};
-use crate::exchange::repair;
-use crate::ids::{DocumentKey, LogId};
+use crate::exchange::{removal, repair};
+use crate::ids::{DeviceId, DocumentKey, LogId};
 use crate::log::{self, EntryKind, Tag, Tombstone};
 use crate::roster::Floor;
 use crate::store::{Burial, DocumentRow, EntryRow, EntryState, Transaction};
@@ -60,6 +60,10 @@ pub enum Refusal {
     /// A log of one's own person does not end under a tag.
     #[error("an own entry that nobody vouches for")]
     Unvouched(LogId),
+    /// A log of one's own person goes on past its floor under a key that a removed device had. Its person may
+    /// [believe it](Parties::believed).
+    #[error("an own entry that a removed device could have made")]
+    Unconfirmed(LogId, DeviceId),
 }
 
 /// Why nothing was taken in.
@@ -269,8 +273,13 @@ impl Intake {
                 let stripped = batch.entries.iter().any(|entry| matches!(entry.form, Form::Stripped { .. }));
                 return Err(if stripped { Refusal::UnknownReference } else { Refusal::Fork(*log) });
             }
-            if parties.is_mine(&state.row.opening) && !vouched(parties, state, end.tag) {
-                return Err(Refusal::Unvouched(*log));
+            if !parties.is_mine(&state.row.opening) {
+                continue;
+            }
+            match word_for(parties, state, end.tag) {
+                Word::Present => {}
+                Word::Earlier => return Err(Refusal::Unconfirmed(*log, state.row.opening.device)),
+                Word::None => return Err(Refusal::Unvouched(*log)),
             }
         }
         Ok(())
@@ -313,8 +322,7 @@ impl Intake {
             };
             let key = DocumentKey { place: state.place, id: row.document };
             match row.kind {
-                EntryKind::Tombstone if past.is_some() => {}
-                EntryKind::Tombstone => tombstones.push((key, state.row.opening.person, row)),
+                EntryKind::Tombstone => tombstones.push((key, state.row.opening.person, row, *past)),
                 EntryKind::Change => documents.entry(key).or_default().push(*name),
             }
         }
@@ -332,9 +340,7 @@ impl Intake {
         for name in &self.order {
             let Some(fresh) = self.fresh.get(name) else { continue };
             let mut row = fresh.numbered();
-            if row.kind == EntryKind::Tombstone && fresh.past.is_some() {
-                row.state = EntryState::SetAside(Unusable::Removed);
-            } else if row.kind == EntryKind::Tombstone {
+            if row.kind == EntryKind::Tombstone {
                 row.state = EntryState::Applied;
             } else if let Some(state) = verdicts.remove(name) {
                 row.state = state;
@@ -348,9 +354,9 @@ impl Intake {
         for ((log, number), state) in verdicts {
             tx.set_state(&log, number, state).map_err(store)?;
         }
-        for (key, by, row) in tombstones {
+        for (key, by, row, past) in tombstones {
             let heads = row.payload.as_deref().map(Tombstone::parse).and_then(Result::ok).unwrap_or_default().heads;
-            tx.bury(&Burial { key, by, heads }).map_err(store)?;
+            removal::bury(tx, &Burial { key, by, heads }, past.as_ref()).map_err(store)?;
             admitted.documents.insert(key);
         }
         for (log, run) in &batch.runs {
@@ -364,19 +370,34 @@ impl Intake {
     }
 }
 
+/// Who vouches for an own log as far as it goes.
+enum Word {
+    /// Somebody who is listed.
+    Present,
+    /// Somebody who had the keys before a device was removed: perhaps that device.
+    Earlier,
+    /// Nobody.
+    None,
+}
+
 /// Does somebody who has this person's keys vouch for an own log as far as it goes now? Up to a log's floor, the root does,
 /// and tags under earlier keys count; beyond, the present key alone. Of a removed device's log, what lies beyond is set aside
 /// whoever vouches for it, so that its person can look at it: there an earlier key is enough.
-fn vouched(parties: &Parties, state: &LogState, tag: Option<Tag>) -> bool {
+///
+/// A listed device that was put back from an older copy, and removed another before it met anybody, signed a floor below what
+/// it had told: the partner's phone brings it that again under an earlier key. This looks like what the removed device could
+/// make up together with the partner's phone, so only its person can tell.
+fn word_for(parties: &Parties, state: &LogState, tag: Option<Tag>) -> Word {
     let (log, count, head) = (state.row.opening.log(), state.row.count, &state.row.head);
     let floor = parties.me.floor(&log);
     if floor.is_some_and(|floor| floor == Floor::new(count, head)) {
-        return true;
+        return Word::Present;
     }
-    let Some(tag) = tag else { return false };
-    let key = parties.own_keys.get(tag.key_number);
+    let key = |tag: &Tag| parties.own_keys.get(tag.key_number);
+    let Some(tag) = tag.filter(|tag| key(tag).is_some_and(|key| tag.holds(key, head))) else { return Word::None };
     let counts = state.until.is_some()
         || tag.key_number == parties.own_keys.current().number()
-        || floor.is_some_and(|floor| count < floor.number);
-    counts && key.is_some_and(|key| tag.holds(key, head))
+        || floor.is_some_and(|floor| count < floor.number)
+        || parties.believed.contains(&log);
+    if counts { Word::Present } else { Word::Earlier }
 }

@@ -1,8 +1,8 @@
 //! Whom this device knows, and who is at the other end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{BondId, PersonId, Place, Space};
+use crate::ids::{BondId, LogId, PersonId, Place, Space};
 use crate::keys::OwnKeys;
 use crate::log::Opening;
 use crate::roster::Membership;
@@ -33,6 +33,9 @@ pub struct Parties {
     pub me: Membership,
     /// Vouch for this person's own logs, and check such vouchers.
     pub own_keys: OwnKeys,
+    /// Logs of listed devices that this person said they wrote, past what was known of them when a device was removed: there
+    /// earlier keys vouch as well.
+    pub believed: BTreeSet<LogId>,
     /// The partner under each bond that stands.
     pub bonds: BTreeMap<BondId, Membership>,
     /// Who is at the other end.
@@ -42,7 +45,13 @@ pub struct Parties {
 impl Parties {
     /// For an exchange with the partner.
     pub fn couple(bond: BondId, me: Membership, partner: Membership, own_keys: OwnKeys) -> Self {
-        Self { me, own_keys, bonds: [(bond, partner)].into(), audience: Audience::Partner(bond) }
+        Self {
+            me,
+            own_keys,
+            believed: BTreeSet::new(),
+            bonds: [(bond, partner)].into(),
+            audience: Audience::Partner(bond),
+        }
     }
 
     /// This device's person.

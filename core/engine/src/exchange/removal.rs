@@ -12,7 +12,10 @@
 //! rosters and entries sets the same aside, whatever came first.
 //!
 //! Nothing is deleted: the entries keep their payloads, and the document as it was before is kept for its person to look at.
-//! A tombstone that was carried out can't be taken back: what it deleted is gone.
+//!
+//! A tombstone past the floor is carried out, since some device may have carried it out before it heard of the removal, and what
+//! that one deleted is gone there; all are to hold the same. Where the document still lives, it is kept aside first, so that its
+//! person can have its text back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,9 +27,9 @@ use crate::document::Document;
 use crate::hash::Hash;
 use crate::ids::{DocumentKey, LogId, PersonId, Space};
 use crate::kinds::Kind;
-use crate::log::EntryKind;
+use crate::log::{EntryKind, Tombstone};
 use crate::roster::Membership;
-use crate::store::{DocumentRow, EntryRow, EntryState, LogRow, Transaction};
+use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Transaction};
 
 /// Sets aside what a person's removed devices wrote past their floors in these logs. Says which documents changed. Of Private
 /// this works only while it can be read; who leaves it out calls this again once it can.
@@ -39,6 +42,7 @@ pub fn settle<T: Transaction>(
     logs: &[LogRow],
 ) -> Result<BTreeSet<DocumentKey>, T::Error> {
     let mut past: BTreeMap<DocumentKey, Vec<EntryRow>> = BTreeMap::new();
+    let mut tombstones = Vec::new();
     for row in logs {
         let (opening, log) = (&row.opening, row.opening.log());
         let Some(place) = opening.place().filter(|_| opening.person == person.person()) else { continue };
@@ -50,10 +54,14 @@ pub fn settle<T: Transaction>(
             _ => person.floor(&log).map_or(0, |floor| floor.number),
         };
         for number in floor + 1..=row.count {
-            let entry = tx.entry(&log, number)?.filter(|entry| entry.kind == EntryKind::Change);
-            if let Some(entry) = entry.filter(|entry| matches!(entry.state, EntryState::Applied | EntryState::Waiting))
-            {
-                past.entry(DocumentKey { place, id: entry.document }).or_default().push(entry);
+            let Some(entry) = tx.entry(&log, number)? else { continue };
+            let key = DocumentKey { place, id: entry.document };
+            match (entry.kind, entry.state) {
+                (EntryKind::Change, EntryState::Applied | EntryState::Waiting) => {
+                    past.entry(key).or_default().push(entry)
+                }
+                (EntryKind::Tombstone, EntryState::SetAside(Unusable::Removed)) => tombstones.push((log, key, entry)),
+                _ => {}
             }
         }
     }
@@ -63,7 +71,27 @@ pub fn settle<T: Transaction>(
             changed.insert(key);
         }
     }
+    // The first version that could remove a device did not carry these out.
+    for (log, key, entry) in tombstones {
+        let heads = entry.payload.as_deref().map(Tombstone::parse).and_then(Result::ok).unwrap_or_default().heads;
+        bury(tx, &Burial { key, by: person.person(), heads }, Some(&person.person()))?;
+        tx.set_state(&log, entry.number, EntryState::Applied)?;
+        changed.insert(key);
+    }
     Ok(changed)
+}
+
+/// Carries a tombstone out. Of one that a removed device of `past` wrote past its floor, the document is kept aside.
+pub(super) fn bury<T: Transaction>(tx: &mut T, burial: &Burial, past: Option<&PersonId>) -> Result<(), T::Error> {
+    let living = match past {
+        Some(_) => tx.document(&burial.key)?,
+        None => None,
+    };
+    tx.bury(burial)?;
+    match (past, living) {
+        (Some(by), Some(DocumentRow::Alive { kind, stored })) => tx.put_aside(&burial.key, kind, &stored, by),
+        _ => Ok(()),
+    }
 }
 
 fn settle_document<T: Transaction>(

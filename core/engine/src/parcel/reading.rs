@@ -269,7 +269,9 @@ fn take_batch<S: Store>(
         }
         Err(AdmitError::Store(error)) => Err(ParcelError::Store(error)),
         Err(AdmitError::Refused(Refusal::Gap | Refusal::UnknownReference)) => Ok(Err(Missing::Earlier)),
-        Err(AdmitError::Refused(Refusal::Fork(_) | Refusal::Unvouched(_))) => Ok(Err(Missing::Talk)),
+        Err(AdmitError::Refused(Refusal::Fork(_) | Refusal::Unvouched(_) | Refusal::Unconfirmed(..))) => {
+            Ok(Err(Missing::Talk))
+        }
         Err(AdmitError::Refused(refusal)) => Err(refusal.into()),
     }
 }

@@ -48,7 +48,8 @@ impl Session {
 
         let mut writer = FrameWriter::new();
         writer.push(HELLO, IfUnknown::Refuse, &answer.to_bytes());
-        if !quiet && self.may_send() {
+        // What the other side is to know first goes before any entry, in the next frame.
+        if !quiet && self.messages.is_empty() && self.may_send() {
             self.transfer.fill(store, &self.config.parties, limits::FIRST_BATCH_BYTES)?;
             if let Some(part) = self.transfer.take_small_batch(limits::FIRST_BATCH_BYTES) {
                 writer.push(PART, IfUnknown::Refuse, &part);

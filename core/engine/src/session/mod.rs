@@ -157,6 +157,14 @@ pub enum Event {
     /// A log has two contents. One of the partner's is frozen until it agrees again. Of one's own, the branch is asked for
     /// that the partner has; what this device wrote beyond it goes on in a new log ([`Admitted::repaired`]).
     Forked(LogId),
+    /// The other side has entries of a log of this person's own that were not taken in: a removed device could have made them.
+    /// Its person may [believe the log](crate::exchange::Parties::believed).
+    Unconfirmed {
+        /// The log.
+        log: LogId,
+        /// The device that it is a log of.
+        device: DeviceId,
+    },
     /// In a live session: for now, both sides have said all.
     Level(Outcome),
     /// It is over.
@@ -446,9 +454,9 @@ impl Session {
                 self.messages.push_back((ACK, self.transfer.ack()));
                 self.events.push_back(Event::Took(admitted));
             }
-            transfer::Taken::Again { request, forked } => {
+            transfer::Taken::Again { request, news } => {
                 self.messages.push_back((AGAIN, request.to_bytes()));
-                self.events.extend(forked.map(Event::Forked));
+                self.events.extend(news);
             }
         }
         Ok(())

@@ -39,6 +39,15 @@ impl Config {
 }
 
 impl Session {
+    /// Hears of rosters that this device took in by another road since the session began. Entries are judged by what is known
+    /// when they come, so that who was removed meanwhile can't get past it through a session that is open.
+    pub fn learn(&mut self, known: &Membership) {
+        for roster in known.rosters() {
+            // What is older than what this session heard itself stays as it is.
+            let _ = self.config.take_roster(roster.clone());
+        }
+    }
+
     /// Finds out who must tell whom of rosters and, between own devices, of whom they know.
     pub(super) fn compare(&mut self, hello: &Hello) {
         for (held, theirs) in self.compared(hello) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::again::{self, Again};
-use super::{Config, SessionError};
+use super::{Config, Event, SessionError};
 use crate::batch;
 use crate::exchange::Parties;
 use crate::exchange::admit::{self, AdmitError, Admitted, Refusal, Terms};
@@ -74,10 +74,10 @@ struct UnderWay {
 /// What became of a batch.
 pub(super) enum Taken {
     Admitted(Admitted),
-    /// It could not be taken as it is: ask for it in another form.
+    /// It could not be taken as it is: ask for it in another form, and say why.
     Again {
         request: Again,
-        forked: Option<LogId>,
+        news: Option<Event>,
     },
 }
 
@@ -390,9 +390,10 @@ impl Transfer {
             Err(AdmitError::Refused(refusal)) => refusal,
         };
         drop(tx);
-        let (request, forked) = match refusal {
+        let (request, news) = match refusal {
             Refusal::UnknownReference => (Again::whole(), None),
             Refusal::Unvouched(log) => (self.leave_out(log), None),
+            Refusal::Unconfirmed(log, device) => (self.leave_out(log), Some(Event::Unconfirmed { log, device })),
             Refusal::Fork(log) => {
                 let mut tx = store.begin().map_err(SessionError::Store)?;
                 let row = tx.log(&log).map_err(SessionError::Store)?;
@@ -401,7 +402,7 @@ impl Transfer {
                     tx.set_frozen(&log, true).map_err(SessionError::Store)?;
                     tx.commit().map_err(SessionError::Store)?;
                 }
-                (self.leave_out(log), Some(log))
+                (self.leave_out(log), Some(Event::Forked(log)))
             }
             fatal => return Err(SessionError::Refused(fatal)),
         };
@@ -410,7 +411,7 @@ impl Transfer {
             return Err(SessionError::Refused(refusal));
         }
         self.ignore_until_restart();
-        Ok(Taken::Again { request, forked })
+        Ok(Taken::Again { request, news })
     }
 
     /// Own logs that took the other side's branch are no longer in dispute, and what moved into new logs is to be sent.

@@ -16,7 +16,7 @@ use crate::keys::{DeviceKeys, OwnKeys, Phrase, Root};
 use crate::kinds::Kind;
 use crate::log::Opening;
 use crate::random::{self, Random, Seeded};
-use crate::roster::{DeviceRecord, Floor, Roster, SignedRoster};
+use crate::roster::{DeviceRecord, Floor, Membership, Roster, SignedRoster};
 use crate::sealed::ForOwnDevices;
 use crate::session::{Config, Event};
 use crate::store::{DocumentRow, Store, Transaction};
@@ -125,6 +125,11 @@ impl Device {
         &self.parties
     }
 
+    /// What it knows of both persons' devices.
+    pub fn memberships(&self) -> impl Iterator<Item = &Membership> {
+        self.parties.bonds.values().chain([&self.parties.me])
+    }
+
     /// What it is made of.
     pub fn keys(&self) -> DeviceKeys {
         DeviceKeys::new(self.seed, self.install_mark)
@@ -211,6 +216,8 @@ impl Device {
         match event {
             Event::Record(record) => self.store.peers.push(record.clone()),
             Event::Roster(roster) => self.take_roster(roster.clone()),
+            // Its person knows what they wrote.
+            Event::Unconfirmed { log, .. } => drop(self.parties.believed.insert(*log)),
             Event::Circle(circle) => {
                 let partners = circle.bonds.values().flat_map(|bond| bond.devices.values());
                 let told: Vec<_> = circle.devices.values().chain(partners).cloned().collect();

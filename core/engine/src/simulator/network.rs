@@ -80,10 +80,12 @@ impl Link {
         draw: &mut dyn FnMut(u64) -> u64,
     ) -> Step {
         let mut step = Step::default();
-        let store = &mut devices[self.ends[end]].store;
         let Some(session) = &mut self.sessions[end] else {
             return self.settle(step);
         };
+        let device = &mut devices[self.ends[end]];
+        device.memberships().for_each(|known| session.learn(known));
+        let store = &mut device.store;
         let mut cut = false;
         if session.is_level() && draw(8) == 0 {
             session.leave();

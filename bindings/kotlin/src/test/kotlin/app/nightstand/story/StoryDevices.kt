@@ -5,10 +5,13 @@ import app.nightstand.NightstandException
 import app.nightstand.PairingState
 import app.nightstand.PartingChoice
 import app.nightstand.PrivatePassing
+import app.nightstand.RowsQuery
 import app.nightstand.Sharing
 import app.nightstand.Stays
 import app.nightstand.Vault
 import java.time.Duration
+import kotlin.io.path.readBytes
+import kotlin.io.path.writeBytes
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -133,22 +136,63 @@ class StoryDevices : Phones() {
     @Test
     fun `what the removed tablet wrote last is set aside kept or let go`() = story {
         val (phone, sam, words) = home()
+        phone.journal().write(entry("Under the trees", "with tea", 2), Sharing.SHARED)
+        meet(phone, sam)
         val (tablet, _) = tablet(phone, words)
         tablet.journal().write(entry("Was that me?", "on the sofa"), Sharing.SHARED)
         tablet.journal().write(entry("Or somebody else", "on the sofa", 1), Sharing.SHARED)
+        val newest = tablet.journal().rows(RowsQuery()).rows.first()
+        assertEquals("Under the trees", newest.title)
+        tablet.journal().delete(newest.id)
         meet(tablet, sam)
         phone.devices().remove(words, only(phone).device)
         meet(phone, sam)
-        for (vault in listOf(phone, sam)) assertEquals(emptyList(), titles(vault))
+        assertEquals(emptyList(), titles(sam))
+        // Its own text stands in Private still.
+        assertEquals(listOf("Under the trees"), titles(phone))
         assertEquals(emptyList(), sam.devices().setAside())
-        val (letGo, kept) = phone.devices().setAside().sortedBy { it.title }
+        val (letGo, deleted, kept) = phone.devices().setAside().sortedBy { it.title }
         assertEquals(Triple("Was that me?", "on the sofa", "Or somebody else"), Triple(kept.title, kept.text, letGo.title))
+        assertEquals("Under the trees" to "with tea", deleted.title to deleted.text)
+        assertEquals(Triple(false, true, false), Triple(letGo.deleted, deleted.deleted, kept.deleted))
         phone.devices().keepSetAside(kept.id)
+        phone.devices().keepSetAside(deleted.id)
         phone.devices().letGoSetAside(letGo.id)
         assertEquals(emptyList(), phone.devices().setAside())
         fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { phone.devices().keepSetAside(kept.id) }
         meet(phone, sam)
-        for (vault in listOf(phone, sam)) assertEquals(listOf("Was that me?"), titles(vault))
+        for (vault in listOf(phone, sam)) assertEquals(listOf("Under the trees", "Was that me?"), titles(vault))
+    }
+
+    @Test
+    fun `a phone that was put back asks before it takes its own words in again`() = story {
+        var (phone, sam, words) = home()
+        tablet(phone, words)
+        phone.shut()
+        val copy = folder.resolve("alex.db").readBytes()
+        phone = openVault(folder, "alex.db", 1, clock)
+        phone.journal().write(entry("After the copy", "with tea"), Sharing.SHARED)
+        meet(phone, sam)
+        phone.shut()
+
+        folder.resolve("alex.db").writeBytes(copy)
+        phone = openVault(folder, "alex.db", 1, clock)
+        phone.devices().remove(words, only(phone).device)
+        assertEquals(emptyList(), phone.devices().list().unconfirmed)
+        // The tablet could have made up what Sam's phone has.
+        assertTrue(meet(phone, sam).devicesChanged)
+        assertEquals(emptyList(), titles(phone))
+        val asked = phone.devices().list().unconfirmed.single()
+        assertEquals(Triple(true, "", false), Triple(asked.isThis, asked.name, asked.staysOut))
+        phone.devices().confirm(asked.device, theirs = false)
+        meet(phone, sam)
+        assertEquals(emptyList(), titles(phone))
+        assertTrue(phone.devices().list().unconfirmed.single().staysOut)
+        phone.devices().confirm(asked.device, theirs = true)
+        assertEquals(emptyList(), phone.devices().list().unconfirmed)
+        meet(phone, sam)
+        assertEquals(listOf("After the copy"), titles(phone))
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { phone.devices().confirm("nobody's", theirs = true) }
     }
 
     @Test
