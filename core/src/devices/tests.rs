@@ -1,5 +1,6 @@
 //! Alex has a phone and a tablet, and Sam has a phone.
 
+mod liar;
 mod past_the_floor;
 
 use std::sync::Arc;

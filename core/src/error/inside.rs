@@ -43,12 +43,12 @@ impl From<AuthorError<StoreError>> for NightstandError {
     fn from(error: AuthorError<StoreError>) -> Self {
         match error {
             AuthorError::Store(error) => error.into(),
-            AuthorError::Buried => Self::Deleted,
+            // Where another kind of document lies, what was meant can be written no more than where one was deleted.
+            AuthorError::Buried | AuthorError::OtherKind => Self::Deleted,
             AuthorError::Absent => Self::NotFound,
             AuthorError::TooLarge => Self::TooLarge,
             AuthorError::NotTheirs => Self::NotYours,
             AuthorError::Damaged(_) => Self::Damaged { salvage: None },
-            AuthorError::OtherKind => Self::Internal("a document of another kind"),
             AuthorError::Edit(_) => Self::Internal("an edit that does not fit its document"),
         }
     }
