@@ -89,7 +89,7 @@ fn a_flood_of_idle_frames_ends_the_session() {
 
 /// The first frame of Alex's phone, with the handshake in the liar's hands. Alex has something to say, so that it does not
 /// end at once.
-fn talk_first_frame(alex: &Device, sam: &Device) -> (nightstand_engine::noise::Handshake, Vec<u8>) {
+pub(crate) fn talk_first_frame(alex: &Device, sam: &Device) -> (nightstand_engine::noise::Handshake, Vec<u8>) {
     use nightstand_engine::frame::{FrameWriter, IfUnknown};
     use nightstand_engine::noise::{FIRST_OVERHEAD, Handshake, Pattern};
     use nightstand_engine::wire::{Unknown, Writer};
