@@ -120,6 +120,28 @@ impl Conversation {
         Self::initiate(vault, With::OwnDevice, Config { introduce: true, live, ..config }, peer)
     }
 
+    /// The partner's devices whose keys are known. None without a partner.
+    pub(super) fn partners(vault: &Vault) -> Result<Option<Vec<DeviceRecord>>, NightstandError> {
+        match with_partner(vault) {
+            Ok((_, config)) => Ok(Some(config.peers)),
+            Err(NightstandError::NotPaired) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Own devices whose keys are known.
+    pub(super) fn own_devices(vault: &Vault) -> Result<Vec<DeviceRecord>, NightstandError> {
+        Ok(with_own_device(vault)?.map(|config| config.peers).unwrap_or_default())
+    }
+
+    /// With this device of the partner's. It may have been restored, and forgotten this one.
+    pub(super) fn begin_to_partner(vault: &Vault, peer: &DeviceRecord) -> Result<Self, NightstandError> {
+        follow(vault);
+        let_go_of_what_faded(vault);
+        let (bond, config) = with_partner(vault)?;
+        Self::initiate(vault, With::Partner(bond), Config { introduce: true, ..config }, peer.clone())
+    }
+
     fn initiate(vault: &Vault, with: With, config: Config, peer: DeviceRecord) -> Result<Self, NightstandError> {
         let side = Side::Calls { endpoint: peer.endpoint_key };
         let session =

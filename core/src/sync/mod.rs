@@ -55,6 +55,7 @@ mod call;
 mod conversation;
 mod drive;
 mod mailbox;
+mod once;
 mod parcels;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,7 @@ pub use call::{accept, dial};
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Talk, drive};
 pub use mailbox::{MailboxReport, MailboxTrouble};
+pub use once::{OnceReport, Way};
 
 pub use crate::cancel::Cancel;
 use crate::devices::OwnDeviceId;
