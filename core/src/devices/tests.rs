@@ -200,6 +200,20 @@ fn the_tablet_and_the_partners_phone_find_each_other() {
 }
 
 #[test]
+fn who_has_an_older_list_hears_the_newer_one_before_anything_that_was_written() {
+    let home = Home::new();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    meet(&tablet, &home.sam);
+    home.device("Watch", 4);
+    meet(&home.phone, &home.sam);
+    write(&home.sam, "From Sam", Sharing::Shared);
+    assert!(meet(&tablet, &home.sam).devices_changed);
+    assert_eq!(titles(&tablet), ["From Sam"]);
+    assert_eq!(tablet.devices().list().unwrap().len(), 2);
+}
+
+#[test]
 fn refused_private_stays_away_and_the_other_devices_hear_of_it() {
     let home = Home::new();
     write(&home.phone, "Mine alone", Sharing::Private);
