@@ -261,6 +261,13 @@ const SINGLE: &[(&str, Known)] = texts! {
         "phrase-type-back";
         "phrase-later";
         "phrase-check-mine";
+        "backup-title";
+        "backup-make";
+        "backup-restore";
+        "backup-with-passphrase";
+        "backup-with-phrase";
+        "backup-without-private";
+        "device-list-this";
         "devices-title";
         "device-unnamed";
         "device-add";
@@ -381,6 +388,13 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-refuse.about";
         "device-remove.before";
         "device-removed-this";
+        "device-unlisted-this";
+        "device-list-again";
+        "backup-passphrase-hint";
+        "backup-made" date;
+        "backup-made-without-private";
+        "backup-made-in-part";
+        "backup-restore.about";
         "device-needs-settling";
         "aside-about";
         "aside-deleted";
@@ -395,6 +409,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-unconfirmed" name;
         "device-remove.about";
         "part-about";
+        "backup-about";
         "phrase-why";
         "phrase-lost";
         "phrase-where";
