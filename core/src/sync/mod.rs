@@ -56,6 +56,7 @@ mod conversation;
 mod drive;
 mod mailbox;
 mod parcels;
+mod parties;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +66,7 @@ pub use call::{accept, dial};
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Talk, drive};
 pub use mailbox::{MailboxReport, MailboxTrouble};
+pub(crate) use parties::{known, own_parties, workers};
 
 pub use crate::cancel::Cancel;
 use crate::devices::OwnDeviceId;
