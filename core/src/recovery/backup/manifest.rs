@@ -54,10 +54,13 @@ impl Manifest {
     /// Of a vault as it is.
     pub(super) fn of(rows: &Rows<'_>, person: PersonId, me: Membership, now_ms: i64) -> Result<Self, NightstandError> {
         let (mut private_floors, mut frozen) = (BTreeMap::new(), BTreeSet::new());
+        let signed = rows.for_own_devices(&me)?.floors;
         for row in rows.logs(&Audience::OwnDevice(Reach::Everything))? {
             let (log, opening) = (row.opening.log(), row.opening);
             if opening.space == Space::Private && me.has_removed(&opening.device) {
-                private_floors.insert(log, rows.before_left_behind(&log)?.unwrap_or(row.count));
+                // A vault that was restored itself can't read the signed ones.
+                let floor = signed.get(&log).map(|floor| floor.number).or(rows.before_left_behind(&log)?);
+                private_floors.insert(log, floor.unwrap_or(row.count));
             }
             if row.frozen {
                 frozen.insert(log);
