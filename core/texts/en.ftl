@@ -531,6 +531,15 @@ backup-made = This backup is of { $date }.
 backup-made-without-private = The backup is made. What is private is not in it.
 backup-made-in-part = The backup is made. Something here could not be read to its end, so that is missing in it.
 
+## Returning with the 24 words and the partner’s phone.
+
+back-invite = My partner has a new phone
+    .about = If { $name } has lost every phone and still has their 24 words, their new phone joins you here again. Nothing ends and nothing begins anew. What the two of you share goes to the new phone. Do this side by side, and compare the code.
+back-join = Return with my partner’s phone
+    .about = This takes your 24 words and your partner’s phone. What the two of you share is brought back from there. What is private was on your own phones alone, so it is not among it. If you have a backup, bring that back in place of this: what you share is in it as well.
+back-stranger = These two phones do not belong together. Please check the 24 words, and that this is the phone of the partner you shared with.
+back-done = You are back. What you share is on its way to this phone. What was private on your lost phone is not here. Please look at your list of devices next, and take off what you have lost.
+
 ## A person’s devices. Where a device has no name, the text is given that of device-unnamed.
 
 devices-title = Your devices

@@ -1,7 +1,7 @@
 """Alex's phone is backed up in one file, and lost."""
 
 from nightstand import Action, BackupExtent, BackupKey, Cancel, NightstandError, Sharing
-from phones import Phones, entry, meet, open_vault, titles
+from phones import Phones, agree, carry, converse, entry, meet, open_vault, titles
 
 
 class Backups(Phones):
@@ -69,3 +69,33 @@ class Backups(Phones):
         self.assertEqual(await titles(new), ["For both to read"])
         with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
             await sam.backup().restore(self.path("backup.age"), passphrase)
+
+    async def test_without_a_backup_the_phrase_and_sams_phone_bring_back_what_is_shared(self):
+        alex, sam, words = await self.home()
+        new = await open_vault(self.folder, "new.db", 3)
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
+            await new.pairing().invite_back("Alex")
+        link = await (await sam.pairing().invite_back("Sam")).link()
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await new.pairing().join_back("no words", "New phone", link)
+        with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
+            await alex.pairing().join_back(words, "New phone", link)
+
+        others = " ".join(await new.recovery_phrase().show())
+        inviting = await sam.pairing().invite_back("Sam")
+        stranger = await new.pairing().join_back(others, "New phone", await inviting.link())
+        with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
+            while await carry(stranger, inviting) + await carry(inviting, stranger):
+                pass
+        self.assertTrue(inviting.state().is_FAILED() and stranger.state().is_FAILED())
+
+        inviting = await sam.pairing().invite_back("Sam")
+        joining = await new.pairing().join_back(words, "New phone", await inviting.link())
+        on_sam, on_new = await agree(inviting, joining)
+        self.assertEqual((on_sam.code, on_sam.name, on_new.name), (on_new.code, "Alex", "Sam"))
+        self.assertTrue(joining.state().is_PAIRED())
+        await converse(await new.sync().begin_again(), sam)
+        self.assertEqual(await titles(new), ["For both to read"])
+        view = await new.devices().list()
+        self.assertEqual((view.this_is_unlisted, [other.is_new for other in view.others]), (False, [True]))
+        self.assertEqual(await new.devices().remove(words, view.others[0].device), 1)

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! recovery phrase (24 words, 32 bytes of entropy)
-//!   └ BIP-39 seed ─ HKDF-SHA-256 ┬ "root"      → Ed25519 root: signs rosters, nothing else
+//!   └ BIP-39 seed ─ HKDF-SHA-256 ┬ "root"      → Ed25519 root: signs rosters, and who comes back
 //!                                ├ "self" ‖ i  → own-entries key k_self(i), i rises at each removal of a device
 //!                                └ "backup"    → opens backups that were sealed to the phrase (X25519)
 //! device seed (32 bytes, drawn on the device, never leaves it)

@@ -5,7 +5,7 @@ use nightstand_engine::keys::{OwnKeys, Root};
 use nightstand_engine::pairing::{Paired, display_name};
 
 use crate::error::{NightstandError, Refused};
-use crate::store::{Private, RosterChange};
+use crate::store::{Private, RosterChange, StoreTx};
 use crate::vault::Vault;
 
 /// A vault that can become another person's: nothing was written in it, and Private is under no second key.
@@ -23,17 +23,19 @@ pub(crate) fn add(vault: &Vault, root: &Root, device: DeviceId, name: &str) -> R
 
 /// Lists this device, under the keys of its person.
 pub(super) fn list_this(vault: &Vault, root: &Root, name: &str) -> Result<(), NightstandError> {
-    let name = display_name(name);
-    vault.write(|tx| {
-        let (me, this) = (tx.rows().membership(&tx.person())?, tx.device_keys()?.device());
-        let me = me.ok_or(NightstandError::Damaged { salvage: None })?;
-        if me.lists(&this) {
-            return Ok(());
-        }
-        tx.put_own_keys(&OwnKeys::of(root, me.base().key_number))?;
-        tx.sign_roster(root, RosterChange::Add { device: this, name: &name })?;
-        Ok(())
-    })
+    vault.write(|tx| list_in(tx, root, name))
+}
+
+/// The same within a transaction.
+pub(crate) fn list_in(tx: &mut StoreTx<'_>, root: &Root, name: &str) -> Result<(), NightstandError> {
+    let (me, this) = (tx.rows().membership(&tx.person())?, tx.device_keys()?.device());
+    let me = me.ok_or(NightstandError::Damaged { salvage: None })?;
+    if me.lists(&this) {
+        return Ok(());
+    }
+    tx.put_own_keys(&OwnKeys::of(root, me.base().key_number))?;
+    tx.sign_roster(root, RosterChange::Add { device: this, name: &display_name(name) })?;
+    Ok(())
 }
 
 /// Makes this vault one of the other device's person.

@@ -74,7 +74,7 @@ pub(crate) fn open(folder: &tempfile::TempDir, clock: &Arc<Hands>, name: &str, n
 }
 
 /// Both people look at both screens, and say that the codes are the same.
-fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
+pub(crate) fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
     carry(joining, inviting).unwrap();
     let (PairingState::Compare { code, .. }, PairingState::Compare { code: same, .. }) =
         (inviting.state(), joining.state())
@@ -89,7 +89,7 @@ fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
 }
 
 /// Carries frames until nothing moves. If one side ends, the other still hears what it says last.
-fn carry(one: &mut dyn Talk, other: &mut dyn Talk) -> Result<(), NightstandError> {
+pub(crate) fn carry(one: &mut dyn Talk, other: &mut dyn Talk) -> Result<(), NightstandError> {
     loop {
         let mut moved = false;
         while let Some(frame) = one.poll_frame()? {

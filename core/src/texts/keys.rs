@@ -268,6 +268,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "backup-with-phrase";
         "backup-without-private";
         "device-list-this";
+        "back-invite";
+        "back-join";
         "devices-title";
         "device-unnamed";
         "device-add";
@@ -390,6 +392,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-removed-this";
         "device-unlisted-this";
         "device-list-again";
+        "back-stranger";
+        "back-done";
         "backup-passphrase-hint";
         "backup-made" date;
         "backup-made-without-private";
@@ -410,6 +414,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-remove.about";
         "part-about";
         "backup-about";
+        "back-invite.about" name;
+        "back-join.about";
         "phrase-why";
         "phrase-lost";
         "phrase-where";

@@ -78,4 +78,44 @@ struct StoryBackup {
             _ = try await sam.backup().restore(path: file, key: passphrase)
         }
     }
+
+    @Test func withoutABackupThePhraseAndSamsPhoneBringBackWhatIsShared() async throws {
+        let (alex, sam, words) = try await home()
+        let new = try await folder.open("new.db", 3)
+        await fails(.NotPaired, "not_paired", .pair) { _ = try await new.pairing().inviteBack(name: "Alex") }
+        let link = try await sam.pairing().inviteBack(name: "Sam").link()
+        await fails(.InvalidInput(what: .phrase), "invalid_input", .chooseAgain) {
+            _ = try await new.pairing().joinBack(words: "no words", thisDevice: "New phone", link: link)
+        }
+        await fails(.Refused(what: .notEmpty), "refused", .chooseAgain) {
+            _ = try await alex.pairing().joinBack(words: words, thisDevice: "New phone", link: link)
+        }
+
+        let others = try await new.recoveryPhrase().show().joined(separator: " ")
+        let first = try await sam.pairing().inviteBack(name: "Sam")
+        let stranger = try await new.pairing().joinBack(words: others, thisDevice: "New phone", link: first.link())
+        await fails(.Refused(what: .device), "refused", .chooseAgain) {
+            while try await carry(stranger, first) + carry(first, stranger) > 0 {}
+        }
+        #expect(first.state() == .failed && stranger.state() == .failed)
+
+        let inviting = try await sam.pairing().inviteBack(name: "Sam")
+        let joining = try await new.pairing().joinBack(words: words, thisDevice: "New phone", link: inviting.link())
+        let agreed = try await agree(inviting, joining)
+        guard case .compare(let onSam, let alexsName) = agreed.onAlex, case .compare(let onNew, let samsName) = agreed.onSam
+        else {
+            Issue.record("there is no code to compare")
+            return
+        }
+        #expect(onSam == onNew)
+        #expect((alexsName, samsName) == ("Alex", "Sam"))
+        #expect(joining.state() == .paired)
+        _ = try await converse(new.sync().beginAgain(), sam)
+        #expect(try await titles(new) == ["For both to read"])
+        let view = try await new.devices().list()
+        #expect(!view.thisIsUnlisted)
+        let lost = try #require(view.others.first)
+        #expect(lost.isNew)
+        #expect(try await new.devices().remove(words: words, device: lost.device) == 1)
+    }
 }

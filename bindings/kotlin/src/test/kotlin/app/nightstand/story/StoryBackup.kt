@@ -5,6 +5,7 @@ import app.nightstand.BackupExtent
 import app.nightstand.BackupKey
 import app.nightstand.Cancel
 import app.nightstand.NightstandException
+import app.nightstand.PairingState
 import app.nightstand.Sharing
 import app.nightstand.Vault
 import kotlin.io.path.readBytes
@@ -12,6 +13,7 @@ import kotlin.io.path.writeBytes
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
+import kotlin.test.assertIs
 import kotlin.test.assertTrue
 
 /** Alex's phone is backed up in one file, and lost. */
@@ -87,5 +89,44 @@ class StoryBackup : Phones() {
         fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) {
             sam.backup().restore(path("backup.age"), passphrase)
         }
+    }
+
+    @Test
+    fun `without a backup the phrase and sams phone bring back what is shared`() = story {
+        val (alex, sam, words) = home()
+        val new = openVault(folder, "new.db", 3)
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) { new.pairing().inviteBack("Alex") }
+        val link = sam.pairing().inviteBack("Sam").link()
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            new.pairing().joinBack("no words", "New phone", link)
+        }
+        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) {
+            alex.pairing().joinBack(words, "New phone", link)
+        }
+
+        val others = new.recoveryPhrase().show().joinToString(" ")
+        val first = sam.pairing().inviteBack("Sam")
+        val stranger = new.pairing().joinBack(others, "New phone", first.link())
+        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) {
+            while (carry(stranger, first) + carry(first, stranger) > 0) continue
+        }
+        assertEquals(PairingState.Failed, first.state())
+        assertEquals(PairingState.Failed, stranger.state())
+
+        val inviting = sam.pairing().inviteBack("Sam")
+        val joining = new.pairing().joinBack(words, "New phone", inviting.link())
+        val agreed = agree(inviting, joining)
+        val onSam = assertIs<PairingState.Compare>(agreed.onAlex)
+        val onNew = assertIs<PairingState.Compare>(agreed.onSam)
+        assertEquals(onSam.code, onNew.code)
+        assertEquals("Alex" to "Sam", onSam.name to onNew.name)
+        assertEquals(PairingState.Paired, joining.state())
+        converse(new.sync().beginAgain(), sam)
+        assertEquals(listOf("For both to read"), titles(new))
+        val view = new.devices().list()
+        assertFalse(view.thisIsUnlisted)
+        val lost = view.others.single()
+        assertTrue(lost.isNew)
+        assertEquals(1uL, new.devices().remove(words, lost.device))
     }
 }
