@@ -29,7 +29,7 @@ impl Devices {
     /// phrase; `this_device` is what this one is called on the other, such as "Phone". The new device is to sync with this one
     /// afterwards.
     ///
-    /// Errors: `InvalidInput` for words that are not this person's phrase, `Refused` if this phone was removed.
+    /// Errors: `InvalidInput` for words that are not this person's phrase, `Refused` if this phone was removed, or is not listed.
     pub async fn invite(&self, words: String, this_device: String) -> Result<Arc<PairingTalk>, NightstandError> {
         let (desk, words) = (Arc::clone(&self.0), Zeroizing::new(words));
         self.0.write(move |vault| Ok(PairingTalk::new(desk, vault.devices().invite(&words, &this_device)?))).await
@@ -43,6 +43,19 @@ impl Devices {
     pub async fn join(&self, this_device: String, link: String) -> Result<Arc<PairingTalk>, NightstandError> {
         let desk = Arc::clone(&self.0);
         self.0.write(move |vault| Ok(PairingTalk::new(desk, vault.devices().join(&this_device, &link)?))).await
+    }
+
+    /// Lists this very phone, where it is not: it was restored from a backup, or another device changed the list at the same time
+    /// as the one that had added it. `words` are the recovery phrase; `this_device` is what this one is called on the others. From
+    /// then on it syncs with the partner and with other own devices. It removes nobody: what was lost is removed after that.
+    ///
+    /// Where the partner's phone knows a newer list than the backup did, the next sync, begun by `begin_again()`, brings that list
+    /// and fails with `Refused` (`Device`): then this is to be called again.
+    ///
+    /// Errors: `InvalidInput` for words that are not this person's phrase; `Refused` (`Removed`) if this phone was removed.
+    pub async fn list_this(&self, words: String, this_device: String) -> Result<(), NightstandError> {
+        let words = Zeroizing::new(words);
+        self.0.write(move |vault| vault.devices().list_this(&words, &this_device)).await
     }
 
     /// Which devices there are, and what the person should hear of them. Worth a look after each sync that says
@@ -166,6 +179,9 @@ pub struct DevicesView {
     pub others: Vec<DeviceView>,
     /// This phone was removed: it syncs with nobody any more.
     pub this_is_removed: bool,
+    /// This phone is not in the list, and was not removed either: it was restored from a backup, or lost its place when two
+    /// devices changed the list at the same time. What is written here stays here until the person lists it with `list_this()`.
+    pub this_is_unlisted: bool,
     /// Two devices changed the list without having heard of each other. Who was removed by either is out; whoever was added may
     /// have to be added again. It is settled by the next change of the list: linking or removing a device.
     pub needs_settling: bool,
@@ -218,9 +234,10 @@ pub struct AsideView {
 
 impl From<core::DevicesView> for DevicesView {
     fn from(view: core::DevicesView) -> Self {
-        let others = view.others.into_iter().map(DeviceView::from).collect();
-        let unconfirmed = view.unconfirmed.into_iter().map(Unconfirmed::from).collect();
-        Self { others, this_is_removed: view.this_is_removed, needs_settling: view.needs_settling, unconfirmed }
+        let core::DevicesView { others, this_is_removed, this_is_unlisted, needs_settling, unconfirmed } = view;
+        let others = others.into_iter().map(DeviceView::from).collect();
+        let unconfirmed = unconfirmed.into_iter().map(Unconfirmed::from).collect();
+        Self { others, this_is_removed, this_is_unlisted, needs_settling, unconfirmed }
     }
 }
 

@@ -332,6 +332,8 @@ pub enum Refusal {
     Removed,
     /// Private is under no second key here, which this would be the proof of.
     NoSecondKey,
+    /// This phone is not in its person's list of devices: it was restored. The recovery phrase lists it.
+    NotListed,
     /// A vault in which something was written already can't become that of another person's.
     NotEmpty,
 }

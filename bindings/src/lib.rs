@@ -14,6 +14,7 @@
 //! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](time::ZoneOffsets), [`Observer`](observe::Observer), [`ProgressObserver`](progress::ProgressObserver), [`LogSink`](log::LogSink), [`Channel`](channel::Channel); what they throw harms nothing |
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
+pub mod backup;
 pub mod care;
 pub mod channel;
 pub mod devices;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use nightstand::error::InvalidInput;
 use nightstand::pairing as core;
 use nightstand::pairing::{PartingChoice, Partner, QrCode, Stays};
+use zeroize::Zeroizing;
 
 use crate::error::NightstandError;
 use crate::work::{Desk, Led, Shown};
@@ -32,6 +33,39 @@ impl Pairing {
     pub async fn join(&self, name: String, link: String) -> Result<Arc<PairingTalk>, NightstandError> {
         let desk = Arc::clone(&self.0);
         self.0.write(move |vault| Ok(PairingTalk::new(desk, vault.pairing().join(&name, &link)?))).await
+    }
+
+    /// On the phone of the partner of somebody who has lost all theirs: makes an invite for that person alone, good for ten
+    /// minutes and for one phone. `name` is what the person here wants to be called. It goes on like a pairing, and makes none:
+    /// the two have one.
+    ///
+    /// Errors: `NotPaired` unless both had confirmed a pairing; `Refused` if this phone was removed, or is not listed.
+    pub async fn invite_back(&self, name: String) -> Result<Arc<PairingTalk>, NightstandError> {
+        let desk = Arc::clone(&self.0);
+        self.0.write(move |vault| Ok(PairingTalk::new(desk, vault.pairing().invite_back(&name)?))).await
+    }
+
+    /// On a new phone of somebody who has lost all theirs and has the recovery phrase: takes up an invite that the partner's
+    /// phone made by `invite_back`. `words` are the 24 words; `this_device` is what this phone is called on others to come.
+    ///
+    /// Once both have confirmed, this is the vault of the phrase's person and its own phrase is void. The first sync, begun by
+    /// `begin_again`, brings everything back that was shared; what was private is not among it. The devices that were lost are
+    /// to be removed after that.
+    ///
+    /// Where the two phones do not belong together, `handle_frame` fails with `Refused` (`Device`), and the invite is used up.
+    ///
+    /// Errors: `InvalidInput` for words that are no phrase, for a link that is no invite, or one for something else; `PeerTooNew`;
+    /// `Refused` for one that has expired, or if something was written here (`NotEmpty`): a backup is brought back in place of
+    /// this, not before it.
+    pub async fn join_back(
+        &self,
+        words: String,
+        this_device: String,
+        link: String,
+    ) -> Result<Arc<PairingTalk>, NightstandError> {
+        let (desk, words) = (Arc::clone(&self.0), Zeroizing::new(words));
+        let joined = move |vault: &nightstand::vault::Vault| vault.pairing().join_back(&words, &this_device, &link);
+        self.0.write(move |vault| Ok(PairingTalk::new(desk, joined(vault)?))).await
     }
 
     /// The partner, if there is one.

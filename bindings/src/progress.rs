@@ -20,7 +20,7 @@ pub trait ProgressObserver: Send + Sync {
 /// How far a long call is.
 #[uniffi::remote(Record)]
 pub struct ProgressReport {
-    /// Done so far: entries of an import or an export, documents of a migration.
+    /// Done so far: entries of an import, an export or a backup, documents of a migration.
     pub done: u64,
     /// Of so many.
     pub total: u64,

@@ -15,6 +15,7 @@ use nightstand::vault::{
 };
 use zeroize::Zeroizing;
 
+use crate::backup::Backup;
 use crate::care::Preferences;
 use crate::care::activities::Activities;
 use crate::care::check_ins::CheckIns;
@@ -131,6 +132,11 @@ impl Vault {
     /// Pairing with a partner.
     pub fn pairing(&self) -> Arc<Pairing> {
         Arc::new(Pairing(Arc::clone(&self.0)))
+    }
+
+    /// Backups of this vault in one file each.
+    pub fn backup(&self) -> Arc<Backup> {
+        Arc::new(Backup(Arc::clone(&self.0)))
     }
 
     /// The recovery phrase.

@@ -264,6 +264,9 @@ pub enum Refused {
     /// Private is under no second key here, which this would be the proof of.
     #[error("Private is under no second key")]
     NoSecondKey,
+    /// This phone is not in its person's list of devices: it was restored. The recovery phrase lists it.
+    #[error("this phone is not in its person's list of devices")]
+    NotListed,
     /// A vault in which something was written already can't become that of another person's.
     #[error("something was written here already")]
     NotEmpty,
@@ -349,6 +352,7 @@ names!(Refused {
     Self::Bytes = "bytes",
     Self::NotYet = "not-yet",
     Self::Removed = "removed",
+    Self::NotListed = "not-listed",
     Self::NotEmpty = "not-empty",
     Self::NoSecondKey = "no-second-key",
 });
@@ -456,7 +460,12 @@ impl NightstandError {
             | Self::InvalidInput { .. }
             | Self::ChangedMeanwhile
             | Self::Refused(
-                Refused::Invite | Refused::Device | Refused::Bytes | Refused::NotEmpty | Refused::NoSecondKey,
+                Refused::Invite
+                | Refused::Device
+                | Refused::Bytes
+                | Refused::NotEmpty
+                | Refused::NotListed
+                | Refused::NoSecondKey,
             ) => Action::ChooseAgain,
             Self::Damaged { .. }
             | Self::ReadOnly

@@ -29,6 +29,30 @@ pub(crate) fn new_file<R>(
     done
 }
 
+/// The same, where a kill in the middle leaves no file under that name either: what is written lies beside it until it is
+/// whole, with `.part` added to its name, and what an earlier kill left there is written over.
+pub(crate) fn whole_file<R>(
+    path: &Path,
+    write: impl FnOnce(File) -> Result<R, NightstandError>,
+) -> Result<R, NightstandError> {
+    let exists = || path.try_exists().map_err(written);
+    let in_the_way = || NightstandError::InvalidInput { what: InvalidInput::FileExists };
+    if exists()? {
+        return Err(in_the_way());
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let _left_by_a_kill = std::fs::remove_file(part);
+    let done = new_file(part, write)?;
+    if exists()? {
+        let _not_needed = std::fs::remove_file(part);
+        return Err(in_the_way());
+    }
+    std::fs::rename(part, path).map_err(written)?;
+    Ok(done)
+}
+
 pub(crate) fn written(error: io::Error) -> NightstandError {
     StoreError::from(error).into()
 }

@@ -516,6 +516,30 @@ phrase-check-word-count = All of these words are in the list. The phrase has 24 
 phrase-check-does-not-add-up = All 24 words are in the list, and they do not fit together like this. Two of them may have changed places, or one stands for another.
 phrase-check-another = These 24 words fit together, and they belong to another vault than this one.
 
+## A backup.
+
+backup-title = A backup
+backup-about = A backup is one file with everything that is here: what is private, what you share, what your partner shared with you, and all earlier versions. It is locked with a passphrase or with your 24 words. Nobody can pass for you or for this phone with it. It is not renewed by itself, so make another one now and then, and keep it somewhere else than on this phone.
+backup-make = Make a backup
+backup-restore = Bring a backup back
+    .about = This works in an app that is still empty. Choose the file, and type the passphrase or the 24 words that it was made with.
+backup-with-passphrase = Lock it with a passphrase
+backup-with-phrase = Lock it with my 24 words
+backup-without-private = Leave out what is private
+backup-passphrase-hint = Four or five unrelated words are easy to type and hard to guess. Without them the file stays locked, and nobody can open it for you.
+backup-made = This backup is of { $date }.
+backup-made-without-private = The backup is made. What is private is not in it.
+backup-made-in-part = The backup is made. Something here could not be read to its end, so that is missing in it.
+
+## Returning with the 24 words and the partner’s phone.
+
+back-invite = My partner has a new phone
+    .about = If { $name } has lost every phone and still has their 24 words, their new phone joins you here again. Nothing ends and nothing begins anew. What the two of you share goes to the new phone. Do this side by side, and compare the code.
+back-join = Return with my partner’s phone
+    .about = This takes your 24 words and your partner’s phone. What the two of you share is brought back from there. What is private was on your own phones alone, so it is not among it. If you have a backup, bring that back in place of this: what you share is in it as well.
+back-stranger = These two phones do not belong together. Please check the 24 words, and that this is the phone of the partner you shared with.
+back-done = You are back. What you share is on its way to this phone. What was private on your lost phone is not here. Please look at your list of devices next, and take off what you have lost.
+
 ## A person’s devices. Where a device has no name, the text is given that of device-unnamed.
 
 devices-title = Your devices
@@ -535,6 +559,9 @@ device-remove = Take it off my list
     .about = Your other devices and your partner’s phone stop talking to it as soon as they hear of this, the next time they meet a phone that knows. What is on it stays on it, for whoever can open it. What it wrote and is here already stays. What it wrote beyond that, if it turns up, is set aside for you to look at. This takes your 24 words and cannot be undone. If the device turns up again, it can be added anew, with an empty app.
     .before = If you can, let your devices and your partner’s phone meet this one first. Then more of what was written there is here.
 device-removed-this = This device was taken off your list. What is on it can still be read here, and goes nowhere any more.
+device-list-this = Add this phone to my devices
+device-unlisted-this = This phone is not among your devices yet. You can read and write here, and it stays on this phone until you add it with your 24 words.
+device-list-again = Your list of devices has changed since the backup. Your partner’s phone knew the newer one. Please add this phone once more, with your 24 words.
 device-needs-settling = Two of your devices changed this list at the same time. What either took off is off. What was added may be missing here, and can be added again. The next change settles it.
 aside-title = Set aside for you
 device-unconfirmed-this = Before this phone was set up from an older copy, things were shared from it that it no longer knows. Your partner’s phone still has them. Because you took a device off your list in between, nobody can tell whether they are yours. Do you want them on this phone again?
@@ -1071,6 +1098,7 @@ refused-device = The two phones do not know each other.
 refused-bytes = What arrived was not whole, or not what it says it is. Nothing of it was kept.
 refused-not-yet = Not yet: there is something to compare first.
 refused-removed = This phone was taken off your list of devices. What is on it can still be read here.
+refused-not-listed = This phone is not among your devices yet. Your 24 words add it.
 refused-not-empty = Something was written here already. A new device begins with an empty app.
 refused-no-second-key = Private has no second key here, so it takes its three days.
 

@@ -58,6 +58,8 @@ pub enum Label {
     Seal,
     /// Which round of a question a reflection is.
     Round,
+    /// The text by which a root shows that its person comes back.
+    ComingBack,
 }
 
 impl Label {
@@ -88,6 +90,7 @@ impl Label {
             Self::Agreement => "nightstand 1 agreement wording",
             Self::Seal => "nightstand 1 sealed reflection",
             Self::Round => "nightstand 1 reflection round",
+            Self::ComingBack => "nightstand 1 coming back",
         }
     }
 }

@@ -2,16 +2,17 @@
 //!
 //! ```text
 //! recovery phrase (24 words, 32 bytes of entropy)
-//!   └ BIP-39 seed ─ HKDF-SHA-256 ┬ "root"      → Ed25519 root: signs rosters, nothing else
-//!                                └ "self" ‖ i  → own-entries key k_self(i), i rises at each removal of a device
+//!   └ BIP-39 seed ─ HKDF-SHA-256 ┬ "root"      → Ed25519 root: signs rosters, and who comes back
+//!                                ├ "self" ‖ i  → own-entries key k_self(i), i rises at each removal of a device
+//!                                └ "backup"    → opens backups that were sealed to the phrase (X25519)
 //! device seed (32 bytes, drawn on the device, never leaves it)
 //!   ├ identity            → Ed25519: signs device records
 //!   └ install mark, bond  ┬ Noise key (X25519) for sessions under that bond
 //!                         └ endpoint key (Ed25519) for the road underneath
 //! ```
 //!
-//! The phrase is BIP-39 with an empty passphrase, so any tool that knows BIP-39 reaches the same seed; the two HKDF
-//! infos are `nightstand 1 root` and `nightstand 1 self` followed by the key number as eight little-endian bytes.
+//! The phrase is BIP-39 with an empty passphrase, so any tool that knows BIP-39 reaches the same seed; the HKDF infos are
+//! `nightstand 1 root`, `nightstand 1 backup`, and `nightstand 1 self` followed by the key number as eight little-endian bytes.
 
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
@@ -97,14 +98,8 @@ impl Phrase {
     /// The keys that the phrase stands for.
     pub fn root(&self) -> Root {
         let seed = Zeroizing::new(self.mnemonic().to_seed_normalized(""));
-        let expand = |info: &[&[u8]]| {
-            let mut key = Zeroizing::new([0; 32]);
-            Hkdf::<Sha256>::new(None, &seed[..])
-                .expand_multi_info(info, &mut key[..])
-                .expect("32 bytes are within what HKDF-SHA-256 expands to");
-            key
-        };
-        Root { signing: SigningKey::from_bytes(&expand(&[b"nightstand 1 root"])), seed: Zeroizing::new(seed.to_vec()) }
+        let signing = SigningKey::from_bytes(&expand(&seed[..], &[b"nightstand 1 root"]));
+        Root { signing, seed: Zeroizing::new(seed.to_vec()) }
     }
 
     fn mnemonic(&self) -> bip39::Mnemonic {
@@ -126,16 +121,25 @@ impl Root {
 
     /// The own-entries key with this number.
     pub fn own_entries_key(&self, number: u64) -> OwnEntriesKey {
-        let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(None, &self.seed)
-            .expand_multi_info(&[b"nightstand 1 self", &number.to_le_bytes()], &mut key[..])
-            .expect("32 bytes are within what HKDF-SHA-256 expands to");
-        OwnEntriesKey { number, key }
+        OwnEntriesKey { number, key: expand(&self.seed, &[b"nightstand 1 self", &number.to_le_bytes()]) }
+    }
+
+    /// The X25519 private key that opens what was sealed to the phrase: backups. It signs nothing and vouches for nothing.
+    pub fn backup_key(&self) -> Zeroizing<[u8; 32]> {
+        expand(&self.seed, &[b"nightstand 1 backup"])
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.signing.sign(message).to_bytes()
     }
+}
+
+fn expand(seed: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(None, seed)
+        .expand_multi_info(info, &mut key[..])
+        .expect("32 bytes are within what HKDF-SHA-256 expands to");
+    key
 }
 
 /// The key under which a person's own devices vouch for that person's logs to each other.
@@ -341,6 +345,7 @@ mod tests {
         assert_eq!(hex(root.person().as_bytes()), of("person"));
         assert_eq!(hex(root.own_entries_key(1).secret()), of("own-entries key 1"));
         assert_eq!(hex(root.own_entries_key(2).secret()), of("own-entries key 2"));
+        assert_eq!(hex(&root.backup_key()[..]), of("backup key"));
     }
 
     #[test]

@@ -455,7 +455,7 @@ impl core::fmt::Debug for DeviceRecord {
     }
 }
 
-fn to_be_signed(label: Label, body: &[u8]) -> [u8; 32] {
+pub(crate) fn to_be_signed(label: Label, body: &[u8]) -> [u8; 32] {
     let mut hasher = Hasher::new(label);
     hasher.field(body);
     *hasher.finish().as_bytes()

@@ -49,7 +49,7 @@ pub use view::{DeviceView, DevicesView, PrivateStanding, Unconfirmed};
 use nightstand_engine::ids::DeviceId;
 use nightstand_engine::pairing::invite::Purpose;
 
-use crate::error::NightstandError;
+use crate::error::{NightstandError, Refused};
 use crate::pairing::PairingTalk;
 use crate::recovery::phrase::root_of;
 use crate::store::{Answer, OwnDeviceRow, PrivateFor};
@@ -109,7 +109,7 @@ impl Devices {
     /// Makes an invite for another device of one's own, good for ten minutes and for one device. `words` are the recovery
     /// phrase; `this_device` is what this one is called on the other, such as "Phone".
     ///
-    /// Errors: `InvalidInput` for words that are not this person's phrase; `Refused` if this phone was removed.
+    /// Errors: `InvalidInput` for words that are not this person's phrase; `Refused` if this phone was removed, or is not listed.
     pub fn invite(&self, words: &str, this_device: &str) -> Result<PairingTalk, NightstandError> {
         self.check_listed()?;
         let root = root_of(&self.vault, words)?;
@@ -124,6 +124,22 @@ impl Devices {
     pub fn join(&self, this_device: &str, link: &str) -> Result<PairingTalk, NightstandError> {
         link::check_new(&self.vault)?;
         PairingTalk::join_own(&self.vault, this_device, link)
+    }
+
+    /// Lists this very phone, where it is not: it was restored from a backup, or another device changed the list at the same time
+    /// as the one that had added it. `words` are the recovery phrase; `this_device` is what this one is called on the others. From
+    /// then on it syncs with the partner and with other own devices. It removes nobody: what was lost is removed after that.
+    ///
+    /// Where the partner's phone knows a newer list than the backup did, the next sync brings that list and fails with
+    /// `Refused` (`Device`): then this is to be called again.
+    ///
+    /// Errors: `InvalidInput` for words that are not this person's phrase; `Refused` (`Removed`) if this phone was removed.
+    pub fn list_this(&self, words: &str, this_device: &str) -> Result<(), NightstandError> {
+        if view::is_removed(&self.vault)? {
+            return Err(NightstandError::Refused(Refused::Removed));
+        }
+        let root = root_of(&self.vault, words)?;
+        link::list_this(&self.vault, &root, this_device)
     }
 
     /// Which devices there are. Worth a look after each sync that says `devices_changed`.
@@ -156,7 +172,7 @@ impl Devices {
     pub fn let_private_pass(&self, device: &OwnDeviceId) -> Result<(), NightstandError> {
         use crate::vault::PrivateLock;
         match self.vault.private_lock()? {
-            PrivateLock::None => Err(NightstandError::Refused(crate::error::Refused::NoSecondKey)),
+            PrivateLock::None => Err(NightstandError::Refused(Refused::NoSecondKey)),
             PrivateLock::Locked => Err(NightstandError::PrivateLocked),
             PrivateLock::Unlocked => self.set_private(device, PrivateFor::Passes),
         }
@@ -178,10 +194,12 @@ impl Devices {
         if known { Ok(()) } else { Err(NightstandError::NotFound) }
     }
 
-    fn check_listed(&self) -> Result<(), NightstandError> {
-        if view::is_removed(&self.vault)? {
-            return Err(NightstandError::Refused(crate::error::Refused::Removed));
+    pub(crate) fn check_listed(&self) -> Result<(), NightstandError> {
+        let view = self.view()?;
+        match (view.this_is_removed, view.this_is_unlisted) {
+            (true, _) => Err(NightstandError::Refused(Refused::Removed)),
+            (false, true) => Err(NightstandError::Refused(Refused::NotListed)),
+            (false, false) => Ok(()),
         }
-        Ok(())
     }
 }

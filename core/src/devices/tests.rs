@@ -74,7 +74,7 @@ pub(crate) fn open(folder: &tempfile::TempDir, clock: &Arc<Hands>, name: &str, n
 }
 
 /// Both people look at both screens, and say that the codes are the same.
-fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
+pub(crate) fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
     carry(joining, inviting).unwrap();
     let (PairingState::Compare { code, .. }, PairingState::Compare { code: same, .. }) =
         (inviting.state(), joining.state())
@@ -89,7 +89,7 @@ fn agree(inviting: &mut PairingTalk, joining: &mut PairingTalk) {
 }
 
 /// Carries frames until nothing moves. If one side ends, the other still hears what it says last.
-fn carry(one: &mut dyn Talk, other: &mut dyn Talk) -> Result<(), NightstandError> {
+pub(crate) fn carry(one: &mut dyn Talk, other: &mut dyn Talk) -> Result<(), NightstandError> {
     loop {
         let mut moved = false;
         while let Some(frame) = one.poll_frame()? {
@@ -197,6 +197,20 @@ fn the_tablet_and_the_partners_phone_find_each_other() {
     // Sam's phone brings to the phone what the tablet wrote.
     meet(&home.phone, &home.sam);
     assert_eq!(titles(&home.phone), ["From Sam", "From the tablet"]);
+}
+
+#[test]
+fn who_has_an_older_list_hears_the_newer_one_before_anything_that_was_written() {
+    let home = Home::new();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    meet(&tablet, &home.sam);
+    home.device("Watch", 4);
+    meet(&home.phone, &home.sam);
+    write(&home.sam, "From Sam", Sharing::Shared);
+    assert!(meet(&tablet, &home.sam).devices_changed);
+    assert_eq!(titles(&tablet), ["From Sam"]);
+    assert_eq!(tablet.devices().list().unwrap().len(), 2);
 }
 
 #[test]

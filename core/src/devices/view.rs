@@ -51,6 +51,10 @@ pub struct DevicesView {
     pub others: Vec<DeviceView>,
     /// This phone was removed: it syncs with nobody any more.
     pub this_is_removed: bool,
+    /// This phone is not in the list, and was not removed either: it was restored from a backup, or lost its place when two
+    /// devices changed the list at the same time. What is written here stays here until the person
+    /// [lists it](super::Devices::list_this).
+    pub this_is_unlisted: bool,
     /// Two devices changed the list without having heard of each other. Who was removed by either is out; whoever was added may
     /// have to be added again. It is settled by the next change of the list: linking or removing a device.
     pub needs_settling: bool,
@@ -112,9 +116,11 @@ pub(super) fn view(vault: &Vault) -> Result<DevicesView, NightstandError> {
             },
             is_new: !row.seen,
         });
+        let this = rows.device_keys()?.device();
         Ok(DevicesView {
             others: others.collect(),
             this_is_removed: me.has_removed(&this),
+            this_is_unlisted: !me.has_removed(&this) && !me.lists(&this),
             needs_settling: me.is_disputed(),
             unconfirmed: unconfirmed.collect(),
         })

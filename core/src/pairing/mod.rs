@@ -21,6 +21,7 @@
 //!
 //! Until both have confirmed, nothing that anybody wrote leaves a phone.
 
+mod back;
 mod part;
 mod qr;
 mod talk;

@@ -1,15 +1,16 @@
 //! An engine pairing joined with the vault.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use nightstand_engine::ids::BondId;
 use nightstand_engine::keys::Root;
 use nightstand_engine::pairing::invite::{Invite, InviteError, Purpose};
-use nightstand_engine::pairing::{Me, Offer, Paired, Pairing, PairingError, PairingEvent, Standing};
+use nightstand_engine::pairing::{Back, Handover, Me, Offer, Paired, Pairing, PairingError, PairingEvent, Standing};
 use nightstand_engine::random;
 use zeroize::Zeroizing;
 
-use super::QrCode;
+use super::{QrCode, back};
 use crate::devices::link;
 use crate::error::{InvalidInput, NightstandError, Refused};
 use crate::store::{BondRow, BondState};
@@ -68,6 +69,10 @@ enum Aim {
     AddDevice(Box<Root>),
     /// This vault becomes one of the other device's person.
     BecomeDevice,
+    /// The partner under this bond has a new device, and gets what it needs.
+    LetBack(Box<BondRow>),
+    /// This vault becomes one of the root's person, who has the partner whose phone this is.
+    ComeBack { root: Arc<Root>, this_device: String },
 }
 
 enum Road {
@@ -83,11 +88,14 @@ impl PairingTalk {
         purpose: Purpose,
         root: Option<Root>,
     ) -> Result<Self, NightstandError> {
-        let me = me(vault, name)?;
+        let aim = root.map_or(Aim::Bond, |root| Aim::AddDevice(Box::new(root)));
+        Self::invite_as(vault, me(vault, name)?, purpose, aim)
+    }
+
+    fn invite_as(vault: &Vault, me: Me, purpose: Purpose, aim: Aim) -> Result<Self, NightstandError> {
         let mut randomness = vault.randomness();
         let (pairing, offer) = Pairing::invite(me, purpose, seconds(vault), &mut randomness)
             .map_err(|error| what_an_app_does_about(&error))?;
-        let aim = root.map_or(Aim::Bond, |root| Aim::AddDevice(Box::new(root)));
         Ok(Self::new(vault, pairing, aim, Road::Inviter(Box::new(offer))))
     }
 
@@ -99,6 +107,20 @@ impl PairingTalk {
     pub(crate) fn join_own(vault: &Vault, name: &str, link: &str) -> Result<Self, NightstandError> {
         let me = Me { roster: None, ..me(vault, name)? };
         Self::join_as(vault, me, invite_of(link, Purpose::OwnDevice)?, Aim::BecomeDevice)
+    }
+
+    /// For the partner under this bond.
+    pub(super) fn invite_back(vault: &Vault, name: &str, partner: BondRow) -> Result<Self, NightstandError> {
+        let me = Me { back: Some(Back::Awaits(partner.partner)), ..me(vault, name)? };
+        Self::invite_as(vault, me, Purpose::Return, Aim::LetBack(Box::new(partner)))
+    }
+
+    /// As a new device of this root's person.
+    pub(super) fn join_back(vault: &Vault, root: Root, this_device: &str, link: &str) -> Result<Self, NightstandError> {
+        let root = Arc::new(root);
+        let me = Me { roster: None, back: Some(Back::Comes(Arc::clone(&root))), ..me(vault, "")? };
+        let aim = Aim::ComeBack { root, this_device: this_device.to_owned() };
+        Self::join_as(vault, me, invite_of(link, Purpose::Return)?, aim)
     }
 
     fn join_as(vault: &Vault, me: Me, invite: Invite, aim: Aim) -> Result<Self, NightstandError> {
@@ -176,7 +198,12 @@ impl PairingTalk {
         if matches!(self.aim, Aim::Bond) {
             self.vault.pairing().check_alone()?;
         }
-        let confirmed = self.pairing.confirm(seconds(&self.vault)).map_err(|error| match error {
+        let now = seconds(&self.vault);
+        let confirmed = match &self.aim {
+            Aim::LetBack(partner) => self.pairing.confirm_return(now, back::handover(&self.vault, partner)?),
+            _ => self.pairing.confirm(now),
+        };
+        let confirmed = confirmed.map_err(|error| match error {
             PairingError::OutOfOrder => NightstandError::Refused(Refused::NotYet),
             other => what_an_app_does_about(&other),
         });
@@ -223,6 +250,7 @@ impl PairingTalk {
             self.state = match event {
                 PairingEvent::Compare { code, name } => {
                     let code = Code { words: code.words().map(str::to_owned), digits: code.digits() };
+                    let name = if let Aim::LetBack(partner) = &self.aim { partner.name.clone() } else { name };
                     PairingState::Compare { code, name }
                 }
                 PairingEvent::Store(paired) if matches!(self.aim, Aim::Bond) => {
@@ -236,6 +264,7 @@ impl PairingTalk {
                     if held { self.link_devices()? } else { PairingState::Waiting }
                 }
                 PairingEvent::Held(_) if self.met.is_some() => self.link_devices()?,
+                PairingEvent::Handed(handed) => self.come_back(*handed)?,
                 PairingEvent::Held(bond) => {
                     if !self.vault.write(|tx| Ok(tx.hold_bond(&bond)?))? {
                         self.state = PairingState::Failed;
@@ -260,6 +289,12 @@ impl PairingTalk {
         let Some(paired) = self.met.take() else { return Ok(PairingState::Failed) };
         let linked = match &self.aim {
             Aim::Bond => Err(NightstandError::Internal("a bond is no device")),
+            Aim::LetBack(_) => Ok(()),
+            Aim::ComeBack { .. } => {
+                // What comes next says which devices there are.
+                self.met = Some(paired);
+                return Ok(PairingState::Waiting);
+            }
             Aim::AddDevice(root) => link::add(&self.vault, root, paired.record.device, &paired.name),
             Aim::BecomeDevice => link::become_device_of(&self.vault, &paired),
         };
@@ -267,6 +302,16 @@ impl PairingTalk {
             self.state = PairingState::Failed;
         }
         linked.map(|()| PairingState::Paired)
+    }
+
+    /// Both have said yes, and the partner's phone has said what this one is to know.
+    fn come_back(&mut self, handed: Handover) -> Result<PairingState, NightstandError> {
+        self.state = PairingState::Failed;
+        let (Some(met), Aim::ComeBack { root, this_device }) = (self.met.take(), &self.aim) else {
+            return Err(NightstandError::Internal("handed to whom it is not for"));
+        };
+        back::come_back(&self.vault, root, this_device, &met, handed)?;
+        Ok(PairingState::Paired)
     }
 
     fn store(&self, paired: &Paired) -> Result<(), NightstandError> {
@@ -318,7 +363,12 @@ impl Talk for PairingTalk {
 fn me(vault: &Vault, name: &str) -> Result<Me, NightstandError> {
     vault.read(|rows, person| {
         let me = rows.membership(&person)?;
-        Ok(Me { roster: me.map(|me| me.signed().clone()), device: rows.device_keys()?, name: name.to_owned() })
+        Ok(Me {
+            roster: me.map(|me| me.signed().clone()),
+            device: rows.device_keys()?,
+            name: name.to_owned(),
+            back: None,
+        })
     })
 }
 
@@ -341,6 +391,7 @@ fn what_an_app_does_about(error: &PairingError) -> NightstandError {
         PairingError::UpdateThisSide => NightstandError::PeerTooNew,
         PairingError::UpdateOtherSide => NightstandError::PeerTooOld,
         PairingError::Void => NightstandError::Refused(Refused::Invite),
+        PairingError::OtherPerson => NightstandError::Refused(Refused::Device),
         _ => NightstandError::Refused(Refused::Bytes),
     }
 }

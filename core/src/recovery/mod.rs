@@ -1,5 +1,7 @@
 //! What a person can do when phones are lost, and beforehand.
 //!
-//! Everything begins with the [recovery phrase](phrase): 24 words that stand for the person.
+//! Everything begins with the [recovery phrase](phrase): 24 words that stand for the person. A [backup](backup) is all that a
+//! vault holds in one sealed file.
 
+pub mod backup;
 pub mod phrase;

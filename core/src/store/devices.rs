@@ -361,6 +361,22 @@ impl StoreTx<'_> {
     }
 }
 
+impl StoreTx<'_> {
+    /// Makes this vault, in which nothing was written, one of a person who knows these devices and partners, and of whose list
+    /// somebody else told it. None of them lists it yet, and one of them may be in a stranger's hand: all are shown as new, and
+    /// Private waits. `false` if something was written.
+    pub(crate) fn become_restored(&mut self, me: &Membership, circle: &Circle) -> Result<bool, StoreError> {
+        if !self.become_device_of(me.signed(), &[])? {
+            return Ok(false);
+        }
+        self.rows().run("DELETE FROM own_device", [])?;
+        self.put_membership(me)?;
+        self.announce_devices(me)?;
+        self.take_circle(circle)?;
+        Ok(true)
+    }
+}
+
 /// What the next roster says otherwise.
 pub(crate) enum RosterChange<'a> {
     /// One more device, and what it is called.

@@ -55,6 +55,35 @@ impl Rows<'_> {
     }
 }
 
+/// A living document, whichever kind it is of.
+pub(crate) struct Living {
+    /// Its number in this file.
+    pub(crate) id: i64,
+    pub(crate) key: DocumentKey,
+    pub(crate) kind: u32,
+    pub(crate) stored: Vec<u8>,
+}
+
+impl Rows<'_> {
+    /// The next living document after this number, in Private or outside of it alone.
+    pub(crate) fn living_after(&self, last: i64, private: bool) -> Result<Option<Living>, StoreError> {
+        let sql = "SELECT document.id, place.space, place.bond, place.owner, document.document, document.kind, document.stored
+                   FROM document CROSS JOIN place
+                   WHERE place.id = +document.place AND document.id > ?1 AND document.stored IS NOT NULL
+                       AND (place.space = 0) <= ?2
+                   ORDER BY document.id LIMIT 1";
+        let living = self.one(sql, params![last, private], |row| {
+            let key = DocumentKey { place: places::read(row, 1)?, id: DocumentId::from_bytes(row.get(4)?) };
+            Ok(Living { id: row.get(0)?, key, kind: row.get(5)?, stored: row.get(6)? })
+        })?;
+        let unsealed = |living: Living| {
+            let stored = self.private().unseal(living.key.place.space(), &living.key.id, living.stored)?;
+            Ok(Living { stored, ..living })
+        };
+        living.map(unsealed).transpose()
+    }
+}
+
 /// A kind that a later version added, in a file that this one opens all the same.
 pub(super) fn kind_from(number: u32) -> Result<Kind, StoreError> {
     let newer = StoreError::Newer { found: super::schema::VERSION + 1, supported: super::schema::VERSION };

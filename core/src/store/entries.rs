@@ -185,6 +185,14 @@ impl Rows<'_> {
         let removed = number_of(EntryState::SetAside(Unusable::Removed));
         self.all_while(sql, params![document, removed], read, fits)
     }
+
+    /// How many entries of a removed device's log stand before the first that was set aside because of that.
+    pub(crate) fn before_left_behind(&self, log: &LogId) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT min(number) - 1 FROM entry WHERE log = (SELECT id FROM log WHERE log = ?1) AND state = ?2";
+        let removed = number_of(EntryState::SetAside(Unusable::Removed));
+        let before = self.one(sql, params![log.as_bytes(), removed], |row| Ok(row.get::<_, Option<i64>>(0)?))?;
+        Ok(before.flatten().map(i64::cast_unsigned))
+    }
 }
 
 impl StoreTx<'_> {

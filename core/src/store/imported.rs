@@ -15,6 +15,14 @@ impl Rows<'_> {
     }
 }
 
+impl Rows<'_> {
+    /// What imports have brought, in order, after this one.
+    pub(crate) fn imported_after(&self, last: Option<&[u8; 16]>, most: u32) -> Result<Vec<[u8; 16]>, StoreError> {
+        let sql = "SELECT source FROM imported WHERE source > ?1 ORDER BY source LIMIT ?2";
+        self.all(sql, params![last.map_or(&[][..], |last| &last[..]), most], |row| Ok(row.get(0)?))
+    }
+}
+
 impl StoreTx<'_> {
     /// Remembers that an import brought this.
     pub(crate) fn note_imported(&mut self, source: &[u8; 16]) -> Result<(), StoreError> {

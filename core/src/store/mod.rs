@@ -57,6 +57,7 @@ pub(crate) use commits::{CommitWatch, Commits, Committed};
 pub(crate) use devices::{OwnDeviceRow, PrivateFor, RosterChange};
 #[cfg(feature = "testing")]
 pub use disk::Disk;
+pub(crate) use documents::Living;
 pub(crate) use error::StoreError;
 pub(crate) use file::{Access, Creation, Header, header, private_path};
 pub(crate) use migration::{Renewal, Told, copy_of, migrate, needed_bytes, remove};

@@ -1,16 +1,17 @@
 //! An engine session joined with the vault.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use nightstand_engine::circle::Circle;
-use nightstand_engine::exchange::{Audience, Parties, Reach};
-use nightstand_engine::ids::{BondId, DeviceId, PersonId};
+use nightstand_engine::exchange::{Parties, Reach};
+use nightstand_engine::ids::{BondId, DeviceId};
 use nightstand_engine::random;
-use nightstand_engine::roster::{DeviceRecord, Membership};
+use nightstand_engine::roster::DeviceRecord;
 use nightstand_engine::session::{Config, Event, Outcome, Session, SessionError};
 
 use super::drive::Talk;
+use super::parties::{known, own_parties, workers};
 use crate::care::signals;
 use crate::devices;
 use crate::error::{NightstandError, Refused};
@@ -20,9 +21,6 @@ use crate::pairing::follow_partings;
 use crate::store::{BondRow, BondState, Private, Rows, StoreError, StoreTx, Writer};
 use crate::together::reflections;
 use crate::vault::Vault;
-
-/// Threads that take a batch in, where the phone has so many cores. More would leave the screen none.
-const MOST_WORKERS: usize = 4;
 
 /// How a conversation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -459,22 +457,13 @@ pub(super) fn with_own_device(vault: &Vault) -> Result<Option<Config>, Nightstan
         if peers.is_empty() && others.is_empty() && !me.has_removed_any() {
             return Ok(None);
         }
-        let mut bonds = BTreeMap::new();
-        for bond in rows.bonds()?.into_iter().filter(|bond| bond.state == BondState::Held) {
-            bonds.insert(bond.bond, known(rows, &bond.partner)?);
-        }
-        let audience = Audience::OwnDevice(Reach::Everything);
-        let parties = Parties { me, own_keys: rows.own_keys()?, believed: rows.believed()?, bonds, audience };
+        let parties = own_parties(rows, me, Reach::Everything)?;
         let locked = matches!(rows.private(), Private::Locked);
         let passes = others.iter().filter(|row| !locked && devices::private_passes(row, now_ms));
         let private_for = passes.map(|row| row.device).collect();
         let circle = rows.circle(person)?;
         Ok(Some(Config { circle, private_for, ..config(vault, rows, parties, peers)? }))
     })
-}
-
-fn known(rows: &Rows<'_>, person: &PersonId) -> Result<Membership, NightstandError> {
-    rows.membership(person)?.ok_or(NightstandError::Damaged { salvage: None })
 }
 
 fn config(
@@ -492,7 +481,7 @@ fn config(
         introduce: false,
         live: false,
         offered: false,
-        workers: std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS)),
+        workers: workers(),
         seed: random::make_bytes(&mut vault.randomness()),
         now_ms: 0,
     })

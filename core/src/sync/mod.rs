@@ -57,6 +57,7 @@ mod drive;
 mod mailbox;
 mod once;
 mod parcels;
+mod parties;
 #[cfg(test)]
 mod tests;
 
@@ -67,6 +68,7 @@ pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Talk, drive};
 pub use mailbox::{MailboxReport, MailboxTrouble};
 pub use once::{OnceReport, Way};
+pub(crate) use parties::{known, own_parties, workers};
 
 pub use crate::cancel::Cancel;
 use crate::devices::OwnDeviceId;

@@ -98,12 +98,17 @@ fn wrap(key: &[u8; 32], passphrase: &str, salt: [u8; 16]) -> Result<Vec<u8>, Nig
     Ok(wrapped)
 }
 
+/// A passphrase as it is compared.
+pub(crate) fn compared(passphrase: &str) -> Result<Zeroizing<String>, NightstandError> {
+    if passphrase.is_empty() || passphrase.len() > MOST_PASSPHRASE_BYTES {
+        return Err(InvalidInput::Passphrase.into());
+    }
+    Ok(Zeroizing::new(passphrase.nfkc().collect()))
+}
+
 fn cipher(passphrase: &str, salt: &[u8], params: Params) -> Result<ChaCha20Poly1305, NightstandError> {
     let unusable = NightstandError::InvalidInput { what: InvalidInput::Passphrase };
-    if passphrase.is_empty() || passphrase.len() > MOST_PASSPHRASE_BYTES {
-        return Err(unusable);
-    }
-    let passphrase = Zeroizing::new(passphrase.nfkc().collect::<String>());
+    let passphrase = compared(passphrase)?;
     let mut key = Zeroizing::new([0; 32]);
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     argon2.hash_password_into(passphrase.as_bytes(), salt, &mut key[..]).map_err(|_| unusable)?;

@@ -286,7 +286,7 @@ static PEOPLE: LazyLock<[Me; 2]> = LazyLock::new(|| {
         let root = Phrase::from_entropy([number; 32]).root();
         let device = DeviceKeys::new([number; 32], [0; 16]);
         let roster = SignedRoster::sign(&root, Roster::first(root.person(), device.device()), Vec::new());
-        Me { roster: Some(roster), device, name: "Alex".into() }
+        Me { roster: Some(roster), device, name: "Alex".into(), back: None }
     })
 });
 

@@ -37,6 +37,8 @@ pub struct Outbox {
     left_out: BTreeSet<LogId>,
     cursor: Option<u64>,
     whole: bool,
+    /// The reader believes all of it: no place for a cut is better than another.
+    believed: bool,
     held_back: bool,
     /// The greatest number of a kind that the peer knows.
     kinds: u32,
@@ -58,7 +60,7 @@ impl Outbox {
     /// Everything that a peer with this vector lacks, but for the logs left out.
     pub fn new(peer: &VersionVector, left_out: BTreeSet<LogId>) -> Self {
         let have = peer.iter().map(|(log, position)| (*log, position.count)).collect();
-        Self { have, left_out, cursor: None, whole: false, held_back: false, kinds: Kind::NEWEST }
+        Self { have, left_out, cursor: None, whole: false, believed: false, held_back: false, kinds: Kind::NEWEST }
     }
 
     /// The peer knows kinds of documents up to this number. What begins a document of a later kind goes to it as it is, to wait
@@ -70,6 +72,13 @@ impl Outbox {
     /// Sends changes as they are: the peer could not put a stripped one together.
     pub fn send_whole(&mut self) {
         self.whole = true;
+    }
+
+    /// It goes into a backup of this person's own, which is taken in by [`super::admit::admit_own_backup`]: changes as they are,
+    /// and withheld entries without their tombstones beside them.
+    pub fn for_own_backup(&mut self) {
+        self.whole = true;
+        self.believed = true;
     }
 
     /// Was something kept back that the peer may want: a log that stops before an entry whose payload can't be read here, or
@@ -229,7 +238,7 @@ impl Outbox {
     /// Adds an entry, and notes what must still come before the batch may end.
     fn add<T: Transaction>(&mut self, tx: &T, draft: &mut BatchDraft, entry: DraftEntry) -> Result<(), T::Error> {
         let DraftEntry { row, key, .. } = &entry;
-        if entry.theirs {
+        if entry.theirs && !self.believed {
             draft.open.remove(&Open::Tag(row.log));
             if !entry.vouched && tx.tag(&row.log, row.number)?.is_none() {
                 draft.open.insert(Open::Tag(row.log));

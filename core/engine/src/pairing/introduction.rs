@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! introduction := record   1 roster (missing on a device without a person) · 2 device record · 3 name
-//!                          4 to an own device: this one's keys among own devices
+//!                          4 to an own device: this one's keys among own devices · 5 of who comes back: their proof
 //! ```
 
 use super::PairingError;
+use super::back::{self, Back};
 use super::invite::Purpose;
 use crate::ids::BondId;
 use crate::keys::DeviceKeys;
@@ -24,13 +25,20 @@ pub struct Me {
     pub device: DeviceKeys,
     /// What the person wants to be called. [`display_name`] is applied to it.
     pub name: String,
+    /// In a pairing by which somebody comes back, and in no other.
+    pub back: Option<Back>,
 }
 
 impl Me {
     pub(super) fn check(&self, purpose: Purpose) -> Result<(), PairingError> {
-        match &self.roster {
-            None if purpose == Purpose::Partner => Err(PairingError::NoPerson),
-            Some(roster) if !roster.lists(&self.device.device()) => Err(RosterError::NotTheirs.into()),
+        match (&self.roster, &self.back) {
+            (None, _) if purpose == Purpose::Partner => Err(PairingError::NoPerson),
+            (None, None | Some(Back::Awaits(_))) | (Some(_), None | Some(Back::Comes(_)))
+                if purpose == Purpose::Return =>
+            {
+                Err(PairingError::NoPerson)
+            }
+            (Some(roster), _) if !roster.lists(&self.device.device()) => Err(RosterError::NotTheirs.into()),
             _ => Ok(()),
         }
     }
@@ -48,6 +56,9 @@ impl Me {
         if let Some(roster) = self.roster.as_ref().filter(|_| purpose == Purpose::OwnDevice) {
             let own = BondId::of_own_devices(&roster.roster().person);
             writer.field(4, Unknown::Skip, DeviceRecord::sign(&self.device, own).as_bytes());
+        }
+        if let (Purpose::Return, Some(Back::Comes(root))) = (purpose, &self.back) {
+            writer.field(5, Unknown::Refuse, &back::proof(root, &bond, &self.device.device()));
         }
         writer.finish()
     }
@@ -81,7 +92,9 @@ impl Introduction {
         let record = DeviceRecord::parse(fields.required(2)?)?;
         let name = fields.field(3).unwrap_or_default();
         let own_record = fields.field(4).map(DeviceRecord::parse).transpose()?;
+        let proof = fields.field(5);
         fields.finish()?;
+        let comes_back = proof.map(|proof| back::proven(proof, &bond, &record.device)).transpose()?;
         let own = roster.as_ref().map(|roster| BondId::of_own_devices(&roster.roster().person));
         if own_record.as_ref().is_some_and(|known| known.device != record.device || Some(known.bond) != own) {
             return Err(RosterError::NotTheirs.into());
@@ -96,6 +109,20 @@ impl Introduction {
         }
         if record.device == me.device.device() {
             return Err(PairingError::SamePerson);
+        }
+        if purpose == Purpose::Return {
+            return match (&me.back, comes_back, &roster) {
+                (Some(Back::Awaits(awaited)), Some(person), None) if *awaited != person => {
+                    Err(PairingError::OtherPerson)
+                }
+                (Some(Back::Comes(root)), None, Some(theirs)) if theirs.roster().person == root.person() => {
+                    Err(PairingError::SamePerson)
+                }
+                (Some(Back::Awaits(_)), Some(_), None) | (Some(Back::Comes(_)), None, Some(_)) => {
+                    Ok(Self { roster, record, name, own_record: None })
+                }
+                _ => Err(PairingError::NoPerson),
+            };
         }
         let person = |roster: &SignedRoster| roster.roster().person;
         match (purpose, me.roster.as_ref().map(person), roster.as_ref().map(person)) {

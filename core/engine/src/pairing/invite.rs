@@ -38,6 +38,8 @@ pub enum Purpose {
     Partner,
     /// A person adds a device.
     OwnDevice,
+    /// A person who has lost all devices comes back to their partner.
+    Return,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
         match self {
             Self::Partner => 1,
             Self::OwnDevice => 2,
+            Self::Return => 3,
         }
     }
 }
@@ -196,7 +199,8 @@ impl Invite {
         let purpose = match record.number(6)? {
             Some(1) => Purpose::Partner,
             Some(2) => Purpose::OwnDevice,
-            Some(number) if number > 2 => return Err(InviteError::TooNew),
+            Some(3) => Purpose::Return,
+            Some(number) if number > 3 => return Err(InviteError::TooNew),
             _ => return Err(InviteError::NotAnInvite),
         };
         let mut hints = read_hints::<4>(record.field(7))?;

@@ -4,7 +4,7 @@ use super::invite::{Invite, Purpose};
 use super::inviter::{Inviter, Offer};
 use super::joiner::Joiner;
 use super::meeting::{COMPARE_FOR, Meeting, Outbox, Outcome};
-use super::{Fault, Me, PairingError, PairingEvent};
+use super::{Fault, Handover, Me, PairingError, PairingEvent};
 use crate::frame::{self, Message};
 use crate::random::Random;
 
@@ -99,7 +99,7 @@ impl Pairing {
         self.handle_timeout(now);
         match &mut self.stage {
             Stage::Met(meeting) => {
-                if meeting.confirm(self.purpose, &mut self.out)? == Outcome::Over {
+                if meeting.confirm(&self.me, self.purpose, &mut self.out)? == Outcome::Over {
                     self.stage = Stage::Over;
                 }
                 Ok(())
@@ -107,6 +107,14 @@ impl Pairing {
             Stage::Over => Err(PairingError::Void),
             _ => Err(PairingError::OutOfOrder),
         }
+    }
+
+    /// [`Self::confirm`] on the phone of the partner to whom somebody comes back, with what they are to have once both did.
+    pub fn confirm_return(&mut self, now: u64, handover: Handover) -> Result<(), PairingError> {
+        if let Stage::Met(meeting) = &mut self.stage {
+            meeting.will_hand_over(handover);
+        }
+        self.confirm(now)
     }
 
     /// The person here says that the codes differ, or leaves it. Ends the pairing and tells the other side if there is one.

@@ -22,6 +22,9 @@
 //! An introduction holds a person's roster, the device's record under the new bond, and the name that the person wants to
 //! be called by. Nothing of what people wrote flows here.
 //!
+//! An own device is linked in the same steps, and so does a person [come back](Back) who has their recovery phrase and no
+//! device.
+//!
 //! # What it promises
 //!
 //! - **Without the invite nobody gets in.** Its secret is a key of the handshake; message 1 alone needs the inviter's
@@ -60,6 +63,7 @@
 //! A connection that breaks after [`PairingEvent::Store`] ends the pairing all the same: drop it. What was stored as offered
 //! stays, and the first session under the bond settles it.
 
+mod back;
 pub mod code;
 mod hello;
 mod introduction;
@@ -72,6 +76,7 @@ mod meeting;
 mod tests;
 mod words;
 
+pub use back::{Back, Handover};
 pub use introduction::{Me, display_name};
 pub use inviter::{MOST_ATTEMPTS, Offer};
 pub use machine::Pairing;
@@ -93,6 +98,9 @@ const NUMBER: u64 = 3;
 const INTRODUCTION: u64 = 4;
 const CONFIRM: u64 = 5;
 const REFUSE: u64 = 6;
+const HANDED: u64 = 7;
+const BOND: u64 = 8;
+const STRANGER: u64 = 9;
 
 /// How sure a bond is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +118,7 @@ pub struct Paired {
     pub bond: BondId,
     /// What the pairing was for.
     pub purpose: Purpose,
-    /// Their roster. Missing only where a device without a person is being added to this one's.
+    /// Their roster. Missing where a device without a person is being added to this one's, and of who comes back.
     pub roster: Option<SignedRoster>,
     /// Their device's keys under the bond.
     pub record: DeviceRecord,
@@ -142,6 +150,8 @@ pub enum PairingEvent {
     Store(Box<Paired>),
     /// The other person confirmed what was stored as offered: note it before going on.
     Held(BondId),
+    /// Of who comes back: both confirmed, and this is what the partner's phone handed over. Keep it before going on.
+    Handed(Box<Handover>),
     /// The other person refused. Delete what was stored as offered.
     Refused,
     /// It ended without either of them. What was stored as offered stays until it lapses.
@@ -154,6 +164,7 @@ impl core::fmt::Debug for PairingEvent {
             Self::Compare { .. } => f.write_str("Compare"),
             Self::Store(paired) => write!(f, "Store({paired:?})"),
             Self::Held(bond) => write!(f, "Held({bond:?})"),
+            Self::Handed(handover) => write!(f, "Handed({handover:?})"),
             Self::Refused => f.write_str("Refused"),
             Self::Failed(error) => write!(f, "Failed({error:?})"),
         }
@@ -184,7 +195,7 @@ pub enum PairingError {
     /// Two devices of one person met over an invite for a partner, or a device met a copy of itself.
     #[error("the same person or device on both sides")]
     SamePerson,
-    /// An invite for a device of one's own was answered by somebody else's.
+    /// An invite for a device of one's own was answered by somebody else's, or one for who comes back by another person.
     #[error("a device of another person")]
     OtherPerson,
     /// There is no person where one is needed.

@@ -118,14 +118,18 @@ impl Session {
     fn find_peer<E>(&mut self, remote: &[u8; 32], hello: &Hello) -> Result<DeviceRecord, SessionError<E>> {
         let (channel, mut other) = (self.config.parties.channel(), self.config.parties.other().clone());
         let told = |bytes: &Option<Vec<u8>>| bytes.as_deref().and_then(|bytes| SignedRoster::parse(bytes).ok());
-        let roster = told(&hello.roster).filter(|roster| other.take(roster.clone()) == Ok(true));
+        let shown = told(&hello.roster).filter(|roster| roster.roster().person == other.person());
+        let roster = shown.clone().filter(|roster| other.take(roster.clone()) == Ok(true));
 
         let fits = |record: &DeviceRecord| record.noise_key == *remote && record.bond == channel;
         let known = self.config.peers.iter().find(|record| fits(record)).cloned();
         let told = hello.record.as_deref().and_then(|bytes| DeviceRecord::parse(bytes).ok()).filter(fits);
         let is_new = known.is_none();
         let record = known.or(told).ok_or(SessionError::UnknownPeer)?;
-        if other.has_removed(&record.device) {
+        // A device that shows its person's word for it, and an older word than is known here, is told the newer one: it was
+        // restored from a backup, and has to be listed again.
+        let was_listed = !other.lists(&record.device) && shown.is_some_and(|roster| roster.lists(&record.device));
+        if other.has_removed(&record.device) || was_listed {
             return self.answer_removed();
         }
         if !other.lists(&record.device) || record.device == self.config.device.device() {
@@ -192,7 +196,7 @@ impl Session {
         Err(error.into())
     }
 
-    /// A device that was removed is told so by its own person's rosters, and nothing else.
+    /// A device that was removed, or is listed by an older roster alone, is told so by its own person's rosters, and nothing else.
     fn answer_removed<T, E>(&mut self) -> Result<T, SessionError<E>> {
         let rosters = rosters::write_all(self.config.parties.other());
         self.answer_only(REMOVED, &rosters)?;

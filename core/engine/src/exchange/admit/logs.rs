@@ -59,12 +59,14 @@ impl LogState {
     }
 }
 
-/// Opens the logs that a batch names, as far as their writers may write them.
+/// Opens the logs that a batch names, as far as their writers may write them. Of an own backup every log of both persons is;
+/// it brings the floors of private logs.
 pub(super) fn open<T: Transaction>(
     tx: &T,
     parties: &Parties,
     batch: &Batch<'_>,
     disputed: &BTreeSet<LogId>,
+    own_backup: Option<&BTreeMap<LogId, u64>>,
 ) -> Result<BTreeMap<LogId, LogState>, AdmitError<T::Error>> {
     let mut count = LogCount::of(tx, parties).map_err(AdmitError::Store)?;
     let mut logs = BTreeMap::new();
@@ -82,9 +84,13 @@ pub(super) fn open<T: Transaction>(
         let opening = &row.opening;
         let author = parties.author(opening);
         // What a removed device wrote before is its person's all the same, and comes from their other devices.
-        let theirs = author.filter(|author| author.lists(&opening.device) || author.has_removed(&opening.device));
+        let theirs = author.filter(|author| {
+            own_backup.is_some() || author.lists(&opening.device) || author.has_removed(&opening.device)
+        });
         let (Some(author), Some(place)) = (theirs, opening.place()) else { return Err(Refusal::NotTheirs.into()) };
-        let until = author.has_removed(&opening.device).then(|| author.floor(log).map_or(0, |floor| floor.number));
+        let private_floor = || own_backup.and_then(|floors| floors.get(log)).copied();
+        let floor = || author.floor(log).map(|floor| floor.number).or_else(private_floor).unwrap_or(0);
+        let until = author.has_removed(&opening.device).then(floor);
         if row.frozen && run.first > 0 {
             return Err(Refusal::Fork(*log).into());
         }

@@ -1,6 +1,7 @@
 //! Two phones on a table: alex shows an invite, sam scans it.
 
 mod attacks;
+mod back;
 mod bytes;
 mod stories;
 
@@ -21,7 +22,7 @@ fn somebody(number: u8, name: &str) -> Me {
     let device = DeviceKeys::new([number; 32], [number; 16]);
     let root = Phrase::from_entropy([number; 32]).root();
     let roster = SignedRoster::sign(&root, Roster::first(root.person(), device.device()), Vec::new());
-    Me { roster: Some(roster), device, name: name.to_owned() }
+    Me { roster: Some(roster), device, name: name.to_owned(), back: None }
 }
 
 fn alex() -> Me {
@@ -34,7 +35,7 @@ fn sam() -> Me {
 
 /// A tablet that belongs to nobody yet.
 fn new_tablet() -> Me {
-    Me { roster: None, device: DeviceKeys::new([8; 32], [8; 16]), name: String::new() }
+    Me { roster: None, device: DeviceKeys::new([8; 32], [8; 16]), name: String::new(), back: None }
 }
 
 /// One end as a driver sees it: events are taken as they come, then frames.

@@ -202,7 +202,7 @@ fn an_invite_is_for_whom_it_is_for() {
         let device = new_tablet().device;
         let root = Phrase::from_entropy([1; 32]).root();
         let roster = Roster::first(root.person(), alex().device.device()).with(device.device());
-        Me { roster: Some(SignedRoster::sign(&root, roster, Vec::new())), device, name: String::new() }
+        Me { roster: Some(SignedRoster::sign(&root, roster, Vec::new())), device, name: String::new(), back: None }
     };
     assert_eq!(meet(alex(), alexs_tablet(), Purpose::Partner), Err(PairingError::SamePerson));
     assert_eq!(meet(alex(), alexs_tablet(), Purpose::OwnDevice), Ok(()));
