@@ -3,4 +3,5 @@
 mod changes;
 mod lie;
 mod logs;
+mod parcels;
 mod sessions;

@@ -2,3 +2,7 @@
 
 mod bundle;
 mod mailbox;
+mod mailbox_devices;
+mod mailbox_faults;
+mod mailbox_histories;
+mod shelf;
