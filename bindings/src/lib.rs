@@ -11,10 +11,11 @@
 //! | everything else | returns at once, on the caller's thread |
 //! | errors | one enum with `code()`, `retryable()`, `action()`; a panic becomes one |
 //! | times | the host's own type, through [`Timestamp`](time::Timestamp) and `uniffi.toml` |
-//! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](time::ZoneOffsets), [`Observer`](observe::Observer), [`ProgressObserver`](progress::ProgressObserver), [`LogSink`](log::LogSink), [`Channel`](channel::Channel); what they throw harms nothing |
+//! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](time::ZoneOffsets), [`Observer`](observe::Observer), [`ProgressObserver`](progress::ProgressObserver), [`LogSink`](log::LogSink), [`Channel`](channel::Channel), [`Storage`](mailbox::Storage); what they throw harms nothing |
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
 pub mod backup;
+pub mod bundle;
 pub mod care;
 pub mod channel;
 pub mod devices;
@@ -22,6 +23,7 @@ pub mod error;
 pub mod insights;
 pub mod journal;
 pub mod log;
+pub mod mailbox;
 pub mod observe;
 pub mod pairing;
 pub mod progress;

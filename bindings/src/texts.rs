@@ -20,7 +20,7 @@ use nightstand::journal::rich_text::Style;
 use nightstand::journal::{Author, Sharing, Visibility};
 use nightstand::records::Audience;
 use nightstand::recovery::phrase::{PhraseCheck, PhraseState};
-use nightstand::sync::SyncOutcome;
+use nightstand::sync::{BundleOutcome, MailboxTrouble, SyncOutcome};
 use nightstand::texts as core;
 use nightstand::texts::{
     Fault as TextFault, FaultKind as TextFaultKind, TextKey, TextValue, Wording, WritingDirection,
@@ -172,6 +172,8 @@ pub fn text_key(of: TextOf) -> String {
         TextOf::Style(one) => ("style", style(&one)),
         TextOf::Pairing(one) => ("pairing", pairing(&one)),
         TextOf::Sync(one) => ("sync", one.name()),
+        TextOf::Bundle(one) => ("bundle", one.name()),
+        TextOf::Mailbox(one) => ("mailbox", one.name()),
         TextOf::Phrase(one) => ("phrase", one.name()),
         TextOf::PhraseCheck(one) => ("phrase-check", one.name()),
     };
@@ -298,6 +300,10 @@ pub enum TextOf {
     Pairing(PairingState),
     /// How a sync ended.
     Sync(SyncOutcome),
+    /// How the taking in of a bundle ended.
+    Bundle(BundleOutcome),
+    /// What a mailbox did not do.
+    Mailbox(MailboxTrouble),
     /// Where the recovery phrase is.
     Phrase(PhraseState),
     /// What was found about words that somebody typed.
@@ -452,6 +458,8 @@ mod tests {
             all(Visibility::ALL, TextOf::Visibility),
             all(Sharing::ALL, TextOf::Sharing),
             all(SyncOutcome::ALL, TextOf::Sync),
+            all(BundleOutcome::ALL, TextOf::Bundle),
+            all(MailboxTrouble::ALL, TextOf::Mailbox),
             all(PhraseState::ALL, TextOf::Phrase),
             vec![
                 TextOf::PhraseCheck(PhraseCheck::Fits),

@@ -7,6 +7,7 @@
 //!   pause, resume, close     ──job──▶    life      so that a pause can cut the other two off
 //!   open, import …           ──job──▶    one of its own
 //!   drive, dial, accept      ──job──▶    one of its own; each step of the conversation beside the others
+//!   bundles, a mailbox       ──job──▶    one of its own; a mailbox is asked on a second one
 //!                            ◀─answer─
 //! ```
 //!

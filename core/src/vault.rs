@@ -38,6 +38,7 @@ pub use crate::store::Disk;
 
 use crate::error::{NightstandError, Salvage};
 use crate::log::{Level, Log};
+use crate::mailbox::Turns;
 use crate::observe::Bells;
 use crate::store::{CommitWatch, Commits, Committed, Randomness, Reader, Rows, StoreTx, Writer};
 
@@ -82,6 +83,7 @@ struct Inner {
     purpose: Purpose,
     /// Held while Private is locked, unlocked, or put under another key.
     private_change: Mutex<()>,
+    mailbox_turns: Turns,
     log: Log,
 }
 
@@ -130,6 +132,7 @@ impl Vault {
             person,
             purpose,
             private_change: Mutex::default(),
+            mailbox_turns: Turns::default(),
             log,
         };
         Ok(Self(Arc::new(inner)))
@@ -138,6 +141,11 @@ impl Vault {
     /// Opens a vault to read in it, as an extension or a widget does; see [`Purpose::Read`].
     pub fn open_read_only(path: impl Into<PathBuf>, key: [u8; 32]) -> Result<Self, NightstandError> {
         Self::open_with(OpenOptions::new(path, key, [0; 16]).purpose(Purpose::Read))
+    }
+
+    /// One round with a mailbox at a time.
+    pub(crate) fn mailbox_turns(&self) -> &Turns {
+        &self.0.mailbox_turns
     }
 
     /// Whose vault it is.

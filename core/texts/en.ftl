@@ -589,6 +589,27 @@ part-let-go = Let it go
 part-now = Part now
 part-done = The two phones are not linked any more, and nobody was told. Your other devices hear of it when they next meet this one.
 
+## What the other phone lacks as one file, and a place where phones leave each other files.
+
+bundle-title = Hand it over as a file
+bundle-about = Everything that you two share and that the other phone may not have yet, as one sealed file, to be handed over however you like. What is private is not in it. The phones it is made for can open it, and nobody else. Others see that there is a file, and about how large it is.
+bundle-for-partner = For my partner’s phone
+bundle-for-own-devices = For my other devices
+bundle-everything = With everything, from the beginning
+bundle-cut = There was more than fits. The rest goes along next time.
+bundle-all-here = All that was in it is here.
+bundle-earlier-missing = Something from before it is missing here. Ask for a file with everything, or let the two phones sync directly.
+bundle-talk-needed = Something in it differs from what is here. Let the two phones sync directly once.
+bundle-not-for-this-phone = This phone can’t open it. It may be meant for another one, or be damaged on the way.
+bundle-out-of-time = Part of it is here. Open it again for the rest.
+mailbox-title = A place to leave things for each other
+mailbox-about = A folder or a service that both phones reach, for when the two of you are rarely online together. What lies there is sealed, and what is private does not go there. Whoever runs the place can see when your phones write and read, from where, and about how much; they can delete it, and can’t read it.
+mailbox-full = There is no room left in that place. What is there stays, and the rest goes along next time.
+mailbox-refused = That place does not let this app in. Choosing it again may help.
+mailbox-unreachable = That place is out of reach at the moment. Next time it goes on from here.
+mailbox-missing = Something that lies there builds on what is missing. The phones ask each other for it there; a direct sync is quicker.
+mailbox-too-new = Something that lies there was left by a newer version of this app. It is read after an update.
+
 ## One-tap signals.
 
 signal-quiet-fine = I need quiet, we are fine

@@ -4,6 +4,7 @@
 #[path = "../../core/tests/common/mod.rs"]
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::Couple;
@@ -36,11 +37,13 @@ fn nothing_private_is_in_a_bundle_or_a_mailbox() {
     // As an app has it, and as it is stored.
     let id = hex(secret.split_once('-').unwrap().1);
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path());
+    let storage = Arc::new(Folder::new(folder.path()));
     let sent = |vault: &Vault| {
-        let mut said = vault.sync().make_bundle(BundleFor::Partner, BundleExtent::Everything).unwrap().recorded;
-        let sync = vault.sync();
-        let (_, left) = sync.use_mailbox_recorded(&storage, Duration::from_secs(60), &Cancel::new()).unwrap();
+        let (sync, minute, cancel) = (vault.sync(), Duration::from_secs(60), Cancel::new());
+        let bundle = sync.make_bundle(BundleFor::Partner, BundleExtent::Everything, minute, &cancel);
+        let mut said = bundle.unwrap().recorded;
+        let place = Arc::clone(&storage);
+        let (_, left) = sync.use_mailbox_recorded(place, minute, &cancel).unwrap();
         said.extend(left);
         said
     };

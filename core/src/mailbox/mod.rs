@@ -7,10 +7,12 @@
 //!
 //! [`Folder`] is one; an app brings others by its own [`Storage`].
 
+mod asking;
 #[cfg(test)]
 pub(crate) mod contract;
 mod folder;
 
+pub(crate) use asking::{Asking, Turns};
 pub use folder::Folder;
 
 /// Why a storage did not do what it was asked.
@@ -33,8 +35,9 @@ pub enum StorageError {
     TooLarge,
 }
 
-/// A place that keeps files under names. Its calls may take their time; the core makes them on the thread of its caller and
-/// holds nothing meanwhile.
+/// A place that keeps files under names. Its calls may take their time: in a round they come one after the other from one
+/// thread of its own, and the core holds nothing meanwhile. A call that lasts beyond the time of its round is left alone: its
+/// answer is not heard, and a later round may call from another thread meanwhile.
 ///
 /// Names are of small letters, digits and `-`. A file is written once and never changed.
 pub trait Storage: Send + Sync {

@@ -2,12 +2,14 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), nightstand::error::NightstandError> {
-//! use nightstand::sync::{BundleExtent, BundleFor, BundleOutcome};
+//! use nightstand::sync::{BundleExtent, BundleFor, BundleOutcome, Cancel};
+//! use std::time::Duration;
 //!
 //! # let (alex, sam): (nightstand::vault::Vault, nightstand::vault::Vault) = unimplemented!();
-//! let bundle = alex.sync().make_bundle(BundleFor::Partner, BundleExtent::SinceLastSync)?;
+//! let (within, cancel) = (Duration::from_secs(20), Cancel::new());
+//! let bundle = alex.sync().make_bundle(BundleFor::Partner, BundleExtent::SinceLastSync, within, &cancel)?;
 //! // … the file changes hands …
-//! let report = sam.sync().take_bundle(&bundle.bytes)?;
+//! let report = sam.sync().take_bundle(&bundle.bytes, within, &cancel)?;
 //! if report.outcome == BundleOutcome::EarlierMissing {
 //!     // Ask for one with `BundleExtent::Everything`, or let the two phones talk once.
 //! }
@@ -24,22 +26,28 @@
 //! bundle that was opened once can be opened again by whoever gets hold of that phone's keys: it is not forward secret.
 
 use nightstand_engine::exchange::outbox::Outbox;
-use nightstand_engine::parcel::{Head, Missing, PARCEL_BYTES};
+use nightstand_engine::parcel::{Cut, Head, Missing, PARCEL_BYTES};
 use nightstand_engine::random::{self, Seeded};
 use nightstand_engine::store::{Store, Transaction};
 use nightstand_engine::vector::{self, VersionVector};
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
-use super::Sync;
 use super::conversation::let_go_of_what_faded;
 use super::parcels::{Channel, Opened};
+use super::{Cancel, Sync};
+use crate::cancel::Until;
 use crate::error::{NightstandError, Refused};
 use crate::names::names;
 use crate::new_file::{new_file, written};
 use crate::vault::Vault;
+
+/// No bundle has more bytes, with what it is filled up with.
+const MOST_BYTES: u64 = (PARCEL_BYTES + PARCEL_BYTES / 8) as u64;
 
 /// Whose devices a bundle is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,7 +76,8 @@ names!(BundleExtent { Self::SinceLastSync = "since-last-sync", Self::Everything 
 pub struct Bundle {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// There was more than fits: 64 MiB. The next sync, or a bundle after it, brings the rest.
+    /// There was more than fits into 64 MiB or was made in time, or something that can't go yet. The next sync, or a bundle
+    /// after it, brings the rest.
     pub is_cut: bool,
     /// All that was sealed, as it was before.
     #[cfg(feature = "recording")]
@@ -92,6 +101,8 @@ pub enum BundleOutcome {
     TalkNeeded,
     /// It is not sealed to this phone, or its outside is damaged. It may have been made before the other phone knew this one.
     NotForThisPhone,
+    /// The time was over. What came is here; taken in again, it goes on from there.
+    OutOfTime,
 }
 
 names!(BundleOutcome {
@@ -99,6 +110,7 @@ names!(BundleOutcome {
     Self::EarlierMissing = "earlier-missing",
     Self::TalkNeeded = "talk-needed",
     Self::NotForThisPhone = "not-for-this-phone",
+    Self::OutOfTime = "out-of-time",
 });
 
 /// What a bundle brought.
@@ -110,17 +122,25 @@ pub struct BundleReport {
     pub entries_received: u64,
     /// Entries of logs that came, are kept and can't be used by this version.
     pub set_aside: u64,
+    /// All that it holds is here, and its maker had more than went into it: a sync, or a bundle after it, brings the rest.
+    pub is_cut: bool,
     /// Something was learned of this person's devices or of the partner's.
     pub devices_changed: bool,
 }
 
 impl Sync {
-    /// Makes a bundle. Nothing is marked as sent by it: it may get lost.
+    /// Makes a bundle. Nothing is marked as sent by it: it may get lost. When the time is over it is cut there.
     ///
     /// Errors: `NotPaired` while the bond is not held by both, or without another own device; `Refused(Device)` while no
-    /// device is known that could open it.
-    pub fn make_bundle(&self, whose: BundleFor, extent: BundleExtent) -> Result<Bundle, NightstandError> {
-        let vault = &self.vault;
+    /// device is known that could open it; `Cancelled`.
+    pub fn make_bundle(
+        &self,
+        whose: BundleFor,
+        extent: BundleExtent,
+        within: Duration,
+        cancel: &Cancel,
+    ) -> Result<Bundle, NightstandError> {
+        let (vault, until) = (&self.vault, Until::new(within, cancel));
         let_go_of_what_faded(vault);
         let channel = match whose {
             BundleFor::Partner => Channel::with_partner(vault)?,
@@ -142,9 +162,11 @@ impl Sync {
         }
         let mut random = Seeded::new(random::make_bytes(&mut vault.randomness()));
         let head = Head { base, ..Head::default() };
-        let made = channel.make(vault, head, &mut outbox, PARCEL_BYTES, &mut random)?;
+        let cut = Cut { most: PARCEL_BYTES, goes_on: &|| until.goes_on().unwrap_or(false) };
+        let made = channel.make(vault, head, &mut outbox, &cut, &mut random)?;
+        until.goes_on()?;
         Ok(Bundle {
-            is_cut: !made.complete,
+            is_cut: !made.complete || outbox.held_back(),
             #[cfg(feature = "recording")]
             recorded: made.recorded().map(<[u8]>::to_vec).collect(),
             bytes: made.bytes,
@@ -154,8 +176,15 @@ impl Sync {
     /// Makes a bundle and writes it to a new file. `true` if it is cut: see [`Bundle::is_cut`].
     ///
     /// Errors: as [`Self::make_bundle`]; `InvalidInput(FileExists)`, `DiskFull`, `Io`, and no file is left.
-    pub fn write_bundle(&self, whose: BundleFor, extent: BundleExtent, path: &Path) -> Result<bool, NightstandError> {
-        let bundle = self.make_bundle(whose, extent)?;
+    pub fn write_bundle(
+        &self,
+        whose: BundleFor,
+        extent: BundleExtent,
+        path: &Path,
+        within: Duration,
+        cancel: &Cancel,
+    ) -> Result<bool, NightstandError> {
+        let bundle = self.make_bundle(whose, extent, within, cancel)?;
         new_file(path, |mut file| {
             file.write_all(&bundle.bytes).and_then(|()| file.sync_all()).map_err(written)?;
             Ok(bundle.is_cut)
@@ -165,28 +194,54 @@ impl Sync {
     /// Takes a bundle in. What it brought is on disk when this returns; after an error, what came before the fault is.
     ///
     /// Errors: `Refused(Bytes)` for what was changed or cut off, `Refused(Device)` for the bundle of a device that is not
-    /// listed any more, `Refused(Removed)` if it tells that this phone was removed, `PeerTooNew`, `TooLarge`.
-    pub fn take_bundle(&self, bytes: &[u8]) -> Result<BundleReport, NightstandError> {
+    /// listed any more, `Refused(Removed)` if it tells that this phone was removed, `PeerTooNew`, `TooLarge`, `Cancelled`.
+    pub fn take_bundle(
+        &self,
+        bytes: &[u8],
+        within: Duration,
+        cancel: &Cancel,
+    ) -> Result<BundleReport, NightstandError> {
+        let until = Until::new(within, cancel);
         let mut report = BundleReport {
             outcome: BundleOutcome::NotForThisPhone,
             entries_received: 0,
             set_aside: 0,
+            is_cut: false,
             devices_changed: false,
         };
+        until.goes_on()?;
         let Some(opened) = Opened::open(&self.vault, bytes)? else { return Ok(report) };
         if opened.introduced.head.place.is_some() {
             return Err(NightstandError::Refused(Refused::Bytes));
         }
         report.devices_changed = !opened.introduced.rosters.is_empty() || opened.introduced.circle.is_some();
-        let taken = opened.take_in(&self.vault)?;
+        let taken = opened.take_in(&self.vault, &until)?;
         report.entries_received = taken.batches.iter().map(|batch| batch.entries).sum();
         report.set_aside = taken.batches.iter().map(|batch| batch.set_aside).sum();
         report.outcome = match taken.missing {
             None => BundleOutcome::AllHere,
             Some(Missing::Earlier) => BundleOutcome::EarlierMissing,
             Some(Missing::Talk) => BundleOutcome::TalkNeeded,
+            Some(Missing::Time) => {
+                until.goes_on()?;
+                BundleOutcome::OutOfTime
+            }
         };
+        report.is_cut = taken.missing.is_none() && !taken.complete;
         Ok(report)
+    }
+
+    /// Takes in a bundle that lies in a file, which stays.
+    ///
+    /// Errors: as [`Self::take_bundle`]; `NotFound` and `Io` for a file that can't be read.
+    pub fn read_bundle(&self, path: &Path, within: Duration, cancel: &Cancel) -> Result<BundleReport, NightstandError> {
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+        read.map_err(written)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(NightstandError::TooLarge);
+        }
+        self.take_bundle(&bytes, within, cancel)
     }
 }
 

@@ -1,22 +1,25 @@
 //! One round with a mailbox: what others left is taken in, what they lack is left for them, what did its work is deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::ids::BondId;
 use nightstand_engine::keys::noise_public_key;
 use nightstand_engine::mailbox::{Begun, BlobName, Heard, Listing, Posts};
-use nightstand_engine::parcel::{self, Head, Missing};
+use nightstand_engine::parcel::{self, Cut, Head, Made, Missing};
 use nightstand_engine::random::{self, Seeded};
-use nightstand_engine::store::{Store, Transaction};
+use nightstand_engine::roster::DeviceRecord;
+use nightstand_engine::store::{self, Store, Transaction};
 use nightstand_engine::vector::VersionVector;
 
 use super::conversation::let_go_of_what_faded;
 use super::parcels::{Channel, Opened};
 use super::{Cancel, Sync, SyncOutcome};
+use crate::cancel::Until;
 use crate::error::{NightstandError, Refused};
-use crate::mailbox::{Storage, StorageError};
+use crate::mailbox::{Asking, Storage, StorageError};
 use crate::names::names;
 use crate::vault::Vault;
 
@@ -33,7 +36,7 @@ pub enum MailboxTrouble {
     Full,
     /// It does not let this app in.
     Refused,
-    /// It is not there, was not reached, or failed.
+    /// It is not there, was not reached, did not answer in the time there was, or failed.
     Unreachable,
 }
 
@@ -52,7 +55,7 @@ impl From<StorageError> for MailboxTrouble {
 /// What a round moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MailboxReport {
-    /// `AllHandedOver` once each of the other devices has said that it has everything, and nothing is missing here.
+    /// `AllHandedOver` once each of the other devices has said that it has everything, and all that they said they have is here.
     pub outcome: SyncOutcome,
     /// What the mailbox did not do. What was done before stays, and the next round goes on from there.
     pub trouble: Option<MailboxTrouble>,
@@ -60,29 +63,33 @@ pub struct MailboxReport {
     pub entries_received: u64,
     /// Entries of logs that were left in the mailbox.
     pub entries_left: u64,
-    /// Blobs that can't be read as they are: half of them is there, somebody changed them, or a later version wrote them. They
-    /// are tried again.
+    /// Files that can't be read as they are: half of them is there, or somebody changed them. They are tried again.
     pub damaged: u64,
-    /// What lies there builds on something that is not here and not there. The other side is asked for it through the mailbox;
-    /// a direct sync settles it at once.
+    /// Files of a later version of the app. They are read once this one was updated.
+    pub too_new: u64,
+    /// What lies there builds on something that is not here and not there, or differs from what is here. What is lacking the
+    /// other side is asked for through the mailbox; a direct sync settles either at once.
     pub missing: bool,
     /// Something was learned of this person's devices or of the partner's.
     pub devices_changed: bool,
 }
 
 impl Sync {
-    /// One round with a mailbox, from reading to deleting. Until the deadline it goes on; what is left then, the next round
-    /// does.
+    /// One round with a mailbox, from reading to deleting. It goes on for this long at most, whatever the storage does; what is
+    /// left then, the next round does. There is one round at a time: another waits for its turn.
     ///
-    /// Whatever the storage does wrong is said in the report. Errors: `Cancelled`, and those of the vault. In every case what
+    /// Use one mailbox. In another one, what was not taken in yet is left anew.
+    ///
+    /// Whatever the storage does wrong is said in the report. Errors: `Cancelled`, `Refused(Removed)` where something there tells
+    /// that this phone was removed, and those of the vault. In every case what
     /// was committed stays.
     pub fn use_mailbox(
         &self,
-        storage: &dyn Storage,
-        deadline: Duration,
+        storage: Arc<dyn Storage>,
+        within: Duration,
         cancel: &Cancel,
     ) -> Result<MailboxReport, NightstandError> {
-        Ok(self.round(storage, deadline, cancel)?.report)
+        Ok(self.round(storage, within, cancel)?.0)
     }
 
     /// The same, and all that was sealed in it, as it was before. For checks that nothing private leaves; no app is built with
@@ -90,57 +97,66 @@ impl Sync {
     #[cfg(feature = "recording")]
     pub fn use_mailbox_recorded(
         &self,
-        storage: &dyn Storage,
-        deadline: Duration,
+        storage: Arc<dyn Storage>,
+        within: Duration,
         cancel: &Cancel,
     ) -> Result<(MailboxReport, Vec<Vec<u8>>), NightstandError> {
-        let round = self.round(storage, deadline, cancel)?;
-        Ok((round.report, round.recorded))
+        self.round(storage, within, cancel)
     }
 
-    fn round<'a>(
-        &'a self,
-        storage: &'a dyn Storage,
-        deadline: Duration,
-        cancel: &'a Cancel,
-    ) -> Result<Round<'a>, NightstandError> {
+    fn round(
+        &self,
+        storage: Arc<dyn Storage>,
+        within: Duration,
+        cancel: &Cancel,
+    ) -> Result<(MailboxReport, Vec<Vec<u8>>), NightstandError> {
+        let until = Until::new(within, cancel);
+        let Some(_turn) = self.vault.mailbox_turns().take(&until)? else {
+            return Ok((MailboxReport::NOTHING, Vec::new()));
+        };
         let_go_of_what_faded(&self.vault);
         let mut round = Round {
             vault: &self.vault,
-            storage,
+            storage: Asking::new(storage, until.clone())?,
             posts: self.vault.read(|rows, _| Ok(rows.posts()?))?,
-            end: Instant::now().checked_add(deadline),
-            cancel,
-            seen: BTreeSet::new(),
-            #[cfg(feature = "recording")]
+            until,
+            unreadable: BTreeSet::new(),
+            deleted: BTreeSet::new(),
             recorded: Vec::new(),
-            report: MailboxReport {
-                outcome: SyncOutcome::NotYet,
-                trouble: None,
-                entries_received: 0,
-                entries_left: 0,
-                damaged: 0,
-                missing: false,
-                devices_changed: false,
-            },
+            report: MailboxReport::NOTHING,
         };
         let done = round.run()?;
-        if done && round.report.trouble.is_none() && !round.report.missing && round.report.damaged == 0 {
-            round.report.outcome = SyncOutcome::AllHandedOver;
+        let report = &mut round.report;
+        if done && report.trouble.is_none() && !report.missing && report.damaged + report.too_new == 0 {
+            report.outcome = SyncOutcome::AllHandedOver;
         }
-        Ok(round)
+        Ok((round.report, round.recorded))
     }
+}
+
+impl MailboxReport {
+    const NOTHING: Self = Self {
+        outcome: SyncOutcome::NotYet,
+        trouble: None,
+        entries_received: 0,
+        entries_left: 0,
+        damaged: 0,
+        too_new: 0,
+        missing: false,
+        devices_changed: false,
+    };
 }
 
 struct Round<'a> {
     vault: &'a Vault,
-    storage: &'a dyn Storage,
+    storage: Asking,
     posts: Posts,
-    end: Option<Instant>,
-    cancel: &'a Cancel,
-    /// Blobs that were damaged in this round.
-    seen: BTreeSet<BlobName>,
-    #[cfg(feature = "recording")]
+    until: Until,
+    /// Blobs that could not be read in this round.
+    unreadable: BTreeSet<BlobName>,
+    /// Blobs that were deleted in this round.
+    deleted: BTreeSet<BlobName>,
+    /// Empty without the feature `recording`.
     recorded: Vec<Vec<u8>>,
     report: MailboxReport,
 }
@@ -168,11 +184,7 @@ impl Round<'_> {
     }
 
     fn goes_on(&self) -> Result<bool, NightstandError> {
-        if self.cancel.is_cancelled() {
-            return Err(NightstandError::Cancelled);
-        }
-        let in_time = self.end.is_none_or(|end| Instant::now() < end);
-        Ok(in_time && self.report.trouble.is_none())
+        Ok(self.until.goes_on()? && self.report.trouble.is_none())
     }
 
     fn keep(&self) -> Result<(), NightstandError> {
@@ -188,7 +200,7 @@ impl Round<'_> {
         if !self.goes_on()? {
             return Ok(None);
         }
-        let names = self.storage.list();
+        let names = self.storage.ask(|storage| storage.list())?;
         Ok(self.asked(names).map(|names| Listing::of(names.iter().map(String::as_str))))
     }
 
@@ -200,7 +212,7 @@ impl Round<'_> {
             lacking = BTreeSet::new();
             for lane in self.posts.to_read(listing) {
                 for name in lane {
-                    if self.seen.contains(&name) {
+                    if self.unreadable.contains(&name) {
                         continue;
                     }
                     if !self.goes_on()? {
@@ -233,10 +245,11 @@ impl Round<'_> {
     }
 
     fn read(&mut self, name: BlobName) -> Result<Option<Read>, NightstandError> {
-        let bytes = match self.storage.get(&name.to_text(), FETCHED_BYTES) {
+        let text = name.to_text();
+        let bytes = match self.storage.ask(move |storage| storage.get(&text, FETCHED_BYTES))? {
             Ok(bytes) => bytes,
             Err(StorageError::Missing) => return Ok(None),
-            Err(StorageError::TooLarge) => return Ok(self.damaged(name)),
+            Err(StorageError::TooLarge) => return Ok(self.unreadable(name, NightstandError::TooLarge)),
             Err(error) => return Ok(self.asked(Err(error))),
         };
         let opened = match Opened::open(self.vault, &bytes) {
@@ -250,12 +263,12 @@ impl Round<'_> {
                 self.posts.note_closed(name);
                 return Ok(Some(Read::Closed));
             }
-            Err(error) if is_at_fault(error) => return Ok(self.damaged(name)),
+            Err(error) if is_at_fault(error) => return Ok(self.unreadable(name, error)),
             Err(error) => return Err(error),
         };
         let (head, writer) = (opened.introduced.head.clone(), opened.introduced.peer.noise_key);
         if head.place != Some((name.lane, name.number)) {
-            return Ok(self.damaged(name));
+            return Ok(self.unreadable(name, NightstandError::Refused(Refused::Bytes)));
         }
         let channel = opened.channel().id();
         self.report.devices_changed |= !opened.introduced.rosters.is_empty();
@@ -263,13 +276,14 @@ impl Round<'_> {
             self.posts.note_open(channel, name.lane);
             return Ok(Some(Read::Opened));
         }
-        let taken = match opened.take_in(self.vault) {
-            Err(error) if is_at_fault(error) => return Ok(self.damaged(name)),
+        let taken = match opened.take_in(self.vault, &self.until) {
+            Err(error) if is_at_fault(error) => return Ok(self.unreadable(name, error)),
             taken => taken?,
         };
         let entries: u64 = taken.batches.iter().map(|batch| batch.entries).sum();
         self.report.entries_received += entries;
         let found = match taken.missing {
+            Some(Missing::Time) => return Ok(None),
             Some(Missing::Earlier | Missing::Talk) => Heard::BuildsOnMore,
             None if entries > 0 => Heard::News,
             None => Heard::Nothing,
@@ -279,9 +293,11 @@ impl Round<'_> {
         Ok(Some(if found == Heard::BuildsOnMore { Read::Lacking(channel) } else { Read::Taken }))
     }
 
-    fn damaged(&mut self, name: BlobName) -> Option<Read> {
-        self.seen.insert(name);
-        self.report.damaged += 1;
+    fn unreadable(&mut self, name: BlobName, why: NightstandError) -> Option<Read> {
+        self.unreadable.insert(name);
+        let count =
+            if why == NightstandError::PeerTooNew { &mut self.report.too_new } else { &mut self.report.damaged };
+        *count += 1;
         None
     }
 
@@ -289,44 +305,52 @@ impl Round<'_> {
     fn write_all(&mut self, channel: &Channel, listing: &Listing) -> Result<bool, NightstandError> {
         let readers = channel.readers();
         if !channel.is_held() || readers.is_empty() {
-            return Ok(false);
+            return Ok(channel.is_held() && !channel.has_strangers());
         }
-        let agreed = self.vault.with_store(|store| {
+        let (mut agreed, mut differs) = (BTreeMap::new(), false);
+        let lanes = self.posts.lanes(channel.id());
+        let here = self.vault.with_store(|store| {
             let tx = store.begin()?;
-            let mut agreed = BTreeMap::new();
-            for reader in &readers {
-                let vector = tx.agreed(&reader.noise_key)?.into_iter().next().unwrap_or_default();
-                agreed.insert(reader.noise_key, vector);
+            for DeviceRecord { noise_key, .. } in &readers {
+                agreed.insert(*noise_key, tx.agreed(noise_key)?.into_iter().next().unwrap_or_default());
+                if let Some(heard) = lanes.heard(noise_key) {
+                    differs |= parcel::differs(&tx, heard)?;
+                }
             }
-            Ok(agreed)
+            Ok(store::vector(&tx, &channel.config.parties)?)
         })?;
+        self.report.missing |= differs;
         let mut random = Seeded::new(random::make_bytes(&mut self.vault.randomness()));
         let key = noise_public_key(&channel.config.device.noise_key(&channel.id()));
-        let circle = parcel::known(&channel.config);
-        let mut begun = self.posts.lanes(channel.id()).begin(key, &agreed, circle, listing, &mut random);
-        let complete = self.write_blobs(channel, &mut begun, &mut random);
+        // That logs differ is to be said as well, once.
+        let mut known = (here.clone(), parcel::known(&channel.config));
+        known.1[0] ^= u8::from(differs);
+        let mut begun = self.posts.lanes(channel.id()).begin(key, &agreed, known, listing, &mut random);
+        // First, since it makes room.
+        let gone = self.posts.lanes(channel.id()).to_delete(listing);
+        self.delete(gone)?;
+        let left = self.write_blobs(channel, &mut begun, &mut random);
         let lanes = self.posts.lanes(channel.id());
-        if *complete.as_ref().unwrap_or(&false) {
+        if matches!(left, Ok(Left::All | Left::AllThatCanGo)) {
             lanes.note_complete(&begun);
         } else {
             lanes.note_incomplete(&begun);
         }
-        let waits = lanes.waits();
+        let waits = lanes.waits() || lanes.is_promised_more(&here);
         self.keep()?;
-        Ok(complete? && !waits)
+        Ok(left? == Left::All && !waits && !channel.has_strangers())
     }
 
-    /// `true` if all that there is to say stands in the mailbox.
     fn write_blobs(
         &mut self,
         channel: &Channel,
         begun: &mut Begun,
         random: &mut Seeded,
-    ) -> Result<bool, NightstandError> {
+    ) -> Result<Left, NightstandError> {
         let mut outbox = self.outbox(channel, begun);
         loop {
             if !self.goes_on()? {
-                return Ok(false);
+                return Ok(Left::Some);
             }
             let lanes = self.posts.lanes(channel.id());
             let name = lanes.next_name();
@@ -334,12 +358,14 @@ impl Round<'_> {
                 base: lanes.sent().clone(),
                 lacking: lanes.says_lacking(),
                 place: Some((name.lane, name.number)),
+                taken: lanes.taken(),
                 ..Head::default()
             };
-            let made = channel.make(self.vault, head, &mut outbox, BLOB_BYTES, random)?;
+            let cut = Cut { most: BLOB_BYTES, goes_on: &|| self.until.goes_on().unwrap_or(false) };
+            let mut made = channel.make(self.vault, head, &mut outbox, &cut, random)?;
             let lanes = self.posts.lanes(channel.id());
             if made.entries == 0 && !lanes.owes() {
-                return Ok(made.complete);
+                return Ok(Left::of(&made, &outbox));
             }
             if made.deletes && !begun.is_anew() {
                 lanes.begin_anew(begun);
@@ -351,15 +377,20 @@ impl Round<'_> {
             #[cfg(feature = "recording")]
             self.recorded.extend(made.recorded().map(<[u8]>::to_vec));
             self.keep()?;
-            let put = self.storage.put(&name.to_text(), &made.bytes);
+            if !self.goes_on()? {
+                return Ok(Left::Some);
+            }
+            let text = name.to_text();
+            let bytes = std::mem::take(&mut made.bytes);
+            let put = self.storage.ask(move |storage| storage.put(&text, &bytes))?;
             if self.asked(put).is_none() {
-                return Ok(false);
+                return Ok(Left::Some);
             }
             self.report.entries_left += made.entries;
-            self.posts.lanes(channel.id()).note_written(name, &made.reaches);
+            self.posts.lanes(channel.id()).note_written(name, &made.reaches, begun);
             self.keep()?;
             if made.complete {
-                return Ok(true);
+                return Ok(Left::of(&made, &outbox));
             }
         }
     }
@@ -378,8 +409,11 @@ impl Round<'_> {
             if !self.goes_on()? {
                 return Ok(());
             }
-            let deleted = self.storage.delete(&name.to_text());
-            self.asked(deleted);
+            let text = name.to_text();
+            if self.deleted.insert(name) {
+                let deleted = self.storage.ask(move |storage| storage.delete(&text))?;
+                self.asked(deleted);
+            }
         }
         Ok(())
     }
@@ -401,4 +435,23 @@ enum Read {
     Taken,
     /// It builds on what is not here.
     Lacking(BondId),
+}
+
+/// How much of what there is to say stands in the mailbox.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    All,
+    /// Something is kept back that a reader may want.
+    AllThatCanGo,
+    Some,
+}
+
+impl Left {
+    fn of(made: &Made, outbox: &Outbox) -> Self {
+        match (made.complete, outbox.held_back()) {
+            (true, false) => Self::All,
+            (true, true) => Self::AllThatCanGo,
+            (false, _) => Self::Some,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! One sync over whatever roads are up.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nightstand_engine::roster::DeviceRecord;
@@ -30,7 +31,7 @@ pub enum Way<'a> {
         addresses: &'a [std::net::SocketAddr],
     },
     /// A storage where phones leave each other sealed files.
-    Mailbox(&'a dyn Storage),
+    Mailbox(Arc<dyn Storage>),
 }
 
 impl Way<'_> {

@@ -4,8 +4,8 @@
 
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::exchange::{Audience, Reach};
-use nightstand_engine::ids::BondId;
-use nightstand_engine::parcel::{self, Head, Introduced, MOST_READERS, Made, ParcelError, Sealed, Taken};
+use nightstand_engine::ids::{BondId, DeviceId};
+use nightstand_engine::parcel::{self, Cut, Head, Introduced, MOST_READERS, Made, ParcelError, Sealed, Taken};
 use nightstand_engine::random::Random;
 use nightstand_engine::roster::DeviceRecord;
 use nightstand_engine::session::Config;
@@ -13,6 +13,7 @@ use nightstand_engine::store::Store;
 use nightstand_engine::wire::WireError;
 
 use super::conversation::{follow, keep_record, with_own_device, with_partner};
+use crate::cancel::Until;
 use crate::error::{NightstandError, Refused};
 use crate::store::{BondRow, BondState, StoreError};
 use crate::vault::Vault;
@@ -67,19 +68,26 @@ impl Channel {
         config.peers.iter().filter(may).take(MOST_READERS).cloned().collect()
     }
 
+    /// Are there devices at the other end whose keys are not known?
+    pub(super) fn has_strangers(&self) -> bool {
+        let (config, this) = (&self.config, self.config.device.device());
+        let is_known = |device: &DeviceId| config.peers.iter().any(|record| record.device == *device);
+        config.parties.other().devices().any(|device| *device != this && !is_known(device))
+    }
+
     /// Makes a parcel of what `outbox` has next.
     pub(super) fn make(
         &self,
         vault: &Vault,
         head: Head,
         outbox: &mut Outbox,
-        most: usize,
+        cut: &Cut<'_>,
         random: &mut dyn Random,
     ) -> Result<Made, NightstandError> {
         let readers = self.readers();
         vault.with_store(|store| {
             let tx = store.begin()?;
-            Ok(parcel::make(&tx, &self.config, &readers, head, outbox, most, random)?)
+            Ok(parcel::make(&tx, &self.config, &readers, head, outbox, cut, random)?)
         })
     }
 }
@@ -111,11 +119,12 @@ impl<'a> Opened<'a> {
         &self.channel
     }
 
-    /// Takes the entries in.
-    pub(super) fn take_in(self, vault: &Vault) -> Result<Taken, NightstandError> {
+    /// Takes the entries in, as long as there is time.
+    pub(super) fn take_in(self, vault: &Vault, until: &Until) -> Result<Taken, NightstandError> {
         let Self { sealed, introduced, channel } = self;
         let taken = vault.with_store(|store| {
-            parcel::take_in(sealed, introduced, &channel.config, store).map_err(what_an_app_does_about)
+            let goes_on = || until.goes_on().unwrap_or(false);
+            parcel::take_in(sealed, introduced, &channel.config, store, &goes_on).map_err(what_an_app_does_about)
         });
         // What a parcel brought before it failed is here as well.
         follow(vault);

@@ -18,7 +18,7 @@ use crate::insights::{InsightOf, Level, Method, SessionLength};
 use crate::journal::{Author, Sharing, Visibility, questions};
 use crate::pairing::Stays;
 use crate::recovery::phrase::{PhraseCheck, PhraseState};
-use crate::sync::SyncOutcome;
+use crate::sync::{BundleOutcome, MailboxTrouble, SyncOutcome};
 use crate::together::agreements::AgreementState;
 use crate::together::reflections::ReflectionState;
 use crate::together::songs::SongState;
@@ -176,6 +176,8 @@ pub(super) fn known() -> Vec<(String, Known)> {
         ("reconnect", follow_ups::reconnect_scripts().to_vec()),
         ("phrase", names(PhraseState::ALL, |one| one.name())),
         ("phrase-check", PhraseCheck::NAMES.to_vec()),
+        ("bundle", names(BundleOutcome::ALL, |one| one.name())),
+        ("mailbox", names(MailboxTrouble::ALL, |one| one.name())),
     ];
     for (prefix, ids) in sentences {
         ids.into_iter().for_each(|id| add(Kind::Sentence, format!("{prefix}-{id}")));
@@ -287,6 +289,11 @@ const SINGLE: &[(&str, Known)] = texts! {
         "part-mine";
         "part-together";
         "part-now";
+        "bundle-title";
+        "bundle-for-partner";
+        "bundle-for-own-devices";
+        "bundle-everything";
+        "mailbox-title";
         "stance-not-now.until" date;
         "mute-until.until" when;
     }
@@ -407,6 +414,9 @@ const SINGLE: &[(&str, Known)] = texts! {
         "part-mine.about";
         "part-together.about";
         "part-done";
+        "bundle-cut";
+        "mailbox-missing";
+        "mailbox-too-new";
     }
     Body {
         "device-unconfirmed-this";
@@ -416,6 +426,8 @@ const SINGLE: &[(&str, Known)] = texts! {
         "backup-about";
         "back-invite.about" name;
         "back-join.about";
+        "bundle-about";
+        "mailbox-about";
         "phrase-why";
         "phrase-lost";
         "phrase-where";

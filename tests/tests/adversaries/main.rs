@@ -3,5 +3,6 @@
 mod changes;
 mod lie;
 mod logs;
+mod parcels;
 mod rosters;
 mod sessions;

@@ -14,7 +14,9 @@
 //! **Blobs.** Each says what it builds on, and is taken in when that is here; so no blob needs the one before it to be
 //! there, only what that one said, by whichever road it came. It also says what its writer has: that is how a writer learns
 //! that its blobs did their work, and deletes them. Who took something in and has nothing to say leaves a blob without
-//! entries, and only the newest of those stays.
+//! entries, and only the newest of those stays. It says as well up to which number it has read each lane: a device that was put
+//! back from a copy, and would use numbers again, hears so that it has to go on in a new lane. What lies in a lane that was left
+//! stays until its readers have answered to the new one.
 //!
 //! **Whatever the storage does**, it can only withhold: a blob that is missing, older than what was read, half there or under
 //! another name is passed over. If a reader finds, twice in a row, only blobs that build on what it lacks, it says so in

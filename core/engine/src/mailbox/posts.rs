@@ -6,12 +6,15 @@ use super::{BlobName, Lane, Listing, MOST_LANES};
 use crate::ids::BondId;
 use crate::parcel::Head;
 use crate::random::{self, Random};
-use crate::vector::{self, VersionVector};
+use crate::vector::{self, Position, VersionVector};
 use crate::wire::{Reader, Record, Unknown, WireError, Writer};
 
 /// How often something that is lacking has to be found before it is said: what lies in a folder that a service copies may
 /// come in any order.
 const TWICE: u64 = 2;
+
+/// Beyond it a lane is left. The digits of a name end a while later; somebody may have put a file there with such a number.
+const LAST_NUMBER: u64 = 9_000_000_000;
 
 /// All of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -40,6 +43,12 @@ pub struct Lanes {
     heard: BTreeMap<[u8; 32], VersionVector>,
     /// Other devices' lanes: up to which number they were taken in, and heard.
     read: BTreeMap<Lane, (u64, u64)>,
+    /// What this device last said it has.
+    said: VersionVector,
+    /// Readers have answered to this lane, and so have looked at all that lay in earlier ones.
+    is_answered: bool,
+    /// A reader has taken in what this device does not know to have written: it was put back from an older copy.
+    is_behind: bool,
     /// Something is to be said even without entries.
     owes: bool,
     /// A reader lacks something, or own blobs are gone: begin anew.
@@ -170,6 +179,8 @@ impl Lanes {
             return;
         }
         *heard = name.number;
+        let own = self.own.and_then(|(_, lane)| head.taken.get(&lane));
+        self.is_behind |= own.is_some_and(|taken| *taken > self.last);
         let known = self.heard.entry(writer).or_default();
         if head.lacking || covers(&head.mine, known) {
             *known = head.mine.clone();
@@ -189,21 +200,25 @@ impl Lanes {
     }
 
     /// Before anything is written: `readers` are the keys of those who are to read it and what was agreed with each in a
-    /// session, `key` is the one that this device writes under, `circle` stands for what it knows of persons and devices.
+    /// session, `key` is the one that this device writes under, `known` is what it has, and stands for what it knows of persons
+    /// and devices.
     ///
     /// Returns what has to be handed over from: what all readers have, or will have from what stands there.
     pub fn begin(
         &mut self,
         key: [u8; 32],
         readers: &BTreeMap<[u8; 32], VersionVector>,
-        circle: [u8; 8],
+        known: (VersionVector, [u8; 8]),
         listing: &Listing,
         random: &mut dyn Random,
     ) -> Begun {
-        if self.own.is_none_or(|(writer, _)| writer != key) {
+        let (here, circle) = known;
+        let newest = self.own.and_then(|(_, lane)| listing.numbers(&lane).next_back()).unwrap_or(0);
+        let is_used_up = newest.max(self.last) > LAST_NUMBER || std::mem::take(&mut self.is_behind);
+        if is_used_up || self.own.is_none_or(|(writer, _)| writer != key) {
             self.retired.extend(self.own.map(|(_, lane)| lane));
             self.own = Some((key, random::make_bytes(random)));
-            (self.last, self.anew) = (0, true);
+            (self.last, self.anew, self.is_answered) = (0, true, false);
             self.standing.clear();
         }
         let lane = self.lane();
@@ -217,9 +232,15 @@ impl Lanes {
             Some(heard) if self.anew => heard.clone(),
             heard => highest(agreed.clone(), heard.unwrap_or(&VersionVector::default())),
         }));
+        // What came by another road and is in nobody's words yet: whoever left it waits for that.
+        let unsaid = |(log, position): (_, &Position)| position.count.min(here.count(log)) > self.said.count(log);
+        let is_waited_for = self.heard_of_readers().any(|heard| heard.iter().any(unsaid));
+        self.owes |= is_waited_for;
+        let said_by_all = vector::common(readers.keys().map(|key| self.heard.get(key).cloned().unwrap_or_default()));
         let newest = self.standing.last_key_value().map(|(number, _)| *number);
         self.standing.retain(|number, reached| {
             let says_only = reached.is_empty();
+            self.is_answered |= !says_only && covers(&said_by_all, reached);
             if says_only { Some(*number) == newest } else { !covers(&all, reached) }
         });
         let there: BTreeSet<u64> = listing.numbers(&lane).collect();
@@ -232,7 +253,7 @@ impl Lanes {
         if anew {
             self.sent = all.clone();
         }
-        Begun { all, before, anew }
+        Begun { all, here, before, anew }
     }
 
     /// Begins anew after all, since what is to be said deletes something that earlier blobs may hold.
@@ -260,7 +281,8 @@ impl Lanes {
     }
 
     /// A blob was written.
-    pub fn note_written(&mut self, name: BlobName, reaches: &VersionVector) {
+    pub fn note_written(&mut self, name: BlobName, reaches: &VersionVector, begun: &Begun) {
+        self.said = begun.here.clone();
         let changed = reaches.changed_since(&self.sent);
         self.sent = std::mem::take(&mut self.sent).with(reaches);
         self.standing.insert(name.number, changed);
@@ -283,12 +305,31 @@ impl Lanes {
     pub fn to_delete(&self, listing: &Listing) -> Vec<BlobName> {
         let (own, mut gone) = (self.own.map(|(_, lane)| lane), Vec::new());
         for lane in self.written() {
-            // Readers that answered to this lane have seen what lay in those before.
+            // A phone that was put back knows nothing of what it left last in an earlier lane, and may get it back from there.
             let stays =
-                |number: &u64| if own == Some(lane) { self.standing.contains_key(number) } else { self.waits() };
+                |number: &u64| if own == Some(lane) { self.standing.contains_key(number) } else { !self.is_answered };
             gone.extend(listing.numbers(&lane).filter(|number| !stays(number)).map(|number| BlobName { lane, number }));
         }
         gone
+    }
+
+    /// Up to which number each lane was taken in.
+    pub fn taken(&self) -> BTreeMap<Lane, u64> {
+        self.read.iter().map(|(lane, (taken, _))| (*lane, *taken)).collect()
+    }
+
+    /// What a reader last said it has.
+    pub fn heard(&self, reader: &[u8; 32]) -> Option<&VersionVector> {
+        self.heard.get(reader)
+    }
+
+    /// Has a reader said that it has what is not here?
+    pub fn is_promised_more(&self, here: &VersionVector) -> bool {
+        self.heard_of_readers().any(|heard| !covers(here, heard))
+    }
+
+    fn heard_of_readers(&self) -> impl Iterator<Item = &VersionVector> {
+        self.readers.iter().filter_map(|reader| self.heard.get(reader))
     }
 
     /// Is there something that not all readers have taken in, as far as is known?
@@ -330,7 +371,10 @@ impl Lanes {
             .number(8, Unknown::Skip, u64::from(self.owes))
             .number(9, Unknown::Skip, u64::from(self.anew))
             .number(10, Unknown::Skip, self.lacks)
-            .field(11, Unknown::Skip, &self.circle);
+            .field(11, Unknown::Skip, &self.circle)
+            .field(12, Unknown::Skip, &self.said.to_bytes())
+            .number(13, Unknown::Skip, u64::from(self.is_answered))
+            .number(14, Unknown::Skip, u64::from(self.is_behind));
         writer.finish()
     }
 
@@ -367,6 +411,9 @@ impl Lanes {
         lanes.anew = record.number(9)?.unwrap_or(0) != 0;
         lanes.lacks = record.number(10)?.unwrap_or(0);
         lanes.circle = record.array(11)?;
+        lanes.said = record.field(12).map(VersionVector::parse).transpose()?.unwrap_or_default();
+        lanes.is_answered = record.number(13)?.unwrap_or(0) != 0;
+        lanes.is_behind = record.number(14)?.unwrap_or(0) != 0;
         record.finish()?;
         Ok(lanes)
     }
@@ -377,6 +424,8 @@ impl Lanes {
 pub struct Begun {
     /// What all readers are known to have.
     all: VersionVector,
+    /// What this device has.
+    here: VersionVector,
     /// The last number before.
     before: u64,
     /// What stood before need not be read.

@@ -26,6 +26,8 @@
 
 mod reading;
 
+use std::collections::BTreeMap;
+
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
@@ -45,7 +47,7 @@ use crate::store::{self, Transaction};
 use crate::vector::VersionVector;
 use crate::wire::{Reader, Record, Unknown, WireError, Writer};
 
-pub use reading::{Introduced, Missing, Sealed, Taken, open, take_in};
+pub use reading::{Introduced, Missing, Sealed, Taken, differs, open, take_in};
 
 /// The smallest parcel.
 pub const SMALLEST: usize = 2048;
@@ -124,6 +126,8 @@ pub struct Head {
     pub lacking: bool,
     /// In a mailbox: where it lies.
     pub place: Option<([u8; 16], u64)>,
+    /// In a mailbox: up to which number its writer has taken each lane in.
+    pub taken: BTreeMap<[u8; 16], u64>,
 }
 
 impl Head {
@@ -140,6 +144,11 @@ impl Head {
             place.raw(&lane).varint(number);
             writer.field(6, Unknown::Refuse, &place.finish());
         }
+        let mut taken = Writer::new();
+        for (lane, number) in &self.taken {
+            taken.raw(lane).varint(*number);
+        }
+        writer.field(7, Unknown::Skip, &taken.finish());
         writer.finish()
     }
 
@@ -155,8 +164,12 @@ impl Head {
             Ok::<_, WireError>((reader.array()?, reader.varint()?))
         });
         let place = place.transpose()?;
+        let (mut reader, mut taken) = (Reader::new(record.field(7).unwrap_or_default()), BTreeMap::new());
+        while !reader.is_empty() {
+            taken.insert(reader.array()?, reader.varint()?);
+        }
         record.finish()?;
-        Ok((Self { base, mine, kinds, lacking, place }, device))
+        Ok((Self { base, mine, kinds, lacking, place, taken }, device))
     }
 }
 
@@ -183,7 +196,15 @@ impl Made {
     }
 }
 
-/// Makes a parcel for these readers of what `outbox` has next, of at most about `most` bytes.
+/// Where a parcel is cut.
+pub struct Cut<'a> {
+    /// At about this many bytes.
+    pub most: usize,
+    /// Once this says no. It is asked before each batch.
+    pub goes_on: &'a dyn Fn() -> bool,
+}
+
+/// Makes a parcel for these readers of what `outbox` has next.
 ///
 /// # Panics
 ///
@@ -194,7 +215,7 @@ pub fn make<T: Transaction>(
     readers: &[DeviceRecord],
     head: Head,
     outbox: &mut Outbox,
-    most: usize,
+    cut: &Cut<'_>,
     random: &mut dyn Random,
 ) -> Result<Made, T::Error> {
     assert!(readers.len() <= MOST_READERS, "callers choose their readers");
@@ -218,8 +239,8 @@ pub fn make<T: Transaction>(
         content.push(TAGS, false, &rosters::new_tags(tx, parties)?);
     }
     made.recording.keep(&content.plain.clone().finish());
-    let most = most.min(PARCEL_BYTES) - limits::BATCH_PACKED_BYTES;
-    while !made.complete && content.plain.len() < most {
+    let most = cut.most.min(PARCEL_BYTES) - limits::BATCH_PACKED_BYTES;
+    while content.plain.len() < most && (cut.goes_on)() {
         let Some(packed) = outbox.next_batch(tx, parties, limits::BATCH_TARGET)? else {
             made.complete = true;
             break;

@@ -40,7 +40,8 @@ pub fn open<'a, E>(bytes: &'a [u8], config: &Config) -> Result<Sealed<'a>, Parce
     let mut reader = Reader::new(bytes);
     let [format, slots] = reader.array()?;
     if format != FORMAT {
-        return Err(WireError::TooNew.into());
+        // What a disk lost reads as zeros.
+        return Err(if format == 0 { WireError::Malformed } else { WireError::TooNew }.into());
     }
     if usize::from(slots) > MOST_READERS {
         return Err(WireError::TooLarge.into());
@@ -194,6 +195,8 @@ pub enum Missing {
     /// Something in it differs from what is here, or can't be believed without asking back. Two devices that talk can settle
     /// that.
     Talk,
+    /// Nothing, but whoever takes it in had to stop. Taken in again, it goes on from there.
+    Time,
 }
 
 /// What became of a parcel.
@@ -207,18 +210,21 @@ pub struct Taken {
     pub complete: bool,
 }
 
-/// Takes the entries of an introduced parcel in, batch by batch, each committed by itself. An error leaves those before it.
+/// Takes the entries of an introduced parcel in, batch by batch, each committed by itself, until `goes_on` says no. An error
+/// leaves those before it.
 pub fn take_in<S: Store>(
     mut sealed: Sealed<'_>,
     introduced: Introduced,
     config: &Config,
     store: &mut S,
+    goes_on: &dyn Fn() -> bool,
 ) -> Result<Taken, ParcelError<S::Error>> {
     let mut taken = Taken::default();
     let mut next = introduced.next;
     taken.missing = unmet(store, config, &introduced.head.base).map_err(ParcelError::Store)?;
     while taken.missing.is_none() {
         match next {
+            (BATCH, _) if !goes_on() => taken.missing = Some(Missing::Time),
             (BATCH, body) => match take_batch(store, config, &body)? {
                 Ok(admitted) => taken.batches.push(admitted),
                 Err(missing) => taken.missing = Some(missing),
@@ -245,11 +251,18 @@ fn unmet<S: Store>(store: &mut S, config: &Config, base: &VersionVector) -> Resu
         if here.count(log) < position.count {
             return Ok(Some(Missing::Earlier));
         }
+    }
+    Ok(differs(&tx, base)?.then_some(Missing::Talk))
+}
+
+/// Does a log that went as far as this say something else there?
+pub fn differs<T: Transaction>(tx: &T, vector: &VersionVector) -> Result<bool, T::Error> {
+    for (log, position) in vector.iter() {
         if tx.entry(log, position.count)?.is_some_and(|entry| entry.hash.first() != position.hash) {
-            return Ok(Some(Missing::Talk));
+            return Ok(true);
         }
     }
-    Ok(None)
+    Ok(false)
 }
 
 /// A log of the partner's that differs is not frozen: the parcel may be an old one.

@@ -1,15 +1,20 @@
 //! Bundles change hands.
 
+use std::path::Path;
+use std::time::Duration;
+
 use crate::devices::tests::{Home, meet, meet_own, this, titles, write};
-use crate::error::{NightstandError, Refused};
+use crate::error::{InvalidInput, NightstandError, Refused};
 use crate::journal::Sharing;
-use crate::sync::{BundleExtent, BundleFor, BundleOutcome};
+use crate::sync::{BundleExtent, BundleFor, BundleOutcome, BundleReport, Cancel};
 use crate::vault::Vault;
 
 const NOT_IT: Result<(BundleOutcome, u64), NightstandError> = Err(NightstandError::Refused(Refused::Bytes));
 
+const MINUTE: Duration = Duration::from_secs(60);
+
 fn bundle(from: &Vault, extent: BundleExtent) -> Vec<u8> {
-    from.sync().make_bundle(BundleFor::Partner, extent).unwrap().bytes
+    from.sync().make_bundle(BundleFor::Partner, extent, MINUTE, &Cancel::new()).unwrap().bytes
 }
 
 fn lately(from: &Vault) -> Vec<u8> {
@@ -17,8 +22,12 @@ fn lately(from: &Vault) -> Vec<u8> {
 }
 
 fn take(vault: &Vault, bytes: &[u8]) -> Result<(BundleOutcome, u64), NightstandError> {
-    let report = vault.sync().take_bundle(bytes)?;
+    let report = take_whole(vault, bytes)?;
     Ok((report.outcome, report.entries_received))
+}
+
+fn take_whole(vault: &Vault, bytes: &[u8]) -> Result<BundleReport, NightstandError> {
+    vault.sync().take_bundle(bytes, MINUTE, &Cancel::new())
 }
 
 #[test]
@@ -140,7 +149,7 @@ fn what_was_cut_or_changed_is_refused_whole() {
 fn a_bundle_for_somebody_else_or_from_a_removed_device_is_refused() {
     let home = Home::new();
     write(&home.phone, "For both to read", Sharing::Shared);
-    assert_eq!(home.phone.sync().take_bundle(&lately(&home.phone)).unwrap().outcome, BundleOutcome::NotForThisPhone);
+    assert_eq!(take_whole(&home.phone, &lately(&home.phone)).unwrap().outcome, BundleOutcome::NotForThisPhone);
     let tablet = home.device("Tablet", 3);
     meet_own(&tablet, &home.phone);
     meet(&tablet, &home.sam);
@@ -148,7 +157,7 @@ fn a_bundle_for_somebody_else_or_from_a_removed_device_is_refused() {
     let late = lately(&tablet);
     home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
     // The bundle of the phone brings the word of it to Sam's.
-    let report = home.sam.sync().take_bundle(&lately(&home.phone)).unwrap();
+    let report = take_whole(&home.sam, &lately(&home.phone)).unwrap();
     assert!(report.devices_changed);
     assert_eq!(take(&home.sam, &late), Err(NightstandError::Refused(Refused::Device)));
     assert_eq!(titles(&home.sam), ["For both to read"]);
@@ -159,14 +168,14 @@ fn own_devices_bring_each_other_what_is_shared() {
     let home = Home::new();
     write(&home.phone, "For both to read", Sharing::Shared);
     write(&home.phone, "Mine alone", Sharing::Private);
-    let none = home.phone.sync().make_bundle(BundleFor::OwnDevices, BundleExtent::Everything);
-    assert_eq!(none.map(drop), Err(NightstandError::NotPaired));
+    let make = |extent| home.phone.sync().make_bundle(BundleFor::OwnDevices, extent, MINUTE, &Cancel::new());
+    assert_eq!(make(BundleExtent::Everything).map(drop), Err(NightstandError::NotPaired));
     let tablet = home.device("Tablet", 3);
     meet_own(&tablet, &home.phone);
     home.hours_pass(100);
     write(&home.phone, "Later", Sharing::Shared);
-    let made = home.phone.sync().make_bundle(BundleFor::OwnDevices, BundleExtent::SinceLastSync).unwrap();
-    let report = tablet.sync().take_bundle(&made.bytes).unwrap();
+    let made = make(BundleExtent::SinceLastSync).unwrap();
+    let report = take_whole(&tablet, &made.bytes).unwrap();
     assert_eq!(report.outcome, BundleOutcome::AllHere);
     assert_eq!(titles(&tablet), ["For both to read", "Later"]);
     assert_eq!(tablet.pairing().partner().unwrap().map(|partner| partner.name).as_deref(), Some("Sam"));
@@ -177,8 +186,42 @@ fn a_bundle_goes_into_a_new_file() {
     let home = Home::new();
     write(&home.phone, "For both to read", Sharing::Shared);
     let path = home.folder.path().join("for-sam.nightstand");
-    let write_it = || home.phone.sync().write_bundle(BundleFor::Partner, BundleExtent::SinceLastSync, &path);
+    let (sync, cancel) = (home.phone.sync(), Cancel::new());
+    let write_it = || sync.write_bundle(BundleFor::Partner, BundleExtent::SinceLastSync, &path, MINUTE, &cancel);
     assert_eq!(write_it(), Ok(false));
-    assert!(write_it().is_err(), "it is not overwritten");
-    assert_eq!(take(&home.sam, &std::fs::read(&path).unwrap()).unwrap().0, BundleOutcome::AllHere);
+    let there_already = NightstandError::InvalidInput { what: InvalidInput::FileExists };
+    assert_eq!(write_it(), Err(there_already), "it is not overwritten");
+    let read = |path: &Path| home.sam.sync().read_bundle(path, MINUTE, &cancel);
+    let report = read(&path).unwrap();
+    assert_eq!((report.outcome, report.is_cut), (BundleOutcome::AllHere, false));
+    assert_eq!(read(&path.with_extension("gone")), Err(NightstandError::NotFound));
+    std::fs::write(&path, vec![1; 80 << 20]).unwrap();
+    assert_eq!(read(&path), Err(NightstandError::TooLarge));
+}
+
+#[test]
+fn a_bundle_keeps_to_its_time() {
+    let home = Home::new();
+    write(&home.phone, "For both to read", Sharing::Shared);
+    let make = |within, cancel: &Cancel| {
+        home.phone.sync().make_bundle(BundleFor::Partner, BundleExtent::SinceLastSync, within, cancel)
+    };
+    let (open, used) = (Cancel::new(), Cancel::new());
+    used.cancel();
+    assert_eq!(make(MINUTE, &used).map(drop), Err(NightstandError::Cancelled));
+    let whole = make(MINUTE, &open).unwrap();
+    assert!(!whole.is_cut);
+    assert_eq!(home.sam.sync().take_bundle(&whole.bytes, MINUTE, &used), Err(NightstandError::Cancelled));
+    let late = home.sam.sync().take_bundle(&whole.bytes, Duration::ZERO, &open).unwrap();
+    assert_eq!((late.outcome, late.entries_received), (BundleOutcome::OutOfTime, 0));
+    assert_eq!(titles(&home.sam), [""; 0]);
+
+    // One that was made in no time at all says that there is more.
+    let cut = make(Duration::ZERO, &open).unwrap();
+    assert!(cut.is_cut);
+    let report = take_whole(&home.sam, &cut.bytes).unwrap();
+    assert_eq!((report.outcome, report.entries_received, report.is_cut), (BundleOutcome::AllHere, 0, true));
+    let report = take_whole(&home.sam, &whole.bytes).unwrap();
+    assert_eq!((report.outcome, report.is_cut), (BundleOutcome::AllHere, false));
+    assert_eq!(titles(&home.sam), ["For both to read"]);
 }

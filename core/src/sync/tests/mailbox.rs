@@ -1,107 +1,47 @@
 //! Two phones that are never awake together.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::shelf::{MINUTE, Shelf, visit, visit_place};
 use crate::devices::tests::{Home, meet, meet_own, titles, write};
 use crate::error::NightstandError;
 use crate::journal::Sharing;
-use crate::mailbox::{Folder, Storage, StorageError};
-use crate::sync::{Cancel, MailboxReport, MailboxTrouble, SyncOutcome};
-use crate::vault::Vault;
-
-/// A storage whose owner does with it what they like.
-#[derive(Default)]
-struct Shelf {
-    files: Mutex<BTreeMap<String, Vec<u8>>>,
-    is_full: AtomicBool,
-    is_away: AtomicBool,
-}
-
-impl Shelf {
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        self.files.lock().unwrap().clone()
-    }
-
-    fn set(&self, files: BTreeMap<String, Vec<u8>>) {
-        *self.files.lock().unwrap() = files;
-    }
-
-    fn there(&self) -> Result<(), StorageError> {
-        if self.is_away.load(Ordering::SeqCst) { Err(StorageError::Unreachable) } else { Ok(()) }
-    }
-}
-
-impl Storage for Shelf {
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
-        self.there()?;
-        if self.is_full.load(Ordering::SeqCst) {
-            return Err(StorageError::Full);
-        }
-        let before = self.files.lock().unwrap().insert(name.to_owned(), bytes.to_vec());
-        assert_eq!(before, None, "a file is written once");
-        Ok(())
-    }
-
-    fn get(&self, name: &str, most: u64) -> Result<Vec<u8>, StorageError> {
-        self.there()?;
-        let bytes = self.files.lock().unwrap().get(name).cloned().ok_or(StorageError::Missing)?;
-        if bytes.len() as u64 > most { Err(StorageError::TooLarge) } else { Ok(bytes) }
-    }
-
-    fn list(&self) -> Result<Vec<String>, StorageError> {
-        self.there()?;
-        Ok(self.files.lock().unwrap().keys().cloned().collect())
-    }
-
-    fn delete(&self, name: &str) -> Result<(), StorageError> {
-        self.there()?;
-        self.files.lock().unwrap().remove(name);
-        Ok(())
-    }
-}
-
-fn visit(vault: &Vault, storage: &dyn Storage) -> MailboxReport {
-    vault.sync().use_mailbox(storage, Duration::from_secs(60), &Cancel::new()).unwrap()
-}
-
-#[test]
-fn a_shelf_keeps_the_contract() {
-    crate::mailbox::contract::holds(&Shelf::default());
-}
+use crate::mailbox::{Folder, Storage};
+use crate::sync::{Cancel, MailboxTrouble, SyncOutcome};
 
 #[test]
 fn two_phones_never_online_together_exchange_everything() {
     let home = Home::new();
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path());
+    let storage = Arc::new(Folder::new(folder.path()));
     write(&home.phone, "From the phone", Sharing::Shared);
     write(&home.phone, "Mine alone", Sharing::Private);
     let joint = write(&home.sam, "Our evening", Sharing::Joint);
     for _ in 0..2 {
-        visit(&home.phone, &storage);
-        visit(&home.sam, &storage);
+        visit_place(&home.phone, &storage);
+        visit_place(&home.sam, &storage);
     }
     assert_eq!(titles(&home.phone), ["From the phone", "Mine alone", "Our evening"]);
     assert_eq!(titles(&home.sam), ["From the phone", "Our evening"]);
     let mut draft = home.phone.journal().read(&joint).unwrap();
     draft.entry.title = "Our long evening".into();
     home.phone.journal().edit(&joint, &draft.entry, &draft.version).unwrap();
-    visit(&home.phone, &storage);
-    assert_eq!(visit(&home.sam, &storage).outcome, SyncOutcome::AllHandedOver);
-    let report = visit(&home.phone, &storage);
+    visit_place(&home.phone, &storage);
+    assert_eq!(visit_place(&home.sam, &storage).outcome, SyncOutcome::AllHandedOver);
+    let report = visit_place(&home.phone, &storage);
     assert_eq!((report.outcome, report.missing, report.damaged), (SyncOutcome::AllHandedOver, false, 0));
     assert_eq!(titles(&home.sam), ["From the phone", "Our long evening"]);
 
     // What did its work is gone: each lane's last word is left. And nothing more is said.
-    visit(&home.sam, &storage);
+    visit_place(&home.sam, &storage);
     let names = storage.list().unwrap();
     assert!(names.len() <= 2, "{names:?}");
     for _ in 0..3 {
-        visit(&home.phone, &storage);
-        visit(&home.sam, &storage);
+        visit_place(&home.phone, &storage);
+        visit_place(&home.sam, &storage);
         let mut same = storage.list().unwrap();
         let mut before = names.clone();
         same.sort();
@@ -116,7 +56,7 @@ fn two_phones_never_online_together_exchange_everything() {
 #[test]
 fn a_tablet_takes_part() {
     let home = Home::new();
-    let shelf = Shelf::default();
+    let shelf = Shelf::new();
     let tablet = home.device("Tablet", 3);
     meet_own(&tablet, &home.phone);
     write(&tablet, "From the tablet", Sharing::Shared);
@@ -138,7 +78,7 @@ fn a_tablet_takes_part() {
 #[test]
 fn copies_junk_and_halves_do_no_harm() {
     let home = Home::new();
-    let shelf = Shelf::default();
+    let shelf = Shelf::new();
     write(&home.phone, "First", Sharing::Shared);
     visit(&home.phone, &shelf);
     let whole = shelf.files();
@@ -165,7 +105,7 @@ fn copies_junk_and_halves_do_no_harm() {
 #[test]
 fn what_is_gone_before_its_time_is_said_again() {
     let home = Home::new();
-    let shelf = Shelf::default();
+    let shelf = Shelf::new();
     write(&home.phone, "First", Sharing::Shared);
     visit(&home.phone, &shelf);
     let first = shelf.files();
@@ -210,7 +150,7 @@ fn what_is_gone_before_its_time_is_said_again() {
 #[test]
 fn a_full_or_failing_storage_is_said_and_the_next_round_goes_on() {
     let home = Home::new();
-    let shelf = Shelf::default();
+    let shelf = Shelf::new();
     write(&home.phone, "First", Sharing::Shared);
     shelf.is_full.store(true, Ordering::SeqCst);
     let report = visit(&home.phone, &shelf);
@@ -225,16 +165,16 @@ fn a_full_or_failing_storage_is_said_and_the_next_round_goes_on() {
 
     let cancel = Cancel::new();
     cancel.cancel();
-    let cancelled = home.sam.sync().use_mailbox(&shelf, Duration::from_secs(60), &cancel);
+    let cancelled = home.sam.sync().use_mailbox(shelf.clone(), MINUTE, &cancel);
     assert_eq!(cancelled, Err(NightstandError::Cancelled));
-    let late = home.sam.sync().use_mailbox(&shelf, Duration::ZERO, &Cancel::new()).unwrap();
+    let late = home.sam.sync().use_mailbox(shelf.clone(), Duration::ZERO, &Cancel::new()).unwrap();
     assert_eq!((late.outcome, late.trouble), (SyncOutcome::NotYet, None));
 }
 
 #[test]
 fn a_tombstone_takes_own_blobs_away_that_may_hold_what_was_deleted() {
     let home = Home::new();
-    let shelf = Shelf::default();
+    let shelf = Shelf::new();
     let id = write(&home.phone, "Not for long", Sharing::Shared);
     visit(&home.phone, &shelf);
     let before = shelf.files();
@@ -248,7 +188,7 @@ fn a_tombstone_takes_own_blobs_away_that_may_hold_what_was_deleted() {
 #[test]
 fn other_roads_between_do_no_harm() {
     let home = Home::new();
-    let shelf = Shelf::default();
+    let shelf = Shelf::new();
     write(&home.phone, "First", Sharing::Shared);
     visit(&home.phone, &shelf);
     write(&home.phone, "Second", Sharing::Shared);

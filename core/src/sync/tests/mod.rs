@@ -3,3 +3,7 @@
 mod bundle;
 mod mailbox;
 mod once;
+mod mailbox_devices;
+mod mailbox_faults;
+mod mailbox_histories;
+mod shelf;

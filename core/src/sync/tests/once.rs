@@ -1,11 +1,12 @@
 //! One call over whatever is up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::devices::tests::{Home, meet, meet_own, titles, write};
 use crate::error::NightstandError;
 use crate::journal::Sharing;
-use crate::mailbox::Folder;
+use crate::mailbox::{Folder, Storage};
 use crate::sync::{Cancel, OnceReport, SyncOutcome, Way, drive};
 use crate::transport::{Pipe, PipeError, WireBytes, memory};
 use crate::vault::Vault;
@@ -31,13 +32,13 @@ fn answering<R>(vault: &Vault, mut pipe: impl Pipe, meanwhile: impl FnOnce() -> 
 fn with_a_mailbox_alone_it_is_not_yet_and_then_all() {
     let home = Home::new();
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path());
+    let storage: Arc<dyn Storage> = Arc::new(Folder::new(folder.path()));
     write(&home.phone, "Under the trees", Sharing::Shared);
-    let sent = once(&home.phone, vec![Way::Mailbox(&storage)]);
+    let sent = once(&home.phone, vec![Way::Mailbox(storage.clone())]);
     assert_eq!((sent.outcome, sent.entries_sent > 0, sent.met), (SyncOutcome::NotYet, true, false));
-    assert!(once(&home.sam, vec![Way::Mailbox(&storage)]).entries_received > 0);
+    assert!(once(&home.sam, vec![Way::Mailbox(storage.clone())]).entries_received > 0);
     assert_eq!(titles(&home.sam), ["Under the trees"]);
-    assert_eq!(once(&home.phone, vec![Way::Mailbox(&storage)]).outcome, SyncOutcome::AllHandedOver);
+    assert_eq!(once(&home.phone, vec![Way::Mailbox(storage.clone())]).outcome, SyncOutcome::AllHandedOver);
 }
 
 /// Whatever order the app names them in.
@@ -45,10 +46,10 @@ fn with_a_mailbox_alone_it_is_not_yet_and_then_all() {
 fn what_is_connected_goes_before_what_is_read_later() {
     let home = Home::new();
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path());
+    let storage: Arc<dyn Storage> = Arc::new(Folder::new(folder.path()));
     write(&home.phone, "Under the trees", Sharing::Shared);
     let (mut here, there) = memory::pair();
-    let report = answering(&home.sam, there, || once(&home.phone, vec![Way::Mailbox(&storage), Way::Pipe(&mut here)]));
+    let report = answering(&home.sam, there, || once(&home.phone, vec![Way::Mailbox(storage.clone()), Way::Pipe(&mut here)]));
     assert_eq!((report.outcome, report.met), (SyncOutcome::AllHandedOver, true));
     assert_eq!(titles(&home.sam), ["Under the trees"]);
 }
@@ -120,14 +121,14 @@ fn wherever_it_is_cut_the_next_one_goes_on() {
 fn time_that_is_over_and_a_cancel_end_it() {
     let home = Home::new();
     let folder = tempfile::tempdir().unwrap();
-    let storage = Folder::new(folder.path());
+    let storage: Arc<dyn Storage> = Arc::new(Folder::new(folder.path()));
     write(&home.phone, "Under the trees", Sharing::Shared);
     let sync = home.phone.sync();
-    let nothing = sync.once(vec![Way::Mailbox(&storage)], Duration::ZERO, &Cancel::new()).unwrap();
+    let nothing = sync.once(vec![Way::Mailbox(storage.clone())], Duration::ZERO, &Cancel::new()).unwrap();
     assert_eq!((nothing.outcome, nothing.entries_sent), (SyncOutcome::NotYet, 0));
     let cancel = Cancel::new();
     cancel.cancel();
-    let cancelled = sync.once(vec![Way::Mailbox(&storage)], LONG, &cancel);
+    let cancelled = sync.once(vec![Way::Mailbox(storage.clone())], LONG, &cancel);
     assert_eq!(cancelled, Err(NightstandError::Cancelled));
     assert_eq!(sync.once(Vec::new(), LONG, &Cancel::new()).unwrap().outcome, SyncOutcome::NotYet);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

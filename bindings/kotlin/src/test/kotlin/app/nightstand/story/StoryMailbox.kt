@@ -1,0 +1,164 @@
+package app.nightstand.story
+
+import app.nightstand.Action
+import app.nightstand.BundleExtent
+import app.nightstand.BundleFor
+import app.nightstand.BundleOutcome
+import app.nightstand.Cancel
+import app.nightstand.MailboxTrouble
+import app.nightstand.NightstandException
+import app.nightstand.Sharing
+import app.nightstand.Storage
+import app.nightstand.StorageException
+import app.nightstand.SyncOutcome
+import app.nightstand.TextOf
+import app.nightstand.Texts
+import app.nightstand.textKey
+import java.io.IOException
+import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CountDownLatch
+import kotlin.experimental.xor
+import kotlin.io.path.copyTo
+import kotlin.io.path.createDirectory
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.name
+import kotlin.io.path.writeText
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+
+private val MINUTE: Duration = Duration.ofMinutes(1)
+private val MOMENT: Duration = Duration.ofMillis(20)
+
+/** A storage of the app's own. It may be full, forget what it is for, or keep its caller waiting. */
+private class Shelf : Storage {
+    private val files = ConcurrentHashMap<String, ByteArray>()
+
+    @Volatile var isFull = false
+
+    @Volatile var isBroken = false
+
+    @Volatile var open = CountDownLatch(0)
+
+    override fun put(name: String, bytes: ByteArray) {
+        if (isFull) throw StorageException.Full()
+        files[name] = bytes
+    }
+
+    override fun get(name: String, most: ULong): ByteArray {
+        val bytes = files[name] ?: throw StorageException.Missing()
+        return if (bytes.size.toULong() > most) throw StorageException.TooLarge() else bytes
+    }
+
+    override fun list(): List<String> {
+        open.await()
+        return if (isBroken) throw IOException("no such place") else files.keys.toList()
+    }
+
+    override fun delete(name: String) {
+        files.remove(name)
+    }
+}
+
+/** Alex and Sam without a conversation: a sealed file that changes hands, and a place where their phones leave each other some. */
+class StoryMailbox : Phones() {
+    @Test
+    fun `a bundle may come twice and says what is missing`() = story {
+        val (alex, early) = couple()
+        early.shut()
+        folder.resolve("sam.db").copyTo(folder.resolve("old.db"))
+        val sam = openVault(folder, "sam.db", 2)
+        alex.journal().write(entry("First", "The kitchen light."), Sharing.SHARED)
+        meet(alex, sam)
+        alex.journal().write(entry("Second", "The long way home.", 1), Sharing.SHARED)
+        alex.journal().write(entry("Mine", "For me.", 2), Sharing.PRIVATE)
+        val bundle = alex.sync().makeBundle(BundleFor.PARTNER, BundleExtent.SINCE_LAST_SYNC, MINUTE)
+        assertFalse(bundle.isCut)
+        for (first in listOf(true, false)) {
+            val report = sam.sync().takeBundle(bundle.bytes, MINUTE)
+            assertEquals(BundleOutcome.ALL_HERE to first, report.outcome to (report.entriesReceived > 0u))
+        }
+        assertEquals(listOf("Second", "First"), titles(sam))
+
+        // Sam's phone as it was before the two met: it lacks what this one builds on.
+        val old = openVault(folder, "old.db", 2)
+        val lacking = old.sync().takeBundle(bundle.bytes, MINUTE)
+        assertEquals(BundleOutcome.EARLIER_MISSING to 0uL, lacking.outcome to lacking.entriesReceived)
+        val said = Texts(listOf("en")).say(textKey(TextOf.Bundle(lacking.outcome)))
+        assertTrue(said.text.startsWith("Something from before it is missing here."))
+        val path = folder.resolve("for-sam").toString()
+        assertFalse(alex.sync().writeBundle(BundleFor.PARTNER, BundleExtent.EVERYTHING, path, MINUTE))
+        val whole = old.sync().readBundle(path, MINUTE)
+        assertEquals(BundleOutcome.ALL_HERE to false, whole.outcome to whole.isCut)
+        assertEquals(listOf("Second", "First"), titles(old))
+
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.sync().writeBundle(BundleFor.PARTNER, BundleExtent.EVERYTHING, path, MINUTE)
+        }
+        val changed = bundle.bytes.copyOf().also { it[it.lastIndex] = it.last() xor 1 }
+        fails<NightstandException.Refused>("refused", Action.CHOOSE_AGAIN) { sam.sync().takeBundle(changed, MINUTE) }
+        assertEquals(BundleOutcome.NOT_FOR_THIS_PHONE, alex.sync().takeBundle(bundle.bytes, MINUTE).outcome)
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) {
+            alex.sync().makeBundle(BundleFor.OWN_DEVICES, BundleExtent.EVERYTHING, MINUTE)
+        }
+        val cancel = Cancel().also { it.cancel() }
+        fails<NightstandException.Cancelled>("cancelled", Action.WAIT, true) {
+            sam.sync().takeBundle(bundle.bytes, MINUTE, cancel)
+        }
+    }
+
+    @Test
+    fun `two phones never online together sync through a folder`() = story {
+        val (alex, sam) = couple()
+        val place = folder.resolve("place")
+        val nowhere = alex.sync().useMailboxFolder(place.toString(), MINUTE)
+        assertEquals(SyncOutcome.NOT_YET to MailboxTrouble.UNREACHABLE, nowhere.outcome to nowhere.trouble)
+        place.createDirectory().resolve("Holiday.jpg").writeText("somebody else's")
+        alex.journal().write(entry("From Alex", "The kitchen light."), Sharing.SHARED)
+        alex.journal().write(entry("Mine", "For me.", 1), Sharing.PRIVATE)
+        sam.journal().write(entry("From Sam", "The long way home.", 2), Sharing.JOINT)
+        repeat(2) {
+            for (vault in listOf(alex, sam)) vault.sync().useMailboxFolder(place.toString(), MINUTE)
+        }
+        assertEquals(listOf("From Sam", "Mine", "From Alex"), titles(alex))
+        assertEquals(listOf("From Sam", "From Alex"), titles(sam))
+        for (vault in listOf(alex, sam)) {
+            val report = vault.sync().useMailboxFolder(place.toString(), MINUTE)
+            assertEquals(SyncOutcome.ALL_HANDED_OVER to null, report.outcome to report.trouble)
+            assertEquals(Triple(false, 0uL, 0uL), Triple(report.missing, report.damaged, report.tooNew))
+        }
+        val names = place.listDirectoryEntries().map { it.name }
+        assertTrue("Holiday.jpg" in names && names.size <= 3, "$names")
+    }
+
+    @Test
+    fun `a storage of the app's own may fail and be full`() = story {
+        val (alex, sam) = couple()
+        val shelf = Shelf()
+        alex.journal().write(entry("Evening", "We lay there."), Sharing.SHARED)
+        shelf.isFull = true
+        val full = alex.sync().useMailbox(shelf, MINUTE)
+        assertEquals(SyncOutcome.NOT_YET to MailboxTrouble.FULL, full.outcome to full.trouble)
+        val said = Texts(listOf("en")).say(textKey(TextOf.Mailbox(MailboxTrouble.FULL)))
+        assertTrue(said.text.startsWith("There is no room left in that place."))
+        shelf.isFull = false
+        shelf.isBroken = true
+        assertEquals(MailboxTrouble.UNREACHABLE, alex.sync().useMailbox(shelf, MINUTE).trouble)
+        shelf.isBroken = false
+
+        // It does not answer: the call ends when its time is over, or when somebody ends it.
+        val silent = CountDownLatch(1)
+        shelf.open = silent
+        assertEquals(SyncOutcome.NOT_YET, alex.sync().useMailbox(shelf, MOMENT).outcome)
+        val cancel = Cancel().also { it.cancel() }
+        fails<NightstandException.Cancelled>("cancelled", Action.WAIT, true) {
+            alex.sync().useMailbox(shelf, MINUTE, cancel)
+        }
+        silent.countDown()
+        val reports = listOf(alex, sam, alex).map { it.sync().useMailbox(shelf, MINUTE) }
+        assertEquals(SyncOutcome.ALL_HANDED_OVER, reports.last().outcome)
+        assertEquals(listOf("Evening"), titles(sam))
+    }
+}

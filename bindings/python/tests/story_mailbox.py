@@ -1,0 +1,150 @@
+"""Alex and Sam without a conversation: a sealed file that changes hands, and a place where their phones leave each other some."""
+
+import datetime
+import shutil
+import threading
+
+import nightstand
+from nightstand import (
+    Action,
+    BundleExtent,
+    BundleFor,
+    BundleOutcome,
+    Cancel,
+    MailboxTrouble,
+    NightstandError,
+    Sharing,
+    Storage,
+    StorageError,
+    SyncOutcome,
+    TextOf,
+    Texts,
+)
+from phones import Phones, entry, meet, open_vault, titles
+
+MINUTE = datetime.timedelta(minutes=1)
+MOMENT = datetime.timedelta(milliseconds=20)
+
+
+class Shelf(Storage):
+    """A storage of the app's own. It may be full, forget what it is for, or keep its caller waiting."""
+
+    def __init__(self):
+        self.files, self.is_full, self.is_broken, self.open = {}, False, False, threading.Event()
+        self.open.set()
+
+    def put(self, name, bytes):
+        if self.is_full:
+            raise StorageError.Full()
+        self.files[name] = bytes
+
+    def get(self, name, most):
+        if name not in self.files:
+            raise StorageError.Missing()
+        if len(self.files[name]) > most:
+            raise StorageError.TooLarge()
+        return self.files[name]
+
+    def list(self):
+        self.open.wait()
+        if self.is_broken:
+            raise RuntimeError("no such place")
+        return list(self.files)
+
+    def delete(self, name):
+        self.files.pop(name, None)
+
+
+class Mailbox(Phones):
+    async def test_a_bundle_may_come_twice_and_says_what_is_missing(self):
+        alex, sam = await self.couple()
+        await sam.close()
+        shutil.copy(self.folder / "sam.db", self.folder / "old.db")
+        sam = await open_vault(self.folder, "sam.db", 2)
+        await alex.journal().write(entry("First", "The kitchen light."), Sharing.SHARED)
+        await meet(alex, sam)
+        await alex.journal().write(entry("Second", "The long way home.", 1), Sharing.SHARED)
+        await alex.journal().write(entry("Mine", "For me.", 2), Sharing.PRIVATE)
+        bundle = await alex.sync().make_bundle(BundleFor.PARTNER, BundleExtent.SINCE_LAST_SYNC, MINUTE)
+        self.assertFalse(bundle.is_cut)
+        for first in True, False:
+            report = await sam.sync().take_bundle(bundle.bytes, MINUTE)
+            self.assertEqual((report.outcome, report.entries_received > 0), (BundleOutcome.ALL_HERE, first))
+        self.assertEqual(await titles(sam), ["Second", "First"])
+
+        # Sam's phone as it was before the two met: it lacks what this one builds on.
+        old = await open_vault(self.folder, "old.db", 2)
+        report = await old.sync().take_bundle(bundle.bytes, MINUTE)
+        self.assertEqual((report.outcome, report.entries_received), (BundleOutcome.EARLIER_MISSING, 0))
+        said = Texts(["en"]).say(nightstand.text_key(TextOf.BUNDLE(report.outcome)))
+        self.assertTrue(said.text.startswith("Something from before it is missing here."))
+        path = str(self.folder / "for-sam")
+        self.assertFalse(await alex.sync().write_bundle(BundleFor.PARTNER, BundleExtent.EVERYTHING, path, MINUTE))
+        report = await old.sync().read_bundle(path, MINUTE)
+        self.assertEqual((report.outcome, report.is_cut), (BundleOutcome.ALL_HERE, False))
+        self.assertEqual(await titles(old), ["Second", "First"])
+
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.sync().write_bundle(BundleFor.PARTNER, BundleExtent.EVERYTHING, path, MINUTE)
+        changed = bundle.bytes[:-1] + bytes([bundle.bytes[-1] ^ 1])
+        with self.fails(NightstandError.Refused, "refused", Action.CHOOSE_AGAIN):
+            await sam.sync().take_bundle(changed, MINUTE)
+        report = await alex.sync().take_bundle(bundle.bytes, MINUTE)
+        self.assertEqual(report.outcome, BundleOutcome.NOT_FOR_THIS_PHONE)
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
+            await alex.sync().make_bundle(BundleFor.OWN_DEVICES, BundleExtent.EVERYTHING, MINUTE)
+        cancel = Cancel()
+        cancel.cancel()
+        with self.fails(NightstandError.Cancelled, "cancelled", Action.WAIT, retryable=True):
+            await sam.sync().take_bundle(bundle.bytes, MINUTE, cancel)
+
+    async def test_two_phones_never_online_together_sync_through_a_folder(self):
+        alex, sam = await self.couple()
+        place = self.folder / "place"
+        report = await alex.sync().use_mailbox_folder(str(place), MINUTE)
+        self.assertEqual((report.outcome, report.trouble), (SyncOutcome.NOT_YET, MailboxTrouble.UNREACHABLE))
+        place.mkdir()
+        (place / "Holiday.jpg").write_bytes(b"somebody else's")
+        await alex.journal().write(entry("From Alex", "The kitchen light."), Sharing.SHARED)
+        await alex.journal().write(entry("Mine", "For me.", 1), Sharing.PRIVATE)
+        await sam.journal().write(entry("From Sam", "The long way home.", 2), Sharing.JOINT)
+        for _ in range(2):
+            for vault in alex, sam:
+                await vault.sync().use_mailbox_folder(str(place), MINUTE)
+        self.assertEqual(await titles(alex), ["From Sam", "Mine", "From Alex"])
+        self.assertEqual(await titles(sam), ["From Sam", "From Alex"])
+        for vault in alex, sam:
+            report = await vault.sync().use_mailbox_folder(str(place), MINUTE)
+            self.assertEqual((report.outcome, report.trouble), (SyncOutcome.ALL_HANDED_OVER, None))
+            self.assertEqual((report.missing, report.damaged, report.too_new), (False, 0, 0))
+        names = [path.name for path in place.iterdir()]
+        self.assertIn("Holiday.jpg", names)
+        self.assertLessEqual(len(names), 3)
+
+    async def test_a_storage_of_the_apps_own_may_fail_and_be_full(self):
+        alex, sam = await self.couple()
+        shelf = Shelf()
+        await alex.journal().write(entry("Evening", "We lay there."), Sharing.SHARED)
+        shelf.is_full = True
+        report = await alex.sync().use_mailbox(shelf, MINUTE)
+        self.assertEqual((report.outcome, report.trouble), (SyncOutcome.NOT_YET, MailboxTrouble.FULL))
+        said = Texts(["en"]).say(nightstand.text_key(TextOf.MAILBOX(report.trouble)))
+        self.assertTrue(said.text.startswith("There is no room left in that place."))
+        shelf.is_full, shelf.is_broken = False, True
+        report = await alex.sync().use_mailbox(shelf, MINUTE)
+        self.assertEqual(report.trouble, MailboxTrouble.UNREACHABLE)
+        shelf.is_broken = False
+
+        # It does not answer: the call ends when its time is over, or when somebody ends it.
+        shelf.open.clear()
+        report = await alex.sync().use_mailbox(shelf, MOMENT)
+        self.assertEqual(report.outcome, SyncOutcome.NOT_YET)
+        cancel = Cancel()
+        cancel.cancel()
+        with self.fails(NightstandError.Cancelled, "cancelled", Action.WAIT, retryable=True):
+            await alex.sync().use_mailbox(shelf, MINUTE, cancel)
+        shelf.open.set()
+        for vault in alex, sam, alex:
+            report = await vault.sync().use_mailbox(shelf, MINUTE)
+        self.assertEqual(report.outcome, SyncOutcome.ALL_HANDED_OVER)
+        self.assertEqual(await titles(sam), ["Evening"])

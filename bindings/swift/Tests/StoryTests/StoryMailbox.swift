@@ -1,0 +1,170 @@
+import Foundation
+import Nightstand
+import Testing
+
+private let minute: TimeInterval = 60
+private let moment: TimeInterval = 0.02
+
+private struct NoSuchPlace: Error {}
+
+/// A storage of the app's own. It may be full, forget what it is for, or keep its caller waiting.
+private final class Shelf: Storage, @unchecked Sendable {
+    private let changed = NSCondition()
+    private var files: [String: Data] = [:]
+    private var isFull = false
+    private var isBroken = false
+    private var isSilent = false
+
+    func become(full: Bool = false, broken: Bool = false, silent: Bool = false) {
+        changed.withLock {
+            (isFull, isBroken, isSilent) = (full, broken, silent)
+            changed.broadcast()
+        }
+    }
+
+    func put(name: String, bytes: Data) throws {
+        try changed.withLock {
+            if isFull { throw StorageError.Full }
+            files[name] = bytes
+        }
+    }
+
+    func get(name: String, most: UInt64) throws -> Data {
+        try changed.withLock {
+            guard let bytes = files[name] else { throw StorageError.Missing }
+            if UInt64(bytes.count) > most { throw StorageError.TooLarge }
+            return bytes
+        }
+    }
+
+    func list() throws -> [String] {
+        try changed.withLock {
+            while isSilent { changed.wait() }
+            if isBroken { throw NoSuchPlace() }
+            return Array(files.keys)
+        }
+    }
+
+    func delete(name: String) throws {
+        _ = changed.withLock { files.removeValue(forKey: name) }
+    }
+}
+
+/// Alex and Sam without a conversation: a sealed file that changes hands, and a place where their phones leave each other some.
+@Suite(.timeLimit(.minutes(5)))
+struct StoryMailbox {
+    let folder = try! Folder()
+
+    @Test func aBundleMayComeTwiceAndSaysWhatIsMissing() async throws {
+        let (alex, early) = try await folder.couple()
+        try await early.close()
+        try FileManager.default.copyItem(atPath: folder.path("sam.db"), toPath: folder.path("old.db"))
+        let sam = try await folder.open("sam.db", 2)
+        _ = try await alex.journal().write(draft: entry("First", "The kitchen light."), sharing: .shared)
+        try await meet(alex, sam)
+        _ = try await alex.journal().write(draft: entry("Second", "The long way home.", day: 1), sharing: .shared)
+        _ = try await alex.journal().write(draft: entry("Mine", "For me.", day: 2), sharing: .private)
+        let bundle = try await alex.sync().makeBundle(whose: .partner, extent: .sinceLastSync, within: minute)
+        #expect(!bundle.isCut)
+        for first in [true, false] {
+            let report = try await sam.sync().takeBundle(bytes: bundle.bytes, within: minute)
+            #expect(report.outcome == .allHere)
+            #expect((report.entriesReceived > 0) == first)
+        }
+        #expect(try await titles(sam) == ["Second", "First"])
+
+        // Sam's phone as it was before the two met: it lacks what this one builds on.
+        let old = try await folder.open("old.db", 2)
+        let lacking = try await old.sync().takeBundle(bytes: bundle.bytes, within: minute)
+        #expect(lacking.outcome == .earlierMissing)
+        #expect(lacking.entriesReceived == 0)
+        let said = try Texts(languages: ["en"]).say(key: textKey(of: .bundle(lacking.outcome)))
+        #expect(said.text.hasPrefix("Something from before it is missing here."))
+        let path = folder.path("for-sam")
+        let isCut = try await alex.sync().writeBundle(
+            whose: .partner, extent: .everything, path: path, within: minute)
+        #expect(!isCut)
+        let whole = try await old.sync().readBundle(path: path, within: minute)
+        #expect(whole.outcome == .allHere)
+        #expect(!whole.isCut)
+        #expect(try await titles(old) == ["Second", "First"])
+
+        await fails(.InvalidInput(what: .fileExists), "invalid_input", .chooseAgain) {
+            _ = try await alex.sync().writeBundle(whose: .partner, extent: .everything, path: path, within: minute)
+        }
+        var changed = bundle.bytes
+        changed[changed.endIndex - 1] ^= 1
+        await fails(.Refused(what: .bytes), "refused", .chooseAgain) {
+            _ = try await sam.sync().takeBundle(bytes: changed, within: minute)
+        }
+        let own = try await alex.sync().takeBundle(bytes: bundle.bytes, within: minute)
+        #expect(own.outcome == .notForThisPhone)
+        await fails(.NotPaired, "not_paired", .pair) {
+            _ = try await alex.sync().makeBundle(whose: .ownDevices, extent: .everything, within: minute)
+        }
+        let cancel = Cancel()
+        cancel.cancel()
+        await fails(.Cancelled, "cancelled", .wait, retryable: true) {
+            _ = try await sam.sync().takeBundle(bytes: bundle.bytes, within: minute, cancel: cancel)
+        }
+    }
+
+    @Test func twoPhonesNeverOnlineTogetherSyncThroughAFolder() async throws {
+        let (alex, sam) = try await folder.couple()
+        let place = folder.url.appendingPathComponent("place")
+        let nowhere = try await alex.sync().useMailboxFolder(path: place.path, within: minute)
+        #expect(nowhere.outcome == .notYet)
+        #expect(nowhere.trouble == .unreachable)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+        try Data("somebody else's".utf8).write(to: place.appendingPathComponent("Holiday.jpg"))
+        _ = try await alex.journal().write(draft: entry("From Alex", "The kitchen light."), sharing: .shared)
+        _ = try await alex.journal().write(draft: entry("Mine", "For me.", day: 1), sharing: .private)
+        _ = try await sam.journal().write(draft: entry("From Sam", "The long way home.", day: 2), sharing: .joint)
+        for vault in [alex, sam, alex, sam] {
+            _ = try await vault.sync().useMailboxFolder(path: place.path, within: minute)
+        }
+        #expect(try await titles(alex) == ["From Sam", "Mine", "From Alex"])
+        #expect(try await titles(sam) == ["From Sam", "From Alex"])
+        for vault in [alex, sam] {
+            let report = try await vault.sync().useMailboxFolder(path: place.path, within: minute)
+            #expect(report.outcome == .allHandedOver)
+            #expect(report.trouble == nil)
+            #expect(!report.missing)
+            #expect([report.damaged, report.tooNew] == [0, 0])
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.path)
+        #expect(names.contains("Holiday.jpg") && names.count <= 3)
+    }
+
+    @Test func aStorageOfTheAppsOwnMayFailAndBeFull() async throws {
+        let (alex, sam) = try await folder.couple()
+        let shelf = Shelf()
+        _ = try await alex.journal().write(draft: entry("Evening", "We lay there."), sharing: .shared)
+        shelf.become(full: true)
+        let full = try await alex.sync().useMailbox(storage: shelf, within: minute)
+        #expect(full.outcome == .notYet)
+        #expect(full.trouble == .full)
+        let said = try Texts(languages: ["en"]).say(key: textKey(of: .mailbox(.full)))
+        #expect(said.text.hasPrefix("There is no room left in that place."))
+        shelf.become(broken: true)
+        let broken = try await alex.sync().useMailbox(storage: shelf, within: minute)
+        #expect(broken.trouble == .unreachable)
+
+        // It does not answer: the call ends when its time is over, or when somebody ends it.
+        shelf.become(silent: true)
+        let silent = try await alex.sync().useMailbox(storage: shelf, within: moment)
+        #expect(silent.outcome == .notYet)
+        let cancel = Cancel()
+        cancel.cancel()
+        await fails(.Cancelled, "cancelled", .wait, retryable: true) {
+            _ = try await alex.sync().useMailbox(storage: shelf, within: minute, cancel: cancel)
+        }
+        shelf.become()
+        for vault in [alex, sam] {
+            _ = try await vault.sync().useMailbox(storage: shelf, within: minute)
+        }
+        let last = try await alex.sync().useMailbox(storage: shelf, within: minute)
+        #expect(last.outcome == .allHandedOver)
+        #expect(try await titles(sam) == ["Evening"])
+    }
+}

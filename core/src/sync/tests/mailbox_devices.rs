@@ -1,0 +1,185 @@
+//! Several devices at one mailbox: at once, put back, removed, parted.
+
+use std::sync::Arc;
+
+use super::shelf::{MINUTE, Shelf, visit};
+use crate::devices::tests::{Home, meet, meet_own, this, titles, write};
+use crate::journal::Sharing;
+use crate::pairing::{PartingChoice, Stays};
+use crate::sync::{Cancel, SyncOutcome};
+use crate::vault::{Clock, OpenOptions, Vault};
+
+fn all(vaults: &[&Vault], shelf: &Arc<Shelf>, rounds: usize) {
+    for _ in 0..rounds {
+        for vault in vaults {
+            visit(vault, shelf);
+        }
+    }
+}
+
+/// Closes a vault and puts an earlier copy in its place.
+fn put_back(home: &Home, vault: &Vault, name: &str, copy: &[u8], install_mark: u8) -> Vault {
+    vault.close().unwrap();
+    let path = home.folder.path().join(name);
+    std::fs::write(&path, copy).unwrap();
+    let options = OpenOptions::new(path, [1; 32], [install_mark; 16]).seed([77; 32]);
+    Vault::open_with(options.clock(Arc::clone(&home.clock) as Arc<dyn Clock>)).unwrap()
+}
+
+/// The vault's file as it is, and the vault opened again.
+fn copy_of(home: &Home, vault: &Vault, name: &str) -> (Vec<u8>, Vault) {
+    vault.close().unwrap();
+    let copy = std::fs::read(home.folder.path().join(name)).unwrap();
+    let options = OpenOptions::new(home.folder.path().join(name), [1; 32], [1; 16]).seed([66; 32]);
+    let vault = Vault::open_with(options.clock(Arc::clone(&home.clock) as Arc<dyn Clock>)).unwrap();
+    (copy, vault)
+}
+
+#[test]
+fn two_own_devices_and_two_calls_at_once() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    let mut written = Vec::new();
+    for round in 0..6 {
+        for (vault, who) in [(&home.phone, "phone"), (&tablet, "tablet"), (&home.sam, "Sam")] {
+            let title = format!("Round {round} from {who}");
+            write(vault, &title, Sharing::Shared);
+            written.push(title);
+        }
+        std::thread::scope(|threads| {
+            for vault in [&home.phone, &tablet, &home.sam, &home.phone] {
+                threads.spawn(|| visit(vault, &shelf));
+            }
+        });
+    }
+    all(&[&home.phone, &tablet, &home.sam], &shelf, 4);
+    written.sort();
+    for vault in [&home.phone, &tablet, &home.sam] {
+        assert_eq!(titles(vault), written);
+        assert_eq!(visit(vault, &shelf).outcome, SyncOutcome::AllHandedOver);
+    }
+}
+
+#[test]
+fn a_phone_that_was_put_back_goes_on_in_a_new_lane_and_gets_back_what_it_lost() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    let (copy, phone) = copy_of(&home, &home.phone, "phone");
+    write(&phone, "After", Sharing::Shared);
+    write(&home.sam, "From Sam", Sharing::Shared);
+    all(&[&phone, &home.sam], &shelf, 3);
+    write(&phone, "Never read", Sharing::Shared);
+    visit(&phone, &shelf);
+
+    let phone = put_back(&home, &phone, "phone", &copy, 9);
+    write(&phone, "On the new phone", Sharing::Shared);
+    all(&[&phone, &home.sam], &shelf, 6);
+    let everything = ["After", "Before", "From Sam", "Never read", "On the new phone"];
+    assert_eq!(titles(&phone), everything);
+    assert_eq!(titles(&home.sam), everything);
+    for vault in [&phone, &home.sam] {
+        assert_eq!(visit(vault, &shelf).outcome, SyncOutcome::AllHandedOver);
+    }
+}
+
+#[test]
+fn a_log_that_goes_on_twice_is_said_and_a_direct_sync_settles_it() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    let (copy, phone) = copy_of(&home, &home.phone, "phone");
+    write(&phone, "One branch", Sharing::Shared);
+    all(&[&phone, &home.sam], &shelf, 2);
+
+    // Put back under the same install mark, as by hand: its log goes on a second time.
+    let phone = put_back(&home, &phone, "phone", &copy, 1);
+    write(&phone, "Another branch", Sharing::Shared);
+    visit(&phone, &shelf);
+    let on_sam = visit(&home.sam, &shelf);
+    assert_eq!((on_sam.outcome, on_sam.missing), (SyncOutcome::NotYet, true));
+    assert_eq!(titles(&home.sam), ["Before", "One branch"], "nothing of the other branch was taken");
+    all(&[&phone, &home.sam], &shelf, 2);
+
+    meet(&phone, &home.sam);
+    meet(&phone, &home.sam);
+    all(&[&phone, &home.sam], &shelf, 4);
+    write(&home.sam, "Later", Sharing::Shared);
+    all(&[&home.sam, &phone], &shelf, 3);
+    for vault in [&phone, &home.sam] {
+        assert_eq!(titles(vault), ["Another branch", "Before", "Later", "One branch"]);
+        assert_eq!(visit(vault, &shelf).outcome, SyncOutcome::AllHandedOver);
+    }
+}
+
+#[test]
+fn a_removed_device_is_not_read_and_reads_nothing() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    write(&tablet, "From the tablet", Sharing::Shared);
+    all(&[&tablet, &home.phone, &home.sam], &shelf, 4);
+    assert_eq!(titles(&home.sam), ["From the tablet"]);
+
+    home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
+    write(&home.phone, "After it", Sharing::Shared);
+    write(&tablet, "By a stranger", Sharing::Shared);
+    visit(&home.phone, &shelf);
+    visit(&tablet, &shelf);
+    all(&[&home.sam, &home.phone], &shelf, 3);
+    write(&home.sam, "From Sam", Sharing::Shared);
+    all(&[&home.sam, &home.phone, &tablet, &home.sam, &home.phone], &shelf, 2);
+    assert_eq!(titles(&home.sam), ["After it", "From Sam", "From the tablet"]);
+    assert_eq!(titles(&home.phone), ["After it", "From Sam", "From the tablet"]);
+    assert_eq!(titles(&tablet), ["By a stranger", "From the tablet"]);
+    let names = |vault: &Vault| visit(vault, &shelf).outcome;
+    assert_eq!((names(&home.phone), names(&home.sam)), (SyncOutcome::AllHandedOver, SyncOutcome::AllHandedOver));
+}
+
+#[test]
+fn who_parted_takes_their_files_away_and_reads_no_more() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "From Alex", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    write(&home.phone, "Not read yet", Sharing::Shared);
+    write(&home.sam, "From Sam", Sharing::Shared);
+    visit(&home.sam, &shelf);
+    let of_sam: Vec<_> = shelf.files().into_keys().collect();
+    visit(&home.phone, &shelf);
+    let before = shelf.files().len();
+
+    home.phone.pairing().part(&PartingChoice { mine: Stays::LetGo, together: Stays::LetGo }).unwrap();
+    write(&home.sam, "Into the void", Sharing::Shared);
+    let report = visit(&home.phone, &shelf);
+    assert_eq!((report.trouble, report.entries_received), (None, 0));
+    let left: Vec<_> = shelf.files().into_keys().collect();
+    assert!(left.len() < before && left.iter().all(|name| of_sam.contains(name)), "{left:?}");
+    // Sam's phone is told nothing, and goes on waiting.
+    let report = visit(&home.sam, &shelf);
+    assert_eq!((report.outcome, report.trouble, report.missing), (SyncOutcome::NotYet, None, false));
+    assert_eq!(visit(&home.phone, &shelf).entries_received, 0);
+    assert!(titles(&home.sam).contains(&"Into the void".to_owned()));
+}
+
+#[test]
+fn a_device_that_was_added_reads_what_was_left_before_it_was_known() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.sam, "From Sam", Sharing::Shared);
+    write(&home.phone, "From the phone", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    write(&home.sam, "Later", Sharing::Shared);
+    visit(&home.sam, &shelf);
+    all(&[&tablet, &home.phone, &home.sam], &shelf, 4);
+    assert_eq!(titles(&tablet), ["From Sam", "From the phone", "Later"]);
+    let report = home.sam.sync().use_mailbox(shelf, MINUTE, &Cancel::new()).unwrap();
+    assert_eq!(report.outcome, SyncOutcome::AllHandedOver);
+}
