@@ -92,6 +92,15 @@ impl Pipe for HostPipe {
     }
 }
 
+/// A channel of the app's as a road, whole frames or pieces of at most so many bytes.
+pub(crate) fn pipe(channel: Held<dyn Channel>, piece_bytes: Option<u32>) -> Box<dyn Pipe> {
+    let pipe = HostPipe { channel, over: false };
+    match piece_bytes {
+        Some(largest) => Box::new(pieces(pipe, usize::try_from(largest).unwrap_or(usize::MAX))),
+        None => Box::new(pipe),
+    }
+}
+
 /// Leads it over a channel of the app's, until it is over in any way.
 fn lead(
     talk: &mut dyn Talk,
@@ -100,11 +109,7 @@ fn lead(
     cancel: &CoreCancel,
     piece_bytes: Option<u32>,
 ) -> Result<(), CoreError> {
-    let mut pipe = HostPipe { channel, over: false };
-    match piece_bytes {
-        Some(largest) => drive(talk, &mut pieces(pipe, usize::try_from(largest).unwrap_or(usize::MAX)), within, cancel),
-        None => drive(talk, &mut pipe, within, cancel),
-    }
+    drive(talk, &mut pipe(channel, piece_bytes), within, cancel)
 }
 
 #[uniffi::export]

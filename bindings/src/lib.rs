@@ -29,6 +29,8 @@ pub mod pairing;
 pub mod progress;
 pub mod recovery;
 #[cfg(feature = "iroh")]
+pub mod once;
+#[cfg(feature = "iroh")]
 pub mod road;
 pub mod sync;
 pub mod texts;

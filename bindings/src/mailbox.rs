@@ -106,6 +106,11 @@ impl CoreStorage for HostStorage {
     }
 }
 
+/// A storage of the app's, as the core asks it.
+pub(crate) fn storage(storage: Arc<dyn Storage>) -> Arc<dyn CoreStorage> {
+    Arc::new(HostStorage(Held::new(storage)))
+}
+
 #[uniffi::export]
 impl Sync {
     /// One round with a mailbox: takes in what others left, leaves what they lack, deletes what did its work. It goes on for this
@@ -121,7 +126,7 @@ impl Sync {
         within: Duration,
         cancel: Option<Arc<Cancel>>,
     ) -> Result<MailboxReport, NightstandError> {
-        self.visit(Arc::new(HostStorage(Held::new(storage))), within, cancel).await
+        self.visit(self::storage(storage), within, cancel).await
     }
 
     /// The same with a folder that both phones reach, as one that a service copies between them. It has to be there; whatever else

@@ -62,7 +62,7 @@ impl Road {
         .await
     }
 
-    fn core(&self) -> Result<Arc<IrohRoad>, CoreError> {
+    pub(crate) fn core(&self) -> Result<Arc<IrohRoad>, CoreError> {
         lock(&self.0).clone().ok_or(CoreError::Closed)
     }
 

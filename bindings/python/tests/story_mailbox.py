@@ -1,5 +1,6 @@
 """Alex and Sam without a conversation: a sealed file that changes hands, and a place where their phones leave each other some."""
 
+import asyncio
 import datetime
 import shutil
 import threading
@@ -13,15 +14,18 @@ from nightstand import (
     Cancel,
     MailboxTrouble,
     NightstandError,
+    RoadOptions,
     Sharing,
     Storage,
     StorageError,
     SyncOutcome,
     TextOf,
     Texts,
+    Ways,
 )
 from phones import Phones, entry, meet, open_vault, titles
 
+HERE = RoadOptions(listen="127.0.0.1:0")
 MINUTE = datetime.timedelta(minutes=1)
 MOMENT = datetime.timedelta(milliseconds=20)
 
@@ -120,6 +124,35 @@ class Mailbox(Phones):
         names = [path.name for path in place.iterdir()]
         self.assertIn("Holiday.jpg", names)
         self.assertLessEqual(len(names), 3)
+
+    async def test_one_call_syncs_over_whatever_is_up(self):
+        alex, sam = await self.couple()
+        await meet(alex, sam)
+        place = self.folder / "place"
+        place.mkdir()
+        self.assertEqual(await alex.sync().status(), SyncOutcome.ALL_HANDED_OVER)
+        await alex.journal().write(entry("From Alex", "The kitchen light."), Sharing.SHARED)
+        self.assertEqual(await alex.sync().status(), SyncOutcome.NOT_YET)
+        reports = [await vault.sync().once(Ways(folder=str(place)), MINUTE) for vault in (alex, sam, alex)]
+        outcomes = [report.outcome for report in reports]
+        self.assertEqual(outcomes, [SyncOutcome.NOT_YET, SyncOutcome.ALL_HANDED_OVER, SyncOutcome.ALL_HANDED_OVER])
+        self.assertTrue(reports[0].entries_sent > 0 and reports[1].entries_received > 0)
+        self.assertEqual(await titles(sam), ["From Alex"])
+
+        # Nobody answers over QUIC: that is no error. Then Sam's phone does.
+        await sam.journal().write(entry("From Sam", "The long way home.", 1), Sharing.SHARED)
+        on_alex, on_sam = await alex.sync().road(HERE), await sam.sync().road(HERE)
+        report = await alex.sync().once(Ways(road=on_alex), MOMENT)
+        self.assertEqual((report.outcome, report.met, report.attention), (SyncOutcome.NOT_YET, False, None))
+        ways = Ways(road=on_alex, addresses=await on_sam.addresses(), storage=Shelf())
+        answering = await sam.sync().answer()
+        report, _ = await asyncio.gather(alex.sync().once(ways, MINUTE), answering.accept(on_sam, MINUTE))
+        self.assertEqual((report.outcome, report.met), (SyncOutcome.ALL_HANDED_OVER, True))
+        self.assertEqual(await titles(alex), ["From Sam", "From Alex"])
+        for vault in alex, sam:
+            self.assertEqual(await vault.sync().status(), SyncOutcome.ALL_HANDED_OVER)
+        with self.fails(NightstandError.NotPaired, "not_paired", Action.PAIR):
+            await (await open_vault(self.folder, "new.db", 3)).sync().once(Ways(), MINUTE)
 
     async def test_a_storage_of_the_apps_own_may_fail_and_be_full(self):
         alex, sam = await self.couple()

@@ -67,7 +67,7 @@ pub use call::{accept, dial};
 pub use conversation::{Conversation, SyncOutcome, SyncReport};
 pub use drive::{Talk, drive};
 pub use mailbox::{MailboxReport, MailboxTrouble};
-pub use once::{OnceReport, Way};
+pub use once::{Attention, OnceReport, Way};
 pub(crate) use parties::{known, own_parties, workers};
 
 pub use crate::cancel::Cancel;

@@ -15,6 +15,7 @@ use crate::transport::iroh::IrohRoad;
 use crate::transport::Pipe;
 
 /// How long somebody is called who does not answer, where others are still to be tried.
+#[cfg(feature = "iroh")]
 const RING: Duration = Duration::from_secs(8);
 
 /// A road that is up.
@@ -46,6 +47,17 @@ impl Way<'_> {
     }
 }
 
+/// What a sync can't mend by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Attention {
+    /// This app is to be updated: the other phone has a newer version.
+    UpdateThisPhone,
+    /// The other phone's app is to be updated.
+    UpdateOtherPhone,
+    /// This phone was taken off its person's list of devices.
+    ThisPhoneRemoved,
+}
+
 /// What one sync came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OnceReport {
@@ -55,8 +67,8 @@ pub struct OnceReport {
     pub met: bool,
     /// What a mailbox did not do.
     pub trouble: Option<MailboxTrouble>,
-    /// What only a person can mend, where somebody was met: a phone needs an update, or this one was removed.
-    pub attention: Option<NightstandError>,
+    /// What only a person can mend, where somebody was met.
+    pub attention: Option<Attention>,
     /// Entries of logs (one per change, so an edit is one too) that came and were committed.
     pub entries_received: u64,
     /// Entries of logs that others acknowledged or that were left in a mailbox.
@@ -151,6 +163,7 @@ impl Once<'_> {
         self.deadline.saturating_sub(self.began.elapsed())
     }
 
+    #[cfg_attr(not(feature = "iroh"), expect(unused_variables, reason = "own devices are called over QUIC alone"))]
     fn go(&mut self, way: Way<'_>, partner: &[DeviceRecord], own: &[DeviceRecord]) -> Result<(), NightstandError> {
         match way {
             Way::Pipe(pipe) => {
@@ -217,16 +230,17 @@ impl Once<'_> {
         match led {
             Ok(()) => Ok(said.outcome == Some(SyncOutcome::AllHandedOver)),
             Err(NightstandError::Unreachable | NightstandError::NotPaired) => Ok(false),
-            Err(
-                error @ (NightstandError::PeerTooNew
-                | NightstandError::PeerTooOld
-                | NightstandError::Refused(Refused::Removed)),
-            ) => {
-                self.report.attention.get_or_insert(error);
+            Err(error) => {
+                let attention = match error {
+                    NightstandError::PeerTooNew => Some(Attention::UpdateThisPhone),
+                    NightstandError::PeerTooOld => Some(Attention::UpdateOtherPhone),
+                    NightstandError::Refused(Refused::Removed) => Some(Attention::ThisPhoneRemoved),
+                    NightstandError::Refused(_) => None,
+                    error => return Err(error),
+                };
+                self.report.attention = self.report.attention.or(attention);
                 Ok(false)
             }
-            Err(NightstandError::Refused(_)) => Ok(false),
-            Err(error) => Err(error),
         }
     }
 }

@@ -20,6 +20,7 @@ mod entries;
 mod imports;
 pub mod memory;
 mod pair;
+mod parcels;
 mod talk;
 mod wire;
 
@@ -47,6 +48,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "change", run: change::change, seeds: change::changes, mebibytes: 64 },
     Target { name: "session", run: talk::session, seeds: talk::sessions, mebibytes: 64 },
     Target { name: "pairing", run: talk::pairing, seeds: talk::pairings, mebibytes: 4 },
+    Target { name: "bundle", run: parcels::bundle, seeds: parcels::bundles, mebibytes: 64 },
+    Target { name: "mailbox", run: parcels::mailbox, seeds: parcels::mailboxes, mebibytes: 64 },
     Target { name: "document", run: document::document, seeds: document::documents, mebibytes: 32 },
     Target { name: "day_one", run: imports::day_one, seeds: imports::exports, mebibytes: 32 },
     Target { name: "markdown", run: imports::markdown, seeds: imports::markdowns, mebibytes: 8 },

@@ -2,6 +2,7 @@ import Foundation
 import Nightstand
 import Testing
 
+private let here = RoadOptions(listen: "127.0.0.1:0")
 private let minute: TimeInterval = 60
 private let moment: TimeInterval = 0.02
 
@@ -134,6 +135,39 @@ struct StoryMailbox {
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: place.path)
         #expect(names.contains("Holiday.jpg") && names.count <= 3)
+    }
+
+    @Test func oneCallSyncsOverWhateverIsUp() async throws {
+        let (alex, sam) = try await folder.couple()
+        try await meet(alex, sam)
+        let place = folder.url.appendingPathComponent("place")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+        #expect(try await alex.sync().status() == .allHandedOver)
+        _ = try await alex.journal().write(draft: entry("From Alex", "The kitchen light."), sharing: .shared)
+        #expect(try await alex.sync().status() == .notYet)
+        var reports: [OnceReport] = []
+        for vault in [alex, sam, alex] {
+            try await reports.append(vault.sync().once(ways: Ways(folder: place.path), within: minute))
+        }
+        #expect(reports.map(\.outcome) == [.notYet, .allHandedOver, .allHandedOver])
+        #expect(reports[0].entriesSent > 0 && reports[1].entriesReceived > 0)
+        #expect(try await titles(sam) == ["From Alex"])
+
+        // Nobody answers over QUIC: that is no error. Then Sam's phone does.
+        _ = try await sam.journal().write(draft: entry("From Sam", "The long way home.", day: 1), sharing: .shared)
+        let (onAlex, onSam) = try await (alex.sync().road(options: here), sam.sync().road(options: here))
+        let alone = try await alex.sync().once(ways: Ways(road: onAlex), within: 0.02)
+        #expect(alone.outcome == .notYet && !alone.met && alone.attention == nil)
+        let answering = try await sam.sync().answer()
+        async let called = answering.accept(road: onSam, within: minute)
+        let ways = try await Ways(road: onAlex, addresses: onSam.addresses(), storage: Shelf())
+        let report = try await alex.sync().once(ways: ways, within: minute)
+        _ = try await called
+        #expect(report.outcome == .allHandedOver && report.met)
+        #expect(try await titles(alex) == ["From Sam", "From Alex"])
+        for vault in [alex, sam] { #expect(try await vault.sync().status() == .allHandedOver) }
+        let new = try await folder.open("new.db", 3)
+        await fails(.NotPaired, "not_paired", .pair) { _ = try await new.sync().once(ways: Ways(), within: minute) }
     }
 
     @Test func aStorageOfTheAppsOwnMayFailAndBeFull() async throws {

@@ -256,6 +256,14 @@ pub fn make<T: Transaction>(
     Ok(made)
 }
 
+/// Seals any content, as the device of `config` would if it lied. For tests alone.
+#[cfg(feature = "simulator")]
+pub fn seal_any(content: &[u8], config: &Config, readers: &[DeviceRecord], random: &mut dyn Random) -> Vec<u8> {
+    let mut plain = Writer::new();
+    plain.raw(content);
+    seal(plain, config, readers, random)
+}
+
 struct Content {
     plain: Writer,
 }

@@ -170,6 +170,12 @@ impl Sealed<'_> {
         Ok(introduced)
     }
 
+    /// The messages that it encloses. For tests alone.
+    #[cfg(feature = "simulator")]
+    pub fn contents(mut self) -> Vec<(u64, Vec<u8>)> {
+        std::iter::from_fn(|| self.messages.next().ok().flatten()).collect()
+    }
+
     fn next<E>(&mut self) -> Result<(u64, Vec<u8>), ParcelError<E>> {
         Ok(self.messages.next()?.ok_or(WireError::Malformed)?)
     }

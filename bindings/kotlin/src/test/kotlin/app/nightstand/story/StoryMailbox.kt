@@ -7,12 +7,14 @@ import app.nightstand.BundleOutcome
 import app.nightstand.Cancel
 import app.nightstand.MailboxTrouble
 import app.nightstand.NightstandException
+import app.nightstand.RoadOptions
 import app.nightstand.Sharing
 import app.nightstand.Storage
 import app.nightstand.StorageException
 import app.nightstand.SyncOutcome
 import app.nightstand.TextOf
 import app.nightstand.Texts
+import app.nightstand.Ways
 import app.nightstand.textKey
 import java.io.IOException
 import java.time.Duration
@@ -28,7 +30,9 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
+import kotlinx.coroutines.async
 
+private val HERE = RoadOptions(listen = "127.0.0.1:0")
 private val MINUTE: Duration = Duration.ofMinutes(1)
 private val MOMENT: Duration = Duration.ofMillis(20)
 
@@ -131,6 +135,38 @@ class StoryMailbox : Phones() {
         }
         val names = place.listDirectoryEntries().map { it.name }
         assertTrue("Holiday.jpg" in names && names.size <= 3, "$names")
+    }
+
+    @Test
+    fun `one call syncs over whatever is up`() = story {
+        val (alex, sam) = couple()
+        meet(alex, sam)
+        val place = folder.resolve("place").createDirectory()
+        assertEquals(SyncOutcome.ALL_HANDED_OVER, alex.sync().status())
+        alex.journal().write(entry("From Alex", "The kitchen light."), Sharing.SHARED)
+        assertEquals(SyncOutcome.NOT_YET, alex.sync().status())
+        val reports = listOf(alex, sam, alex).map { it.sync().once(Ways(folder = place.toString()), MINUTE) }
+        val all = SyncOutcome.ALL_HANDED_OVER
+        assertEquals(listOf(SyncOutcome.NOT_YET, all, all), reports.map { it.outcome })
+        assertTrue(reports[0].entriesSent > 0uL && reports[1].entriesReceived > 0uL)
+        assertEquals(listOf("From Alex"), titles(sam))
+
+        // Nobody answers over QUIC: that is no error. Then Sam's phone does.
+        sam.journal().write(entry("From Sam", "The long way home.", 1), Sharing.SHARED)
+        val (onAlex, onSam) = alex.sync().road(HERE) to sam.sync().road(HERE)
+        val alone = alex.sync().once(Ways(road = onAlex), MOMENT)
+        assertEquals(Triple(SyncOutcome.NOT_YET, false, null), Triple(alone.outcome, alone.met, alone.attention))
+        val answering = sam.sync().answer()
+        val called = async { answering.accept(onSam, MINUTE) }
+        val ways = Ways(road = onAlex, addresses = onSam.addresses(), storage = Shelf())
+        val report = alex.sync().once(ways, MINUTE)
+        called.await()
+        assertEquals(all to true, report.outcome to report.met)
+        assertEquals(listOf("From Sam", "From Alex"), titles(alex))
+        for (vault in listOf(alex, sam)) assertEquals(all, vault.sync().status())
+        fails<NightstandException.NotPaired>("not_paired", Action.PAIR) {
+            openVault(folder, "new.db", 3).sync().once(Ways(), MINUTE)
+        }
     }
 
     @Test
