@@ -1,6 +1,6 @@
 //! What a person can do when phones are lost, and beforehand.
 //!
-//! Everything begins with the [recovery phrase](phrase): 24 words that stand for the person. A [backup](backup) is all that a
+//! Everything begins with the [recovery phrase](phrase): 24 words that stand for the person. A [backup] is all that a
 //! vault holds in one sealed file.
 
 pub mod backup;
