@@ -25,11 +25,11 @@ pub mod journal;
 pub mod log;
 pub mod mailbox;
 pub mod observe;
+#[cfg(feature = "iroh")]
+pub mod once;
 pub mod pairing;
 pub mod progress;
 pub mod recovery;
-#[cfg(feature = "iroh")]
-pub mod once;
 #[cfg(feature = "iroh")]
 pub mod road;
 pub mod sync;

@@ -10,9 +10,9 @@ use super::conversation::with_partner;
 use super::{Cancel, Conversation, MailboxTrouble, Sync, SyncOutcome, SyncReport, drive};
 use crate::error::{NightstandError, Refused};
 use crate::mailbox::Storage;
+use crate::transport::Pipe;
 #[cfg(feature = "iroh")]
 use crate::transport::iroh::IrohRoad;
-use crate::transport::Pipe;
 
 /// How long somebody is called who does not answer, where others are still to be tried.
 #[cfg(feature = "iroh")]

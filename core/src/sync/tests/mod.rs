@@ -2,8 +2,8 @@
 
 mod bundle;
 mod mailbox;
-mod once;
 mod mailbox_devices;
 mod mailbox_faults;
 mod mailbox_histories;
+mod once;
 mod shelf;

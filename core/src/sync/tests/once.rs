@@ -49,7 +49,8 @@ fn what_is_connected_goes_before_what_is_read_later() {
     let storage: Arc<dyn Storage> = Arc::new(Folder::new(folder.path()));
     write(&home.phone, "Under the trees", Sharing::Shared);
     let (mut here, there) = memory::pair();
-    let report = answering(&home.sam, there, || once(&home.phone, vec![Way::Mailbox(storage.clone()), Way::Pipe(&mut here)]));
+    let report =
+        answering(&home.sam, there, || once(&home.phone, vec![Way::Mailbox(storage.clone()), Way::Pipe(&mut here)]));
     assert_eq!((report.outcome, report.met), (SyncOutcome::AllHandedOver, true));
     assert_eq!(titles(&home.sam), ["Under the trees"]);
 }
