@@ -31,30 +31,29 @@
 //! on its account.
 
 mod again;
+mod config;
 mod error;
+mod event;
 mod handshake;
 mod hello;
 mod live;
 pub(crate) mod rosters;
 mod transfer;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use crate::circle::Circle;
-use crate::exchange::admit::Admitted;
-use crate::exchange::{Audience, Parties, Reach};
 use crate::frame::{self, FrameWriter, IfUnknown, Message};
-use crate::ids::{DeviceId, LogId};
-use crate::keys::DeviceKeys;
 use crate::limits;
 use crate::noise::{FIRST_OVERHEAD, Handshake, Pattern, TRANSPORT_OVERHEAD, Transport};
 use crate::recording::Recording;
-use crate::roster::{DeviceRecord, SignedRoster};
-use crate::store::{self, LogRow, Store, Transaction};
+use crate::roster::DeviceRecord;
+use crate::store::{self, Store, Transaction};
 use crate::vector::VersionVector;
 use crate::wire::WireError;
 use again::Again;
+pub use config::Config;
 pub use error::SessionError;
+pub use event::{Event, Outcome};
 use hello::Hello;
 pub use hello::VERSIONS;
 use live::Live;
@@ -82,103 +81,6 @@ const RIVALS: u64 = 11;
 const CIRCLE: u64 = 12;
 const TAGS: u64 = 13;
 const REMOVED: u64 = 14;
-
-/// What a session needs to know of this device and of those whom it knows.
-#[derive(Clone)]
-pub struct Config {
-    /// Whom this device knows, and whether it is the partner's device that it talks with or an own one. In a session of own
-    /// devices, how far that reaches is found out as they greet: see [`Self::private_for`].
-    pub parties: Parties,
-    /// This device: for its session key, and to open what rosters hold for it.
-    pub device: DeviceKeys,
-    /// The devices that may be at the other end, as far as they are known.
-    pub peers: Vec<DeviceRecord>,
-    /// What this device tells other own devices of whom it knows. Empty in a session with the partner.
-    pub circle: Circle,
-    /// Own devices to which Private passes from here. None while it is locked.
-    pub private_for: BTreeSet<DeviceId>,
-    /// Say this device's record in message 1. It is said by itself until the other side has answered once;
-    /// say it also after an attempt that got no answer, since the other phone may have forgotten it with an older copy of
-    /// its file.
-    pub introduce: bool,
-    /// The bond is offered and not held yet: nothing that people wrote is sent before the other side has proved that it
-    /// holds the bond too.
-    pub offered: bool,
-    /// Stay connected when both have everything, if the other side would too, and hand on what is written from then on:
-    /// see [`Session::wake`] and [`Session::leave`].
-    pub live: bool,
-    /// How many threads may work on a batch that came, while `handle_frame` runs. The outcome does not depend on it.
-    pub workers: usize,
-    /// Randomness for this session alone.
-    pub seed: [u8; 32],
-    /// The time, in milliseconds of any clock that only goes forward.
-    pub now_ms: u64,
-}
-
-impl Config {
-    /// Is it a log of this very device?
-    fn writes(&self, row: &LogRow) -> bool {
-        self.parties.is_mine(&row.opening) && row.opening.device == self.device.device()
-    }
-
-    fn responder(&self) -> Handshake {
-        Handshake::respond(Pattern::Session, &self.device.noise_key(&self.parties.channel()), self.seed)
-    }
-
-    /// Settles how far an exchange with an own device reaches: as far as both let it.
-    fn reach(&mut self, peer: &DeviceId, they_let: bool) {
-        if let Audience::OwnDevice(reach) = &mut self.parties.audience {
-            let both = they_let && self.private_for.contains(peer);
-            *reach = if both { Reach::Everything } else { Reach::Shared };
-        }
-    }
-
-    /// This device's keys as the other end knows them.
-    pub(crate) fn record(&self) -> DeviceRecord {
-        DeviceRecord::sign(&self.device, self.parties.channel())
-    }
-}
-
-/// What happened, for whoever drives the session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The other side proved that it holds the bond. An offered bond is held from here on.
-    Authenticated,
-    /// The device at the other end has keys that were not known: keep the record.
-    Record(DeviceRecord),
-    /// What another own device knows of bonds, partners and devices, joined with what was known here: keep it.
-    Circle(Circle),
-    /// A roster newer than the one held: keep it.
-    Roster(SignedRoster),
-    /// A batch was committed.
-    Took(Admitted),
-    /// This many entries were acknowledged by the other side, since the last time this was said.
-    HandedOver(u64),
-    /// A log has two contents. One of the partner's is frozen until it agrees again. Of one's own, the branch is asked for
-    /// that the partner has; what this device wrote beyond it goes on in a new log ([`Admitted::repaired`]).
-    Forked(LogId),
-    /// The other side has entries of a log of this person's own that were not taken in: a removed device could have made them.
-    /// Its person may [believe the log](crate::exchange::Parties::believed).
-    Unconfirmed {
-        /// The log.
-        log: LogId,
-        /// The device that it is a log of.
-        device: DeviceId,
-    },
-    /// In a live session: for now, both sides have said all.
-    Level(Outcome),
-    /// It is over.
-    Ended(Outcome),
-}
-
-/// How a session ended well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Both sides have everything.
-    AllHandedOver,
-    /// Something was left out on one of the sides.
-    NotYet,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
