@@ -1,5 +1,6 @@
 //! Alex has a phone and a tablet, and Sam has a phone.
 
+mod gone;
 mod liar;
 mod past_the_floor;
 

@@ -26,6 +26,9 @@ const PATIENCE_WITH_JOURNAL: Duration = Duration::from_secs(900);
 /// How often a sync that is cut is begun.
 const MOST_CALLS: u32 = 4;
 
+/// How often each phone visits the folder.
+const MOST_ROUNDS: u64 = 4;
+
 /// Did both phones end up with the same, and nothing private elsewhere?
 pub(crate) enum Verdict {
     Good,
@@ -78,6 +81,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
     let idle_sync = couple.meet(Caller::Alex)?;
     screen::prose(format_args!("Once more, with nothing new: {}.\n", screen::moved(&idle_sync)))?;
     couple.part()?;
+    let left = couple.leave_in_a_folder(&home.path().join("between"))?;
     let screens = couple.show()?;
     let story_kept = couple.check_story()? & couple.check_preferences()?;
 
@@ -88,7 +92,8 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, Trouble> {
         && (alex.documents, &alex.digest) == (sam.documents, &sam.digest)
         && alex.shared_count == sam.shared_count;
     let handed_over =
-        [first_sync, edit_sync, live_sync, idle_sync].iter().all(|synced| synced.outcome == Outcome::AllHandedOver);
+        [first_sync, edit_sync, live_sync, idle_sync].iter().all(|synced| synced.outcome == Outcome::AllHandedOver)
+            && left == Outcome::AllHandedOver;
     let report = Report {
         converged: same && handed_over && story_kept,
         entries: alex.shared_count.min(sam.shared_count),
@@ -259,6 +264,37 @@ impl Couple {
         self.sam.order(&Request::Offline)
     }
 
+    /// Early and late shifts: the phones are never awake together, and leave each other sealed files in a folder.
+    fn leave_in_a_folder(&mut self, folder: &Path) -> Result<Outcome, Trouble> {
+        screen::prose(
+            "Then a week of early and late shifts: the phones are never awake together. Each leaves what the other lacks \
+             in a folder that both reach, sealed.",
+        )?;
+        std::fs::create_dir(folder)?;
+        let [alex, sam] = story::never_together();
+        let titles = [sam.title.clone(), alex.title.clone()];
+        self.alex.order(&Request::Write { pages: vec![alex] })?;
+        self.sam.order(&Request::Write { pages: vec![sam] })?;
+        let mut outcomes = [Outcome::NotYet; 2];
+        for round in 1..=MOST_ROUNDS {
+            for (phone, outcome) in [&mut self.alex, &mut self.sam].into_iter().zip(&mut outcomes) {
+                *outcome = visit(phone, folder)?;
+            }
+            if outcomes == [Outcome::AllHandedOver; 2] {
+                let rounds = counted(round, "visit each", "visits each");
+                screen::prose(format_args!("After {rounds}, both have all of it.\n"))?;
+                break;
+            }
+        }
+        for (phone, title) in [&mut self.alex, &mut self.sam].into_iter().zip(titles) {
+            if read(phone, &title)?.is_none() {
+                outcomes[0] = Outcome::Cut;
+            }
+        }
+        std::fs::remove_dir_all(folder)?;
+        Ok(outcomes[0].max(outcomes[1]))
+    }
+
     fn write_apart(&mut self, leak: bool) -> Result<(), Trouble> {
         let edit = |title: &str, (replace, with): story::Change| Request::Edit {
             title: title.into(),
@@ -383,6 +419,14 @@ fn compare(phone: &mut Child) -> Result<(Vec<String>, String), Trouble> {
     let apart = if screen::columns() < 80 { "\n                " } else { "   " };
     screen::line(format_args!("    {:<4} reads: {}{apart}{digits}   (with {name})", phone.name, words.join(" ")))?;
     Ok((words, digits))
+}
+
+fn visit(phone: &mut Child, folder: &Path) -> Result<Outcome, Trouble> {
+    let request = Request::Visit { folder: folder.into(), within_s: phone.remaining_s() };
+    match phone.ask(&request)? {
+        Reply::Visited { outcome } => Ok(outcome),
+        _ => Err(phone.confused()),
+    }
 }
 
 fn read(phone: &mut Child, title: &str) -> Result<Option<String>, Trouble> {

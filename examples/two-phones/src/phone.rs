@@ -10,8 +10,11 @@ use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use nightstand::mailbox::Folder;
+use nightstand::sync::{Cancel, SyncOutcome};
 use nightstand::transport::iroh::IrohRoad;
 use nightstand::vault::{SystemClock, Vault};
 
@@ -20,7 +23,7 @@ use crate::canaries::Canaries;
 use crate::file::File;
 use crate::leaks;
 use crate::options::PhoneOptions;
-use crate::protocol::{Closed, Reply, Request};
+use crate::protocol::{Closed, Outcome, Reply, Request};
 
 /// Does what is asked until the terminal hangs up.
 pub(crate) fn run(options: PhoneOptions) -> Result<(), Trouble> {
@@ -105,11 +108,28 @@ impl Phone {
             }
             Request::Answer { stay, within_s } => self.answer(stay, within_s),
             Request::Begin { addresses, again, stay, within_s } => self.begin(&addresses, again, stay, within_s),
+            Request::Visit { folder, within_s } => self.visit(folder, within_s),
             Request::Screen { rows } => self.screen(rows),
             Request::Read { title } => self.read(&title),
             Request::Close => self.close(),
             Request::Search { own, partners } => self.search(&own, &partners),
         }
+    }
+
+    /// One round with a mailbox in a folder. What goes there is sealed; the search for leaks is given it as it was before.
+    fn visit(&mut self, folder: PathBuf, within_s: u64) -> Result<Reply, Trouble> {
+        let within = Duration::from_secs(within_s);
+        let (storage, cancel) = (Arc::new(Folder::new(folder)), Cancel::new());
+        let (report, sealed) = self.vault.sync().use_mailbox_recorded(storage, within, &cancel)?;
+        self.sent.extend(sealed);
+        if let Some(trouble) = report.trouble {
+            return Err(format!("the folder did not do it: {}", trouble.name()).into());
+        }
+        let outcome = match report.outcome {
+            SyncOutcome::AllHandedOver => Outcome::AllHandedOver,
+            SyncOutcome::NotYet => Outcome::NotYet,
+        };
+        Ok(Reply::Visited { outcome })
     }
 
     fn close(&mut self) -> Result<Reply, Trouble> {

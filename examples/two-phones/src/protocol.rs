@@ -41,6 +41,8 @@ pub(crate) enum Request {
     Answer { stay: Option<Stay>, within_s: u64 },
     /// Call the partner's phone and sync; again, if the last call was cut.
     Begin { addresses: Vec<SocketAddr>, again: bool, stay: Option<Stay>, within_s: u64 },
+    /// Take from a folder what the partner's phone left there, and leave there what it lacks.
+    Visit { folder: PathBuf, within_s: u64 },
     /// What the screen shows.
     Screen { rows: u32 },
     /// The text of the entry with this title.
@@ -84,6 +86,9 @@ pub(crate) enum Reply {
         addresses: Vec<SocketAddr>,
     },
     Synced(Synced),
+    Visited {
+        outcome: Outcome,
+    },
     Screen(Screen),
     Preferences(Preferences),
     /// None if there is no such entry.

@@ -148,6 +148,25 @@ pub(crate) fn evening() -> [Stay; 2] {
     [Stay { write: alex, after: None, until: Some(second) }, Stay { write: sam, after: Some(first), until: None }]
 }
 
+/// What each writes in the week in which their phones are never awake together: Alex by day, Sam by night.
+pub(crate) fn never_together() -> [Page; 2] {
+    let alex = page(
+        "Early shift",
+        "You were asleep with one foot out of the blanket. I put the blanket back. You put the foot back.",
+        "2026-11-22T05:20:00+01:00",
+        "tender",
+        PageSpace::Mine,
+    );
+    let sam = page(
+        "Late shift",
+        "The foot says thank you. It was too warm. It always is, on your side, and I like it there.",
+        "2026-11-22T23:55:00+01:00",
+        "warm",
+        PageSpace::Mine,
+    );
+    [alex, sam]
+}
+
 /// A private word on a shared page: what must never happen, so that the check can show that it would notice.
 pub(crate) fn leak() -> Vec<Page> {
     vec![page(

@@ -1,6 +1,7 @@
 //! What a deletion leaves in the file: nothing.
 
 use std::fs;
+use std::path::Path;
 
 use aes::Block;
 use aes::cipher::{BlockModeDecrypt, KeyIvInit};
@@ -12,23 +13,27 @@ use super::{Journaling, Phone, paired, parties};
 use crate::recovery::phrase::{PhraseCheck, PhraseState};
 use crate::store::StoreError;
 
-/// Every page of the main file, decrypted: 4096 bytes, of which the last 48 are initial vector and tag, and on the first
-/// page 32 are plain header.
 pub(super) fn plain_pages(phone: &Phone) -> Vec<u8> {
-    let file = fs::read(phone.path()).unwrap();
+    plain_pages_of(phone.path(), &phone.key())
+}
+
+/// Every page of a vault's main file, decrypted: 4096 bytes, of which the last 48 are initial vector and tag, and on the first
+/// page 32 are plain header.
+pub(crate) fn plain_pages_of(path: impl AsRef<Path>, key: &[u8; 32]) -> Vec<u8> {
+    let file = fs::read(path).unwrap();
     let mut plain = Vec::with_capacity(file.len());
     for (number, page) in file.chunks(4096).enumerate() {
         let start = if number == 0 { 32 } else { 0 };
         let iv: &[u8; 16] = page[4048..4064].try_into().unwrap();
         let mut bytes = page[start..4048].to_vec();
-        let mut cipher = cbc::Decryptor::<aes::Aes256>::new(&phone.key().into(), iv.into());
+        let mut cipher = cbc::Decryptor::<aes::Aes256>::new(key.into(), iv.into());
         cipher.decrypt_blocks(Block::slice_as_chunks_mut(&mut bytes).0);
         plain.extend(bytes);
     }
     plain
 }
 
-pub(super) fn holds(haystack: &[u8], needle: &str) -> bool {
+pub(crate) fn holds(haystack: &[u8], needle: &str) -> bool {
     haystack.windows(needle.len()).any(|part| part == needle.as_bytes())
 }
 
@@ -37,7 +42,7 @@ fn wal_bytes(phone: &Phone) -> u64 {
 }
 
 /// A word that nothing else in the file resembles.
-pub(super) fn canary(number: usize, version: usize) -> String {
+pub(crate) fn canary(number: usize, version: usize) -> String {
     let scattered = (number as u64 * 16 + version as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     format!("q{scattered:016x}")
 }

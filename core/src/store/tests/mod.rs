@@ -1,6 +1,6 @@
 //! The store's tests, and the people in them.
 
-mod burial;
+pub(crate) mod burial;
 mod contract;
 mod derived;
 mod opening;
