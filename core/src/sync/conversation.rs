@@ -1,24 +1,19 @@
 //! An engine session joined with the vault.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
-use nightstand_engine::circle::Circle;
-use nightstand_engine::exchange::{Parties, Reach};
-use nightstand_engine::ids::{BondId, DeviceId};
-use nightstand_engine::random;
+use nightstand_engine::ids::DeviceId;
 use nightstand_engine::roster::DeviceRecord;
 use nightstand_engine::session::{Config, Event, Outcome, Session, SessionError};
 
 use super::drive::Talk;
-use super::parties::{known, own_parties, workers};
+use super::parties::{with_own_device, with_partner};
 use crate::care::signals;
-use crate::devices;
 use crate::error::{NightstandError, Refused};
 use crate::log::Level;
 use crate::names::names;
 use crate::pairing::follow_partings;
-use crate::store::{BondRow, BondState, Private, Rows, StoreError, StoreTx, Writer};
+use crate::store::{BondRow, BondState, StoreError, StoreTx, Writer};
 use crate::together::reflections;
 use crate::vault::Vault;
 
@@ -85,11 +80,6 @@ enum Side {
     Called { live: bool, heard: bool },
 }
 
-/// The bond to talk under, offered or held.
-pub(super) fn bond(rows: &Rows<'_>, now_ms: i64) -> Result<BondRow, NightstandError> {
-    rows.standing_bond(now_ms)?.ok_or(NightstandError::NotPaired)
-}
-
 /// Whom a conversation is with.
 #[derive(Clone, PartialEq, Eq)]
 enum With {
@@ -102,10 +92,20 @@ enum With {
 
 impl Conversation {
     pub(super) fn begin(vault: &Vault, introduce: bool, live: bool) -> Result<Self, NightstandError> {
+        Self::begin_to(vault, None, introduce, live)
+    }
+
+    /// With this device of the partner's, or else the first that is known.
+    fn begin_to(
+        vault: &Vault,
+        peer: Option<&DeviceRecord>,
+        introduce: bool,
+        live: bool,
+    ) -> Result<Self, NightstandError> {
         follow(vault);
         let_go_of_what_faded(vault);
         let (bond, config) = with_partner(vault)?;
-        let peer = config.peers.first().cloned().ok_or(NightstandError::NotPaired)?;
+        let peer = peer.or(config.peers.first()).cloned().ok_or(NightstandError::NotPaired)?;
         Self::initiate(vault, With::Partner(bond), Config { introduce, live, ..config }, peer)
     }
 
@@ -134,10 +134,7 @@ impl Conversation {
 
     /// With this device of the partner's. It may have been restored, and forgotten this one.
     pub(super) fn begin_to_partner(vault: &Vault, peer: &DeviceRecord) -> Result<Self, NightstandError> {
-        follow(vault);
-        let_go_of_what_faded(vault);
-        let (bond, config) = with_partner(vault)?;
-        Self::initiate(vault, With::Partner(bond), Config { introduce: true, ..config }, peer.clone())
+        Self::begin_to(vault, Some(peer), true, false)
     }
 
     fn initiate(vault: &Vault, with: With, config: Config, peer: DeviceRecord) -> Result<Self, NightstandError> {
@@ -431,60 +428,6 @@ impl Talk for Conversation {
 pub(super) fn let_go_of_what_faded(vault: &Vault) {
     // What can't be deleted is deleted before a later conversation; this one is no worse for it.
     let _ = signals::bury_old(vault);
-}
-
-pub(super) fn with_partner(vault: &Vault) -> Result<(BondRow, Config), NightstandError> {
-    let now_ms = vault.now_ms();
-    vault.read(|rows, person| {
-        let bond = bond(rows, now_ms)?;
-        let (me, partner) = (known(rows, &person)?, known(rows, &bond.partner)?);
-        let parties = Parties::couple(bond.bond, me, partner, rows.own_keys()?);
-        let parties = Parties { believed: rows.believed()?, ..parties };
-        let config = config(vault, rows, parties, rows.peer_devices(&bond.bond)?)?;
-        let offered = bond.state != BondState::Held;
-        Ok((bond, Config { offered, ..config }))
-    })
-}
-
-/// For a conversation with another device of this person. None while there is no other.
-pub(super) fn with_own_device(vault: &Vault) -> Result<Option<Config>, NightstandError> {
-    let now_ms = vault.now_ms();
-    vault.read(|rows, person| {
-        let own = BondId::of_own_devices(&person);
-        let (peers, others) = (rows.peer_devices(&own)?, rows.own_devices()?);
-        let me = known(rows, &person)?;
-        // A removed device that calls is told so.
-        if peers.is_empty() && others.is_empty() && !me.has_removed_any() {
-            return Ok(None);
-        }
-        let parties = own_parties(rows, me, Reach::Everything)?;
-        let locked = matches!(rows.private(), Private::Locked);
-        let passes = others.iter().filter(|row| !locked && devices::private_passes(row, now_ms));
-        let private_for = passes.map(|row| row.device).collect();
-        let circle = rows.circle(person)?;
-        Ok(Some(Config { circle, private_for, ..config(vault, rows, parties, peers)? }))
-    })
-}
-
-fn config(
-    vault: &Vault,
-    rows: &Rows<'_>,
-    parties: Parties,
-    peers: Vec<DeviceRecord>,
-) -> Result<Config, NightstandError> {
-    Ok(Config {
-        parties,
-        device: rows.device_keys()?,
-        peers,
-        circle: Circle::default(),
-        private_for: BTreeSet::new(),
-        introduce: false,
-        live: false,
-        offered: false,
-        workers: workers(),
-        seed: random::make_bytes(&mut vault.randomness()),
-        now_ms: 0,
-    })
 }
 
 /// Does what follows from what came. What can't be done, as while Private is locked, is done after a later sync.

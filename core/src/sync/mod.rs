@@ -147,7 +147,7 @@ impl Sync {
     pub fn endpoint_key(&self) -> Result<[u8; 32], NightstandError> {
         let now_ms = self.vault.now_ms();
         self.vault.read(|rows, _| {
-            let bond = conversation::bond(rows, now_ms)?;
+            let bond = parties::bond(rows, now_ms)?;
             Ok(*rows.device_keys()?.endpoint_key(&bond.bond))
         })
     }
@@ -156,7 +156,7 @@ impl Sync {
     pub fn partner_endpoints(&self) -> Result<Vec<[u8; 32]>, NightstandError> {
         let now_ms = self.vault.now_ms();
         self.vault.read(|rows, _| {
-            let bond = conversation::bond(rows, now_ms)?;
+            let bond = parties::bond(rows, now_ms)?;
             Ok(rows.peer_devices(&bond.bond)?.into_iter().map(|record| record.endpoint_key).collect())
         })
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nightstand_engine::roster::DeviceRecord;
 use nightstand_engine::store::{Store, Transaction, vector};
 
-use super::conversation::with_partner;
+use super::parties::with_partner;
 use super::{Cancel, Conversation, MailboxTrouble, Sync, SyncOutcome, SyncReport, drive};
 use crate::error::{NightstandError, Refused};
 use crate::mailbox::Storage;
@@ -123,9 +123,7 @@ impl Sync {
         }
         Ok(once.report)
     }
-}
 
-impl Sync {
     /// For a screen: has the partner's phone everything, as far as this one knows? It stands until something is written or comes
     /// from an own device, over restarts too. It says nothing of what the partner has written since.
     ///

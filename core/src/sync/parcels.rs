@@ -12,7 +12,8 @@ use nightstand_engine::session::Config;
 use nightstand_engine::store::Store;
 use nightstand_engine::wire::WireError;
 
-use super::conversation::{follow, keep_record, with_own_device, with_partner};
+use super::conversation::{follow, keep_record};
+use super::parties::{with_own_device, with_partner};
 use crate::cancel::Until;
 use crate::error::{NightstandError, Refused};
 use crate::store::{BondRow, BondState, StoreError};
