@@ -63,6 +63,31 @@ pub enum Verdict {
 #[error("a stored document does not load")]
 pub struct DamagedDocument;
 
+/// One change as the stored form of its document tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// The log that it stands in.
+    pub log: LogId,
+    /// As its author numbered it, from 1.
+    pub sequence: u64,
+    /// Its hash.
+    pub digest: Hash,
+    /// The number of its last operation.
+    pub last_op: u64,
+}
+
+/// All changes that a stored form holds, in an order that puts what a change builds on before it.
+pub fn told(stored: &[u8]) -> Result<Vec<Told>, DamagedDocument> {
+    let load = || Automerge::load_with_options(stored, kinds::load_options());
+    let automerge = catch_unwind(load).map_err(|_| DamagedDocument)?.map_err(|_| DamagedDocument)?;
+    let metas = automerge.get_changes_meta(&[]);
+    let told = metas.into_iter().filter_map(|meta| {
+        let log = LogId::from_slice(meta.actor.to_bytes())?;
+        Some(Told { log, sequence: meta.seq, digest: change::hash_of(&meta.hash), last_op: meta.max_op })
+    });
+    Ok(told.collect())
+}
+
 impl Document {
     /// A document with nothing but its first change.
     pub fn new(kind: Kind) -> Self {

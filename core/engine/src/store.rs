@@ -67,6 +67,31 @@ pub enum EntryState {
     Buried,
 }
 
+/// What an entry is known by where others refer to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reference {
+    /// Its log.
+    pub log: LogId,
+    /// Its number there, from 1.
+    pub number: u64,
+    /// The document, in the log's place.
+    pub document: DocumentId,
+    /// The hash of its payload.
+    pub digest: Hash,
+    /// As [`EntryRow::sequence`].
+    pub sequence: u64,
+    /// As [`EntryRow::last_op`].
+    pub last_op: u64,
+}
+
+impl Reference {
+    /// What an entry is referred to by.
+    pub fn of(entry: &EntryRow) -> Self {
+        let EntryRow { log, number, document, digest, sequence, last_op, .. } = *entry;
+        Self { log, number, document, digest, sequence, last_op }
+    }
+}
+
 impl core::fmt::Debug for EntryRow {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "EntryRow({:?} {} {:?} {:?})", self.log, self.number, self.kind, self.state)
@@ -132,12 +157,20 @@ pub trait Transaction {
 
     /// An entry.
     fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, Self::Error>;
-    /// The last entry below `number` that a log has for a document.
-    fn entry_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<Option<EntryRow>, Self::Error>;
+    /// The running hash after an entry. A store may know it where it has to work out the rest of the entry.
+    fn hash_after(&self, log: &LogId, number: u64) -> Result<Option<Hash>, Self::Error> {
+        Ok(self.entry(log, number)?.map(|entry| entry.hash))
+    }
+    /// An entry as others refer to it.
+    fn reference(&self, log: &LogId, number: u64) -> Result<Option<Reference>, Self::Error> {
+        Ok(self.entry(log, number)?.map(|entry| Reference::of(&entry)))
+    }
+    /// The sequence number of the last entry below `number` that a log has for a document; 0 if there is none.
+    fn sequence_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<u64, Self::Error>;
     /// The entry of a document that arrived first.
     fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, Self::Error>;
     /// The entry of a document with this digest.
-    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, Self::Error>;
+    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, Self::Error>;
     /// Entries of a document that wait, in the order of their arrival, while their payloads are within `most_bytes` together.
     fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, Self::Error>;
     /// Entries of a document that were set aside because a removed device wrote them, in the order of their arrival, while

@@ -240,8 +240,8 @@ impl Intake {
             };
             let state = self.logs.get_mut(&entry.log).ok_or(WireError::Malformed)?;
             if let (Some(_), Some(dispute)) = (compared, &mut state.dispute) {
-                let here = tx.entry(&entry.log, number).map_err(AdmitError::Store)?;
-                if here.is_some_and(|here| here.hash == hash) {
+                let here = tx.hash_after(&entry.log, number).map_err(AdmitError::Store)?;
+                if here == Some(hash) {
                     dispute.head = hash;
                     continue;
                 }

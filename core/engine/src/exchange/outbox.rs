@@ -210,7 +210,7 @@ impl Outbox {
             },
         };
         let document = match tx.first_entry(&key)? {
-            Some(first) if self.peer_has(&first) => {
+            Some(first) if self.peer_has(&first.log, first.number) => {
                 DocumentName::Known(EntryName { log: first.log, number: first.number })
             }
             _ => DocumentName::New(row.document),
@@ -244,7 +244,7 @@ impl Outbox {
                 draft.open.insert(Open::Tag(row.log));
             }
             let withheld = matches!(entry.form, OwnedForm::Withheld);
-            if withheld && !tx.tombstones(key)?.iter().any(|tombstone| self.peer_has(tombstone)) {
+            if withheld && !tx.tombstones(key)?.iter().any(|it| self.peer_has(&it.log, it.number)) {
                 draft.open.insert(Open::Tombstone(*key));
             }
         }
@@ -259,8 +259,8 @@ impl Outbox {
     }
 
     /// Does the peer have it, or will it before this place in the batch? Of a log that is left out it may have something else.
-    fn peer_has(&self, row: &EntryRow) -> bool {
-        !self.left_out.contains(&row.log) && self.have.get(&row.log).is_some_and(|have| row.number <= *have)
+    fn peer_has(&self, log: &LogId, number: u64) -> bool {
+        !self.left_out.contains(log) && self.have.get(log).is_some_and(|have| number <= *have)
     }
 
     fn form<T: Transaction>(
@@ -270,7 +270,7 @@ impl Outbox {
         row: &EntryRow,
         payload: Vec<u8>,
     ) -> Result<OwnedForm, T::Error> {
-        let before = tx.entry_before(&row.log, key, row.number)?;
+        let before = tx.sequence_before(&row.log, key, row.number)?;
         let mut failed = None;
         let mut start_op = Some(0);
         let name = |digest: &Hash| {
@@ -279,7 +279,7 @@ impl Outbox {
                 return Dependency::First(kind);
             }
             match tx.find_entry(key, digest) {
-                Ok(Some(entry)) if self.peer_has(&entry) => {
+                Ok(Some(entry)) if self.peer_has(&entry.log, entry.number) => {
                     start_op = start_op.map(|op| op.max(entry.last_op));
                     Dependency::Entry(EntryName { log: entry.log, number: entry.number })
                 }
@@ -302,8 +302,7 @@ impl Outbox {
         }
         Ok(match stripped {
             Some((dependencies, stripped))
-                if follows(Some(before.map_or(0, |row| row.sequence)), stripped.sequence)
-                    && follows(start_op, stripped.start_op) =>
+                if follows(Some(before), stripped.sequence) && follows(start_op, stripped.start_op) =>
             {
                 OwnedForm::Stripped { dependencies, actors: stripped.actors, operations: stripped.operations.to_vec() }
             }

@@ -77,7 +77,7 @@ pub(super) fn move_tail<T: Transaction>(
 
     let head = match kept {
         0 => row.opening.hash(),
-        _ => tx.entry(&old, kept)?.map_or(row.opening.hash(), |entry| entry.hash),
+        _ => tx.hash_after(&old, kept)?.unwrap_or_else(|| row.opening.hash()),
     };
     tx.cut_log(&old, kept, &head)?;
     if let Some(target) = target.filter(|_| !fresh.is_empty()) {
@@ -170,7 +170,7 @@ impl Step<'_> {
         if let Some(arriving) = (self.arriving)(log, number) {
             return Ok(Some(arriving));
         }
-        Ok(tx.entry(log, number)?.map(|entry| (entry.document, entry.digest)))
+        Ok(tx.reference(log, number)?.map(|entry| (entry.document, entry.digest)))
     }
 
     /// The entry as it is under another log.

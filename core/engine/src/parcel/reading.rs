@@ -264,7 +264,7 @@ fn unmet<S: Store>(store: &mut S, config: &Config, base: &VersionVector) -> Resu
 /// Does a log that went as far as this say something else there?
 pub fn differs<T: Transaction>(tx: &T, vector: &VersionVector) -> Result<bool, T::Error> {
     for (log, position) in vector.iter() {
-        if tx.entry(log, position.count)?.is_some_and(|entry| entry.hash.first() != position.hash) {
+        if tx.hash_after(log, position.count)?.is_some_and(|hash| hash.first() != position.hash) {
             return Ok(true);
         }
     }

@@ -89,8 +89,8 @@ pub(super) fn positions<T: Transaction>(tx: &T, row: &LogRow) -> Result<Vec<Posi
     let (log, mut positions) = (row.opening.log(), Vec::new());
     let (mut number, mut step) = (row.count, 1);
     while number > 0 && positions.len() < MOST_POSITIONS {
-        if let Some(entry) = tx.entry(&log, number)? {
-            positions.push(Position::new(number, &entry.hash));
+        if let Some(hash) = tx.hash_after(&log, number)? {
+            positions.push(Position::new(number, &hash));
         }
         number = number.saturating_sub(step);
         step *= 2;
@@ -101,7 +101,7 @@ pub(super) fn positions<T: Transaction>(tx: &T, row: &LogRow) -> Result<Vec<Posi
 /// The first of these positions at which the log is the same here; where it begins if there is none.
 pub(super) fn shared<T: Transaction>(tx: &T, log: &LogId, positions: &[Position]) -> Result<Position, T::Error> {
     for position in positions {
-        if tx.entry(log, position.count)?.is_some_and(|entry| entry.hash.first() == position.hash) {
+        if tx.hash_after(log, position.count)?.is_some_and(|hash| hash.first() == position.hash) {
             return Ok(*position);
         }
     }

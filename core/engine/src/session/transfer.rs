@@ -140,9 +140,9 @@ impl Transfer {
             if count == 0 {
                 continue;
             }
-            let Some(entry) = tx.entry(log, count).map_err(SessionError::Store)? else { continue };
+            let Some(hash) = tx.hash_after(log, count).map_err(SessionError::Store)? else { continue };
             let compared = count == position.count;
-            let differs = compared && entry.hash.first() != position.hash;
+            let differs = compared && hash.first() != position.hash;
             // Which branch of a log of the partner's counts, their own devices alone can say.
             let of_partner = !config.parties.is_mine(&row.opening) && !config.parties.are_own_devices();
             // Whether a longer log goes on from here is seen by its entries: they must continue the running hash.
@@ -150,7 +150,7 @@ impl Transfer {
                 self.freezes.insert(*log, differs);
             }
             if !differs {
-                self.common.set(*log, Position::new(count, &entry.hash));
+                self.common.set(*log, Position::new(count, &hash));
                 continue;
             }
             forks.logs.push(*log);

@@ -13,7 +13,7 @@ use crate::ids::{DocumentKey, LogId, PersonId};
 use crate::kinds::Kind;
 use crate::log::{EntryKind, Opening, Tag};
 use crate::roster::DeviceRecord;
-use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Store, Transaction};
+use crate::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Reference, Store, Transaction};
 use crate::vector::VersionVector;
 
 /// Everything that a device has stored.
@@ -174,17 +174,17 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.draft.entries.get(&(*log, number)).cloned())
     }
 
-    fn entry_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<Option<EntryRow>, DiskFull> {
+    fn sequence_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<u64, DiskFull> {
         let rows = self.draft.entries.range((*log, 0)..(*log, number)).rev();
-        Ok(rows.map(|(_, row)| row).find(|row| row.document == document.id).cloned())
+        Ok(rows.map(|(_, row)| row).find(|row| row.document == document.id).map_or(0, |row| row.sequence))
     }
 
     fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, DiskFull> {
         Ok(self.of_document(document).next().cloned())
     }
 
-    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, DiskFull> {
-        Ok(self.of_document(document).find(|row| row.digest == *digest).cloned())
+    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, DiskFull> {
+        Ok(self.of_document(document).find(|row| row.digest == *digest).map(Reference::of))
     }
 
     fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, DiskFull> {

@@ -131,7 +131,7 @@ impl<T: Transaction> Mender<'_, T> {
             return Some(known.sequence);
         }
         let key = DocumentKey { place: self.logs.get(&log)?.opening.place()?, id: document };
-        Some(self.tx.entry_before(&log, &key, number).ok()?.map_or(0, |row| row.sequence))
+        self.tx.sequence_before(&log, &key, number).ok()
     }
 
     fn known(&self, name: EntryName) -> Option<Known> {

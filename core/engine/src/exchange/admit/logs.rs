@@ -109,7 +109,7 @@ pub(super) fn open<T: Transaction>(
 fn before<T: Transaction>(tx: &T, row: &LogRow, number: u64) -> Result<Option<Hash>, T::Error> {
     match number {
         1 => Ok(Some(row.opening.hash())),
-        _ => Ok(tx.entry(&row.opening.log(), number - 1)?.map(|entry| entry.hash)),
+        _ => tx.hash_after(&row.opening.log(), number - 1),
     }
 }
 

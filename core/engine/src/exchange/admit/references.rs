@@ -45,7 +45,7 @@ impl Intake {
         if let Some(named) = self.named.get(name) {
             return Ok(*named);
         }
-        let stored = tx.entry(&name.log, name.number).map_err(AdmitError::Store)?;
+        let stored = tx.reference(&name.log, name.number).map_err(AdmitError::Store)?;
         let row = stored.ok_or(AdmitError::Refused(Refusal::UnknownReference))?;
         let named = Named { document: row.document, digest: row.digest, last_op: row.last_op };
         if self.named.len() < MOST_NAMED {
@@ -68,7 +68,7 @@ impl Intake {
         }
         let cut = self.logs.get(log).and_then(|state| state.dispute.as_ref()?.cut.as_ref());
         let number = cut.map_or(number, |(_, kept)| number.min(kept + 1));
-        Ok(tx.entry_before(log, key, number).map_err(AdmitError::Store)?.map_or(0, |row| row.sequence))
+        tx.sequence_before(log, key, number).map_err(AdmitError::Store)
     }
 
     /// Puts a change together again from its parts.
