@@ -219,6 +219,9 @@ impl Vault {
             if let Err(error) = writer.purge() {
                 self.0.log.say_failed("purge_put_off", &error.into());
             }
+            if let Err(error) = writer.compact() {
+                self.0.log.say_failed("compaction_put_off", &error.into());
+            }
             driven
         })
     }

@@ -128,6 +128,7 @@ impl StoreTx<'_> {
     pub(super) fn unbegin_document(&mut self, key: &DocumentKey) -> Result<(), StoreError> {
         let Some(id) = self.rows().document_id(key)? else { return Ok(()) };
         self.drop_received(id)?;
+        self.spell_out(id)?;
         self.rows().run("UPDATE document SET kind = 0, stored = NULL WHERE id = ?1 AND buried = 0", [id])?;
         self.derive_with_aside(key)
     }

@@ -31,6 +31,7 @@ impl StoreTx<'_> {
         self.drop_derived(id)?;
         self.drop_received(id)?;
         self.rows().run("DELETE FROM aside WHERE document = ?1", [id])?;
+        self.spell_out(id)?;
         self.rows().run("UPDATE document SET stored = NULL, buried = 1 WHERE id = ?1", [id])?;
         self.rows().run("UPDATE entry SET state = 2, payload = NULL WHERE document = ?1 AND kind = 0", [id])?;
         self.mark_purge()?;
@@ -103,6 +104,7 @@ impl StoreTx<'_> {
             self.drop_derived(document)?;
             self.mark_changed(DocumentKey { place: *place, id: name });
         }
+        self.purge_segments(id)?;
         for sql in [
             "DELETE FROM unkept WHERE document IN (SELECT id FROM document WHERE place = ?1)",
             "DELETE FROM aside WHERE document IN (SELECT id FROM document WHERE place = ?1)",

@@ -5,7 +5,7 @@ use nightstand_engine::exchange::Audience;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::{DocumentId, DocumentKey, LogId, Space};
 use nightstand_engine::log::EntryKind;
-use nightstand_engine::store::{EntryRow, EntryState};
+use nightstand_engine::store::{EntryRow, EntryState, Reference};
 use rusqlite::{Row, params};
 
 use super::{Private, Rows, StoreError, StoreTx};
@@ -64,26 +64,44 @@ fn state_from(number: u8) -> Option<EntryState> {
 
 impl Rows<'_> {
     pub(crate) fn entry(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, StoreError> {
+        match self.entry_row(log, number)? {
+            Some(entry) => Ok(Some(entry)),
+            None => self.old_entry(log, number),
+        }
+    }
+
+    fn entry_row(&self, log: &LogId, number: u64) -> Result<Option<EntryRow>, StoreError> {
         let sql = select_entry!("log JOIN entry ON entry.log = log.id", "WHERE log.log = ?1 AND entry.number = ?2");
         self.one(sql, params![log.as_bytes(), number.cast_signed()], read)
     }
 
+    pub(crate) fn reference(&self, log: &LogId, number: u64) -> Result<Option<Reference>, StoreError> {
+        match self.entry_row(log, number)? {
+            Some(entry) => Ok(Some(Reference::of(&entry))),
+            None => self.old_reference(log, number),
+        }
+    }
+
+    /// The running hash after an entry that has a row.
+    pub(super) fn hash_in_row(&self, log: &LogId, number: u64) -> Result<Option<Hash>, StoreError> {
+        let sql = "SELECT hash FROM entry WHERE log = (SELECT id FROM log WHERE log = ?1) AND number = ?2";
+        self.one(sql, params![log.as_bytes(), number.cast_signed()], |row| Ok(Hash::from_bytes(row.get(0)?)))
+    }
+
     /// The entries of a document are walked back from the one in question. Since a log's numbers rise as they arrive, the
     /// one before is near, however long the document's history is.
-    pub(crate) fn entry_before(
-        &self,
-        log: &LogId,
-        document: &DocumentKey,
-        number: u64,
-    ) -> Result<Option<EntryRow>, StoreError> {
-        let sql = select_entry!(
-            "entry INDEXED BY entry_document JOIN log ON log.id = entry.log",
-            "WHERE entry.document = ?1 AND log.log = ?2 AND entry.number < ?3 AND entry.arrival < ?4
-             ORDER BY entry.arrival DESC LIMIT 1"
-        );
-        let Some(document) = self.document_id(document)? else { return Ok(None) };
+    pub(crate) fn sequence_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<u64, StoreError> {
+        let sql =
+            "SELECT entry.number, entry.sequence FROM entry INDEXED BY entry_document JOIN log ON log.id = entry.log
+                   WHERE entry.document = ?1 AND log.log = ?2 AND entry.number < ?3 AND entry.arrival < ?4
+                   ORDER BY entry.arrival DESC LIMIT 1";
+        let Some(document) = self.document_id(document)? else { return Ok(0) };
         let arrival = self.arrival(log, number)?.map_or(i64::MAX, u64::cast_signed);
-        self.one(sql, params![document, log.as_bytes(), number.cast_signed(), arrival], read)
+        let before = self.one(sql, params![document, log.as_bytes(), number.cast_signed(), arrival], |row| {
+            Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
+        })?;
+        let old = self.old_before(document, log, number)?;
+        Ok(before.max(old).map_or(0, |(_, sequence)| sequence))
     }
 
     pub(crate) fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, StoreError> {
@@ -95,14 +113,20 @@ impl Rows<'_> {
         self.one(sql, [document], read)
     }
 
-    pub(crate) fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, StoreError> {
+    pub(crate) fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, StoreError> {
         let sql = select_entry!(
             "entry INDEXED BY entry_digest JOIN log ON log.id = entry.log",
             "WHERE entry.document = ?1 AND substr(entry.digest, 1, 4) = substr(?2, 1, 4) AND entry.digest = ?2
              ORDER BY entry.arrival LIMIT 1"
         );
         let Some(document) = self.document_id(document)? else { return Ok(None) };
-        self.one(sql, params![document, digest.as_bytes()], read)
+        let row = self.one(sql, params![document, digest.as_bytes()], read)?;
+        let row = row.map(|entry| (entry.state, Reference::of(&entry)));
+        match row {
+            Some((EntryState::Applied, reference)) => Ok(Some(reference)),
+            // What was set aside may say again what arrived long before.
+            row => Ok(self.find_old(document, digest)?.or(row.map(|(_, reference)| reference))),
+        }
     }
 
     pub(crate) fn waiting(&self, document: &DocumentKey, most_bytes: usize) -> Result<Vec<EntryRow>, StoreError> {
@@ -145,7 +169,12 @@ impl Rows<'_> {
 
     pub(crate) fn arrival(&self, log: &LogId, number: u64) -> Result<Option<u64>, StoreError> {
         let sql = "SELECT arrival FROM entry WHERE log = (SELECT id FROM log WHERE log = ?1) AND number = ?2";
-        self.one(sql, params![log.as_bytes(), number.cast_signed()], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))
+        let arrival = self
+            .one(sql, params![log.as_bytes(), number.cast_signed()], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))?;
+        match arrival {
+            Some(arrival) => Ok(Some(arrival)),
+            None => self.old_arrival(log, number),
+        }
     }
 
     pub(crate) fn arrivals(
@@ -162,12 +191,13 @@ impl Rows<'_> {
             "entry CROSS JOIN log ON log.id = entry.log",
             "WHERE entry.arrival > ?1 ORDER BY entry.arrival LIMIT ?2"
         );
-        let (arrival, most) = (arrival.cast_signed(), i64::try_from(most).unwrap_or(i64::MAX));
+        let (after, limit) = (arrival.cast_signed(), i64::try_from(most).unwrap_or(i64::MAX));
         let numbered = |row: &Row<'_>| Ok((row.get::<_, i64>(10)?.cast_unsigned(), read(row)?));
-        match audience {
-            Audience::Partner(bond) => self.all(of_bond, params![arrival, most, bond.as_bytes()], numbered),
-            Audience::OwnDevice(_) => self.all(all, params![arrival, most], numbered),
-        }
+        let rows = match audience {
+            Audience::Partner(bond) => self.all(of_bond, params![after, limit, bond.as_bytes()], numbered),
+            Audience::OwnDevice(_) => self.all(all, params![after, limit], numbered),
+        }?;
+        self.with_old_arrivals(audience, arrival, most, rows)
     }
 
     /// What removed devices wrote to a document past what was known of them.
@@ -207,26 +237,40 @@ impl StoreTx<'_> {
             Some(payload) if in_document && !self.keep_unsent(payload)? => None,
             payload => payload,
         };
-        let sql = "INSERT INTO entry (log, number, document, kind, digest, hash, sequence, last_op, state, payload)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-        self.rows().insert(
-            sql,
-            params![
-                end.id,
-                entry.number.cast_signed(),
-                document,
-                entry.kind.number(),
-                entry.digest.as_bytes(),
-                entry.hash.as_bytes(),
-                entry.sequence.cast_signed(),
-                entry.last_op.cast_signed(),
-                number_of(entry.state),
-                payload
-            ],
-        )?;
+        let arrival = self.rows().next_arrival()?;
+        self.insert_entry(end.id, document, arrival, entry, payload)?;
+        self.count_appended();
         let sql = "UPDATE log SET count = ?2, head = ?3 WHERE id = ?1";
         self.rows().run(sql, params![end.id, entry.number.cast_signed(), entry.hash.as_bytes()])?;
         Ok(())
+    }
+
+    /// Inserts the row of an entry, with this payload.
+    pub(super) fn insert_entry(
+        &mut self,
+        log: i64,
+        document: i64,
+        arrival: u64,
+        entry: &EntryRow,
+        payload: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO entry (arrival, log, number, document, kind, digest, hash, sequence, last_op, state, payload)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let parts = params![
+            arrival.cast_signed(),
+            log,
+            entry.number.cast_signed(),
+            document,
+            entry.kind.number(),
+            entry.digest.as_bytes(),
+            entry.hash.as_bytes(),
+            entry.sequence.cast_signed(),
+            entry.last_op.cast_signed(),
+            number_of(entry.state),
+            payload
+        ];
+        self.rows().insert(sql, parts).map(drop)
     }
 
     /// Drops the payloads of a log's applied changes up to a number: a peer has them.
@@ -242,6 +286,7 @@ impl StoreTx<'_> {
 
     /// A tombstone is its payload: that stays whatever becomes of the entry.
     pub(super) fn update_state(&mut self, log: &LogId, number: u64, state: EntryState) -> Result<(), StoreError> {
+        self.take_out(log, number)?;
         let sql = "UPDATE entry SET state = ?3, payload = CASE WHEN ?3 = 1 OR ?3 >= 10 OR kind = 1 THEN payload END
                    WHERE log = (SELECT id FROM log WHERE log = ?1) AND number = ?2";
         match self.rows().run(sql, params![log.as_bytes(), number.cast_signed(), number_of(state)])? {

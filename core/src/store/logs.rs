@@ -133,6 +133,7 @@ impl StoreTx<'_> {
     }
 
     pub(super) fn cut_entries(&mut self, log: &LogId, count: u64, head: &Hash) -> Result<(), StoreError> {
+        self.cut_segments(log, count)?;
         let (id, count) = (self.rows().log_end(log)?.id, count.cast_signed());
         // Numbers beyond the half of 64 bits are kept as negative ones.
         self.rows().run("DELETE FROM tag WHERE log = ?1 AND (number > ?2 OR number < 0)", params![id, count])?;

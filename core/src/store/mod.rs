@@ -11,6 +11,7 @@
 //! rows         reading: one view of the file
 //! transaction  writing: one transaction, and what its commit sets off (commits, burial)
 //! private      Private under a second key
+//! segments     entries that arrived long ago
 //! places · logs · entries · documents · burial · received · peers · identity · meta      rows, one concern a file
 //! derived · search                                                            what lists read instead of documents
 //! salvage      what is whole in a damaged file
@@ -46,6 +47,7 @@ mod rows;
 mod salvage;
 mod schema;
 mod search;
+mod segments;
 mod transaction;
 mod unconfirmed;
 

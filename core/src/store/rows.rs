@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, InterruptHandle, Params, Row};
 
+use super::segments::Histories;
 use super::{Access, Private, StoreError, schema};
 use crate::error::Salvage;
 use nightstand_engine::ids::PersonId;
@@ -16,11 +17,22 @@ pub(crate) struct Rows<'c> {
     connection: &'c Connection,
     cut: &'c Cut,
     private: &'c Private,
+    histories: &'c Histories,
 }
 
 impl<'c> Rows<'c> {
-    pub(super) fn new(connection: &'c Connection, cut: &'c Cut, private: &'c Private) -> Self {
-        Self { connection, cut, private }
+    pub(super) fn new(
+        connection: &'c Connection,
+        cut: &'c Cut,
+        private: &'c Private,
+        histories: &'c Histories,
+    ) -> Self {
+        Self { connection, cut, private, histories }
+    }
+
+    /// What documents told since this view of the file began.
+    pub(super) fn histories(&self) -> &'c Histories {
+        self.histories
     }
 
     /// How Private stands.
@@ -130,7 +142,7 @@ impl Layout {
         let version = schema::version(connection)?;
         let cut = Cut::of(connection);
         let derived_is_current = (1..=schema::VERSION).contains(&version)
-            && Rows::new(connection, &cut, &Private::Open).derived_is_current()?;
+            && Rows::new(connection, &cut, &Private::Open, &Histories::default()).derived_is_current()?;
         Ok(Self { version, derived_is_current })
     }
 }
@@ -192,7 +204,7 @@ impl Reader {
     }
 
     fn lists_are_current(&self) -> Result<bool, StoreError> {
-        Rows::new(&self.connection, &self.cut, &self.private).private_lists_are_current()
+        Rows::new(&self.connection, &self.cut, &self.private, &Histories::default()).private_lists_are_current()
     }
 
     /// Whose vault it is.
@@ -209,7 +221,8 @@ impl Reader {
         let mut attached_anew = false;
         loop {
             let tx = self.connection.transaction().map_err(StoreError::from)?;
-            let rows = Rows::new(&tx, &self.cut, &self.private);
+            let histories = Histories::default();
+            let rows = Rows::new(&tx, &self.cut, &self.private, &histories);
             let lock_is_the_same = rows.private_lock()? == self.lock;
             if lock_is_the_same && (attached_anew || rows.private_lists_are_current()?) {
                 return read(&rows);

@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/08_levels.sql"),
     include_str!("migrations/09_sessions.sql"),
     include_str!("migrations/10_own_devices.sql"),
+    include_str!("migrations/11_segments.sql"),
 ];
 
 /// The version that the steps lead to.

@@ -9,6 +9,7 @@
 -- and of the store itself:
 --   derived_version   which version of the code made the derived tables
 --   purge             there, while words of deleted documents may still be in the search index or the write-ahead log
+--   segments_until    there, once entries went into segments: up to which arrival rows were looked at
 --   posts             there, once a mailbox was used: which lanes are written and read, and how far
 --   unconfirmed       there, while logs of this person's were heard of that a removed device could have made (unconfirmed.rs)
 --   private_lock      there, while Private is under a second key: what its documents are sealed with, wrapped in that key
@@ -77,6 +78,28 @@ CREATE INDEX entry_digest ON entry (document, substr(digest, 1, 4));
 CREATE INDEX entry_unusual ON entry (document) WHERE state = 1 OR state >= 10 OR kind = 1;
 -- Changes that were written here and that no peer has yet: what the next sync sends without opening documents.
 CREATE INDEX entry_unsent ON entry (log, number) WHERE kind = 0 AND state = 0 AND payload IS NOT NULL;
+
+-- Entries that arrived long ago: stretches of logs, without what the documents tell (segments/mod.rs).
+CREATE TABLE segment (
+    id      INTEGER PRIMARY KEY,
+    log     INTEGER NOT NULL REFERENCES log (id),
+    number  INTEGER NOT NULL CHECK (number >= 1),       -- of its first entry
+    arrival INTEGER NOT NULL,                           -- of its last entry
+    count   INTEGER NOT NULL CHECK (count >= 1),
+    head    BLOB NOT NULL CHECK (length(head) = 32),    -- the log's running hash after its last entry
+    entries BLOB NOT NULL                               -- number, arrival and document of each (segments/form.rs)
+) STRICT;
+CREATE UNIQUE INDEX segment_number ON segment (log, number);
+CREATE INDEX segment_arrival ON segment (log, arrival);
+
+-- Which entries of a document stand in segments.
+CREATE TABLE segment_document (
+    document INTEGER NOT NULL REFERENCES document (id),
+    log      INTEGER NOT NULL REFERENCES log (id),
+    numbers  BLOB NOT NULL,                             -- number and sequence number of each
+    told     BLOB,                                      -- of a document that can't be asked: digest and last operation of each
+    PRIMARY KEY (document, log)
+) STRICT;
 
 -- What vouches for a log up to a number, to the person's own devices.
 CREATE TABLE tag (

@@ -13,12 +13,13 @@ use nightstand_engine::ids::{DocumentKey, LogId, PersonId};
 use nightstand_engine::keys::Phrase;
 use nightstand_engine::kinds::Kind;
 use nightstand_engine::log::{Opening, Tag};
-use nightstand_engine::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Store, Transaction};
+use nightstand_engine::store::{Burial, DocumentRow, EntryRow, EntryState, LogRow, Reference, Store, Transaction};
 use nightstand_engine::vector::VersionVector;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::private::{Late, Stamps};
 use super::rows::Cut;
+use super::segments::{Compaction, Histories};
 use super::{Access, Commits, Creation, Private, Randomness, Renewal, Rows, StoreError, file, schema};
 use crate::error::{NightstandError, Salvage};
 
@@ -47,6 +48,9 @@ struct Desk {
     rosters: Cell<u64>,
     /// Bytes of payloads that are kept for the next sync, once they were counted.
     unsent: Cell<Option<u64>>,
+    compaction: Cell<Compaction>,
+    /// What documents told of old entries in this transaction.
+    histories: Histories,
     /// When it is, as was last said.
     now_ms: Cell<i64>,
     #[cfg(feature = "testing")]
@@ -67,7 +71,8 @@ impl Writer {
         let connection = access.writer(creation)?;
         let cut = Cut::of(&connection);
         let private = if schema::version(&connection)? == 0 { Private::Open } else { Private::of(&connection)? };
-        let rows = Rows::new(&connection, &cut, &private);
+        let histories = Histories::default();
+        let rows = Rows::new(&connection, &cut, &private, &histories);
         let purge_due = Cell::new(rows.purge_is_due()?);
         let (person, phrase) = match rows.stored_person()? {
             Some(person) => (person, None),
@@ -86,6 +91,8 @@ impl Writer {
             lists_stale: Cell::new(false),
             rosters: Cell::new(1),
             unsent: Cell::new(None),
+            compaction: Cell::new(Compaction::begin()),
+            histories,
             now_ms: Cell::new(0),
             #[cfg(feature = "testing")]
             room: super::disk::Room::new(),
@@ -110,7 +117,7 @@ impl Writer {
     }
 
     pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.connection, &self.desk.cut, &self.desk.private)
+        Rows::new(&self.connection, &self.desk.cut, &self.desk.private, &self.desk.histories)
     }
 
     /// Whose vault it is.
@@ -195,6 +202,20 @@ impl Writer {
         self.desk.purge_due.get()
     }
 
+    pub(super) fn compaction(&self) -> Compaction {
+        self.desk.compaction.get()
+    }
+
+    #[cfg(test)]
+    pub(super) fn set_pace(&self, pace: super::segments::Pace) {
+        self.desk.compaction.set(Compaction { pace, appended: pace.least });
+    }
+
+    /// Rows were looked at just now.
+    pub(super) fn compacted(&self) {
+        self.desk.compaction.set(Compaction { appended: 0, ..self.compaction() });
+    }
+
     pub(super) fn purge_is_due_again(&self) {
         self.desk.purge_due.set(true);
     }
@@ -210,6 +231,7 @@ impl Store for Writer {
 
     fn begin(&mut self) -> Result<StoreTx<'_>, StoreError> {
         self.desk.cut.check()?;
+        self.desk.histories.forget();
         let tx = StoreTx::begin(&self.connection, &self.desk)?;
         #[cfg(feature = "testing")]
         self.desk.room.begin(&tx.tx);
@@ -263,7 +285,7 @@ impl StoreTx<'_> {
 
     /// What the transaction sees: the file with its own changes.
     pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.tx, &self.desk.cut, &self.desk.private)
+        Rows::new(&self.tx, &self.desk.cut, &self.desk.private, &self.desk.histories)
     }
 
     /// Whose vault it is.
@@ -305,6 +327,11 @@ impl StoreTx<'_> {
         let with = kept + payload.len() as u64;
         self.desk.unsent.set(Some(if with > MOST_UNSENT { kept } else { with }));
         Ok(with <= MOST_UNSENT)
+    }
+
+    pub(super) fn count_appended(&self) {
+        let compaction = self.desk.compaction.get();
+        self.desk.compaction.set(Compaction { appended: compaction.appended + 1, ..compaction });
     }
 
     /// Counts again when next asked.
@@ -365,15 +392,23 @@ impl Transaction for StoreTx<'_> {
         self.rows().entry(log, number)
     }
 
-    fn entry_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<Option<EntryRow>, StoreError> {
-        self.rows().entry_before(log, document, number)
+    fn hash_after(&self, log: &LogId, number: u64) -> Result<Option<Hash>, StoreError> {
+        self.rows().hash_after(log, number)
+    }
+
+    fn reference(&self, log: &LogId, number: u64) -> Result<Option<Reference>, StoreError> {
+        self.rows().reference(log, number)
+    }
+
+    fn sequence_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<u64, StoreError> {
+        self.rows().sequence_before(log, document, number)
     }
 
     fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, StoreError> {
         self.rows().first_entry(document)
     }
 
-    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<EntryRow>, StoreError> {
+    fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, StoreError> {
         self.rows().find_entry(document, digest)
     }
 

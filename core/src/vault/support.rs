@@ -36,7 +36,7 @@ impl fmt::Display for SupportReport {
 }
 
 /// What is counted in the file.
-const COUNTS: [(&str, &str); 17] = [
+const COUNTS: [(&str, &str); 18] = [
     ("file_pages", "SELECT page_count FROM pragma_page_count"),
     ("file_pages_free", "SELECT freelist_count FROM pragma_freelist_count"),
     ("derived_version", "SELECT coalesce(max(value), 0) FROM meta WHERE name = 'derived_version'"),
@@ -55,7 +55,8 @@ const COUNTS: [(&str, &str); 17] = [
     ),
     ("documents_deleted", "SELECT count(*) FROM document WHERE buried = 1"),
     ("documents_not_begun", "SELECT count(*) FROM document WHERE kind = 0 AND buried = 0"),
-    ("entries", "SELECT count(*) FROM entry"),
+    ("entries", "SELECT (SELECT count(*) FROM entry) + (SELECT coalesce(sum(count), 0) FROM segment)"),
+    ("entries_in_segments", "SELECT coalesce(sum(count), 0) FROM segment"),
     ("private_under_second_key", "SELECT count(*) FROM meta WHERE name = 'private_lock'"),
     ("entries_waiting", "SELECT count(*) FROM entry WHERE state = 1"),
     ("entries_set_aside", "SELECT count(*) FROM entry WHERE state >= 10"),

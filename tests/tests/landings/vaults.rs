@@ -3,14 +3,16 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nightstand::care::sessions::{SessionState, StepState};
 use nightstand::care::{ReviewPace, Stance, Whose};
 use nightstand::insights::{CountedMoment, Figure, Insight, InsightLabel, InsightOf, InsightPoint, InsightSpan, Level};
 use nightstand::journal::rich_text::{Mark, RichText, Style};
-use nightstand::journal::{Author, EntryDraft, ImportInto, Moment, RowsQuery, Visibility};
+use nightstand::journal::{Author, EntryDraft, ImportInto, Moment, RowsQuery, Sharing, Visibility};
+use nightstand::mailbox::Folder;
 use nightstand::records::Audience;
-use nightstand::sync::{SyncOutcome, SyncReport};
+use nightstand::sync::{Cancel, SyncOutcome, SyncReport};
 use nightstand::vault::{FileForm, Layout, PrivateLock, SystemClock, Vault, inspect, inspect_with_key};
 
 use crate::fixture;
@@ -173,9 +175,46 @@ fn the_vaults_of_landing_4_open_and_go_on() {
     assert_eq!(alex.journal().shared_digest().unwrap(), sam.journal().shared_digest().unwrap());
 }
 
+/// A log of 1,300 entries: the old ones of it go into segments, and are handed on from there.
+#[test]
+fn the_vaults_of_landing_7_open_and_go_on() {
+    let (folder, paths) = copies(7);
+    let (alex, sam) = (open(&paths[0], 1), open(&paths[1], 2));
+    let winter = |vault: &Vault| pages(vault).into_iter().find(|page| page.3.title == "Winter").unwrap().3.body.text;
+    assert_eq!(winter(&alex), "1299Sam 40");
+    assert!(pages(&alex).iter().any(|page| page.3.title == "For me, in winter" && page.3.body.text == "1292"));
+    assert!(pages(&alex).iter().all(|page| page.3.title != "Gone by spring"));
+
+    // What was left in the mailbox is found, and goes on.
+    let mailbox = folder.path().join("mailbox");
+    std::fs::create_dir(&mailbox).unwrap();
+    for blob in std::fs::read_dir(fixture(7, "mailbox")).unwrap() {
+        let blob = blob.unwrap();
+        std::fs::copy(blob.path(), mailbox.join(blob.file_name())).unwrap();
+    }
+    let shared = Arc::new(Folder::new(&mailbox));
+    for vault in [&sam, &alex, &sam] {
+        vault.sync().use_mailbox(shared.clone(), Duration::from_secs(60), &Cancel::new()).unwrap();
+    }
+    assert_eq!((winter(&alex), winter(&sam)), ("Sam, in the end".into(), "Sam, in the end".into()));
+    let kept = |vault: &Vault, name: &str| {
+        let report = vault.support_report().unwrap();
+        let line = report.lines.iter().find(|line| line.name == name).unwrap();
+        line.value.to_string().parse::<u64>().unwrap()
+    };
+    let entries = kept(&alex, "entries");
+    for number in 0..40 {
+        alex.journal().write(&plain("A day", &number.to_string(), 70), Sharing::Joint).unwrap();
+    }
+    assert_eq!(kept(&alex, "entries"), entries + 40);
+    assert!(kept(&alex, "entries_in_segments") > 100, "{}", kept(&alex, "entries_in_segments"));
+    assert_eq!(meet(&alex, &sam).outcome, Some(SyncOutcome::AllHandedOver));
+    assert_eq!(alex.journal().shared_digest().unwrap(), sam.journal().shared_digest().unwrap());
+}
+
 /// Copies of the vaults of a landing.
 pub(crate) fn copies(landing: u32) -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
-    let tables = [1, 2, 4, 6, 8, 9][landing as usize - 1];
+    let tables = [1, 2, 4, 6, 8, 9, 10][landing as usize - 1];
     let folder = tempfile::tempdir().unwrap();
     let paths = ["alex.vault", "sam.vault"].map(|name| {
         let path = folder.path().join(name);

@@ -78,6 +78,7 @@ impl Writer {
         tx.rows().set_meta(STAMP, FIRST_STAMP)?;
         tx.each_private(&mut |_| ControlFlow::Continue(()), |tx, it| {
             tx.drop_derived_in("main", it.id)?;
+            tx.spell_out(it.id)?;
             tx.put_stored(it.id, &data.seal(it.document.as_bytes(), &it.stored, &tx.randomness())?)
         })?;
         tx.mark_purge()?;

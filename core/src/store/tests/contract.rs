@@ -181,9 +181,11 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
         note(&tx.log(&id)?);
         for number in 1..8 {
             note(&full(&tx.entry(&id, number)?));
+            note(&tx.hash_after(&id, number)?);
+            note(&tx.reference(&id, number)?);
             note(&tx.arrival(&id, number)?);
             for document in 0..4 {
-                note(&full(&tx.entry_before(&id, &key(log, document), number)?));
+                note(&tx.sequence_before(&id, &key(log, document), number)?);
             }
         }
         for document in 0..4 {
@@ -196,7 +198,7 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
             note(&tx.tombstones(&key)?);
             note(&tx.document(&key)?);
             for byte in 16..64 {
-                note(&full(&tx.find_entry(&key, &Hash::from_bytes([byte; 32]))?));
+                note(&tx.find_entry(&key, &Hash::from_bytes([byte; 32]))?);
             }
         }
         for act in acts {

@@ -112,7 +112,7 @@ fn a_file_from_before_sessions_had_rows_gets_them() {
     diary(&vault);
     let kept = everything(&vault);
     drop(vault);
-    let back = "DROP TABLE session; DROP TABLE roster_rival; DROP TABLE own_device; DROP TABLE aside;
+    let back = "DROP TABLE segment; DROP TABLE segment_document; DROP TABLE session; DROP TABLE roster_rival; DROP TABLE own_device; DROP TABLE aside;
                 ALTER TABLE bond DROP COLUMN kept; PRAGMA user_version = 8";
     phone.writing_tool().execute_batch(back).unwrap();
     assert_eq!(everything(&phone.open()), kept);

@@ -3,11 +3,13 @@
 pub(crate) mod burial;
 mod contract;
 mod derived;
+mod growth;
 mod opening;
 mod own_devices;
 mod private;
 mod private_attacked;
 mod schema;
+mod segments;
 mod sync;
 
 use std::path::{Path, PathBuf};

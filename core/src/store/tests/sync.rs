@@ -20,7 +20,7 @@ pub(crate) fn hand_over(from: &Vault, to: &Vault) {
     taken.unwrap();
 }
 
-fn send(from: &Vault, to: &Vault, whole: bool) -> Result<(), NightstandError> {
+pub(super) fn send(from: &Vault, to: &Vault, whole: bool) -> Result<(), NightstandError> {
     let known = to.with_store(|store| Ok(vector(&store.begin()?, &parties(to))?))?;
     let mut outbox = Outbox::new(&known, BTreeSet::new());
     if whole {
