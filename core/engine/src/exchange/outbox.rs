@@ -27,6 +27,10 @@ use crate::vector::{Position, VersionVector};
 /// Rows that are looked at in one go.
 const PAGE: usize = 64;
 
+/// Documents that stay loaded while a batch is put together take no more than this as they are stored, or there is one of them.
+/// Loaded they take some thirty times as much.
+const LOADED_BYTES: usize = 256 * 1024;
+
 /// Room in a batch for its table of logs.
 const TABLE_BYTES: usize = 256 * 1024;
 
@@ -204,7 +208,7 @@ impl Outbox {
         let payload = match (&row.payload, row.state) {
             (Some(payload), _) => Some(payload.clone()),
             (None, EntryState::Buried) => None,
-            (None, _) => match draft.chunk(tx, &key, &row.digest)? {
+            (None, _) => match draft.loaded.chunk(tx, &key, &row.digest)? {
                 Some(chunk) => Some(chunk),
                 None => return Ok(None),
             },
@@ -362,20 +366,32 @@ struct BatchDraft {
     /// How many entries stand before the last place where the batch may end, and when the last of them arrived.
     closed: usize,
     closed_at: u64,
-    loaded: Option<(DocumentKey, Option<Document>)>,
+    loaded: Loaded,
 }
 
-impl BatchDraft {
-    /// A change's chunk from its document. The document stays loaded for the entries that follow.
+/// Documents that stay loaded for the entries that follow: who writes goes back and forth among some.
+#[derive(Default)]
+struct Loaded {
+    documents: BTreeMap<DocumentKey, Option<Document>>,
+    /// As they are stored.
+    bytes: usize,
+}
+
+impl Loaded {
+    /// A change's chunk from its document.
     fn chunk<T: Transaction>(&mut self, tx: &T, key: &DocumentKey, digest: &Hash) -> Result<Option<Vec<u8>>, T::Error> {
-        if self.loaded.as_ref().is_none_or(|(loaded, _)| loaded != key) {
-            let document = match tx.document(key)? {
-                Some(DocumentRow::Alive { stored, .. }) => Document::load(&stored).ok(),
-                _ => None,
+        if !self.documents.contains_key(key) {
+            let (document, bytes) = match tx.document(key)? {
+                Some(DocumentRow::Alive { stored, .. }) => (Document::load(&stored).ok(), stored.len()),
+                _ => (None, 0),
             };
-            self.loaded = Some((*key, document));
+            if self.bytes + bytes > LOADED_BYTES {
+                *self = Self::default();
+            }
+            self.bytes += bytes;
+            self.documents.insert(*key, document);
         }
-        let document = self.loaded.as_ref().and_then(|(_, document)| document.as_ref());
+        let document = self.documents.get(key).and_then(Option::as_ref);
         Ok(document.and_then(|document| document.chunk(digest)))
     }
 }

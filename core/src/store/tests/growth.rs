@@ -72,7 +72,7 @@ fn order(pages: &[Vec<String>]) -> Vec<usize> {
     }
 }
 
-fn write(vault: &Vault, pages: &[Vec<String>], order: &[usize]) {
+fn write_in(vault: &Vault, space: Space, pages: &[Vec<String>], order: &[usize]) {
     let mut keys: Vec<Option<DocumentKey>> = vec![None; pages.len()];
     let mut written = vec![0; pages.len()];
     for (turn, edits) in order.chunks(AT_ONCE).enumerate() {
@@ -81,7 +81,7 @@ fn write(vault: &Vault, pages: &[Vec<String>], order: &[usize]) {
                 for (at, page) in edits.iter().enumerate() {
                     let phrase = &pages[*page][written[*page]];
                     written[*page] += 1;
-                    let place = vault.place(Space::Private);
+                    let place = vault.place(space);
                     let new = DocumentKey { place, id: DocumentId::from_bytes(tx.randomness().bytes()) };
                     let key = *keys[*page].get_or_insert(new);
                     let log = tx.open_writing_log(&place)?;
@@ -141,7 +141,7 @@ fn the_log_stays_small_beside_the_documents() {
     let (phone, pages) = (Phone::alex(), pages(edits));
     let vault = phone.open();
     let order = order(&pages);
-    write(&vault, &pages, &order);
+    write_in(&vault, Space::Private, &pages, &order);
     assert_eq!(order.len(), edits);
     drop(vault);
 
