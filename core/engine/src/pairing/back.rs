@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! proof  := person (32) · signature of its root (64) over the pairing's bond and the device, which no other pairing has
-//! HANDED := roster of the person who comes back     one of these each, of one epoch
+//! HANDED := roster of the person who comes back     one of these each, the one that counts first
 //! BOND   := record   1 bond · 2 since · 3 the inviter's keys under it
 //! ```
 

@@ -1,5 +1,6 @@
 //! A person's devices as one phone knows them: of several rosters of one epoch, what follows from all.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Floor, Roster, RosterError, SignedRoster};
@@ -14,9 +15,13 @@ const MOST_RIVALS: usize = 8;
 /// Of several rosters of one epoch the one with the smallest hash counts, without the devices that any of them removed:
 /// whoever was removed by one stays removed, and whoever was added by another is added again by hand. The person is asked to
 /// sign a successor. Everybody who has the same rosters comes to the same devices, in whatever order they came.
+///
+/// A roster of a lower epoch stays beside it as long as it tells of a removal, or of a key number, that no other tells of. Else
+/// a phone that was restored from an old backup, and signs what it knows from back then again and again until its epoch is the
+/// higher one, would let a device back in that was removed meanwhile.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Membership {
-    /// Of one epoch, by their hashes in rising order.
+    /// Those of the highest epoch, by their hashes in rising order; then earlier ones that tell more, the same way.
     rosters: Vec<SignedRoster>,
 }
 
@@ -42,7 +47,7 @@ impl Membership {
         self.rosters.first().expect("made of one, and never emptied")
     }
 
-    /// All rosters of the epoch; the first is the one that counts.
+    /// All rosters from which it follows who is a device; the first is the one that counts.
     pub fn rosters(&self) -> &[SignedRoster] {
         &self.rosters
     }
@@ -53,20 +58,29 @@ impl Membership {
         if there.person != here.person {
             return Err(RosterError::NotTheirs);
         }
-        if there.epoch < here.epoch {
-            return Err(RosterError::Stale);
-        }
-        if there.epoch > here.epoch {
-            self.rosters = vec![roster];
-            return Ok(true);
-        }
         if self.rosters.contains(&roster) {
             return Ok(false);
         }
-        self.rosters.push(roster);
-        self.rosters.sort_by_key(SignedRoster::hash);
+        let is_older = there.epoch < here.epoch;
+        self.rosters.push(roster.clone());
+        self.rosters.sort_by_key(|signed| (Reverse(signed.roster().epoch), signed.hash()));
+        self.drop_what_others_tell();
         self.rosters.truncate(MOST_RIVALS);
-        Ok(true)
+        if is_older && !self.rosters.contains(&roster) { Err(RosterError::Stale) } else { Ok(true) }
+    }
+
+    /// Keeps all of the highest epoch, and of earlier ones those that tell of a removal or of a key number that is told of by none
+    /// before them.
+    fn drop_what_others_tell(&mut self) {
+        let newest = self.roster().epoch;
+        let (mut removed, mut key_number) = (BTreeSet::new(), 0);
+        self.rosters.retain(|signed| {
+            let Roster { epoch, removed: gone, key_number: key, .. } = signed.roster();
+            let tells = *epoch == newest || *key > key_number || !gone.iter().all(|device| removed.contains(device));
+            removed.extend(gone.iter().copied());
+            key_number = key_number.max(*key);
+            tells
+        });
     }
 
     /// What the next roster begins from: the devices that count, and all that were removed.
@@ -110,7 +124,7 @@ impl Membership {
         floors.min_by_key(|floor| floor.number).copied()
     }
 
-    /// Were several rosters signed for one epoch? A successor is to be signed.
+    /// Were several rosters signed that did not know of each other? A successor is to be signed.
     pub fn is_disputed(&self) -> bool {
         self.rosters.len() > 1
     }
@@ -152,6 +166,37 @@ mod tests {
         let stranger = Phrase::from_entropy([8; 32]).root();
         let theirs = SignedRoster::sign(&stranger, Roster::first(stranger.person(), keys.device()), Vec::new());
         assert_eq!(held.take(theirs), Err(RosterError::NotTheirs));
+    }
+
+    /// A copy of long ago that signs until its epoch is the higher one brings nobody back, whoever hears of what first.
+    #[test]
+    fn a_higher_epoch_that_does_not_know_of_a_removal_does_not_undo_it() {
+        let (root, _) = alex();
+        let device = |number| DeviceId::from_bytes([number; 32]);
+        let sign = |roster| SignedRoster::sign(&root, roster, Vec::new());
+        let backup = Roster::first(root.person(), device(1)).with(device(2));
+        let removal = sign(backup.without(&[device(2)].into(), BTreeMap::new()));
+        let listed = backup.with(device(3));
+        let restored = sign(listed.without(&[device(1)].into(), BTreeMap::new()));
+        assert!(restored.roster().epoch > removal.roster().epoch);
+
+        let orders = [[removal.clone(), restored.clone()], [restored.clone(), removal.clone()]];
+        let held = orders.map(|order| {
+            let mut held = Membership::from(sign(backup.clone()));
+            order.into_iter().for_each(|roster| assert_eq!(held.take(roster), Ok(true)));
+            held
+        });
+        assert!(held[0] == held[1] && held[0].is_disputed());
+        assert_eq!(held[0].roster(), restored.roster());
+        assert_eq!(held[0].devices().copied().collect::<Vec<_>>(), [device(3)]);
+        assert_eq!(held[0].clone().take(sign(backup)), Err(RosterError::Stale));
+
+        // The successor knows of both removals: it stands alone.
+        let successor = sign(held[0].base().without(&BTreeSet::new(), BTreeMap::new()));
+        let mut held = held[0].clone();
+        assert_eq!(held.take(successor.clone()), Ok(true));
+        assert_eq!(held.rosters(), [successor]);
+        assert_eq!(held.take(removal), Err(RosterError::Stale));
     }
 
     /// Three devices sign for the same epoch without having heard of each other.
