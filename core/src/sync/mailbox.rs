@@ -218,7 +218,7 @@ impl Round<'_> {
                     if !self.goes_on()? {
                         return Ok(());
                     }
-                    match self.read(name)? {
+                    match self.read(name, listing)? {
                         Some(Read::Closed) => break,
                         Some(Read::Opened) => {
                             moved = true;
@@ -244,7 +244,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    fn read(&mut self, name: BlobName) -> Result<Option<Read>, NightstandError> {
+    fn read(&mut self, name: BlobName, listing: &Listing) -> Result<Option<Read>, NightstandError> {
         let text = name.to_text();
         let bytes = match self.storage.ask(move |storage| storage.get(&text, FETCHED_BYTES))? {
             Ok(bytes) => bytes,
@@ -255,12 +255,12 @@ impl Round<'_> {
         let opened = match Opened::open(self.vault, &bytes) {
             Ok(Some(opened)) => opened,
             Ok(None) => {
-                self.posts.note_closed(name);
+                self.posts.note_closed(name, listing);
                 return Ok(Some(Read::Closed));
             }
             // Whoever writes there is not, or no longer, one of those who may.
             Err(NightstandError::Refused(Refused::Device)) => {
-                self.posts.note_closed(name);
+                self.posts.note_closed(name, listing);
                 return Ok(Some(Read::Closed));
             }
             Err(error) if is_at_fault(error) => return Ok(self.unreadable(name, error)),
@@ -273,8 +273,8 @@ impl Round<'_> {
         let channel = opened.channel().id();
         self.report.devices_changed |= !opened.introduced.rosters.is_empty();
         if !self.posts.knows(&name.lane) {
-            self.posts.note_open(channel, name.lane);
-            return Ok(Some(Read::Opened));
+            let is_noted = self.posts.note_open(channel, name.lane, listing);
+            return Ok(Some(if is_noted { Read::Opened } else { Read::Closed }));
         }
         let taken = match opened.take_in(self.vault, &self.until) {
             Err(error) if is_at_fault(error) => return Ok(self.unreadable(name, error)),

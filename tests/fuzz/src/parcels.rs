@@ -105,10 +105,10 @@ pub(crate) fn mailbox(data: &[u8]) {
         let blob = sealed(source.piece());
         match take(&mut store, &blob) {
             Ok((head, writer, heard)) => {
-                posts.note_open(bond, name.lane);
+                posts.note_open(bond, name.lane, &listing);
                 posts.lanes(bond).note_read(name, writer, &head, heard);
             }
-            Err(_) => posts.note_closed(name),
+            Err(_) => posts.note_closed(name, &listing),
         }
     }
     let kept = Posts::parse(&posts.to_bytes()).expect("what is kept reads");

@@ -91,6 +91,10 @@ impl Listing {
         self.numbers(lane).map(|number| BlobName { lane: *lane, number }).collect()
     }
 
+    fn has(&self, lane: &Lane) -> bool {
+        self.0.contains_key(lane)
+    }
+
     fn numbers(&self, lane: &Lane) -> impl DoubleEndedIterator<Item = u64> {
         self.0.get(lane).into_iter().flatten().copied()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BlobName, Lane, Listing, MOST_LANES};
+use super::{BlobName, Lane, Listing, MOST_BLOBS, MOST_LANES};
 use crate::ids::BondId;
 use crate::parcel::Head;
 use crate::random::{self, Random};
@@ -15,6 +15,9 @@ const TWICE: u64 = 2;
 
 /// Beyond it a lane is left. The digits of a name end a while later; somebody may have put a file there with such a number.
 const LAST_NUMBER: u64 = 9_000_000_000;
+
+/// Most keys of devices of which is remembered what they said: more than a person can list, some anew.
+const MOST_HEARD: usize = 64;
 
 /// All of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -96,7 +99,10 @@ impl Posts {
         let mut lanes = Vec::new();
         for lane in listing.0.keys().filter(|lane| !own.contains(*lane)) {
             let known = self.lanes.values().find_map(|lanes| lanes.read.get(lane));
-            let from = known.map(|(taken, _)| *taken).or_else(|| self.closed.get(lane).copied()).unwrap_or(0);
+            // A number that is not there any more may have been somebody else's file.
+            let closed =
+                || self.closed.get(lane).copied().filter(|closed| listing.numbers(lane).next_back() >= Some(*closed));
+            let from = known.map(|(taken, _)| *taken).or_else(closed).unwrap_or(0);
             let blobs = listing.numbers(lane).filter(|number| *number > from);
             let mut blobs: Vec<_> = blobs.map(|number| BlobName { lane: *lane, number }).collect();
             if known.is_none() {
@@ -113,22 +119,31 @@ impl Posts {
     }
 
     /// This blob is for somebody else.
-    pub fn note_closed(&mut self, name: BlobName) {
+    pub fn note_closed(&mut self, name: BlobName, listing: &Listing) {
         if self.knows(&name.lane) {
             return; // the lane goes on without this device, or had not heard of it yet
+        }
+        if self.closed.len() >= MOST_LANES {
+            self.closed.retain(|lane, _| listing.has(lane));
         }
         if self.closed.len() < MOST_LANES || self.closed.contains_key(&name.lane) {
             self.closed.insert(name.lane, name.number);
         }
     }
 
-    /// A lane's blobs open: it is one towards this end.
-    pub fn note_open(&mut self, channel: BondId, lane: Lane) {
+    /// A lane's blobs open: it is one towards this end. `false` if there are too many such already. Lanes that are gone make room
+    /// for others.
+    pub fn note_open(&mut self, channel: BondId, lane: Lane, listing: &Listing) -> bool {
         self.closed.remove(&lane);
         let read = &mut self.lanes(channel).read;
-        if read.len() < MOST_LANES {
+        if read.len() >= MOST_LANES {
+            read.retain(|lane, _| listing.has(lane));
+        }
+        let has_room = read.len() < MOST_LANES;
+        if has_room {
             read.entry(lane).or_default();
         }
+        has_room
     }
 
     /// The bytes to keep.
@@ -181,6 +196,9 @@ impl Lanes {
         *heard = name.number;
         let own = self.own.and_then(|(_, lane)| head.taken.get(&lane));
         self.is_behind |= own.is_some_and(|taken| *taken > self.last);
+        if self.heard.len() >= MOST_HEARD && !self.heard.contains_key(&writer) {
+            return;
+        }
         let known = self.heard.entry(writer).or_default();
         if head.lacking || covers(&head.mine, known) {
             *known = head.mine.clone();
@@ -213,21 +231,27 @@ impl Lanes {
         random: &mut dyn Random,
     ) -> Begun {
         let (here, circle) = known;
-        let newest = self.own.and_then(|(_, lane)| listing.numbers(&lane).next_back()).unwrap_or(0);
-        let is_used_up = newest.max(self.last) > LAST_NUMBER || std::mem::take(&mut self.is_behind);
-        if is_used_up || self.own.is_none_or(|(writer, _)| writer != key) {
+        // Far beyond what was written here it is somebody else's file: no reason to leave the lane.
+        let believed = self.last.saturating_add(MOST_BLOBS as u64);
+        let newest =
+            self.own.and_then(|(_, lane)| listing.numbers(&lane).filter(|number| *number <= believed).next_back());
+        // A number is kept before its blob is written, so a later one tells that this device was put back from an older copy. What
+        // it left then stands in no list here, and may be all there is of it.
+        let is_behind = std::mem::take(&mut self.is_behind) || newest.is_some_and(|newest| newest > self.last);
+        let is_used_up = self.last > LAST_NUMBER;
+        if is_behind || is_used_up || self.own.is_none_or(|(writer, _)| writer != key) {
             self.retired.extend(self.own.map(|(_, lane)| lane));
             self.own = Some((key, random::make_bytes(random)));
             (self.last, self.anew, self.is_answered) = (0, true, false);
             self.standing.clear();
         }
         let lane = self.lane();
-        self.last = listing.numbers(&lane).next_back().unwrap_or(0).max(self.last);
         self.owes |= std::mem::replace(&mut self.circle, circle) != circle;
 
         let now: BTreeSet<_> = readers.keys().copied().collect();
         self.anew |= !now.is_subset(&self.readers);
         self.readers = now;
+        self.heard.retain(|writer, _| readers.contains_key(writer));
         let all = vector::common(readers.iter().map(|(reader, agreed)| match self.heard.get(reader) {
             Some(heard) if self.anew => heard.clone(),
             heard => highest(agreed.clone(), heard.unwrap_or(&VersionVector::default())),

@@ -1,10 +1,12 @@
 //! Several devices at one mailbox: at once, put back, removed, parted.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::shelf::{MINUTE, Shelf, visit};
 use crate::devices::tests::{Home, meet, meet_own, this, titles, write};
 use crate::journal::Sharing;
+use crate::mailbox::Storage;
 use crate::pairing::{PartingChoice, Stays};
 use crate::sync::{Cancel, SyncOutcome};
 use crate::vault::{Clock, OpenOptions, Vault};
@@ -84,6 +86,47 @@ fn a_phone_that_was_put_back_goes_on_in_a_new_lane_and_gets_back_what_it_lost() 
     for vault in [&phone, &home.sam] {
         assert_eq!(visit(vault, &shelf).outcome, SyncOutcome::AllHandedOver);
     }
+}
+
+/// By hand, under the same install mark: what it left since, and nobody has read, stays for its readers.
+#[test]
+fn what_a_phone_left_before_it_was_put_back_by_hand_is_not_deleted() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    let (copy, phone) = copy_of(&home, &home.phone, "phone");
+    write(&phone, "Never read", Sharing::Shared);
+    visit(&phone, &shelf);
+
+    let phone = put_back(&home, &phone, "phone", &copy, 1);
+    assert_eq!(titles(&phone), ["Before"]);
+    visit(&phone, &shelf);
+    all(&[&home.sam, &phone], &shelf, 4);
+    for vault in [&phone, &home.sam] {
+        assert_eq!(titles(vault), ["Before", "Never read"]);
+        assert_eq!(visit(vault, &shelf).outcome, SyncOutcome::AllHandedOver);
+    }
+}
+
+/// Somebody who reaches the storage puts a file with a far number into a lane, again and again.
+#[test]
+fn a_far_number_in_a_lane_changes_nothing() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    let lanes = || shelf.list().unwrap().iter().map(|name| name[..32].to_owned()).collect::<BTreeSet<_>>();
+    let before = lanes();
+    for round in 0..4 {
+        for lane in &before {
+            shelf.put(&format!("{lane}-9999999999"), &[1, 0]).unwrap();
+        }
+        write(&home.phone, &format!("Round {round}"), Sharing::Shared);
+        all(&[&home.phone, &home.sam], &shelf, 2);
+        assert_eq!(lanes(), before);
+    }
+    assert_eq!(titles(&home.sam).len(), 5);
 }
 
 #[test]
