@@ -131,6 +131,32 @@ fn everything_comes_back_with_its_history_and_the_phrase_lists_the_phone() {
     assert_eq!(home.phone.devices().list_this(&home.words, "Found"), Err(NightstandError::Refused(Refused::Removed)));
 }
 
+/// A backup from before a removal: what is signed from it, as often as one likes, lets nobody back in.
+#[test]
+fn a_phone_restored_from_before_a_removal_lets_nobody_back_in() {
+    let home = Home::with_a_life();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    meet(&home.phone, &home.sam);
+    let file = home.file("backup.age");
+    backup(&home.phone, &file, &home.phrase()).unwrap();
+    home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
+    meet(&home.phone, &home.sam);
+
+    // Signed twice before it meets anybody, its list is the later one, and has the tablet in it.
+    let new = home.restored("new", 9);
+    new.devices().list_this(&home.words, "New phone").unwrap();
+    new.devices().remove(&home.words, &this(&home.phone)).unwrap();
+    assert!(new.devices().view().unwrap().others.iter().any(|other| other.device == this(&tablet)));
+    meet(&new, &home.sam);
+    assert!(try_to_meet(tablet.sync().begin_again().unwrap(), &home.sam).is_err());
+
+    // With the next sync the new phone knows it, too, and its person is asked to sign once more.
+    meet(&new, &home.sam);
+    let view = new.devices().view().unwrap();
+    assert!(view.others.iter().all(|other| other.device != this(&tablet)) && view.needs_settling);
+}
+
 #[test]
 fn one_backup_on_two_phones_forks_nothing() {
     let home = Home::with_a_life();
