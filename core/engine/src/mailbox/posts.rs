@@ -233,8 +233,7 @@ impl Lanes {
         let (here, circle) = known;
         // Far beyond what was written here it is somebody else's file: no reason to leave the lane.
         let believed = self.last.saturating_add(MOST_BLOBS as u64);
-        let newest =
-            self.own.and_then(|(_, lane)| listing.numbers(&lane).filter(|number| *number <= believed).next_back());
+        let newest = self.own.and_then(|(_, lane)| listing.numbers(&lane).rfind(|number| *number <= believed));
         // A number is kept before its blob is written, so a later one tells that this device was put back from an older copy. What
         // it left then stands in no list here, and may be all there is of it.
         let is_behind = std::mem::take(&mut self.is_behind) || newest.is_some_and(|newest| newest > self.last);
