@@ -109,6 +109,11 @@ impl Sync {
             },
         };
         if partner.is_none() && own.is_empty() {
+            // Nobody is left to sync with; what was left in a mailbox for whom one has parted from goes all the same.
+            for way in ways {
+                let Way::Mailbox(storage) = way else { continue };
+                self.use_mailbox(storage, once.left(), cancel)?;
+            }
             return Err(NightstandError::NotPaired);
         }
         ways.sort_by_key(Way::rank);

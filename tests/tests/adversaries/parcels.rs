@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::ids::Space;
-use nightstand_engine::parcel::{self, Cut, Head, PARCEL_BYTES};
+use nightstand_engine::parcel::{self, Cut, Head, PARCEL_BYTES, ParcelError};
 use nightstand_engine::random::Seeded;
 use nightstand_engine::simulator::store::DiskFull;
 use nightstand_engine::simulator::talk::couple;
 use nightstand_engine::store::Store;
 use nightstand_engine::vector::VersionVector;
+use nightstand_engine::wire::WireError;
 
 use crate::lie::{Lie, document, honest_change, tell};
 
@@ -38,4 +39,17 @@ fn a_parcel_that_keeps_something_back_does_not_call_itself_whole() {
         let taken = parcel::take_in(sealed, introduced, &config, &mut sam.store, &|| true).expect("nothing is wrong");
         assert_eq!((taken.missing, taken.complete), (None, !is_told));
     }
+}
+
+/// Messages that a later version may know, two bytes each and without end: they are not gone through one by one.
+#[test]
+fn a_parcel_of_nothing_but_unknown_messages_is_refused() {
+    let [alex, sam] = couple(3);
+    let (readers, mut random) = ([sam.record()], Seeded::from_number(1));
+    let content = [8 << 1, 0].repeat(1 << 20);
+    let bytes = parcel::seal_any(&content, &alex.config(false, [1; 32], 0), &readers, &mut random);
+    let mut config = sam.config(false, [2; 32], 0);
+    let mut sealed = parcel::open::<DiskFull>(&bytes, &config).expect("it is for Sam's phone");
+    let refused = sealed.introduce::<DiskFull>(&mut config).err();
+    assert!(matches!(refused, Some(ParcelError::Wire(WireError::TooLarge))), "{refused:?}");
 }

@@ -65,6 +65,8 @@ pub fn open<'a, E>(bytes: &'a [u8], config: &Config) -> Result<Sealed<'a>, Parce
         sealed: reader.rest(),
         index: 0,
         plain: Zeroizing::new(Vec::new()),
+        read: 0,
+        passed_over: 0,
     };
     Ok(Sealed { writer, messages })
 }
@@ -75,28 +77,36 @@ struct Messages<'a> {
     nonce: [u8; 24],
     sealed: &'a [u8],
     index: usize,
-    /// What was decrypted and not handed out yet.
+    /// What was decrypted, and how much of it was handed out.
     plain: Zeroizing<Vec<u8>>,
+    read: usize,
+    /// How many messages a later version may know were passed over.
+    passed_over: usize,
 }
+
+/// Most messages of unknown kinds. Each costs a moment and may be two bytes long.
+const MOST_UNKNOWN: usize = 4_096;
 
 impl Messages<'_> {
     /// The next message of a kind that is known; none at the end.
     fn next(&mut self) -> Result<Option<(u64, Vec<u8>)>, WireError> {
         loop {
-            let mut reader = Reader::new(&self.plain);
+            let mut reader = Reader::new(&self.plain[self.read..]);
             match message(&mut reader) {
                 Ok((0, _, _)) => return Ok(None),
                 Ok((kind, must, body)) => {
-                    let (body, left) = (body.to_vec(), reader.rest().len());
-                    let taken = self.plain.len() - left;
-                    self.plain.drain(..taken);
-                    match kind {
-                        HEAD..=END => return Ok(Some((kind, body))),
-                        _ if must => return Err(WireError::TooNew),
-                        _ => {}
+                    let known = matches!(kind, HEAD..=END).then(|| (kind, body.to_vec()));
+                    self.read = self.plain.len() - reader.rest().len();
+                    match known {
+                        Some(message) => return Ok(Some(message)),
+                        None if must => return Err(WireError::TooNew),
+                        None if self.passed_over == MOST_UNKNOWN => return Err(WireError::TooLarge),
+                        None => self.passed_over += 1,
                     }
                 }
-                Err(_) if self.plain.len() > limits::BATCH_PACKED_BYTES + CHUNK => return Err(WireError::TooLarge),
+                Err(_) if self.plain.len() - self.read > limits::BATCH_PACKED_BYTES + CHUNK => {
+                    return Err(WireError::TooLarge);
+                }
                 Err(_) if self.sealed.is_empty() => return Err(WireError::Malformed),
                 Err(_) => self.decrypt()?,
             }
@@ -107,6 +117,7 @@ impl Messages<'_> {
         let (chunk, rest) = self.sealed.split_at(self.sealed.len().min(CHUNK + MAC));
         let payload = Payload { msg: chunk, aad: &[FORMAT, u8::from(rest.is_empty())] };
         let plain = self.cipher.decrypt(&nonce_of(&self.nonce, self.index), payload);
+        self.plain.drain(..std::mem::take(&mut self.read));
         self.plain.extend_from_slice(&Zeroizing::new(plain.map_err(|_| WireError::Malformed)?));
         self.sealed = rest;
         self.index += 1;

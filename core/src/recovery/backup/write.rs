@@ -17,7 +17,7 @@ use super::archive::ArchiveWriter;
 use super::manifest::Manifest;
 use super::{Backup, BackupExtent, BackupKey, BackupSummary, envelope, readable};
 use crate::error::NightstandError;
-use crate::new_file::{whole_file, written};
+use crate::new_file::{new_file, written};
 use crate::progress::ProgressReport;
 use crate::store::Private;
 use crate::sync::{known, own_parties};
@@ -72,7 +72,7 @@ impl Backup {
             Ok((Manifest { with_private, ..manifest }, parties, total))
         })?;
         let recipient = envelope::recipient(&self.vault, key)?;
-        whole_file(path, |file| {
+        new_file(path, |file| {
             let mut writing = Writing::begin(self, &parties, file, &*recipient)?;
             writing.file("README.txt", README.as_bytes())?;
             writing.file("backup.json", &manifest.to_json()?)?;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::shelf::{MINUTE, Shelf, visit};
 use crate::devices::tests::{Home, meet, meet_own, this, titles, write};
+use crate::error::NightstandError;
 use crate::journal::Sharing;
 use crate::mailbox::Storage;
 use crate::pairing::{PartingChoice, Stays};
-use crate::sync::{Cancel, SyncOutcome};
+use crate::sync::{Cancel, SyncOutcome, Way};
 use crate::vault::{Clock, OpenOptions, Vault};
 
 fn all(vaults: &[&Vault], shelf: &Arc<Shelf>, rounds: usize) {
@@ -199,8 +200,9 @@ fn who_parted_takes_their_files_away_and_reads_no_more() {
 
     home.phone.pairing().part(&PartingChoice { mine: Stays::LetGo, together: Stays::LetGo }).unwrap();
     write(&home.sam, "Into the void", Sharing::Shared);
-    let report = visit(&home.phone, &shelf);
-    assert_eq!((report.trouble, report.entries_received), (None, 0));
+    let ways = vec![Way::Mailbox(Arc::clone(&shelf) as Arc<dyn Storage>)];
+    let nobody = home.phone.sync().once(ways, MINUTE, &Cancel::new()).err();
+    assert_eq!(nobody, Some(NightstandError::NotPaired));
     let left: Vec<_> = shelf.files().into_keys().collect();
     assert!(left.len() < before && left.iter().all(|name| of_sam.contains(name)), "{left:?}");
     // Sam's phone is told nothing, and goes on waiting.
