@@ -15,7 +15,7 @@ use crate::error::{NightstandError, Refused};
 use crate::journal::rich_text::RichText;
 use crate::journal::{EntryDraft, EntryId, Moment, Sharing};
 use crate::pairing::{PairingState, PairingTalk};
-use crate::sync::{Conversation, SyncReport, Talk};
+use crate::sync::{Conversation, SyncOutcome, SyncReport, Talk};
 use crate::vault::{Clock, OpenOptions, Vault};
 
 /// Stands still until somebody moves it.
@@ -149,6 +149,22 @@ pub(crate) fn titles(vault: &Vault) -> Vec<String> {
     let mut titles: Vec<_> = page.rows.into_iter().map(|row| row.title).collect();
     titles.sort();
     titles
+}
+
+/// What does not pass yet is told of in the first message, and is no reason for either side to end before the other.
+#[test]
+fn a_sync_with_nothing_new_ends_well_on_both_sides_while_private_waits() {
+    let home = Home::new();
+    write(&home.phone, "Mine alone", Sharing::Private);
+    let tablet = home.device("Tablet", 3);
+    for (caller, called) in [(&tablet, &home.phone), (&home.phone, &tablet)].into_iter().cycle().take(6) {
+        let mut begun = caller.sync().begin_with_own(&this(called)).unwrap();
+        let mut answering = called.sync().answer().unwrap();
+        carry(&mut begun, &mut answering).unwrap();
+        assert_eq!(begun.report().outcome, Some(SyncOutcome::AllHandedOver));
+        assert_eq!(answering.report().outcome, Some(SyncOutcome::AllHandedOver));
+    }
+    assert_eq!(titles(&tablet), [""; 0]);
 }
 
 #[test]

@@ -96,8 +96,7 @@ impl Session {
         if !self.config.live {
             self.leave(); // it was left before it began
         }
-        let moved_here = !self.said.changed_since(&base).is_empty();
-        let quiet = !hello.base_unknown && hello.moved.is_empty() && !moved_here && self.agrees(&hello);
+        let quiet = !hello.base_unknown && hello.moved.is_empty() && !self.told_moves && self.agrees(&hello);
         if quiet && !hello.live {
             if self.unmet {
                 self.keep_agreed(store)?;

@@ -109,6 +109,8 @@ pub struct Session {
     base: VersionVector,
     /// Nothing was ever agreed with the other side, not even that there is nothing.
     unmet: bool,
+    /// Message 1 told of logs that have moved: the other side goes on then, even where they prove to be none of its business.
+    told_moves: bool,
     /// Keys and rosters of the other side that message 1 brought. They count once it is known to be no replay.
     told: Vec<Event>,
     /// Rosters that the other side has and this one does not yet.
@@ -145,6 +147,7 @@ impl Session {
         let unmet = agreed.is_empty();
         let base = agreed.into_iter().next().unwrap_or_default();
         let mut hello = Hello::new(&config, &base, &vector);
+        let told_moves = !hello.moved.is_empty();
         hello.live = config.live;
         if unmet || config.introduce {
             hello.record = Some(config.record().as_bytes().to_vec());
@@ -165,6 +168,7 @@ impl Session {
         session.said = vector;
         session.base = base;
         session.unmet = unmet;
+        session.told_moves = told_moves;
         Ok(session)
     }
 
@@ -192,6 +196,7 @@ impl Session {
             said: VersionVector::default(),
             base: VersionVector::default(),
             unmet: false,
+            told_moves: false,
             told: Vec::new(),
             rosters_awaited: 0,
             circle_awaited: false,
