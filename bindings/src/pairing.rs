@@ -81,7 +81,10 @@ impl Pairing {
     /// What one said of oneself (preferences, boundaries) always stays, in Private. What is on the other phone, and what a
     /// person remembers or photographed, stays with them.
     ///
-    /// Errors: `NotPaired`; `PrivateLocked` while Private is locked, since what stays is copied there.
+    /// While Private is locked it is done all the same: nobody should need a key to leave. What stays waits where it is then, and is
+    /// copied once Private is unlocked; of this person's own everything stays, whatever `choice` says of it.
+    ///
+    /// Errors: `NotPaired`.
     pub async fn part(&self, choice: PartingChoice) -> Result<(), NightstandError> {
         self.0.write(move |vault| vault.pairing().part(&choice)).await
     }

@@ -152,15 +152,28 @@ fn pairing_again_with_the_same_or_another_person_begins_with_nothing() {
 }
 
 #[test]
-fn it_waits_for_a_locked_private() {
-    let clock = Hands::at(SATURDAY);
-    let couple = Couple::at(&clock);
-    with_entries(&couple);
-    couple.alex.set_private_key(Some([7; 32]), |_| core::ops::ControlFlow::Continue(())).unwrap();
-    couple.alex.lock_private().unwrap();
-    assert_eq!(couple.alex.pairing().part(&EVERYTHING), Err(NightstandError::PrivateLocked));
-    assert!(couple.alex.pairing().partner().unwrap().is_some());
-    couple.alex.unlock_private([7; 32], |_| core::ops::ControlFlow::Continue(())).unwrap();
-    couple.alex.pairing().part(&EVERYTHING).unwrap();
-    assert_eq!(titles(&couple.alex).len(), 4);
+fn nobody_needs_a_key_to_leave() {
+    for (choice, meanwhile, after) in [
+        (
+            EVERYTHING,
+            ["Alex joint", "Alex shared", "Sam joint"].as_slice(),
+            ["Alex alone", "Alex joint", "Alex shared", "Sam joint"].as_slice(),
+        ),
+        (NOTHING, &["Alex shared"], &["Alex alone", "Alex shared"]),
+    ] {
+        let clock = Hands::at(SATURDAY);
+        let couple = Couple::at(&clock);
+        with_entries(&couple);
+        couple.alex.set_private_key(Some([7; 32]), |_| core::ops::ControlFlow::Continue(())).unwrap();
+        couple.alex.lock_private().unwrap();
+        couple.alex.pairing().part(&choice).unwrap();
+        assert_eq!(couple.alex.pairing().partner(), Ok(None));
+        assert_eq!(couple.alex.sync().begin().err(), Some(NightstandError::NotPaired));
+        assert_eq!(couple.alex.sync().answer().err(), Some(NightstandError::NotPaired));
+        assert_eq!(titles(&couple.alex), meanwhile);
+        couple.alex.unlock_private([7; 32], |_| core::ops::ControlFlow::Continue(())).unwrap();
+        assert_eq!(titles(&couple.alex), after);
+        let found = couple.alex.journal().search("velvet", &RowsQuery::default(), 0).unwrap();
+        assert_eq!(found.hits.len(), after.len());
+    }
 }

@@ -44,7 +44,10 @@ impl Pairing {
     /// Parts from the partner. When it returns, nothing of the two goes to the other any more, and what was to go is gone from
     /// this phone, from its search and from the free room of its file.
     ///
-    /// Errors: `NotPaired`; `PrivateLocked` while Private is locked, since what stays is copied there.
+    /// While Private is locked it is done all the same: nobody should need a key to leave. Then what stays waits where it is, and
+    /// is copied once Private is unlocked; of this person's own everything stays, whatever `choice` says of it.
+    ///
+    /// Errors: `NotPaired`.
     pub fn part(&self, choice: &PartingChoice) -> Result<(), NightstandError> {
         let now_ms = self.vault.now_ms();
         self.vault.write(|tx| {
@@ -52,11 +55,13 @@ impl Pairing {
             if bond.state == BondState::Offered {
                 return Ok(tx.withdraw_offers(&bond.bond, false)?);
             }
+            let kept = choice.together == Stays::Kept;
             if matches!(tx.rows().private(), Private::Locked) {
-                return Err(NightstandError::PrivateLocked);
+                tx.part(&bond.bond, kept)?;
+                return Ok(tx.purge_others(&bond, kept)?);
             }
             keep(tx, &bond, choice)?;
-            tx.part(&bond.bond, choice.together == Stays::Kept)?;
+            tx.part(&bond.bond, kept)?;
             Ok(tx.purge_bond(&bond)?)
         })?;
         self.vault.awakenings().ring(self.vault.revision());
@@ -64,7 +69,7 @@ impl Pairing {
     }
 }
 
-/// Does on this device what was decided on another. While Private is locked it waits.
+/// Does on this device what was decided on another, or here while Private was locked. While it is locked it waits.
 pub(crate) fn follow_partings(vault: &Vault) -> Result<(), NightstandError> {
     if vault.read(|rows, _| Ok(rows.partings_heard_of()?.is_empty() || matches!(rows.private(), Private::Locked)))? {
         return Ok(());

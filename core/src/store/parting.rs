@@ -37,10 +37,14 @@ impl StoreTx<'_> {
 
     /// Removes what lives under a bond from this file.
     pub(crate) fn purge_bond(&mut self, row: &BondRow) -> Result<(), StoreError> {
-        for owner in [self.person(), row.partner] {
-            self.purge_place(&Place::Mine { bond: row.bond, owner })?;
-        }
-        self.purge_place(&Place::Joint { bond: row.bond })
+        self.purge_place(&Place::Mine { bond: row.bond, owner: self.person() })?;
+        self.purge_others(row, false)
+    }
+
+    /// The same, but for what may have to be copied first: what this person shared, and what was written together if it is kept.
+    pub(crate) fn purge_others(&mut self, row: &BondRow, kept: bool) -> Result<(), StoreError> {
+        self.purge_place(&Place::Mine { bond: row.bond, owner: row.partner })?;
+        if kept { Ok(()) } else { self.purge_place(&Place::Joint { bond: row.bond }) }
     }
 
     /// Copies to Private what lives in a place, as far as it is not there.
