@@ -80,8 +80,8 @@ impl Devices {
 
     /// Private passes to this device from here on, before its 72 hours are over.
     ///
-    /// Errors: `NotFound`; `Refused` (`NoSecondKey`) where Private is under no second key, which this is the proof of: then it takes
-    /// its time; `PrivateLocked`.
+    /// Errors: `NotFound`; `Refused` (`NoSecondKey`) where Private is under no second key, or was put under it after the device came:
+    /// only a key that whoever linked the device could not set proves anything. Then it takes its time; `PrivateLocked`.
     pub async fn let_private_pass(&self, device: String) -> Result<(), NightstandError> {
         let device = id(&device)?;
         self.0.write(move |vault| vault.devices().let_private_pass(&device)).await

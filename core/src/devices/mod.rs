@@ -167,14 +167,20 @@ impl Devices {
 
     /// Private passes to this device from here on, before its 72 hours are over.
     ///
-    /// Errors: `NotFound`; `Refused` where Private is under no second key, which this is the proof of: then it takes its
-    /// time; `PrivateLocked`.
+    /// Errors: `NotFound`; `Refused` where Private is under no second key, or was put under it after the device came: only a
+    /// key that whoever linked the device could not set proves anything. Then it takes its time; `PrivateLocked`.
     pub fn let_private_pass(&self, device: &OwnDeviceId) -> Result<(), NightstandError> {
         use crate::vault::PrivateLock;
+        let now_ms = self.vault.now_ms();
+        let is_fresh = self.vault.read(|rows, _| {
+            let row = rows.own_devices()?.into_iter().find(|row| row.device == device.0);
+            let waits = row.is_some_and(|row| now_ms < row.since_ms.saturating_add(PRIVATE_WAITS_MS));
+            Ok(waits && rows.was_before_second_key(&device.0)?)
+        })?;
         match self.vault.private_lock()? {
-            PrivateLock::None => Err(NightstandError::Refused(Refused::NoSecondKey)),
             PrivateLock::Locked => Err(NightstandError::PrivateLocked),
-            PrivateLock::Unlocked => self.set_private(device, PrivateFor::Passes),
+            PrivateLock::Unlocked if !is_fresh => self.set_private(device, PrivateFor::Passes),
+            PrivateLock::None | PrivateLock::Unlocked => Err(NightstandError::Refused(Refused::NoSecondKey)),
         }
     }
 

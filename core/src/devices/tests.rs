@@ -257,11 +257,14 @@ fn refused_private_stays_away_and_the_other_devices_hear_of_it() {
 fn private_may_pass_at_once_to_who_has_the_second_key() {
     let home = Home::new();
     write(&home.phone, "Mine alone", Sharing::Private);
+    let early = home.device("Early", 4);
+    let without = Err(NightstandError::Refused(Refused::NoSecondKey));
+    assert_eq!(home.phone.devices().let_private_pass(&this(&early)), without);
+    home.phone.set_private_key(Some([7; 32]), |_| std::ops::ControlFlow::Continue(())).unwrap();
+    // Whoever linked this one could have set the key as well.
+    assert_eq!(home.phone.devices().let_private_pass(&this(&early)), without);
     let tablet = home.device("Tablet", 3);
     let to = this(&tablet);
-    let without = Err(NightstandError::Refused(Refused::NoSecondKey));
-    assert_eq!(home.phone.devices().let_private_pass(&to), without);
-    home.phone.set_private_key(Some([7; 32]), |_| std::ops::ControlFlow::Continue(())).unwrap();
     home.phone.lock_private().unwrap();
     assert_eq!(home.phone.devices().let_private_pass(&to), Err(NightstandError::PrivateLocked));
     meet_own(&tablet, &home.phone);

@@ -98,7 +98,7 @@ pub(super) fn view(vault: &Vault) -> Result<DevicesView, NightstandError> {
         let this = rows.device_keys()?.device();
         let name = |device: &DeviceId| names.get(device).cloned().unwrap_or_default();
         let asked = rows.unconfirmed()?.into_values().filter(|(_, answer)| *answer != Answer::Theirs);
-        let asked: BTreeMap<DeviceId, Answer> = asked.collect();
+        let asked: BTreeMap<DeviceId, Answer> = asked.map(|(doubt, answer)| (doubt.device, answer)).collect();
         let unconfirmed = asked.into_iter().map(|(device, answer)| Unconfirmed {
             device: OwnDeviceId(device),
             is_this: device == this,

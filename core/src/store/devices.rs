@@ -16,6 +16,9 @@ use super::{BondRow, BondState, Private, Rows, StoreError, StoreTx};
 /// In `meta` while what removed devices wrote to Private is still to be set aside: it was locked.
 const UNSETTLED: &str = "private_unsettled";
 
+/// In `meta`, 32 bytes each: the devices that were here before the second key.
+const BEFORE_KEY: &str = "before_second_key";
+
 /// How Private stands with another own device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PrivateFor {
@@ -58,6 +61,12 @@ impl Rows<'_> {
             let device = DeviceId::from_bytes(row.get(0)?);
             Ok(OwnDeviceRow { device, since_ms: row.get(1)?, private, seen: row.get(3)? })
         })
+    }
+
+    /// Was this device here before Private was put under its second key? Then whoever linked it could have set the key as well.
+    pub(crate) fn was_before_second_key(&self, device: &DeviceId) -> Result<bool, StoreError> {
+        let before: Vec<u8> = self.meta(BEFORE_KEY)?.unwrap_or_default();
+        Ok(before.chunks(32).any(|known| known == device.as_bytes()))
     }
 
     /// Is the vault as new: nothing written, nobody paired with, no other device?
@@ -134,6 +143,12 @@ impl Rows<'_> {
 }
 
 impl StoreTx<'_> {
+    /// Notes which devices are here before Private is put under a second key.
+    pub(crate) fn second_key_comes(&mut self) -> Result<(), StoreError> {
+        let known: Vec<u8> = self.rows().own_devices()?.iter().flat_map(|row| *row.device.as_bytes()).collect();
+        self.rows().set_meta(BEFORE_KEY, known)
+    }
+
     /// Takes a roster in, with all that follows: newer keys for own entries, devices to announce, and what removed devices
     /// wrote past what was known of them. `false` if it is nothing new.
     pub(crate) fn take_roster(&mut self, roster: &SignedRoster) -> Result<bool, StoreError> {

@@ -91,6 +91,9 @@ impl Vault {
         if key.as_ref().is_some_and(|key| self.is_own_key(key)) {
             return Err(NightstandError::InvalidInput { what: InvalidInput::Key });
         }
+        if key.is_some() && self.private_lock()? == PrivateLock::None {
+            self.write(|tx| Ok(tx.second_key_comes()?))?;
+        }
         self.change_private(KEY_SET, |store| store.set_private_key(key.as_deref(), &mut calm(&mut told)))
     }
 
