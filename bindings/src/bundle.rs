@@ -120,7 +120,8 @@ pub enum BundleOutcome {
     AllHere,
     /// It builds on what is not here. A bundle with everything helps, or a direct sync.
     EarlierMissing,
-    /// Something in it differs from what is here. The two phones have to talk: a direct sync settles it.
+    /// Something in it differs from what is here, or waits for this person's word: that was left out, and the rest is here. A direct
+    /// sync settles what differs; what waits for a word is in the list of devices.
     TalkNeeded,
     /// It is not sealed to this phone, or its outside is damaged. It may have been made before the other phone knew this one.
     NotForThisPhone,

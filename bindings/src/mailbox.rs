@@ -183,7 +183,8 @@ pub struct MailboxReport {
     /// Files of a later version of the app. They are read once this one was updated.
     pub too_new: u64,
     /// What lies there builds on something that is not here and not there, or differs from what is here. What is lacking the
-    /// other side is asked for through the mailbox; a direct sync settles either at once.
+    /// other side is asked for through the mailbox; a direct sync settles either at once. Of what differs nothing is taken in,
+    /// and of all else everything.
     pub missing: bool,
     /// Something was learned of this person's devices or of the partner's: worth another look at `devices()`.
     pub devices_changed: bool,

@@ -599,7 +599,7 @@ bundle-everything = With everything, from the beginning
 bundle-cut = There was more than fits. The rest goes along next time.
 bundle-all-here = All that was in it is here.
 bundle-earlier-missing = Something from before it is missing here. Ask for a file with everything, or let the two phones sync directly.
-bundle-talk-needed = Something in it differs from what is here. Let the two phones sync directly once.
+bundle-talk-needed = Something in it could not be taken in as it is. The rest is here. Let the two phones sync directly once, and look at your list of devices.
 bundle-not-for-this-phone = This phone can’t open it. It may be meant for another one, or be damaged on the way.
 bundle-out-of-time = Part of it is here. Open it again for the rest.
 mailbox-title = A place to leave things for each other
@@ -607,7 +607,7 @@ mailbox-about = A folder or a service that both phones reach, for when the two o
 mailbox-full = There is no room left in that place. What is there stays, and the rest goes along next time.
 mailbox-refused = That place does not let this app in. Choosing it again may help.
 mailbox-unreachable = That place is out of reach at the moment. Next time it goes on from here.
-mailbox-missing = Something that lies there builds on what is missing. The phones ask each other for it there; a direct sync is quicker.
+mailbox-missing = Something that lies there can’t be taken in yet. The phones ask each other there for what is missing; a direct sync is quicker.
 mailbox-too-new = Something that lies there was left by a newer version of this app. It is read after an update.
 
 ## One-tap signals.

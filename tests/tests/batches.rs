@@ -112,7 +112,7 @@ fn a_batch_has_only_so_many_operations() {
     assert_eq!((batches.len(), batches.iter().map(|packed| packed.entries).sum::<u64>()), (2, 140));
     drop(tx);
 
-    let terms = Terms { workers: 2, disputed: &BTreeSet::new() };
+    let terms = Terms::with(2);
     let plain = batches.iter().map(|packed| batch::unpack(&packed.bytes).unwrap()).collect::<Vec<_>>();
     let [mut both, second] = [0, 1].map(|at: usize| Batch::parse(&plain[at], sam.bond()).unwrap());
     for (log, run) in &mut both.runs {

@@ -97,7 +97,8 @@ pub enum BundleOutcome {
     AllHere,
     /// It builds on what is not here. A bundle with everything helps, or a direct sync.
     EarlierMissing,
-    /// Something in it differs from what is here. The two phones have to talk: a direct sync settles it.
+    /// Something in it differs from what is here, or waits for this person's word: that was left out, and the rest is here. A direct
+    /// sync settles what differs; what waits for a word is in the list of devices.
     TalkNeeded,
     /// It is not sealed to this phone, or its outside is damaged. It may have been made before the other phone knew this one.
     NotForThisPhone,
@@ -215,7 +216,8 @@ impl Sync {
             return Err(NightstandError::Refused(Refused::Bytes));
         }
         report.devices_changed = !opened.introduced.rosters.is_empty() || opened.introduced.circle.is_some();
-        let taken = opened.take_in(&self.vault, &until)?;
+        let (taken, asks) = opened.take_in(&self.vault, &until)?;
+        report.devices_changed |= asks;
         report.entries_received = taken.batches.iter().map(|batch| batch.entries).sum();
         report.set_aside = taken.batches.iter().map(|batch| batch.set_aside).sum();
         report.outcome = match taken.missing {

@@ -297,8 +297,8 @@ impl Conversation {
                 }
                 Event::HandedOver(entries) => self.report.entries_sent += entries,
                 Event::Forked(_) => self.report.forks += 1,
-                Event::Unconfirmed { log, device } => {
-                    self.report.devices_changed |= self.vault.write(|tx| Ok(tx.ask_about(log, device)?))?;
+                Event::Unconfirmed(doubt) => {
+                    self.report.devices_changed |= self.vault.write(|tx| Ok(tx.ask_about(&doubt)?))?;
                 }
                 Event::Level(outcome) | Event::Ended(outcome) => {
                     self.report.outcome = Some(match outcome {

@@ -68,7 +68,8 @@ pub struct MailboxReport {
     /// Files of a later version of the app. They are read once this one was updated.
     pub too_new: u64,
     /// What lies there builds on something that is not here and not there, or differs from what is here. What is lacking the
-    /// other side is asked for through the mailbox; a direct sync settles either at once.
+    /// other side is asked for through the mailbox; a direct sync settles either at once. Of what differs nothing is taken in,
+    /// and of all else everything.
     pub missing: bool,
     /// Something was learned of this person's devices or of the partner's.
     pub devices_changed: bool,
@@ -118,7 +119,11 @@ impl Sync {
         let mut round = Round {
             vault: &self.vault,
             storage: Asking::new(storage, until.clone())?,
-            posts: self.vault.read(|rows, _| Ok(rows.posts()?))?,
+            posts: self.vault.read(|rows, _| {
+                let mut posts = rows.posts()?;
+                posts.note_believed(&rows.believed()?);
+                Ok(posts)
+            })?,
             until,
             unreadable: BTreeSet::new(),
             deleted: BTreeSet::new(),
@@ -201,7 +206,8 @@ impl Round<'_> {
             return Ok(None);
         }
         let names = self.storage.ask(|storage| storage.list())?;
-        Ok(self.asked(names).map(|names| Listing::of(names.iter().map(String::as_str))))
+        let names = self.asked(names);
+        Ok(names.map(|names| Listing::of(names.iter().map(String::as_str), &self.posts)))
     }
 
     /// Takes in what can be, until nothing more comes of it: what one lane holds may be what another builds on.
@@ -236,7 +242,7 @@ impl Round<'_> {
                 break;
             }
         }
-        self.report.missing = !lacking.is_empty();
+        self.report.missing |= !lacking.is_empty();
         for channel in Channel::all(self.vault)? {
             let id = channel.id();
             self.posts.lanes(id).note_lacking(lacking.contains(&id));
@@ -276,17 +282,19 @@ impl Round<'_> {
             let is_noted = self.posts.note_open(channel, name.lane, listing);
             return Ok(Some(if is_noted { Read::Opened } else { Read::Closed }));
         }
-        let taken = match opened.take_in(self.vault, &self.until) {
+        let (taken, asks) = match opened.take_in(self.vault, &self.until) {
             Err(error) if is_at_fault(error) => return Ok(self.unreadable(name, error)),
             taken => taken?,
         };
         let entries: u64 = taken.batches.iter().map(|batch| batch.entries).sum();
         self.report.entries_received += entries;
+        self.report.devices_changed |= asks;
+        self.report.missing |= taken.missing == Some(Missing::Talk);
         let found = match taken.missing {
             Some(Missing::Time) => return Ok(None),
-            Some(Missing::Earlier | Missing::Talk) => Heard::BuildsOnMore,
-            None if entries > 0 => Heard::News,
-            None => Heard::Nothing,
+            Some(Missing::Earlier) => Heard::BuildsOnMore,
+            Some(Missing::Talk) | None if entries > 0 => Heard::News,
+            Some(Missing::Talk) | None => Heard::Nothing,
         };
         self.posts.lanes(channel).note_read(name, writer, &head, found);
         self.keep()?;
@@ -376,6 +384,7 @@ impl Round<'_> {
             }
             #[cfg(feature = "recording")]
             self.recorded.extend(made.recorded().map(<[u8]>::to_vec));
+            self.posts.lanes(channel.id()).use_name(name);
             self.keep()?;
             if !self.goes_on()? {
                 return Ok(Left::Some);

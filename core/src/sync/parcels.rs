@@ -5,7 +5,9 @@
 use nightstand_engine::exchange::outbox::Outbox;
 use nightstand_engine::exchange::{Audience, Reach};
 use nightstand_engine::ids::{BondId, DeviceId};
-use nightstand_engine::parcel::{self, Cut, Head, Introduced, MOST_READERS, Made, ParcelError, Sealed, Taken};
+use nightstand_engine::parcel::{
+    self, Cut, Head, Introduced, MOST_READERS, Made, Making, ParcelError, Sealed, Taken, Taking,
+};
 use nightstand_engine::random::Random;
 use nightstand_engine::roster::DeviceRecord;
 use nightstand_engine::session::Config;
@@ -76,7 +78,7 @@ impl Channel {
         config.parties.other().devices().any(|device| *device != this && !is_known(device))
     }
 
-    /// Makes a parcel of what `outbox` has next.
+    /// Makes a parcel of what `outbox` has next. Between two batches others may write.
     pub(super) fn make(
         &self,
         vault: &Vault,
@@ -86,10 +88,9 @@ impl Channel {
         random: &mut dyn Random,
     ) -> Result<Made, NightstandError> {
         let readers = self.readers();
-        vault.with_store(|store| {
-            let tx = store.begin()?;
-            Ok(parcel::make(&tx, &self.config, &readers, head, outbox, cut, random)?)
-        })
+        let mut making = vault.with_store(|store| Ok(Making::begin(&store.begin()?, &self.config, head, cut.most)?))?;
+        while (cut.goes_on)() && vault.with_store(|store| Ok(making.step(&store.begin()?, outbox)?))? {}
+        Ok(making.seal(&readers, outbox, random))
     }
 }
 
@@ -120,16 +121,27 @@ impl<'a> Opened<'a> {
         &self.channel
     }
 
-    /// Takes the entries in, as long as there is time.
-    pub(super) fn take_in(self, vault: &Vault, until: &Until) -> Result<Taken, NightstandError> {
+    /// Takes the entries in, as long as there is time; between two batches others may write. Says as well whether the person is
+    /// to be asked about something that they were not asked about before.
+    pub(super) fn take_in(self, vault: &Vault, until: &Until) -> Result<(Taken, bool), NightstandError> {
         let Self { sealed, introduced, channel } = self;
-        let taken = vault.with_store(|store| {
-            let goes_on = || until.goes_on().unwrap_or(false);
-            parcel::take_in(sealed, introduced, &channel.config, store, &goes_on).map_err(what_an_app_does_about)
-        });
+        let goes_on = || until.goes_on().unwrap_or(false);
+        let taken = || {
+            let begin = |store: &mut _| Taking::begin(sealed, introduced, &channel.config, store);
+            let mut taking = vault.with_store(|store| begin(store).map_err(what_an_app_does_about))?;
+            let mut step = |store: &mut _| taking.step(&channel.config, store, &goes_on);
+            while vault.with_store(|store| step(store).map_err(what_an_app_does_about))? {}
+            Ok(taking.end())
+        };
+        let taken: Result<Taken, NightstandError> = taken();
         // What a parcel brought before it failed is here as well.
         follow(vault);
-        taken
+        let taken = taken?;
+        let mut asks = false;
+        for doubt in &taken.doubts {
+            asks |= vault.write(|tx| Ok(tx.ask_about(doubt)?))?;
+        }
+        Ok((taken, asks))
     }
 }
 

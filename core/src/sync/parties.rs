@@ -24,7 +24,8 @@ pub(crate) fn own_parties(rows: &Rows<'_>, me: Membership, reach: Reach) -> Resu
         bonds.insert(bond.bond, known(rows, &bond.partner)?);
     }
     let audience = Audience::OwnDevice(reach);
-    Ok(Parties { me, own_keys: rows.own_keys()?, believed: rows.believed()?, bonds, audience })
+    let (believed, doubted) = (rows.believed()?, rows.doubted()?);
+    Ok(Parties { me, own_keys: rows.own_keys()?, believed, doubted, bonds, audience })
 }
 
 pub(crate) fn known(rows: &Rows<'_>, person: &PersonId) -> Result<Membership, NightstandError> {
@@ -47,7 +48,7 @@ pub(super) fn with_partner(vault: &Vault) -> Result<(BondRow, Config), Nightstan
         let bond = bond(rows, now_ms)?;
         let (me, partner) = (known(rows, &person)?, known(rows, &bond.partner)?);
         let parties = Parties::couple(bond.bond, me, partner, rows.own_keys()?);
-        let parties = Parties { believed: rows.believed()?, ..parties };
+        let parties = Parties { believed: rows.believed()?, doubted: rows.doubted()?, ..parties };
         let config = config(vault, rows, parties, rows.peer_devices(&bond.bond)?)?;
         let offered = bond.state != BondState::Held;
         Ok((bond, Config { offered, ..config }))

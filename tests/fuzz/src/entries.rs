@@ -122,7 +122,7 @@ fn take_in(store: &mut MemoryStore, parties: &Parties, plain: &[u8], disputed: b
     let own = [Space::Mine, Space::Joint].map(|space| PAIR.alex.log(space));
     let disputed = if disputed { BTreeSet::from(own) } else { BTreeSet::new() };
     let mut tx = store.begin().expect("memory");
-    match admit(&mut tx, parties, plain, &Terms { workers: 1, disputed: &disputed }) {
+    match admit(&mut tx, parties, plain, &Terms { disputed: &disputed, ..Terms::with(1) }) {
         Ok(admitted) => {
             tx.commit().expect("memory");
             Ok(admitted)

@@ -96,7 +96,7 @@ pub(crate) fn mailbox(data: &[u8]) {
     let mode = source.byte();
     let mut posts = Posts::parse(source.piece()).unwrap_or_default();
     let names = String::from_utf8_lossy(source.piece()).into_owned();
-    let listing = Listing::of(names.split('\n'));
+    let listing = Listing::of(names.split('\n'), &posts);
     let mut store = PAIR.alexs_store(mode & LOST != 0);
     let bond = PAIR.alex.bond();
     let to_read: Vec<_> = posts.to_read(&listing).into_iter().flatten().collect();

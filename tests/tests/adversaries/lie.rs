@@ -79,7 +79,7 @@ pub(crate) fn tell_in_dispute(
 ) -> Result<Admitted, Refusal> {
     let (before, parties) = (alex.store.stored.clone(), alex.parties().clone());
     let mut tx = alex.store.begin().expect("memory");
-    match admit(&mut tx, &parties, plain, &Terms { workers: 1, disputed }) {
+    match admit(&mut tx, &parties, plain, &Terms { disputed, ..Terms::with(1) }) {
         Ok(admitted) => {
             tx.commit().expect("there is room");
             Ok(admitted)

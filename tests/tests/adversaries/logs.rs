@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::batch::{Batch, Dependency, DocumentName, End, Entry, EntryName, Form, Run};
-use nightstand_engine::exchange::admit::Refusal;
+use nightstand_engine::change;
+use nightstand_engine::exchange::admit::{Doubt, Refusal};
 use nightstand_engine::hash::Hash;
-use nightstand_engine::ids::Space;
-use nightstand_engine::log::{EntryKind, Tag};
-use nightstand_engine::simulator::talk::couple;
+use nightstand_engine::ids::{BondId, LogId, Space};
+use nightstand_engine::log::{EntryKind, Opening, Tag, next_hash};
+use nightstand_engine::random::Seeded;
+use nightstand_engine::session::Event;
+use nightstand_engine::simulator::device::{Device, Person};
+use nightstand_engine::simulator::talk::{couple, talk};
 use nightstand_engine::store::{Store, Transaction};
+use nightstand_engine::vector::Position;
 use nightstand_engine::wire::WireError;
 
 use crate::lie::{Lie, Payload, document, honest_change, tell, tell_in_dispute};
@@ -101,13 +106,27 @@ fn own_entries_come_back_only_under_an_own_tag() {
 
 #[test]
 fn equal_numbers_with_different_content_freeze_the_log() {
-    let [mut alex, sam] = couple(7);
-    let lie = Lie::by(&sam, sam.person(), Space::Mine);
-    let log = lie.opening.log();
-    let (one, other) = (honest_change(&log, "one"), honest_change(&log, "other"));
-    tell(&mut alex, &lie.change(document(1), one).plain()).expect("authentic");
-    let again = Lie::by(&sam, sam.person(), Space::Mine).change(document(1), other);
-    assert_eq!(tell(&mut alex, &again.plain()), Err(Refusal::Fork(log)));
+    let mut devices = couple(7);
+    let mut random = Seeded::from_number(7);
+    let key = devices[1].new_key(Space::Mine, &mut random);
+    devices[1].write(key, "one", 0).expect("room");
+    let log = devices[1].log(Space::Mine);
+    let lie = Lie { opening: opening(&devices[1], &log), ..Lie::by(&devices[1], devices[1].person(), Space::Mine) };
+    let lie = Lie { head: lie.opening.hash(), ..lie };
+    let other = lie.change(document(1), honest_change(&log, "other")).plain();
+    tell(&mut devices[0], &other).expect("authentic");
+    let row =
+        |device: &Device| device.store.stored.logs().find(|row| row.opening.log() == log).expect("it is open").clone();
+    let transcript = talk(&mut devices, 7, |_, sent| vec![sent.frame.clone()]);
+    assert!(transcript.events[0].contains(&Event::Forked(log)));
+    assert!(row(&devices[0]).frozen && row(&devices[0]).count == 1);
+    assert_eq!(devices[0].text(&key), None);
+    assert_eq!(tell(&mut devices[0], &other), Err(Refusal::Fork(log)));
+}
+
+/// How a device opened a log of its own.
+fn opening(device: &Device, log: &LogId) -> Opening {
+    device.store.stored.logs().find(|row| row.opening.log() == *log).expect("it is open").opening
 }
 
 #[test]
@@ -173,6 +192,47 @@ fn a_branch_of_my_log_is_believed_under_my_tag_alone() {
         tell_in_dispute(&mut alex, &disputed, &truth.change(key.id, chunk).plain()).expect("it is vouched for");
     assert_eq!((admitted.entries, admitted.repaired.len()), (0, 0));
     assert_eq!((alex.text(&key).as_deref(), alex.log(Space::Mine)), (Some("what I wrote"), log));
+}
+
+/// Alex's phone was put back and removed the tablet. What Sam's phone shows of its log may be Alex's own, and the tablet's keys
+/// could have made it. Alex is asked, and believes what they were asked about and nothing that comes after it.
+#[test]
+fn what_is_believed_of_my_log_goes_no_further_than_i_was_asked() {
+    let mut random = Seeded::from_number(32);
+    let (person, sam) = (Person::make(2, &mut random), Person::make(1, &mut random));
+    let bond = BondId::from_bytes([32; 16]);
+    let mut alex = Device::new(&person, &sam, bond, 0, &mut random);
+    let tablet = Device::new(&person, &sam, bond, 1, &mut random).device();
+    let log = alex.log(Space::Mine);
+    let removal = person.remove(&[tablet], &alex, &mut random);
+    alex.take_roster(removal);
+    let opening = opening(&alex, &log);
+    let shown = |texts: &[&str]| {
+        let mut lie = Lie { opening, first: 1, head: opening.hash(), entries: vec![], tag: None, mentioned: vec![] };
+        let mut head = opening.hash();
+        for (text, number) in texts.iter().zip(1..) {
+            let chunk = honest_change(&log, text);
+            let digest = change::digest(&chunk).expect("a change");
+            head = next_hash(&head, number, &document(number as u8), EntryKind::Change, &digest);
+            lie = lie.change(document(number as u8), chunk);
+        }
+        lie.tag = Some(Tag::make(person.own_keys.current(), texts.len() as u64, &head));
+        (lie.plain(), Position::new(texts.len() as u64, &head))
+    };
+    let asked = |(plain, until): &(Vec<u8>, Position), alex: &mut Device| {
+        let doubt = Doubt { log, device: opening.device, until: *until };
+        assert_eq!(tell(alex, plain), Err(Refusal::Unconfirmed(doubt)));
+        Event::Unconfirmed(doubt)
+    };
+    let (one, other, two) = (shown(&["mine"]), shown(&["made up"]), shown(&["mine", "made up since"]));
+    let doubt = asked(&one, &mut alex);
+    alex.keep(&doubt);
+    asked(&other, &mut alex);
+    asked(&two, &mut alex);
+    assert_eq!(tell(&mut alex, &one.0).map(|admitted| admitted.entries), Ok(1));
+    let doubt = asked(&two, &mut alex);
+    alex.keep(&doubt);
+    assert_eq!(tell(&mut alex, &two.0).map(|admitted| admitted.entries), Ok(1));
 }
 
 /// Sam's phone keeps back an entry that Alex's restored vault lacks, and shows the tombstone of another document as the

@@ -79,7 +79,7 @@ impl Phone {
 
     fn take(&mut self, packed: &[u8]) {
         let mut tx = self.store.begin().unwrap();
-        let terms = Terms { workers: 1, disputed: &BTreeSet::new() };
+        let terms = Terms::with(1);
         let admitted = admit(&mut tx, &self.parties, &batch::unpack(packed).unwrap(), &terms).unwrap();
         assert_eq!(admitted.set_aside, 0);
         tx.commit().unwrap();

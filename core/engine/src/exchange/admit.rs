@@ -60,10 +60,20 @@ pub enum Refusal {
     /// A log of one's own person does not end under a tag.
     #[error("an own entry that nobody vouches for")]
     Unvouched(LogId),
-    /// A log of one's own person goes on past its floor under a key that a removed device had. Its person may
-    /// [believe it](Parties::believed).
+    /// A log of one's own person goes on past its floor under a key that a removed device had.
     #[error("an own entry that a removed device could have made")]
-    Unconfirmed(LogId, DeviceId),
+    Unconfirmed(Doubt),
+}
+
+/// What a removed device could have made of a log of one's own person. The person may [believe it](Parties::believed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The log.
+    pub log: LogId,
+    /// The device that it is a log of.
+    pub device: DeviceId,
+    /// How far it was shown.
+    pub until: Position,
 }
 
 /// Why nothing was taken in.
@@ -109,6 +119,17 @@ pub struct Terms<'a> {
     pub workers: usize,
     /// Logs of this device of which another branch was asked for.
     pub disputed: &'a BTreeSet<LogId>,
+    /// Logs of which nothing is taken in: what the batch has of them is passed over.
+    pub left_out: &'a BTreeSet<LogId>,
+}
+
+static NO_LOGS: BTreeSet<LogId> = BTreeSet::new();
+
+impl Terms<'static> {
+    /// Everything, with this many threads.
+    pub fn with(workers: usize) -> Self {
+        Self { workers, disputed: &NO_LOGS, left_out: &NO_LOGS }
+    }
 }
 
 /// Takes in the plain bytes of a batch. The caller commits `tx` on success and drops it on failure.
@@ -119,7 +140,7 @@ pub fn admit<T: Transaction>(
     terms: &Terms<'_>,
 ) -> Result<Admitted, AdmitError<T::Error>> {
     let batch = Batch::parse(plain, parties.one_bond())?;
-    let mut intake = Intake::new(logs::open(tx, parties, &batch, terms.disputed, None)?);
+    let mut intake = Intake::new(logs::open(tx, parties, &batch, terms, None)?, terms.left_out);
     intake.read_entries(tx, parties, &batch)?;
     intake.check_withheld(tx)?;
     intake.check_ends(parties, &batch, true)?;
@@ -137,7 +158,8 @@ pub fn admit_own_backup<T: Transaction>(
     private_floors: &BTreeMap<LogId, u64>,
 ) -> Result<Admitted, AdmitError<T::Error>> {
     let batch = Batch::parse(plain, parties.one_bond())?;
-    let mut intake = Intake::new(logs::open(tx, parties, &batch, &BTreeSet::new(), Some(private_floors))?);
+    let terms = Terms::with(workers);
+    let mut intake = Intake::new(logs::open(tx, parties, &batch, &terms, Some(private_floors))?, terms.left_out);
     intake.read_entries(tx, parties, &batch)?;
     intake.check_ends(parties, &batch, false)?;
     intake.write(tx, parties, &batch, workers)
@@ -169,8 +191,9 @@ pub fn judge_again<T: Transaction>(
 }
 
 /// Entries on their way in: checked one after the other, looked up by those that follow.
-struct Intake {
+struct Intake<'a> {
     logs: BTreeMap<LogId, LogState>,
+    left_out: &'a BTreeSet<LogId>,
     fresh: BTreeMap<(LogId, u64), Fresh>,
     order: Vec<(LogId, u64)>,
     /// Own entries that came without their payload.
@@ -179,9 +202,10 @@ struct Intake {
     named: BTreeMap<EntryName, Named>,
 }
 
-impl Intake {
-    fn new(logs: BTreeMap<LogId, LogState>) -> Self {
-        Self { logs, fresh: BTreeMap::new(), order: Vec::new(), withheld: Vec::new(), named: BTreeMap::new() }
+impl<'a> Intake<'a> {
+    fn new(logs: BTreeMap<LogId, LogState>, left_out: &'a BTreeSet<LogId>) -> Self {
+        let (fresh, named) = (BTreeMap::new(), BTreeMap::new());
+        Self { logs, left_out, fresh, order: Vec::new(), withheld: Vec::new(), named }
     }
 
     fn read_entries<T: Transaction>(
@@ -190,7 +214,7 @@ impl Intake {
         parties: &Parties,
         batch: &Batch<'_>,
     ) -> Result<(), AdmitError<T::Error>> {
-        for entry in &batch.entries {
+        for entry in batch.entries.iter().filter(|entry| !self.left_out.contains(&entry.log)) {
             let state = self.logs.get_mut(&entry.log).ok_or(WireError::Malformed)?;
             let (number, place) = (state.next, state.place);
             state.next += 1;
@@ -295,7 +319,11 @@ impl Intake {
             }
             match word_for(parties, state, end.tag) {
                 Word::Present => {}
-                Word::Earlier => return Err(Refusal::Unconfirmed(*log, state.row.opening.device)),
+                Word::Earlier => {
+                    let until = Position::new(state.row.count, &state.row.head);
+                    let doubt = Doubt { log: *log, device: state.row.opening.device, until };
+                    return Err(Refusal::Unconfirmed(doubt));
+                }
                 Word::None => return Err(Refusal::Unvouched(*log)),
             }
         }
@@ -403,7 +431,7 @@ enum Word {
 ///
 /// A listed device that was put back from an older copy, and removed another before it met anybody, signed a floor below what
 /// it had told: the partner's phone brings it that again under an earlier key. This looks like what the removed device could
-/// make up together with the partner's phone, so only its person can tell.
+/// make up together with the partner's phone, so only its person can tell, and of no more than they were asked about.
 fn word_for(parties: &Parties, state: &LogState, tag: Option<Tag>) -> Word {
     let (log, count, head) = (state.row.opening.log(), state.row.count, &state.row.head);
     let floor = parties.me.floor(&log);
@@ -415,6 +443,6 @@ fn word_for(parties: &Parties, state: &LogState, tag: Option<Tag>) -> Word {
     let counts = state.until.is_some()
         || tag.key_number == parties.own_keys.current().number()
         || floor.is_some_and(|floor| count < floor.number)
-        || parties.believed.contains(&log);
+        || parties.believed.get(&log).is_some_and(|until| count < until.count || until == Position::new(count, head));
     if counts { Word::Present } else { Word::Earlier }
 }

@@ -214,7 +214,8 @@ impl Outbox {
             },
         };
         let document = match tx.first_entry(&key)? {
-            Some(first) if self.peer_has(&first.log, first.number) => {
+            // Whole is what the peer can read without another log.
+            Some(first) if !self.whole && self.peer_has(&first.log, first.number) => {
                 DocumentName::Known(EntryName { log: first.log, number: first.number })
             }
             _ => DocumentName::New(row.document),

@@ -6,6 +6,7 @@ use crate::ids::{BondId, LogId, PersonId, Place, Space};
 use crate::keys::OwnKeys;
 use crate::log::Opening;
 use crate::roster::Membership;
+use crate::vector::VersionVector;
 
 /// Who is at the other end, and so what may go there. There is no other way to say what is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,8 +35,10 @@ pub struct Parties {
     /// Vouch for this person's own logs, and check such vouchers.
     pub own_keys: OwnKeys,
     /// Logs of listed devices that this person said they wrote, past what was known of them when a device was removed: there
-    /// earlier keys vouch as well.
-    pub believed: BTreeSet<LogId>,
+    /// earlier keys vouch as well, up to here and no further.
+    pub believed: VersionVector,
+    /// Such logs of which the person was asked and did not say so.
+    pub doubted: BTreeSet<LogId>,
     /// The partner under each bond that stands.
     pub bonds: BTreeMap<BondId, Membership>,
     /// Who is at the other end.
@@ -48,7 +51,8 @@ impl Parties {
         Self {
             me,
             own_keys,
-            believed: BTreeSet::new(),
+            believed: VersionVector::default(),
+            doubted: BTreeSet::new(),
             bonds: [(bond, partner)].into(),
             audience: Audience::Partner(bond),
         }

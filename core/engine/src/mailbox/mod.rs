@@ -72,10 +72,13 @@ impl BlobName {
 pub struct Listing(BTreeMap<Lane, BTreeSet<u64>>);
 
 impl Listing {
-    /// The blobs among these names.
-    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    /// The blobs among these names: those that `posts` has to do with before the rest, of which there may be any number.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>, posts: &Posts) -> Self {
+        let names = names.into_iter().filter_map(BlobName::parse);
+        let (mut names, rest): (Vec<_>, Vec<_>) = names.partition(|name| posts.has_to_do_with(&name.lane));
+        names.extend(rest);
         let mut lanes = BTreeMap::<Lane, BTreeSet<u64>>::new();
-        for name in names.into_iter().filter_map(BlobName::parse) {
+        for name in names {
             if lanes.len() < MOST_LANES || lanes.contains_key(&name.lane) {
                 let blobs = lanes.entry(name.lane).or_default();
                 if blobs.len() < MOST_BLOBS {

@@ -25,6 +25,8 @@ pub struct Posts {
     lanes: BTreeMap<BondId, Lanes>,
     /// Lanes of which this device can read nothing, and the number up to which that was tried.
     closed: BTreeMap<Lane, u64>,
+    /// Stands for what its person said of logs that were left out.
+    believed: [u8; 16],
 }
 
 /// The lanes towards one other end: the partner's devices, or one's own.
@@ -113,6 +115,20 @@ impl Posts {
         lanes
     }
 
+    /// What its person believes now. What was left out before may be taken in from what still lies there.
+    pub fn note_believed(&mut self, believed: &VersionVector) {
+        let digest = if believed.is_empty() { Default::default() } else { believed.digest() };
+        if std::mem::replace(&mut self.believed, digest) != digest {
+            let read = self.lanes.values_mut().flat_map(|lanes| lanes.read.values_mut());
+            read.for_each(|(taken, _)| *taken = 0);
+        }
+    }
+
+    /// Is it a lane of this device's own, or is it known whose it is?
+    pub fn has_to_do_with(&self, lane: &Lane) -> bool {
+        self.knows(lane) || self.lanes.values().any(|lanes| lanes.written().any(|own| own == *lane))
+    }
+
     /// Is it known whose lane this is?
     pub fn knows(&self, lane: &Lane) -> bool {
         self.lanes.values().any(|lanes| lanes.read.contains_key(lane))
@@ -157,6 +173,7 @@ impl Posts {
         }
         let mut writer = Writer::new();
         writer.field(1, Unknown::Refuse, &lanes.finish()).field(2, Unknown::Skip, &closed.finish());
+        writer.field(3, Unknown::Skip, &self.believed);
         writer.finish()
     }
 
@@ -173,6 +190,7 @@ impl Posts {
         while !reader.is_empty() {
             posts.closed.insert(reader.array()?, reader.varint()?);
         }
+        posts.believed = record.field(3).and_then(|digest| digest.try_into().ok()).unwrap_or_default();
         record.finish()?;
         Ok(posts)
     }
@@ -297,10 +315,15 @@ impl Lanes {
         self.owes
     }
 
-    /// The name for the next blob. It is to be kept before the blob is written: a number is used once.
-    pub fn next_name(&mut self) -> BlobName {
-        self.last += 1;
-        BlobName { lane: self.lane(), number: self.last }
+    /// The name for the next blob.
+    pub fn next_name(&self) -> BlobName {
+        BlobName { lane: self.lane(), number: self.last + 1 }
+    }
+
+    /// A blob is about to be written under it. That is to be kept first: a number is used once. One for which there proves to be
+    /// nothing to say is not used: gaps would tell how often somebody looked.
+    pub fn use_name(&mut self, name: BlobName) {
+        self.last = name.number;
     }
 
     /// A blob was written.

@@ -44,10 +44,10 @@ use crate::recording::Recording;
 use crate::roster::{DeviceRecord, RosterError};
 use crate::session::{Config, rosters};
 use crate::store::{self, Transaction};
-use crate::vector::VersionVector;
+use crate::vector::{Position, VersionVector};
 use crate::wire::{Reader, Record, Unknown, WireError, Writer};
 
-pub use reading::{Introduced, Missing, Sealed, Taken, differs, open, take_in};
+pub use reading::{Introduced, Missing, Sealed, Taken, Taking, differs, open, take_in};
 
 /// The smallest parcel.
 pub const SMALLEST: usize = 2048;
@@ -204,7 +204,7 @@ pub struct Cut<'a> {
     pub goes_on: &'a dyn Fn() -> bool,
 }
 
-/// Makes a parcel for these readers of what `outbox` has next.
+/// Makes a parcel for these readers of what `outbox` has next, from one state of the store.
 ///
 /// # Panics
 ///
@@ -218,42 +218,88 @@ pub fn make<T: Transaction>(
     cut: &Cut<'_>,
     random: &mut dyn Random,
 ) -> Result<Made, T::Error> {
-    assert!(readers.len() <= MOST_READERS, "callers choose their readers");
-    let parties = &config.parties;
-    let head = Head { mine: store::vector(tx, parties)?, kinds: Kind::NEWEST, ..head };
-    let mut made = Made {
-        bytes: Vec::new(),
-        reaches: VersionVector::default(),
-        entries: 0,
-        deletes: false,
-        complete: false,
-        recording: Recording::default(),
-    };
-    let mut content = Content { plain: Writer::new() };
-    content.push(HEAD, true, &head.write(&config.record()));
-    content.push(MINE, true, &rosters::write_all(&parties.me));
-    if parties.are_own_devices() {
-        content.push(CIRCLE, true, &config.circle.to_bytes());
-    } else {
-        content.push(YOURS, true, &rosters::write_all(parties.other()));
-        content.push(TAGS, false, &rosters::new_tags(tx, parties)?);
-    }
-    made.recording.keep(&content.plain.clone().finish());
-    let most = cut.most.min(PARCEL_BYTES) - limits::BATCH_PACKED_BYTES;
-    while content.plain.len() < most && (cut.goes_on)() {
-        let Some(packed) = outbox.next_batch(tx, parties, limits::BATCH_TARGET)? else {
-            made.complete = true;
-            break;
+    let mut making = Making::begin(tx, config, head, cut.most)?;
+    while (cut.goes_on)() && making.step(tx, outbox)? {}
+    Ok(making.seal(readers, outbox, random))
+}
+
+/// A parcel that is being made, batch by batch.
+pub struct Making<'a> {
+    config: &'a Config,
+    content: Content,
+    made: Made,
+    most: usize,
+}
+
+impl<'a> Making<'a> {
+    /// Begins one of about `most` bytes.
+    pub fn begin<T: Transaction>(tx: &T, config: &'a Config, head: Head, most: usize) -> Result<Self, T::Error> {
+        let parties = &config.parties;
+        let base = as_here(tx, &head.base)?;
+        let head = Head { base, mine: store::vector(tx, parties)?, kinds: Kind::NEWEST, ..head };
+        let mut made = Made {
+            bytes: Vec::new(),
+            reaches: VersionVector::default(),
+            entries: 0,
+            deletes: false,
+            complete: false,
+            recording: Recording::default(),
         };
-        made.recording.keep_batch(&packed.bytes);
-        content.push(BATCH, true, &packed.bytes);
-        made.reaches = made.reaches.with(&packed.reaches);
-        made.entries += packed.entries;
-        made.deletes |= packed.deletes;
+        let mut content = Content { plain: Writer::new() };
+        content.push(HEAD, true, &head.write(&config.record()));
+        content.push(MINE, true, &rosters::write_all(&parties.me));
+        if parties.are_own_devices() {
+            content.push(CIRCLE, true, &config.circle.to_bytes());
+        } else {
+            content.push(YOURS, true, &rosters::write_all(parties.other()));
+            content.push(TAGS, false, &rosters::new_tags(tx, parties)?);
+        }
+        made.recording.keep(&content.plain.clone().finish());
+        let most = most.min(PARCEL_BYTES) - limits::BATCH_PACKED_BYTES;
+        Ok(Self { config, content, made, most })
     }
-    content.push(END, true, &[if made.complete && !outbox.held_back() { COMPLETE } else { 0 }]);
-    made.bytes = seal(content.plain, config, readers, random);
-    Ok(made)
+
+    /// Adds the next batch. `false` once there is nothing more to hand over, or no room.
+    pub fn step<T: Transaction>(&mut self, tx: &T, outbox: &mut Outbox) -> Result<bool, T::Error> {
+        if self.content.plain.len() >= self.most {
+            return Ok(false);
+        }
+        let Some(packed) = outbox.next_batch(tx, &self.config.parties, limits::BATCH_TARGET)? else {
+            self.made.complete = true;
+            return Ok(false);
+        };
+        self.made.recording.keep_batch(&packed.bytes);
+        self.content.push(BATCH, true, &packed.bytes);
+        self.made.reaches = std::mem::take(&mut self.made.reaches).with(&packed.reaches);
+        self.made.entries += packed.entries;
+        self.made.deletes |= packed.deletes;
+        Ok(true)
+    }
+
+    /// Seals it for these readers.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`MOST_READERS`].
+    pub fn seal(mut self, readers: &[DeviceRecord], outbox: &Outbox, random: &mut dyn Random) -> Made {
+        assert!(readers.len() <= MOST_READERS, "callers choose their readers");
+        let is_all = self.made.complete && !outbox.held_back();
+        self.content.push(END, true, &[if is_all { COMPLETE } else { 0 }]);
+        self.made.bytes = seal(self.content.plain, self.config, readers, random);
+        self.made
+    }
+}
+
+/// The same numbers of entries, with the hashes that the logs have here: of a log with two contents some readers may have the
+/// other.
+fn as_here<T: Transaction>(tx: &T, vector: &VersionVector) -> Result<VersionVector, T::Error> {
+    let mut here = vector.clone();
+    for (log, position) in vector.iter() {
+        if let Some(hash) = tx.hash_after(log, position.count)? {
+            here.set(*log, Position::new(position.count, &hash));
+        }
+    }
+    Ok(here)
 }
 
 /// Seals any content, as the device of `config` would if it lied. For tests alone.

@@ -11,7 +11,7 @@ use super::{
     ParcelError, TAGS, YOURS, hash_of, nonce_of,
 };
 use crate::circle::Circle;
-use crate::exchange::admit::{self, AdmitError, Admitted, Refusal, Terms};
+use crate::exchange::admit::{self, AdmitError, Admitted, Doubt, Refusal, Terms};
 use crate::ids::LogId;
 use crate::roster::{DeviceRecord, RosterError, SignedRoster};
 use crate::session::{Config, rosters};
@@ -209,8 +209,8 @@ fn take_rosters<E>(config: &mut Config, body: &[u8], news: &mut Vec<SignedRoster
 pub enum Missing {
     /// It builds on entries that are not here.
     Earlier,
-    /// Something in it differs from what is here, or can't be believed without asking back. Two devices that talk can settle
-    /// that.
+    /// Of some logs nothing was taken in: what it has of them differs from what is here, or can't be believed without asking
+    /// back. Two devices that talk can settle that, or this device's person.
     Talk,
     /// Nothing, but whoever takes it in had to stop. Taken in again, it goes on from there.
     Time,
@@ -221,55 +221,146 @@ pub enum Missing {
 pub struct Taken {
     /// What its batches brought.
     pub batches: Vec<Admitted>,
-    /// Why it was not taken in to its end.
+    /// Why it was not taken in as a whole.
     pub missing: Option<Missing>,
+    /// What this device's person is to be asked about.
+    pub doubts: Vec<Doubt>,
     /// Its writer had nothing more to hand over.
     pub complete: bool,
+}
+
+/// Most logs that are left out of one parcel. Each costs that a batch is read once more.
+const MOST_LEFT_OUT: usize = 32;
+
+/// A parcel on its way in.
+pub struct Taking<'a> {
+    sealed: Sealed<'a>,
+    next: (u64, Vec<u8>),
+    /// Logs of which nothing is taken in. The others go on without them: a log that somebody spoiled must not hold up the rest.
+    left_out: BTreeSet<LogId>,
+    taken: Taken,
 }
 
 /// Takes the entries of an introduced parcel in, batch by batch, each committed by itself, until `goes_on` says no. An error
 /// leaves those before it.
 pub fn take_in<S: Store>(
-    mut sealed: Sealed<'_>,
+    sealed: Sealed<'_>,
     introduced: Introduced,
     config: &Config,
     store: &mut S,
     goes_on: &dyn Fn() -> bool,
 ) -> Result<Taken, ParcelError<S::Error>> {
-    let mut taken = Taken::default();
-    let mut next = introduced.next;
-    taken.missing = unmet(store, config, &introduced.head.base).map_err(ParcelError::Store)?;
-    while taken.missing.is_none() {
-        match next {
-            (BATCH, _) if !goes_on() => taken.missing = Some(Missing::Time),
-            (BATCH, body) => match take_batch(store, config, &body)? {
-                Ok(admitted) => taken.batches.push(admitted),
-                Err(missing) => taken.missing = Some(missing),
-            },
-            (TAGS, body) => {
+    let mut taking = Taking::begin(sealed, introduced, config, store)?;
+    while taking.step(config, store, goes_on)? {}
+    Ok(taking.end())
+}
+
+impl<'a> Taking<'a> {
+    /// Looks whether what the parcel builds on is here.
+    pub fn begin<S: Store>(
+        sealed: Sealed<'a>,
+        introduced: Introduced,
+        config: &Config,
+        store: &mut S,
+    ) -> Result<Self, ParcelError<S::Error>> {
+        let Introduced { head, next, .. } = introduced;
+        let mut taking = Self { sealed, next, left_out: BTreeSet::new(), taken: Taken::default() };
+        taking.meet(&head.base, config, store).map_err(ParcelError::Store)?;
+        Ok(taking)
+    }
+
+    /// Takes in the next batch. `false` once there is nothing more to do.
+    pub fn step<S: Store>(
+        &mut self,
+        config: &Config,
+        store: &mut S,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<bool, ParcelError<S::Error>> {
+        if self.taken.missing.is_some() {
+            return Ok(false);
+        }
+        if self.next.0 == BATCH && !goes_on() {
+            self.taken.missing = Some(Missing::Time);
+            return Ok(false);
+        }
+        let body = std::mem::take(&mut self.next.1);
+        match self.next.0 {
+            BATCH => self.take_batch(config, store, &body)?,
+            TAGS => {
                 rosters::take_tags(store, &config.parties, &body)?.map_err(ParcelError::Store)?;
             }
-            (END, body) => {
-                taken.complete = body.first().is_some_and(|flags| flags & COMPLETE != 0);
-                break;
+            END => {
+                self.taken.complete = body.first().is_some_and(|flags| flags & COMPLETE != 0);
+                self.taken.missing = (!self.left_out.is_empty()).then_some(Missing::Talk);
+                return Ok(false);
             }
             _ => return Err(WireError::Malformed.into()),
         }
-        next = sealed.next()?;
+        self.next = self.sealed.next()?;
+        Ok(self.taken.missing.is_none())
     }
-    Ok(taken)
-}
 
-/// Is what a parcel builds on here?
-fn unmet<S: Store>(store: &mut S, config: &Config, base: &VersionVector) -> Result<Option<Missing>, S::Error> {
-    let tx = store.begin()?;
-    let here = store::vector(&tx, &config.parties)?;
-    for (log, position) in base.iter() {
-        if here.count(log) < position.count {
-            return Ok(Some(Missing::Earlier));
+    /// What became of it.
+    pub fn end(self) -> Taken {
+        self.taken
+    }
+
+    /// Is what the parcel builds on here, but for logs that talking has to settle?
+    fn meet<S: Store>(&mut self, base: &VersionVector, config: &Config, store: &mut S) -> Result<(), S::Error> {
+        let tx = store.begin()?;
+        let here = store::vector(&tx, &config.parties)?;
+        for (log, position) in base.iter() {
+            let is_short = here.count(log) < position.count;
+            let is_settled_elsewhere =
+                config.parties.doubted.contains(log) || tx.log(log)?.is_some_and(|row| row.frozen);
+            let differs = tx.hash_after(log, position.count)?.is_some_and(|hash| hash.first() != position.hash);
+            if differs || (is_short && is_settled_elsewhere) {
+                self.left_out.insert(*log);
+            } else if is_short {
+                self.taken.missing = Some(Missing::Earlier);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a batch in, but for what has to be left out. A log of the partner's that differs is not frozen: the parcel may be
+    /// an old one.
+    fn take_batch<S: Store>(
+        &mut self,
+        config: &Config,
+        store: &mut S,
+        packed: &[u8],
+    ) -> Result<(), ParcelError<S::Error>> {
+        let plain = batch::unpack(packed)?;
+        loop {
+            let mut tx = store.begin().map_err(ParcelError::Store)?;
+            let terms = Terms { left_out: &self.left_out, ..Terms::with(config.workers) };
+            let refusal = match admit::admit(&mut tx, &config.parties, &plain, &terms) {
+                Ok(admitted) => {
+                    tx.commit().map_err(ParcelError::Store)?;
+                    self.taken.batches.push(admitted);
+                    return Ok(());
+                }
+                Err(AdmitError::Store(error)) => return Err(ParcelError::Store(error)),
+                Err(AdmitError::Refused(refusal)) => refusal,
+            };
+            let log = match refusal {
+                Refusal::Gap | Refusal::UnknownReference => {
+                    self.taken.missing = Some(Missing::Earlier);
+                    return Ok(());
+                }
+                Refusal::Fork(log) | Refusal::Unvouched(log) => log,
+                Refusal::Unconfirmed(doubt) => {
+                    self.taken.doubts.push(doubt);
+                    doubt.log
+                }
+                refusal => return Err(refusal.into()),
+            };
+            if self.left_out.len() >= MOST_LEFT_OUT || !self.left_out.insert(log) {
+                return Err(refusal.into());
+            }
         }
     }
-    Ok(differs(&tx, base)?.then_some(Missing::Talk))
 }
 
 /// Does a log that went as far as this say something else there?
@@ -280,28 +371,4 @@ pub fn differs<T: Transaction>(tx: &T, vector: &VersionVector) -> Result<bool, T
         }
     }
     Ok(false)
-}
-
-/// A log of the partner's that differs is not frozen: the parcel may be an old one.
-fn take_batch<S: Store>(
-    store: &mut S,
-    config: &Config,
-    packed: &[u8],
-) -> Result<Result<Admitted, Missing>, ParcelError<S::Error>> {
-    let plain = batch::unpack(packed)?;
-    let disputed: BTreeSet<LogId> = BTreeSet::new();
-    let mut tx = store.begin().map_err(ParcelError::Store)?;
-    let terms = Terms { workers: config.workers, disputed: &disputed };
-    match admit::admit(&mut tx, &config.parties, &plain, &terms) {
-        Ok(admitted) => {
-            tx.commit().map_err(ParcelError::Store)?;
-            Ok(Ok(admitted))
-        }
-        Err(AdmitError::Store(error)) => Err(ParcelError::Store(error)),
-        Err(AdmitError::Refused(Refusal::Gap | Refusal::UnknownReference)) => Ok(Err(Missing::Earlier)),
-        Err(AdmitError::Refused(Refusal::Fork(_) | Refusal::Unvouched(_) | Refusal::Unconfirmed(..))) => {
-            Ok(Err(Missing::Talk))
-        }
-        Err(AdmitError::Refused(refusal)) => Err(refusal.into()),
-    }
 }

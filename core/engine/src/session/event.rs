@@ -1,8 +1,8 @@
 //! What a session tells whoever drives it.
 
 use crate::circle::Circle;
-use crate::exchange::admit::Admitted;
-use crate::ids::{DeviceId, LogId};
+use crate::exchange::admit::{Admitted, Doubt};
+use crate::ids::LogId;
 use crate::roster::{DeviceRecord, SignedRoster};
 
 /// What happened, for whoever drives the session.
@@ -24,13 +24,8 @@ pub enum Event {
     /// that the partner has; what this device wrote beyond it goes on in a new log ([`Admitted::repaired`]).
     Forked(LogId),
     /// The other side has entries of a log of this person's own that were not taken in: a removed device could have made them.
-    /// Its person may [believe the log](crate::exchange::Parties::believed).
-    Unconfirmed {
-        /// The log.
-        log: LogId,
-        /// The device that it is a log of.
-        device: DeviceId,
-    },
+    /// Its person is to be asked.
+    Unconfirmed(Doubt),
     /// In a live session: for now, both sides have said all.
     Level(Outcome),
     /// It is over.

@@ -376,7 +376,8 @@ impl Transfer {
     ) -> Result<Taken, SessionError<S::Error>> {
         let plain = batch::unpack(packed)?;
         let mut tx = store.begin().map_err(SessionError::Store)?;
-        let refusal = match admit::admit(&mut tx, parties, &plain, &Terms { workers, disputed: &self.disputed }) {
+        let terms = Terms { disputed: &self.disputed, ..Terms::with(workers) };
+        let refusal = match admit::admit(&mut tx, parties, &plain, &terms) {
             Ok(admitted) => {
                 tx.commit().map_err(SessionError::Store)?;
                 self.settle(&admitted);
@@ -393,7 +394,7 @@ impl Transfer {
         let (request, news) = match refusal {
             Refusal::UnknownReference => (Again::whole(), None),
             Refusal::Unvouched(log) => (self.leave_out(log), None),
-            Refusal::Unconfirmed(log, device) => (self.leave_out(log), Some(Event::Unconfirmed { log, device })),
+            Refusal::Unconfirmed(doubt) => (self.leave_out(doubt.log), Some(Event::Unconfirmed(doubt))),
             Refusal::Fork(log) => {
                 let mut tx = store.begin().map_err(SessionError::Store)?;
                 let row = tx.log(&log).map_err(SessionError::Store)?;

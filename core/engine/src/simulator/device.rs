@@ -217,7 +217,7 @@ impl Device {
             Event::Record(record) => self.store.peers.push(record.clone()),
             Event::Roster(roster) => self.take_roster(roster.clone()),
             // Its person knows what they wrote.
-            Event::Unconfirmed { log, .. } => drop(self.parties.believed.insert(*log)),
+            Event::Unconfirmed(doubt) => self.parties.believed.set(doubt.log, doubt.until),
             Event::Circle(circle) => {
                 let partners = circle.bonds.values().flat_map(|bond| bond.devices.values());
                 let told: Vec<_> = circle.devices.values().chain(partners).cloned().collect();

@@ -31,7 +31,7 @@ pub(super) fn send(from: &Vault, to: &Vault, whole: bool) -> Result<(), Nightsta
     {
         let plain = batch::unpack(&packed.bytes).unwrap();
         let parties = parties(to);
-        to.write(|tx| Ok(admit(tx, &parties, &plain, &Terms { workers: 2, disputed: &BTreeSet::new() })?))?;
+        to.write(|tx| Ok(admit(tx, &parties, &plain, &Terms::with(2))?))?;
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ fn what_waited_for_a_kind_is_taken_up_by_the_version_that_knows_it() {
     assert!(matches!(parsed.entries[0].form, batch::Form::Whole(_)));
     assert!(matches!(parsed.entries[1].form, batch::Form::Stripped { .. }));
     let of_sam = parties(&sam);
-    sam.write(|tx| Ok(admit(tx, &of_sam, &plain, &Terms { workers: 1, disputed: &BTreeSet::new() })?)).unwrap();
+    sam.write(|tx| Ok(admit(tx, &of_sam, &plain, &Terms::with(1))?)).unwrap();
     assert_eq!(sam.title(&joint).as_deref(), Some("The lighthouse"));
 
     // As the earlier version would have left it.

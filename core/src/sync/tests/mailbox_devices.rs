@@ -1,6 +1,6 @@
 //! Several devices at one mailbox: at once, put back, removed, parted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::shelf::{MINUTE, Shelf, visit};
@@ -227,4 +227,123 @@ fn a_device_that_was_added_reads_what_was_left_before_it_was_known() {
     assert_eq!(titles(&tablet), ["From Sam", "From the phone", "Later"]);
     let report = home.sam.sync().use_mailbox(shelf, MINUTE, &Cancel::new()).unwrap();
     assert_eq!(report.outcome, SyncOutcome::AllHandedOver);
+}
+
+/// Alex's phone was put back, and removed the tablet before it met anybody: whether what Sam's phone has of it since is its own,
+/// only Alex can tell. Everything else goes on meanwhile.
+#[test]
+fn what_only_its_person_can_tell_holds_up_nothing_else() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    let (copy, phone) = copy_of(&home, &home.phone, "phone");
+    write(&phone, "After the copy", Sharing::Shared);
+    all(&[&phone, &home.sam], &shelf, 2);
+
+    let phone = put_back(&home, &phone, "phone", &copy, 9);
+    phone.devices().remove(&home.words, &this(&tablet)).unwrap();
+    write(&phone, "New", Sharing::Shared);
+    write(&home.sam, "From Sam", Sharing::Shared);
+    let asked: usize = (0..6)
+        .map(|_| {
+            visit(&home.sam, &shelf);
+            let report = phone.sync().use_mailbox(Arc::clone(&shelf) as Arc<dyn Storage>, MINUTE, &Cancel::new());
+            usize::from(report.unwrap().devices_changed)
+        })
+        .sum();
+    assert_eq!((asked, phone.devices().view().unwrap().unconfirmed.len()), (1, 1), "one time");
+    write(&home.sam, "From Sam, later", Sharing::Shared);
+    all(&[&home.sam, &phone], &shelf, 2);
+    let meanwhile = ["Before", "From Sam", "From Sam, later", "New"];
+    assert_eq!(titles(&phone), meanwhile);
+    assert_eq!(titles(&home.sam), ["After the copy", "Before", "From Sam", "From Sam, later", "New"]);
+    assert_eq!(visit(&phone, &shelf).outcome, SyncOutcome::NotYet);
+
+    phone.devices().confirm(&this(&phone), true).unwrap();
+    all(&[&phone, &home.sam], &shelf, 5);
+    for vault in [&phone, &home.sam] {
+        assert_eq!(titles(vault), ["After the copy", "Before", "From Sam", "From Sam, later", "New"]);
+        assert_eq!(visit(vault, &shelf).outcome, SyncOutcome::AllHandedOver);
+    }
+}
+
+/// The tablet holds another branch of the phone's log: it has to settle that with the phone itself. The reader goes on.
+#[test]
+fn a_device_with_another_branch_holds_up_nobody_else() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    let (tablet, reader) = (home.device("Tablet", 3), home.device("Reader", 4));
+    for device in [&tablet, &reader, &tablet, &reader] {
+        meet_own(device, &home.phone);
+    }
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &tablet, &reader], &shelf, 3);
+    let (copy, phone) = copy_of(&home, &home.phone, "phone");
+    write(&phone, "One branch", Sharing::Shared);
+    all(&[&phone, &tablet], &shelf, 2);
+
+    let phone = put_back(&home, &phone, "phone", &copy, 1);
+    shelf.change(BTreeMap::clear);
+    write(&phone, "Another branch", Sharing::Shared);
+    write(&tablet, "From the tablet", Sharing::Shared);
+    all(&[&phone, &tablet, &reader], &shelf, 3);
+    write(&phone, "And on", Sharing::Shared);
+    all(&[&phone, &tablet, &reader], &shelf, 3);
+    assert_eq!(titles(&phone), ["And on", "Another branch", "Before", "From the tablet"]);
+    assert_eq!(titles(&tablet), ["Before", "From the tablet", "One branch"]);
+    let of_reader = titles(&reader);
+    for title in ["Before", "From the tablet"] {
+        assert!(of_reader.iter().any(|shown| shown == title), "{of_reader:?}");
+    }
+    assert!(of_reader.contains(&"And on".to_owned()) != of_reader.contains(&"One branch".to_owned()), "{of_reader:?}");
+    for device in [&tablet, &reader, &tablet, &reader] {
+        meet_own(device, &phone);
+    }
+    all(&[&phone, &tablet, &reader], &shelf, 3);
+    for vault in [&phone, &tablet, &reader] {
+        assert_eq!(titles(vault), ["And on", "Another branch", "Before", "From the tablet", "One branch"]);
+    }
+}
+
+/// Who sees the folder does not see how often somebody looked into it.
+#[test]
+fn a_round_that_leaves_nothing_uses_no_number() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "Before", Sharing::Shared);
+    visit(&home.phone, &shelf);
+    let newest = || {
+        let mut newest = BTreeMap::<String, u64>::new();
+        for name in shelf.list().unwrap() {
+            let (lane, number) = name.split_once('-').unwrap();
+            newest.insert(lane.to_owned(), number.parse().unwrap());
+        }
+        newest
+    };
+    let before = newest();
+    for _ in 0..20 {
+        visit(&home.phone, &shelf);
+    }
+    write(&home.phone, "Later", Sharing::Shared);
+    visit(&home.phone, &shelf);
+    let after = newest();
+    let steps: Vec<u64> = after.iter().map(|(lane, number)| number - before[lane]).filter(|step| *step > 0).collect();
+    assert_eq!(steps, [1]);
+}
+
+/// More lanes than are looked at lie there, and the storage names them first.
+#[test]
+fn lanes_of_nobody_do_not_hide_those_that_are_known() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    write(&home.phone, "Before", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    shelf.change(|files| files.extend((0..300_u64).map(|lane| (format!("{lane:032x}-0000000001"), vec![1, 0]))));
+    assert!(shelf.list().unwrap().iter().take(300).all(|name| name.starts_with("00000")));
+    write(&home.phone, "Later", Sharing::Shared);
+    all(&[&home.phone, &home.sam], &shelf, 2);
+    assert_eq!(titles(&home.sam), ["Before", "Later"]);
 }

@@ -1,8 +1,8 @@
 //! The logs of a batch: who may write them, and where each stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{AdmitError, Refusal};
+use super::{AdmitError, Refusal, Terms};
 use crate::batch::Batch;
 use crate::exchange::Parties;
 use crate::hash::Hash;
@@ -65,7 +65,7 @@ pub(super) fn open<T: Transaction>(
     tx: &T,
     parties: &Parties,
     batch: &Batch<'_>,
-    disputed: &BTreeSet<LogId>,
+    terms: &Terms<'_>,
     own_backup: Option<&BTreeMap<LogId, u64>>,
 ) -> Result<BTreeMap<LogId, LogState>, AdmitError<T::Error>> {
     let mut count = LogCount::of(tx, parties).map_err(AdmitError::Store)?;
@@ -73,6 +73,10 @@ pub(super) fn open<T: Transaction>(
     for (log, run) in &batch.runs {
         let known = tx.log(log).map_err(AdmitError::Store)?;
         let new = known.is_none();
+        let is_left_out = terms.left_out.contains(log);
+        if new && is_left_out {
+            continue;
+        }
         let row = match (known, run.opening) {
             (Some(row), _) => row,
             (None, Some(opening)) if run.first > 0 && opening.log() == *log => {
@@ -91,16 +95,18 @@ pub(super) fn open<T: Transaction>(
         let private_floor = || own_backup.and_then(|floors| floors.get(log)).copied();
         let floor = || author.floor(log).map(|floor| floor.number).or_else(private_floor).unwrap_or(0);
         let until = author.has_removed(&opening.device).then(floor);
-        if row.frozen && run.first > 0 {
+        if row.frozen && run.first > 0 && !is_left_out {
             return Err(Refusal::Fork(*log).into());
         }
-        let dispute = if disputed.contains(log) && run.first > 0 {
+        let dispute = if terms.disputed.contains(log) && run.first > 0 && !is_left_out {
             let walked = before(tx, &row, run.first).map_err(AdmitError::Store)?;
             walked.map(|head| Dispute { head, cut: None })
         } else {
             None
         };
-        logs.insert(*log, LogState { row, place, new, next: run.first, dispute, until });
+        // What is passed over reaches nowhere.
+        let next = if is_left_out { 0 } else { run.first };
+        logs.insert(*log, LogState { row, place, new, next, dispute, until });
     }
     Ok(logs)
 }

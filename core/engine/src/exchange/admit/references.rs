@@ -19,7 +19,7 @@ pub(super) struct Named {
     last_op: u64,
 }
 
-impl Intake {
+impl Intake<'_> {
     /// The document of the entry that a batch names, which has to be of this place.
     pub(super) fn named_document<T: Transaction>(
         &mut self,
@@ -27,11 +27,18 @@ impl Intake {
         name: &EntryName,
         place: &Place,
     ) -> Result<DocumentId, AdmitError<T::Error>> {
-        let named = self.logs.get(&name.log).ok_or(WireError::Malformed)?;
-        if named.place != *place {
+        if self.place_of(&name.log)?.ok_or(WireError::Malformed)? != *place {
             return Err(Refusal::NotTheirs.into());
         }
         Ok(self.lookup(tx, name)?.document)
+    }
+
+    /// The place of a log's documents. None of a log that the batch does not name.
+    fn place_of(&self, log: &LogId) -> Result<Option<Place>, Refusal> {
+        match self.logs.get(log) {
+            None if self.left_out.contains(log) => Err(Refusal::UnknownReference),
+            named => Ok(named.map(|named| named.place)),
+        }
     }
 
     fn lookup<T: Transaction>(&mut self, tx: &T, name: &EntryName) -> Result<Named, AdmitError<T::Error>> {
@@ -90,7 +97,7 @@ impl Intake {
                 Dependency::First(kind) => (kind.first_change(), kind.first_last_op()),
                 Dependency::Digest(digest) => (*digest, 0),
                 Dependency::Entry(name) => {
-                    if self.logs.get(&name.log).is_none_or(|named| named.place != *place) {
+                    if self.place_of(&name.log)? != Some(*place) {
                         return Err(Refusal::NotTheirs.into());
                     }
                     let named = self.lookup(tx, name)?;
