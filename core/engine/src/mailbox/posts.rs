@@ -285,7 +285,10 @@ impl Lanes {
             if says_only { Some(*number) == newest } else { !covers(&all, reached) }
         });
         let there: BTreeSet<u64> = listing.numbers(&lane).collect();
-        self.anew |= !self.standing.keys().all(|number| there.contains(number));
+        // What is gone is said again, also where it said no more than what is here: somebody may be waiting for just that.
+        let is_gone = !self.standing.keys().all(|number| there.contains(number));
+        self.anew |= is_gone;
+        self.owes |= is_gone;
         if !self.anew {
             self.sent = highest(std::mem::take(&mut self.sent), &all);
         }

@@ -166,6 +166,22 @@ fn what_a_later_version_wrote_is_told_from_what_is_damaged() {
     assert_eq!(titles(&home.sam), ["First"]);
 }
 
+#[test]
+fn a_last_word_that_is_gone_is_said_again() {
+    let home = Home::new();
+    let shelf = Shelf::new();
+    rounds(&home, &shelf, 2);
+    write(&home.phone, "First", Sharing::Shared);
+    visit(&home.phone, &shelf);
+    let before = shelf.files();
+    // Sam's phone has it and says so, and the storage loses just that.
+    visit(&home.sam, &shelf);
+    shelf.set(before);
+    assert_eq!(visit(&home.phone, &shelf).outcome, SyncOutcome::NotYet);
+    visit(&home.sam, &shelf);
+    assert_eq!(visit(&home.phone, &shelf).outcome, SyncOutcome::AllHandedOver);
+}
+
 /// All handed over is not said while the other phone has told of more than came.
 #[test]
 fn what_was_promised_has_to_come() {
