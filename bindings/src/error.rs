@@ -309,6 +309,10 @@ pub enum InputFault {
     InvitePurpose,
     /// A text that is no network address, or no address of a relay.
     Address,
+    /// An address where no mailbox can be, or one that credentials do not go to: without https, or with a name or password in it.
+    MailboxPlace,
+    /// A name, password, token or key that can't be sent as it is.
+    Credentials,
     /// A text that is no tag of a language, such as `pt-BR`.
     Language,
     /// A file of texts that does not parse, or refers to what it does not hold.

@@ -232,6 +232,12 @@ pub enum InvalidInput {
     /// A text that is no network address, or no address of a relay.
     #[error("no network address")]
     Address,
+    /// An address where no mailbox can be, or one that credentials do not go to: without https, or with a name or password in it.
+    #[error("no place for a mailbox")]
+    MailboxPlace,
+    /// A name, password, token or key that can't be sent as it is.
+    #[error("credentials that can't be sent")]
+    Credentials,
     /// A text that is no tag of a language, such as `pt-BR`.
     #[error("no language")]
     Language,
@@ -340,6 +346,8 @@ names!(InvalidInput {
     Self::Invite = "invite",
     Self::InvitePurpose = "invite-purpose",
     Self::Address = "address",
+    Self::MailboxPlace = "mailbox-place",
+    Self::Credentials = "credentials",
     Self::Language = "language",
     Self::Texts = "texts",
     Self::Parameters = "parameters",

@@ -163,6 +163,11 @@ impl Vault {
         self.0.purpose == Purpose::Read
     }
 
+    /// The clock that the app gave.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.clock)
+    }
+
     /// Milliseconds since 1970, as the app's clock says.
     pub(crate) fn now_ms(&self) -> i64 {
         self.0.clock.now_ms()

@@ -2,7 +2,9 @@
 
 use super::{Storage, StorageError};
 
-pub(crate) fn holds(storage: &dyn Storage) {
+/// Panics where a storage, which is empty, does otherwise. It is empty again afterwards.
+#[allow(clippy::unwrap_used, reason = "it is a test")]
+pub fn holds(storage: &dyn Storage) {
     assert_eq!(storage.list(), Ok(Vec::new()));
     assert_eq!(storage.get("ab-1", 10), Err(StorageError::Missing));
     assert_eq!(storage.delete("ab-1"), Ok(()));

@@ -5,12 +5,13 @@
 //! random and of few sizes. Whoever owns it can withhold or delete it, see when phones write and read and about how
 //! much, and no more. One round of reading and writing is [`Sync::use_mailbox`](crate::sync::Sync::use_mailbox).
 //!
-//! [`Folder`] is one; an app brings others by its own [`Storage`].
+//! [`Folder`] is one, [`http::HttpMailbox`] another; an app brings others by its own [`Storage`].
 
 mod asking;
-#[cfg(test)]
-pub(crate) mod contract;
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
 mod folder;
+pub mod http;
 
 pub(crate) use asking::{Asking, Turns};
 pub use folder::Folder;

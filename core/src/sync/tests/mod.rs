@@ -5,5 +5,6 @@ mod mailbox;
 mod mailbox_devices;
 mod mailbox_faults;
 mod mailbox_histories;
+mod mailbox_http;
 mod once;
 mod shelf;
