@@ -32,6 +32,7 @@ pub mod progress;
 pub mod recovery;
 #[cfg(feature = "iroh")]
 pub mod road;
+pub mod server;
 pub mod sync;
 pub mod texts;
 pub mod time;

@@ -145,7 +145,7 @@ impl Sync {
 }
 
 impl Sync {
-    async fn visit(
+    pub(crate) async fn visit(
         &self,
         storage: Arc<dyn CoreStorage>,
         within: Duration,

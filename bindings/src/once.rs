@@ -11,6 +11,7 @@ use crate::channel::{Channel, pipe};
 use crate::error::NightstandError;
 use crate::mailbox::{Storage, storage};
 use crate::road::Road;
+use crate::server::MailboxServer;
 use crate::sync::{Cancel, Sync};
 use crate::work::{Held, apart};
 
@@ -36,6 +37,9 @@ pub struct Ways {
     /// A mailbox in this folder.
     #[uniffi(default)]
     pub folder: Option<String>,
+    /// A mailbox on a server.
+    #[uniffi(default)]
+    pub server: Option<MailboxServer>,
 }
 
 #[uniffi::export]
@@ -45,7 +49,7 @@ impl Sync {
     /// there. The other phone has to answer (`answer()`, with `accept()` or `drive()`); a mailbox needs nobody.
     ///
     /// Who does not answer is no error. Errors: `NotPaired` where there is neither a partner nor another own device; `Cancelled`;
-    /// `Closed` for a road that has ended; and those of the vault. In every case what was committed stays.
+    /// `Closed` for a road that has ended; `InvalidInput` for a server as of `use_mailbox_server()`; and those of the vault. In every case what was committed stays.
     #[uniffi::method(default(cancel = None))]
     pub async fn once(
         &self,
@@ -55,6 +59,7 @@ impl Sync {
     ) -> Result<OnceReport, NightstandError> {
         let (vault, cancel) = (self.0.vault().clone(), Cancel::or_none(cancel));
         let road = ways.road.map(|road| road.core()).transpose()?;
+        let server = ways.server.map(|server| server.storage(self.0.vault())).transpose()?;
         let mut pipe = ways.channel.map(|channel| pipe(Held::new(channel), ways.piece_bytes));
         apart(move || {
             let mut up = Vec::new();
@@ -62,6 +67,7 @@ impl Sync {
             up.extend(road.as_ref().map(|road| Way::Road { road, addresses: &ways.addresses }));
             up.extend(ways.storage.map(|own| Way::Mailbox(storage(own))));
             up.extend(ways.folder.map(|path| Way::Mailbox(Arc::new(Folder::new(path)))));
+            up.extend(server.map(Way::Mailbox));
             vault.sync().once(up, within, &cancel)
         })
         .await

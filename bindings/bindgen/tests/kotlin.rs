@@ -9,7 +9,7 @@ mod packages;
 
 use std::process::Command;
 
-use common::{must, run, skip};
+use common::{must, run, serve, skip};
 use packages::Workshop;
 
 #[test]
@@ -21,7 +21,9 @@ fn the_story_in_kotlin() {
     let package = workshop.folder.join("package");
     // A story that is gone from the sources would still be told.
     let _ = std::fs::remove_dir_all(workshop.folder.join("target/test-classes"));
-    let told = run(Command::new("mvn")
+    let mut maven = Command::new("mvn");
+    let _server = serve(&mut maven);
+    let told = run(maven
         .args(["-B", "-ntp", "test", "-f"])
         .arg(package.join("pom.xml"))
         .arg(format!("-Dnightstand.build={}", workshop.folder.join("target").display()))

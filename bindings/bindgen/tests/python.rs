@@ -9,7 +9,7 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
-use common::{BINDINGS, Library, must, run, skip};
+use common::{BINDINGS, Library, must, run, serve, skip};
 
 #[test]
 fn the_story_in_python() {
@@ -27,7 +27,9 @@ fn tell(library: Library, crates: &[&str], stories: &str) {
         library.generate("python", of, folder.path());
     }
     let paths = [folder.path(), &Path::new(BINDINGS).join("python/tests")].map(Path::to_owned);
-    let told = must(run(Command::new("python3")
+    let mut python = Command::new("python3");
+    let _server = serve(&mut python);
+    let told = must(run(python
         .args(["-X", "faulthandler", "-B", "-W", "error", "-m", "unittest", "discover", "-v", "-p", "story_*.py", "-s"])
         .arg(Path::new(BINDINGS).join(stories))
         .env("PYTHONPATH", std::env::join_paths(paths).unwrap())));

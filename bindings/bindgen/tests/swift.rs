@@ -10,7 +10,7 @@ mod packages;
 use std::path::Path;
 use std::process::Command;
 
-use common::{BINDINGS, must, run, skip};
+use common::{BINDINGS, must, run, serve, skip};
 use packages::Workshop;
 
 #[test]
@@ -21,7 +21,9 @@ fn the_story_in_swift() {
     let workshop = Workshop::open("swift", ["Sources/Nightstand", "Sources/NightstandTesting"]);
     let package = workshop.folder.join("package");
     let native = package.join("native");
-    let told = must(run(swift()
+    let mut swift = swift();
+    let _server = serve(&mut swift);
+    let told = must(run(swift
         .args(["test", "--package-path", "package", "--scratch-path", "scratch", "-Xlinker", "-L", "-Xlinker"])
         .arg(&native)
         .args(["-Xlinker", "-rpath", "-Xlinker"])

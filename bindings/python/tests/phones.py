@@ -115,7 +115,7 @@ class Phones(unittest.IsolatedAsyncioTestCase):
     @contextlib.contextmanager
     def fails(self, kind, code, action, retryable=False):
         with self.assertRaises(kind) as caught:
-            yield
+            yield caught
         error = caught.exception
         self.assertIsInstance(error, NightstandError)
         self.assertEqual((error.code(), error.action(), error.retryable()), (code, action, retryable))

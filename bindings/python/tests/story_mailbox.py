@@ -2,8 +2,12 @@
 
 import asyncio
 import datetime
+import os
 import shutil
 import threading
+import unittest
+import urllib.error
+import urllib.request
 
 import nightstand
 from nightstand import (
@@ -12,6 +16,13 @@ from nightstand import (
     BundleFor,
     BundleOutcome,
     Cancel,
+    DavCredentials,
+    Http,
+    HttpAnswer,
+    HttpError,
+    InputFault,
+    MailboxPlace,
+    MailboxServer,
     MailboxTrouble,
     NightstandError,
     RoadOptions,
@@ -21,7 +32,9 @@ from nightstand import (
     SyncOutcome,
     TextOf,
     Texts,
+    Tls,
     Ways,
+    WebDavFolder,
 )
 from phones import Phones, entry, meet, open_vault, titles
 
@@ -57,6 +70,39 @@ class Shelf(Storage):
 
     def delete(self, name):
         self.files.pop(name, None)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+class OwnHttp(Http):
+    """The core's requests, sent with Python's own HTTP."""
+
+    opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler({}))
+
+    def send(self, request):
+        headers = {header.name: header.value for header in request.headers}
+        sent = urllib.request.Request(request.url, request.body or None, headers, method=request.method)
+        try:
+            with self.opener.open(sent, timeout=30) as answer:
+                return self.read(answer, request.most)
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return self.read(answer, request.most)
+
+    def read(self, answer, most):
+        body = answer.read(most + 1)
+        if len(body) > most:
+            raise HttpError.TooLarge()
+        return HttpAnswer(status=answer.status, body=body)
+
+
+def web_dav(url, password):
+    credentials = DavCredentials.BASIC(user="alex", password=password)
+    folder = WebDavFolder(url=url, credentials=credentials, tls=Tls.DEMANDED)
+    return MailboxServer(place=MailboxPlace.WEB_DAV(folder), http=OwnHttp())
 
 
 class Mailbox(Phones):
@@ -181,3 +227,28 @@ class Mailbox(Phones):
             report = await vault.sync().use_mailbox(shelf, MINUTE)
         self.assertEqual(report.outcome, SyncOutcome.ALL_HANDED_OVER)
         self.assertEqual(await titles(sam), ["Evening"])
+
+    async def test_two_phones_never_online_together_sync_through_a_server(self):
+        alex, sam = await self.couple()
+        await alex.journal().write(entry("From Alex", "The kitchen light."), Sharing.SHARED)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN) as failed:
+            await alex.sync().use_mailbox_server(web_dav("http://nas.example/ours/", "a long wait"), MINUTE)
+        self.assertEqual(failed.exception.what, InputFault.MAILBOX_PLACE)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN) as failed:
+            await alex.sync().once(Ways(server=web_dav("https://cloud.example/ours/", "a\nb")), MINUTE)
+        self.assertEqual(failed.exception.what, InputFault.CREDENTIALS)
+
+        url = os.environ.get("NIGHTSTAND_MAILBOX")
+        if url is None:
+            raise unittest.SkipTest("there is no server here")
+        report = await alex.sync().use_mailbox_server(web_dav(url, "another"), MINUTE)
+        self.assertEqual((report.outcome, report.trouble), (SyncOutcome.NOT_YET, MailboxTrouble.REFUSED))
+        server = web_dav(url, "a long wait")
+        for vault in alex, sam, alex:
+            report = await vault.sync().use_mailbox_server(server, MINUTE)
+        self.assertEqual((report.outcome, report.trouble), (SyncOutcome.ALL_HANDED_OVER, None))
+        await sam.journal().write(entry("From Sam", "The long way home.", 1), Sharing.SHARED)
+        reports = [await vault.sync().once(Ways(server=server), MINUTE) for vault in (sam, alex, sam)]
+        self.assertEqual(reports[-1].outcome, SyncOutcome.ALL_HANDED_OVER)
+        for vault in alex, sam:
+            self.assertEqual(await titles(vault), ["From Sam", "From Alex"])

@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nightstand_servers::Server;
+
 pub(crate) const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Says that a story was not told; where `NIGHTSTAND_REQUIRE` names its language, that is a failure.
@@ -47,6 +49,13 @@ impl Library {
         generator.args(["generate", "--language", language, "--no-format", "--crate", of, "--out-dir"]);
         must(run(generator.arg(generated).arg(self.path()).current_dir(BINDINGS)));
     }
+}
+
+/// A WebDAV server for the story's own HTTP, which finds it by the environment. Without one, that step is skipped.
+pub(crate) fn serve(command: &mut Command) -> Option<Server> {
+    let server = Server::web_dav();
+    command.envs(server.iter().map(|server| ("NIGHTSTAND_MAILBOX", server.url("ours/"))));
+    server
 }
 
 /// All that a command says, when it ended well and when it did not.

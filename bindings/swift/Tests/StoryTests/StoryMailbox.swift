@@ -1,4 +1,7 @@
 import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
 import Nightstand
 import Testing
 
@@ -49,6 +52,86 @@ private final class Shelf: Storage, @unchecked Sendable {
     func delete(name: String) throws {
         _ = changed.withLock { files.removeValue(forKey: name) }
     }
+}
+
+/// The core's requests, sent with a URLSession. Redirects are not followed, and nothing is kept.
+private final class OwnHttp: NSObject, Http, URLSessionDataDelegate, @unchecked Sendable {
+    /// An answer that is on its way.
+    private final class Coming: @unchecked Sendable {
+        let ended = DispatchSemaphore(value: 0)
+        var most: UInt64 = 0
+        var status: Int?
+        var body = Data()
+        var failure: HttpError?
+    }
+
+    private let lock = NSLock()
+    private var coming: [Int: Coming] = [:]
+    private lazy var session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: nil)
+
+    func send(request: HttpRequest) throws -> HttpAnswer {
+        guard let url = URL(string: request.url) else { throw HttpError.Unreachable }
+        var sent = URLRequest(url: url)
+        sent.httpMethod = request.method
+        if !request.body.isEmpty { sent.httpBody = request.body }
+        for header in request.headers { sent.setValue(header.value, forHTTPHeaderField: header.name) }
+        let answer = Coming()
+        answer.most = request.most
+        let task = lock.withLock {
+            let task = session.dataTask(with: sent)
+            coming[task.taskIdentifier] = answer
+            return task
+        }
+        task.resume()
+        answer.ended.wait()
+        if let failure = answer.failure { throw failure }
+        guard let status = answer.status else { throw HttpError.Unreachable }
+        return HttpAnswer(status: UInt16(status), body: answer.body)
+    }
+
+    private func answer(_ task: URLSessionTask) -> Coming? { lock.withLock { coming[task.taskIdentifier] } }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+
+    /// Who wants other credentials gets none: that is an answer, too.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        guard let refused = challenge.failureResponse as? HTTPURLResponse else {
+            return completionHandler(.performDefaultHandling, nil)
+        }
+        answer(task)?.status = refused.statusCode
+        completionHandler(.cancelAuthenticationChallenge, nil)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        guard let answer = answer(dataTask), answer.failure == nil else { return }
+        answer.body.append(data)
+        if UInt64(answer.body.count) > answer.most {
+            answer.failure = .TooLarge
+            dataTask.cancel()
+        }
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        guard let answer = lock.withLock({ coming.removeValue(forKey: task.taskIdentifier) }) else { return }
+        if answer.status == nil {
+            answer.status = (task.response as? HTTPURLResponse)?.statusCode
+            if error != nil, answer.failure == nil { answer.failure = .Unreachable }
+        }
+        answer.ended.signal()
+    }
+}
+
+private func webDav(_ url: String, _ password: String) -> MailboxServer {
+    let folder = WebDavFolder(url: url, credentials: .basic(user: "alex", password: password), tls: .demanded)
+    return MailboxServer(place: .webDav(folder), http: OwnHttp())
 }
 
 /// Alex and Sam without a conversation: a sealed file that changes hands, and a place where their phones leave each other some.
@@ -200,5 +283,38 @@ struct StoryMailbox {
         let last = try await alex.sync().useMailbox(storage: shelf, within: minute)
         #expect(last.outcome == .allHandedOver)
         #expect(try await titles(sam) == ["Evening"])
+    }
+
+    @Test func twoPhonesNeverOnlineTogetherSyncThroughAServer() async throws {
+        let (alex, sam) = try await folder.couple()
+        _ = try await alex.journal().write(draft: entry("From Alex", "The kitchen light."), sharing: .shared)
+        await fails(.InvalidInput(what: .mailboxPlace), "invalid_input", .chooseAgain) {
+            let plain = webDav("http://nas.example/ours/", "a long wait")
+            _ = try await alex.sync().useMailboxServer(server: plain, within: minute)
+        }
+        await fails(.InvalidInput(what: .credentials), "invalid_input", .chooseAgain) {
+            let unsendable = Ways(server: webDav("https://cloud.example/ours/", "a\nb"))
+            _ = try await alex.sync().once(ways: unsendable, within: minute)
+        }
+
+        // Without one it was said that this step is skipped.
+        guard let url = ProcessInfo.processInfo.environment["NIGHTSTAND_MAILBOX"] else { return }
+        let refused = try await alex.sync().useMailboxServer(server: webDav(url, "another"), within: minute)
+        #expect(refused.outcome == .notYet)
+        #expect(refused.trouble == .refused)
+        let server = webDav(url, "a long wait")
+        var reports: [MailboxReport] = []
+        for vault in [alex, sam, alex] {
+            try await reports.append(vault.sync().useMailboxServer(server: server, within: minute))
+        }
+        #expect(reports.last?.outcome == .allHandedOver)
+        #expect(reports.last?.trouble == nil)
+        _ = try await sam.journal().write(draft: entry("From Sam", "The long way home.", day: 1), sharing: .shared)
+        var once: [OnceReport] = []
+        for vault in [sam, alex, sam] {
+            try await once.append(vault.sync().once(ways: Ways(server: server), within: minute))
+        }
+        #expect(once.last?.outcome == .allHandedOver)
+        for vault in [alex, sam] { #expect(try await titles(vault) == ["From Sam", "From Alex"]) }
     }
 }

@@ -5,6 +5,14 @@ import app.nightstand.BundleExtent
 import app.nightstand.BundleFor
 import app.nightstand.BundleOutcome
 import app.nightstand.Cancel
+import app.nightstand.DavCredentials
+import app.nightstand.Http
+import app.nightstand.HttpAnswer
+import app.nightstand.HttpException
+import app.nightstand.HttpRequest
+import app.nightstand.InputFault
+import app.nightstand.MailboxPlace
+import app.nightstand.MailboxServer
 import app.nightstand.MailboxTrouble
 import app.nightstand.NightstandException
 import app.nightstand.RoadOptions
@@ -14,9 +22,15 @@ import app.nightstand.StorageException
 import app.nightstand.SyncOutcome
 import app.nightstand.TextOf
 import app.nightstand.Texts
+import app.nightstand.Tls
 import app.nightstand.Ways
+import app.nightstand.WebDavFolder
 import app.nightstand.textKey
 import java.io.IOException
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest.BodyPublishers
+import java.net.http.HttpResponse.BodyHandlers
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
@@ -64,6 +78,26 @@ private class Shelf : Storage {
     override fun delete(name: String) {
         files.remove(name)
     }
+}
+
+/** The core's requests, sent with Java's own HTTP, which follows no redirect. On Android that is OkHttp. */
+private class OwnHttp : Http {
+    private val client = HttpClient.newHttpClient()
+
+    override fun send(request: HttpRequest): HttpAnswer {
+        val sent = java.net.http.HttpRequest.newBuilder(URI(request.url))
+        sent.method(request.method, BodyPublishers.ofByteArray(request.body))
+        for (header in request.headers) sent.header(header.name, header.value)
+        val answer = client.send(sent.build(), BodyHandlers.ofInputStream())
+        val most = request.most.toInt()
+        val body = answer.body().use { it.readNBytes(most + 1) }
+        return if (body.size > most) throw HttpException.TooLarge() else HttpAnswer(answer.statusCode().toUShort(), body)
+    }
+}
+
+private fun webDav(url: String, password: String): MailboxServer {
+    val folder = WebDavFolder(url, DavCredentials.Basic("alex", password), Tls.DEMANDED)
+    return MailboxServer(MailboxPlace.WebDav(folder), OwnHttp())
 }
 
 /** Alex and Sam without a conversation: a sealed file that changes hands, and a place where their phones leave each other some. */
@@ -196,5 +230,31 @@ class StoryMailbox : Phones() {
         val reports = listOf(alex, sam, alex).map { it.sync().useMailbox(shelf, MINUTE) }
         assertEquals(SyncOutcome.ALL_HANDED_OVER, reports.last().outcome)
         assertEquals(listOf("Evening"), titles(sam))
+    }
+
+    @Test
+    fun `two phones never online together sync through a server`() = story {
+        val (alex, sam) = couple()
+        alex.journal().write(entry("From Alex", "The kitchen light."), Sharing.SHARED)
+        val plain = fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.sync().useMailboxServer(webDav("http://nas.example/ours/", "a long wait"), MINUTE)
+        }
+        assertEquals(InputFault.MAILBOX_PLACE, plain.what)
+        val unsendable = fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.sync().once(Ways(server = webDav("https://cloud.example/ours/", "a\nb")), MINUTE)
+        }
+        assertEquals(InputFault.CREDENTIALS, unsendable.what)
+
+        // Without one it was said that this step is skipped.
+        val url = System.getenv("NIGHTSTAND_MAILBOX") ?: return@story
+        val refused = alex.sync().useMailboxServer(webDav(url, "another"), MINUTE)
+        assertEquals(SyncOutcome.NOT_YET to MailboxTrouble.REFUSED, refused.outcome to refused.trouble)
+        val server = webDav(url, "a long wait")
+        val reports = listOf(alex, sam, alex).map { it.sync().useMailboxServer(server, MINUTE) }
+        assertEquals(SyncOutcome.ALL_HANDED_OVER to null, reports.last().outcome to reports.last().trouble)
+        sam.journal().write(entry("From Sam", "The long way home.", 1), Sharing.SHARED)
+        val once = listOf(sam, alex, sam).map { it.sync().once(Ways(server = server), MINUTE) }
+        assertEquals(SyncOutcome.ALL_HANDED_OVER, once.last().outcome)
+        for (vault in listOf(alex, sam)) assertEquals(listOf("From Sam", "From Alex"), titles(vault))
     }
 }
