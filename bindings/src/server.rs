@@ -22,8 +22,10 @@ use crate::work::Held;
 pub struct MailboxServer {
     /// Where the files lie.
     pub place: MailboxPlace,
-    /// What sends the requests.
-    pub http: Arc<dyn Http>,
+    /// What sends the requests. It may be left out where the library was built with the feature `object-store`, which no phone
+    /// app needs: then the library sends them itself.
+    #[uniffi(default)]
+    pub http: Option<Arc<dyn Http>>,
 }
 
 /// Where a mailbox's files lie. The folder or bucket has to be there, and on both phones it is the same. Nothing of this is kept in the
@@ -210,8 +212,21 @@ impl MailboxServer {
     /// As the core asks it. Times are those of the vault's clock.
     pub(crate) fn storage(self, vault: &Vault) -> Result<Arc<dyn CoreStorage>, NightstandError> {
         let place = self.place.check().map_err(|what| NightstandError::InvalidInput { what })?;
-        Ok(Arc::new(HttpMailbox::new(place, Arc::new(HostHttp(Held::new(self.http))), vault.clock())))
+        match self.http {
+            Some(http) => Ok(Arc::new(HttpMailbox::new(place, Arc::new(HostHttp(Held::new(http))), vault.clock()))),
+            None => own_storage(&place),
+        }
     }
+}
+
+#[cfg(feature = "object-store")]
+fn own_storage(place: &Place) -> Result<Arc<dyn CoreStorage>, NightstandError> {
+    Ok(Arc::new(nightstand::mailbox::ObjectStorage::at(place)?))
+}
+
+#[cfg(not(feature = "object-store"))]
+fn own_storage(_place: &Place) -> Result<Arc<dyn CoreStorage>, NightstandError> {
+    Err(NightstandError::InvalidInput { what: InvalidInput::State })
 }
 
 impl MailboxPlace {
@@ -243,7 +258,7 @@ impl Sync {
     /// mailbox.
     ///
     /// Errors: `InvalidInput` (`MailboxPlace`) for an address where no mailbox can be, or one that is not safe, (`Credentials`)
-    /// where they can't be sent; and as `use_mailbox()`. What the server refuses is said in the report: `Refused` too where this phone's
+    /// where they can't be sent, (`State`) without an `http` where the library has none; and as `use_mailbox()`. What the server refuses is said in the report: `Refused` too where this phone's
     /// clock is off by a quarter of an hour, since S3 signs the time.
     #[uniffi::method(default(cancel = None))]
     pub async fn use_mailbox_server(

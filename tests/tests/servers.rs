@@ -7,8 +7,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use common::Couple;
@@ -17,7 +18,7 @@ use nightstand::journal::{EntryDraft, RowsQuery, Sharing};
 use nightstand::mailbox::http::{
     Addressing, DavCredentials, Http, HttpAnswer, HttpError, HttpMailbox, HttpRequest, Place, S3, S3Keys, Tls, WebDav,
 };
-use nightstand::mailbox::{Storage, StorageError, contract};
+use nightstand::mailbox::{ObjectStorage, Storage, StorageError, contract};
 use nightstand::sync::{Cancel, MailboxReport, MailboxTrouble, SyncOutcome};
 use nightstand::vault::{SystemClock, Vault};
 use nightstand_servers::{ACCESS_KEY, BUCKET, PASSWORD, SECRET_KEY, Server, USER};
@@ -56,32 +57,32 @@ fn exchange(request: &HttpRequest) -> io::Result<HttpAnswer> {
     Ok(HttpAnswer { status, body })
 }
 
-fn at(place: Place) -> Arc<HttpMailbox> {
-    Arc::new(HttpMailbox::new(place, Arc::new(Client), Arc::new(SystemClock)))
-}
+/// The two roads to a server.
+const ROADS: [fn(Place) -> Arc<dyn Storage>; 2] = [
+    |place| Arc::new(HttpMailbox::new(place, Arc::new(Client), Arc::new(SystemClock))),
+    |place| Arc::new(ObjectStorage::at(&place).unwrap()),
+];
 
-fn folder(url: &str, password: &str) -> Arc<HttpMailbox> {
+fn folder(url: &str, password: &str) -> Place {
     let credentials = DavCredentials::Basic { user: USER.into(), password: password.to_owned().into() };
-    at(Place::WebDav(WebDav::new(url, credentials, Tls::Demanded).unwrap()))
+    Place::WebDav(WebDav::new(url, credentials, Tls::Demanded).unwrap())
 }
 
-fn bucket(service: &str, bucket: &str, prefix: &str, secret: &str) -> Arc<HttpMailbox> {
+fn bucket(service: &str, bucket: &str, prefix: &str, secret: &str) -> Place {
     let keys = S3Keys::new(ACCESS_KEY, secret, None).unwrap();
     let s3 = S3::new(service, "us-east-1", bucket, prefix, Addressing::Path, keys, Tls::Demanded);
-    at(Place::S3(s3.unwrap()))
+    Place::S3(s3.unwrap())
 }
 
-/// Each server that is there, with a mailbox on it.
-fn all() -> Vec<(Server, Arc<HttpMailbox>)> {
-    let web_dav = Server::web_dav().map(|server| {
-        let storage = folder(&server.url("ours"), PASSWORD);
-        (server, storage)
-    });
-    let s3 = Server::s3().map(|server| {
-        let storage = bucket(&server.url(""), BUCKET, "", SECRET_KEY);
-        (server, storage)
-    });
-    web_dav.into_iter().chain(s3).collect()
+/// Each server that is there, new for each road, with a mailbox on it.
+fn all() -> Vec<(Server, Arc<dyn Storage>)> {
+    let mut all = Vec::new();
+    for road in ROADS {
+        let web_dav = Server::web_dav().map(|server| (folder(&server.url("ours"), PASSWORD), server));
+        let s3 = Server::s3().map(|server| (bucket(&server.url(""), BUCKET, "", SECRET_KEY), server));
+        all.extend(web_dav.into_iter().chain(s3).map(|(place, server)| (server, road(place))));
+    }
+    all
 }
 
 fn write(vault: &Vault, title: &str) {
@@ -96,12 +97,11 @@ fn titles(vault: &Vault) -> Vec<String> {
     titles
 }
 
-fn visit(vault: &Vault, storage: &Arc<HttpMailbox>) -> MailboxReport {
-    let place = Arc::clone(storage) as Arc<dyn Storage>;
-    vault.sync().use_mailbox(place, Duration::from_secs(60), &Cancel::new()).unwrap()
+fn visit(vault: &Vault, storage: &Arc<dyn Storage>) -> MailboxReport {
+    vault.sync().use_mailbox(Arc::clone(storage), Duration::from_secs(60), &Cancel::new()).unwrap()
 }
 
-fn rounds(couple: &Couple, storage: &Arc<HttpMailbox>, rounds: usize) {
+fn rounds(couple: &Couple, storage: &Arc<dyn Storage>, rounds: usize) {
     for _ in 0..rounds {
         visit(&couple.alex, storage);
         visit(&couple.sam, storage);
@@ -120,9 +120,14 @@ fn real_servers_keep_the_contract() {
         fs::create_dir(server.files().join("a-folder")).unwrap();
         assert_eq!(storage.list().as_deref(), Ok(&["ab-1".to_owned()][..]));
     }
-    if let Some(server) = Server::s3() {
-        let (whole, ours) =
-            (bucket(&server.url(""), BUCKET, "", SECRET_KEY), bucket(&server.url(""), BUCKET, "a/b", SECRET_KEY));
+}
+
+#[test]
+fn two_mailboxes_share_a_bucket() {
+    for road in ROADS {
+        let Some(server) = Server::s3() else { return };
+        let at = |prefix| road(bucket(&server.url(""), BUCKET, prefix, SECRET_KEY));
+        let (whole, ours) = (at(""), at("a/b"));
         whole.put("ab-1", b"one").unwrap();
         contract::holds(&*ours);
         ours.put("ab-2", b"two").unwrap();
@@ -215,24 +220,52 @@ fn copies_halves_and_an_older_state_do_no_harm() {
 fn what_a_server_does_not_do_is_said() {
     let couple = Couple::new();
     write(&couple.alex, "First");
-    let trouble = |storage: &Arc<HttpMailbox>| visit(&couple.alex, storage).trouble.unwrap();
-    if let Some(server) = Server::web_dav() {
-        assert_eq!(trouble(&folder(&server.url("ours/"), "another")), MailboxTrouble::Refused);
-        assert_eq!(trouble(&folder(&server.url("nowhere/"), PASSWORD)), MailboxTrouble::Unreachable);
-        assert_eq!(trouble(&folder(&server.url("small/"), PASSWORD)), MailboxTrouble::Full);
-        let storage = folder(&server.url("ours/"), PASSWORD);
-        drop(server);
-        assert_eq!(trouble(&storage), MailboxTrouble::Unreachable);
+    for road in ROADS {
+        let trouble = |place| visit(&couple.alex, &road(place)).trouble.unwrap();
+        if let Some(server) = Server::web_dav() {
+            assert_eq!(trouble(folder(&server.url("ours/"), "another")), MailboxTrouble::Refused);
+            assert_eq!(trouble(folder(&server.url("nowhere/"), PASSWORD)), MailboxTrouble::Unreachable);
+            assert_eq!(trouble(folder(&server.url("small/"), PASSWORD)), MailboxTrouble::Full);
+            let place = folder(&server.url("ours/"), PASSWORD);
+            drop(server);
+            assert_eq!(trouble(place), MailboxTrouble::Unreachable);
+        }
+        if let Some(server) = Server::s3() {
+            assert_eq!(trouble(bucket(&server.url(""), BUCKET, "", "another")), MailboxTrouble::Refused);
+            assert_eq!(trouble(bucket(&server.url(""), "nobodys", "", SECRET_KEY)), MailboxTrouble::Unreachable);
+        }
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let storage = road(folder(&format!("http://{}/", silent.local_addr().unwrap()), PASSWORD));
+        let moment = Duration::from_millis(50);
+        let report = couple.alex.sync().use_mailbox(Arc::clone(&storage), moment, &Cancel::new());
+        assert_eq!(report.unwrap().outcome, SyncOutcome::NotYet);
+        drop(silent);
+        assert_eq!(storage.list(), Err(StorageError::Unreachable));
     }
-    if let Some(server) = Server::s3() {
-        assert_eq!(trouble(&bucket(&server.url(""), BUCKET, "", "another")), MailboxTrouble::Refused);
-        assert_eq!(trouble(&bucket(&server.url(""), "nobodys", "", SECRET_KEY)), MailboxTrouble::Unreachable);
+}
+
+/// The credentials would go along.
+#[test]
+fn a_redirect_is_not_followed() {
+    for road in ROADS {
+        let (here, there) = (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+        let storage = road(folder(&format!("http://{}/", here.local_addr().unwrap()), PASSWORD));
+        let answer = format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            there.local_addr().unwrap()
+        );
+        let list = thread::scope(|threads| {
+            threads.spawn(|| {
+                let mut asked = here.accept().unwrap().0;
+                asked.write_all(answer.as_bytes()).unwrap();
+                // What is not read would take the answer along when this ends.
+                asked.shutdown(Shutdown::Write).unwrap();
+                asked.read_to_end(&mut Vec::new()).unwrap();
+            });
+            storage.list()
+        });
+        assert_eq!(list, Err(StorageError::Unreachable));
+        there.set_nonblocking(true).unwrap();
+        assert!(there.accept().is_err());
     }
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let storage = folder(&format!("http://{}/", silent.local_addr().unwrap()), PASSWORD);
-    let moment = Duration::from_millis(50);
-    let report = couple.alex.sync().use_mailbox(Arc::clone(&storage) as Arc<dyn Storage>, moment, &Cancel::new());
-    assert_eq!(report.unwrap().outcome, SyncOutcome::NotYet);
-    drop(silent);
-    assert_eq!(storage.list(), Err(StorageError::Unreachable));
 }

@@ -237,6 +237,11 @@ class Mailbox(Phones):
         with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN) as failed:
             await alex.sync().once(Ways(server=web_dav("https://cloud.example/ours/", "a\nb")), MINUTE)
         self.assertEqual(failed.exception.what, InputFault.CREDENTIALS)
+        # The library has no HTTP of its own.
+        alone = MailboxServer(place=web_dav("https://cloud.example/ours/", "a long wait").place)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN) as failed:
+            await alex.sync().use_mailbox_server(alone, MINUTE)
+        self.assertEqual(failed.exception.what, InputFault.STATE)
 
         url = os.environ.get("NIGHTSTAND_MAILBOX")
         if url is None:

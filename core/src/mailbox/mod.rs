@@ -12,9 +12,13 @@ mod asking;
 pub mod contract;
 mod folder;
 pub mod http;
+#[cfg(feature = "object-store")]
+mod objects;
 
 pub(crate) use asking::{Asking, Turns};
 pub use folder::Folder;
+#[cfg(feature = "object-store")]
+pub use {object_store, objects::ObjectStorage};
 
 /// Why a storage did not do what it was asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

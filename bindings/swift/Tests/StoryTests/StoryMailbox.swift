@@ -297,6 +297,12 @@ struct StoryMailbox {
             _ = try await alex.sync().once(ways: unsendable, within: minute)
         }
 
+        // The library has no HTTP of its own.
+        await fails(.InvalidInput(what: .state), "invalid_input", .chooseAgain) {
+            let alone = MailboxServer(place: webDav("https://cloud.example/ours/", "a long wait").place)
+            _ = try await alex.sync().useMailboxServer(server: alone, within: minute)
+        }
+
         // Without one it was said that this step is skipped.
         guard let url = ProcessInfo.processInfo.environment["NIGHTSTAND_MAILBOX"] else { return }
         let refused = try await alex.sync().useMailboxServer(server: webDav(url, "another"), within: minute)

@@ -309,6 +309,15 @@ trait Dialect {
 }
 
 impl Place {
+    /// What stands in each request to a WebDAV server.
+    #[cfg(feature = "object-store")]
+    pub(super) fn authorization(&self) -> Option<reqwest::header::HeaderValue> {
+        let Self::WebDav(folder) = self else { return None };
+        let mut value = reqwest::header::HeaderValue::from_str(&folder.authorization()?.value).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
     fn dialect(&self) -> &dyn Dialect {
         match self {
             Self::WebDav(web_dav) => web_dav,
@@ -317,7 +326,7 @@ impl Place {
     }
 }
 
-fn by_status(status: u16) -> StorageError {
+pub(super) fn by_status(status: u16) -> StorageError {
     match status {
         404 | 410 => StorageError::Missing,
         401 | 403 | 407 => StorageError::Refused,
@@ -327,7 +336,7 @@ fn by_status(status: u16) -> StorageError {
 }
 
 /// A name as ours are: it needs no encoding in a URL, and leads nowhere else.
-fn ours(name: &str) -> Option<&str> {
+pub(super) fn ours(name: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     ((1..=64).contains(&name.len()) && name.bytes().all(plain)).then_some(name)
 }

@@ -21,10 +21,12 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 pub struct S3 {
     /// The bucket's, and with a slash at its end.
     pub(super) root: Url,
-    pub(super) region: String,
+    pub(in crate::mailbox) region: String,
+    #[cfg(feature = "object-store")]
+    pub(in crate::mailbox) bucket: String,
     /// Empty, or with a slash at its end.
-    pub(super) prefix: String,
-    pub(super) keys: S3Keys,
+    pub(in crate::mailbox) prefix: String,
+    pub(in crate::mailbox) keys: S3Keys,
 }
 
 /// Where a bucket's name stands in addresses.
@@ -40,9 +42,9 @@ pub enum Addressing {
 /// What lets an app into a bucket. Let it do no more than list, read, write and delete there.
 #[derive(Clone)]
 pub struct S3Keys {
-    pub(super) access_key: String,
-    pub(super) secret_key: Zeroizing<String>,
-    pub(super) session_token: Option<Zeroizing<String>>,
+    pub(in crate::mailbox) access_key: String,
+    pub(in crate::mailbox) secret_key: Zeroizing<String>,
+    pub(in crate::mailbox) session_token: Option<Zeroizing<String>>,
 }
 
 impl S3Keys {
@@ -99,7 +101,26 @@ impl S3 {
             // An address of numbers has nothing before it.
             (Addressing::VirtualHost, _) => return Err(InvalidInput::MailboxPlace),
         }
-        Ok(Self { root, region: region.into(), prefix, keys })
+        Ok(Self {
+            root,
+            region: region.into(),
+            #[cfg(feature = "object-store")]
+            bucket: bucket.into(),
+            prefix,
+            keys,
+        })
+    }
+
+    /// The address without a path.
+    #[cfg(feature = "object-store")]
+    pub(in crate::mailbox) fn endpoint(&self) -> String {
+        self.root.as_str().trim_end_matches(self.root.path()).to_owned()
+    }
+
+    /// Does the bucket's name stand before the host?
+    #[cfg(feature = "object-store")]
+    pub(in crate::mailbox) fn is_virtual_host(&self) -> bool {
+        self.root.path() == "/"
     }
 
     /// As every stack writes the `Host` of a request.

@@ -21,7 +21,7 @@ const WHAT: &str =
 /// A folder on a WebDAV server.
 #[derive(Clone)]
 pub struct WebDav {
-    pub(super) folder: Url,
+    pub(in crate::mailbox) folder: Url,
     pub(super) credentials: DavCredentials,
 }
 
@@ -60,7 +60,7 @@ impl WebDav {
         Ok(Self { folder: address(folder, tls)?, credentials })
     }
 
-    fn authorization(&self) -> Option<HttpHeader> {
+    pub(super) fn authorization(&self) -> Option<HttpHeader> {
         let value = match &self.credentials {
             DavCredentials::Open => return None,
             DavCredentials::Basic { user, password } => {

@@ -244,6 +244,12 @@ class StoryMailbox : Phones() {
             alex.sync().once(Ways(server = webDav("https://cloud.example/ours/", "a\nb")), MINUTE)
         }
         assertEquals(InputFault.CREDENTIALS, unsendable.what)
+        // The library has no HTTP of its own.
+        val alone = MailboxServer(webDav("https://cloud.example/ours/", "a long wait").place)
+        val unsent = fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) {
+            alex.sync().useMailboxServer(alone, MINUTE)
+        }
+        assertEquals(InputFault.STATE, unsent.what)
 
         // Without one it was said that this step is skipped.
         val url = System.getenv("NIGHTSTAND_MAILBOX") ?: return@story
