@@ -7,7 +7,7 @@ use nightstand::recovery::backup::{BackupExtent, BackupSummary};
 use zeroize::Zeroizing;
 
 use crate::error::NightstandError;
-use crate::progress::{ProgressObserver, go_on};
+use crate::progress::{Aside, ProgressObserver, go_on};
 use crate::sync::Cancel;
 use crate::time::Timestamp;
 use crate::work::{Desk, Held, apart};
@@ -93,7 +93,8 @@ impl Backup {
     /// Brings a backup back into this vault, in which nothing was written: whose vault it is, and everything in it. From then on
     /// it is the vault of the backup's person, and its own recovery phrase is void. All of it comes, or nothing.
     ///
-    /// It is not among that person's devices yet, and hands nothing to anybody until `devices().list_this()`.
+    /// It is not among that person's devices yet, and hands nothing to anybody until `devices().list_this()`. What else is asked of
+    /// this vault waits until it is over.
     ///
     /// Errors: `WrongKey`; `Refused` (`NotEmpty`) if something was written here, or Private is under a second key: put it under one
     /// afterwards; `InvalidInput` for a file that is no backup, or is damaged or cut off, and for words that are no phrase;
@@ -107,10 +108,15 @@ impl Backup {
         cancel: Option<Arc<Cancel>>,
     ) -> Result<RestoreSummary, NightstandError> {
         let (backup, secret) = (self.0.vault().backup(), Secret::from(key));
-        let progress = progress.map(Held::new);
         apart(move || {
-            let mut told = |done| go_on(progress.as_ref(), cancel.as_ref(), done);
-            Ok(backup.restore(path.as_ref(), &secret.as_key(), &mut told)?.into())
+            let mut aside = Aside::new(progress);
+            let mut told = |done| {
+                aside.tell(done);
+                go_on(None, cancel.as_ref(), done)
+            };
+            let restored = backup.restore(path.as_ref(), &secret.as_key(), &mut told);
+            aside.end();
+            Ok(restored?.into())
         })
         .await
     }

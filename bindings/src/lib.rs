@@ -14,6 +14,7 @@
 //! | what the app implements | [`Clock`](time::Clock), [`ZoneOffsets`](time::ZoneOffsets), [`Observer`](observe::Observer), [`ProgressObserver`](progress::ProgressObserver), [`LogSink`](log::LogSink), [`Channel`](channel::Channel), [`Storage`](mailbox::Storage); what they throw harms nothing |
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests may stop at once"))]
 
+pub mod archive;
 pub mod backup;
 pub mod bundle;
 pub mod care;

@@ -15,6 +15,7 @@ use nightstand::vault::{
 };
 use zeroize::Zeroizing;
 
+use crate::archive::Archive;
 use crate::backup::Backup;
 use crate::care::Preferences;
 use crate::care::activities::Activities;
@@ -137,6 +138,11 @@ impl Vault {
     /// Backups of this vault in one file each.
     pub fn backup(&self) -> Arc<Backup> {
         Arc::new(Backup(Arc::clone(&self.0)))
+    }
+
+    /// An archive on a storage of this person's own.
+    pub fn archive(&self) -> Arc<Archive> {
+        Arc::new(Archive(Arc::clone(&self.0)))
     }
 
     /// The recovery phrase.

@@ -531,6 +531,19 @@ backup-made = This backup is of { $date }.
 backup-made-without-private = The backup is made. What is private is not in it.
 backup-made-in-part = The backup is made. Something here could not be read to its end, so that is missing in it.
 
+## A backup that is kept up to date in a place of the person’s own. What that place did not do is said as of a mailbox.
+
+archive-title = A backup that renews itself
+archive-about = In a place of your own, such as a drive in the cloud, this app can keep everything that is here: what is private, what you share, what your partner shared with you. It is locked with your 24 words, and they bring it all back if every phone is gone. Whoever runs the place can see when you write and about how much; they can delete it, and can’t read it. Take a place that nobody else uses.
+archive-set-up = Set it up with my 24 words
+archive-turn-off = Write nothing more there
+archive-turned-off = Nothing more is written there. What lies there stays until you delete it, and your 24 words still bring it back.
+archive-private-waits = What is private is locked. What is new in it goes there once you have unlocked it.
+archive-restore = Bring everything back from such a place
+    .about = This works in an app that is still empty. Choose the place, and type your 24 words.
+archive-restored-in-part = Some of what lay there is missing or damaged. What could be read is here. What your partner’s phone or another device of yours still has comes back from there.
+archive-none = There is no such backup in this place.
+
 ## Returning with the 24 words and the partner’s phone.
 
 back-invite = My partner has a new phone

@@ -12,6 +12,7 @@ import urllib.request
 import nightstand
 from nightstand import (
     Action,
+    ArchivePlace,
     BundleExtent,
     BundleFor,
     BundleOutcome,
@@ -25,6 +26,7 @@ from nightstand import (
     MailboxServer,
     MailboxTrouble,
     NightstandError,
+    ProgressObserver,
     RoadOptions,
     Sharing,
     Storage,
@@ -70,6 +72,14 @@ class Shelf(Storage):
 
     def delete(self, name):
         self.files.pop(name, None)
+
+
+class Seen(ProgressObserver):
+    def __init__(self, seen):
+        self.seen = seen
+
+    def progressed(self, progress):
+        self.seen.append(progress.done)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -257,3 +267,45 @@ class Mailbox(Phones):
         self.assertEqual(reports[-1].outcome, SyncOutcome.ALL_HANDED_OVER)
         for vault in alex, sam:
             self.assertEqual(await titles(vault), ["From Sam", "From Alex"])
+
+    async def test_an_archive_brings_everything_back_when_nothing_else_is_left(self):
+        alex, sam = await self.couple()
+        await alex.journal().write(entry("Mine alone", "For me."), Sharing.PRIVATE)
+        words = " ".join(await alex.recovery_phrase().show())
+        shelf = Shelf()
+        place = ArchivePlace.OWN(shelf)
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await alex.archive().write(place, MINUTE)
+        with self.fails(NightstandError.InvalidInput, "invalid_input", Action.CHOOSE_AGAIN):
+            await alex.archive().set_up(" ".join(await sam.recovery_phrase().show()))
+        await alex.archive().set_up(words)
+        self.assertTrue(await alex.archive().is_set_up())
+        shelf.is_full = True
+        self.assertEqual((await alex.archive().write(place, MINUTE)).trouble, MailboxTrouble.FULL)
+        shelf.is_full = False
+        await alex.set_private_key(bytes(32), None)
+        await alex.lock_private()
+        made = await alex.archive().write(place, MINUTE)
+        self.assertEqual((made.private_waits, made.is_complete, made.trouble), (True, False, None))
+        await alex.unlock_private(bytes(32))
+        made = await alex.archive().write(place, MINUTE)
+        self.assertEqual((made.private_waits, made.is_complete), (False, True))
+        self.assertGreater(made.entries_written, 0)
+        self.assertTrue(all(name.startswith("archive-") for name in shelf.files))
+
+        new = await open_vault(self.folder, "new.db", 3)
+        with self.fails(NightstandError.WrongKey, "wrong_key", Action.UNLOCK):
+            await new.archive().restore(place, " ".join(await sam.recovery_phrase().show()), MINUTE)
+        empty = self.folder / "empty"
+        empty.mkdir()
+        with self.fails(NightstandError.NotFound, "not_found", Action.CHOOSE_AGAIN):
+            await new.archive().restore(ArchivePlace.FOLDER(str(empty)), words, MINUTE)
+        seen = []
+        came = await new.archive().restore(place, words, MINUTE, Seen(seen))
+        self.assertTrue(came.with_private and came.is_whole and came.trouble is None)
+        self.assertEqual((seen[-1], await titles(new)), (came.entries, ["Mine alone"]))
+        self.assertTrue((await new.devices().list()).this_is_unlisted)
+        await new.devices().list_this(words, "New phone")
+        await meet(new, sam)
+        await new.archive().turn_off()
+        self.assertFalse(await new.archive().is_set_up())

@@ -89,7 +89,7 @@ pub fn padded_size(total: usize) -> usize {
 }
 
 /// The next of the sizes that PADMÉ leaves.
-pub(crate) fn padme(total: usize) -> usize {
+pub fn padme(total: usize) -> usize {
     let exponent = total.ilog2();
     let zeros = exponent - (exponent.ilog2() + 1);
     let mask = (1 << zeros) - 1;

@@ -21,6 +21,12 @@ impl Rows<'_> {
         let sql = "SELECT source FROM imported WHERE source > ?1 ORDER BY source LIMIT ?2";
         self.all(sql, params![last.map_or(&[][..], |last| &last[..]), most], |row| Ok(row.get(0)?))
     }
+
+    /// How many there are.
+    pub(crate) fn count_imported(&self) -> Result<u64, StoreError> {
+        let count: Option<i64> = self.one("SELECT count(*) FROM imported", [], |row| Ok(row.get(0)?))?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
 }
 
 impl StoreTx<'_> {

@@ -19,6 +19,7 @@
 //!
 //! `schema.sql` explains the tables, `docs/storage.md` the whole.
 
+mod archive;
 mod aside;
 mod burial;
 mod commits;
@@ -54,6 +55,7 @@ mod unconfirmed;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use archive::{ArchiveLane, ArchiveState};
 pub(crate) use aside::Aside;
 pub(crate) use commits::{CommitWatch, Commits, Committed};
 pub(crate) use devices::{OwnDeviceRow, PrivateFor, RosterChange};

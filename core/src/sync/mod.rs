@@ -59,7 +59,7 @@ mod once;
 mod parcels;
 mod parties;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use bundle::{Bundle, BundleExtent, BundleFor, BundleOutcome, BundleReport};
 #[cfg(feature = "iroh")]

@@ -269,6 +269,10 @@ const SINGLE: &[(&str, Known)] = texts! {
         "backup-with-passphrase";
         "backup-with-phrase";
         "backup-without-private";
+        "archive-title";
+        "archive-set-up";
+        "archive-turn-off";
+        "archive-restore";
         "device-list-this";
         "back-invite";
         "back-join";
@@ -406,6 +410,11 @@ const SINGLE: &[(&str, Known)] = texts! {
         "backup-made-without-private";
         "backup-made-in-part";
         "backup-restore.about";
+        "archive-turned-off";
+        "archive-private-waits";
+        "archive-restore.about";
+        "archive-restored-in-part";
+        "archive-none";
         "device-needs-settling";
         "aside-about";
         "aside-deleted";
@@ -424,6 +433,7 @@ const SINGLE: &[(&str, Known)] = texts! {
         "device-remove.about";
         "part-about";
         "backup-about";
+        "archive-about";
         "back-invite.about" name;
         "back-join.about";
         "bundle-about";

@@ -11,6 +11,14 @@ private let moment: TimeInterval = 0.02
 
 private struct NoSuchPlace: Error {}
 
+private final class Bar: ProgressObserver {
+    let told = Locked<[ProgressReport]>([])
+
+    func progressed(progress: ProgressReport) {
+        told.value.append(progress)
+    }
+}
+
 /// A storage of the app's own. It may be full, forget what it is for, or keep its caller waiting.
 private final class Shelf: Storage, @unchecked Sendable {
     private let changed = NSCondition()
@@ -322,5 +330,53 @@ struct StoryMailbox {
         }
         #expect(once.last?.outcome == .allHandedOver)
         for vault in [alex, sam] { #expect(try await titles(vault) == ["From Sam", "From Alex"]) }
+    }
+
+    @Test func anArchiveBringsEverythingBackWhenNothingElseIsLeft() async throws {
+        let (alex, sam) = try await folder.couple()
+        _ = try await alex.journal().write(draft: entry("Mine alone", "For me."), sharing: .private)
+        let words = try await alex.recoveryPhrase().show().joined(separator: " ")
+        let others = try await sam.recoveryPhrase().show().joined(separator: " ")
+        let shelf = Shelf()
+        let place = ArchivePlace.own(storage: shelf)
+        await fails(.NotFound, "not_found", .chooseAgain) {
+            _ = try await alex.archive().write(place: place, within: minute)
+        }
+        await fails(.InvalidInput(what: .anotherPhrase), "invalid_input", .chooseAgain) {
+            try await alex.archive().setUp(words: others)
+        }
+        try await alex.archive().setUp(words: words)
+        #expect(try await alex.archive().isSetUp())
+        shelf.become(full: true)
+        #expect(try await alex.archive().write(place: place, within: minute).trouble == .full)
+        shelf.become()
+        try await alex.setPrivateKey(key: bytes(0, 32))
+        try await alex.lockPrivate()
+        let locked = try await alex.archive().write(place: place, within: minute)
+        #expect(locked.privateWaits && !locked.isComplete && locked.trouble == nil)
+        try await alex.unlockPrivate(key: bytes(0, 32))
+        let made = try await alex.archive().write(place: place, within: minute)
+        #expect(made.isComplete && !made.privateWaits && made.entriesWritten > 0)
+        #expect(try shelf.list().allSatisfy { $0.hasPrefix("archive-") })
+
+        let new = try await folder.open("new.db", 3)
+        await fails(.WrongKey, "wrong_key", .unlock) {
+            _ = try await new.archive().restore(place: place, words: others, within: minute)
+        }
+        let empty = folder.path("empty")
+        try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)
+        await fails(.NotFound, "not_found", .chooseAgain) {
+            _ = try await new.archive().restore(place: .folder(path: empty), words: words, within: minute)
+        }
+        let bar = Bar()
+        let came = try await new.archive().restore(place: place, words: words, within: minute, progress: bar)
+        #expect(came.withPrivate && came.isWhole && came.trouble == nil)
+        #expect(bar.told.value.last?.done == came.entries)
+        #expect(try await titles(new) == ["Mine alone"])
+        #expect(try await new.devices().list().thisIsUnlisted)
+        try await new.devices().listThis(words: words, thisDevice: "New phone")
+        try await meet(new, sam)
+        try await new.archive().turnOff()
+        #expect(try await !new.archive().isSetUp())
     }
 }

@@ -3,7 +3,7 @@
 //! The crate `age` draws a file's key, nonce and salt from the system itself: it takes no source of randomness.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::Path;
 
 use age::secrecy::SecretString;
@@ -29,7 +29,10 @@ const MOST_WORK: u8 = 18;
 const MOST_HEADER: u64 = 64 * 1024;
 
 /// For whom a backup is sealed.
-pub(super) fn recipient(vault: &Vault, key: &BackupKey<'_>) -> Result<Box<dyn Recipient>, NightstandError> {
+pub(in crate::recovery) fn recipient(
+    vault: &Vault,
+    key: &BackupKey<'_>,
+) -> Result<Box<dyn Recipient>, NightstandError> {
     Ok(match key {
         BackupKey::Passphrase(passphrase) => {
             let mut recipient = scrypt::Recipient::new(secret(passphrase)?);
@@ -41,7 +44,7 @@ pub(super) fn recipient(vault: &Vault, key: &BackupKey<'_>) -> Result<Box<dyn Re
 }
 
 /// Who opens it. The phrase need not be that of any vault here.
-pub(super) fn identity(key: &BackupKey<'_>) -> Result<Box<dyn Identity>, NightstandError> {
+pub(in crate::recovery) fn identity(key: &BackupKey<'_>) -> Result<Box<dyn Identity>, NightstandError> {
     Ok(match key {
         BackupKey::Passphrase(passphrase) => {
             let mut identity = scrypt::Identity::new(secret(passphrase)?);
@@ -56,7 +59,7 @@ pub(super) fn identity(key: &BackupKey<'_>) -> Result<Box<dyn Identity>, Nightst
 }
 
 /// As the tool `age` reads it.
-pub(super) fn identity_line(root: &Root) -> Result<Zeroizing<String>, NightstandError> {
+pub(in crate::recovery) fn identity_line(root: &Root) -> Result<Zeroizing<String>, NightstandError> {
     let key = root.backup_key();
     let line = Zeroizing::new(bech32::encode("age-secret-key-", key.to_base32(), Variant::Bech32).map_err(mistake)?);
     Ok(Zeroizing::new(line.to_uppercase()))
@@ -64,6 +67,21 @@ pub(super) fn identity_line(root: &Root) -> Result<Zeroizing<String>, Nightstand
 
 fn x25519(root: &Root) -> Result<x25519::Identity, NightstandError> {
     identity_line(root)?.parse().map_err(mistake)
+}
+
+/// For whom an archive is sealed, as it is kept: it opens nothing.
+pub(in crate::recovery) fn recipient_line(root: &Root) -> Result<String, NightstandError> {
+    Ok(x25519(root)?.to_public().to_string())
+}
+
+/// Reads what [`recipient_line`] gave.
+pub(in crate::recovery) fn read_recipient(line: &str) -> Result<x25519::Recipient, NightstandError> {
+    line.parse().map_err(mistake)
+}
+
+/// Who opens what is sealed to a phrase.
+pub(in crate::recovery) fn identity_of(root: &Root) -> Result<x25519::Identity, NightstandError> {
+    x25519(root)
 }
 
 fn mistake<E>(_: E) -> NightstandError {
@@ -75,7 +93,10 @@ fn secret(passphrase: &str) -> Result<SecretString, NightstandError> {
 }
 
 /// Seals what is written to it. It is to be finished.
-pub(super) fn seal<W: Write>(recipient: &dyn Recipient, output: W) -> Result<StreamWriter<W>, NightstandError> {
+pub(in crate::recovery) fn seal<W: Write>(
+    recipient: &dyn Recipient,
+    output: W,
+) -> Result<StreamWriter<W>, NightstandError> {
     let encryptor = Encryptor::with_recipients(core::iter::once(recipient)).map_err(mistake)?;
     encryptor.wrap_output(output).map_err(written)
 }
@@ -83,18 +104,26 @@ pub(super) fn seal<W: Write>(recipient: &dyn Recipient, output: W) -> Result<Str
 /// Opens a file.
 ///
 /// Errors: `WrongKey`; `InvalidInput` for what is none, or damaged; `TooLarge` for one that asks for too much work.
-pub(super) fn open(path: &Path, identity: &dyn Identity) -> Result<impl Read, NightstandError> {
-    let mut file = File::open(path).map_err(written)?;
-    check_header(&mut file)?;
-    let decryptor = Decryptor::new(BufReader::new(file)).map_err(not_opened)?;
-    decryptor.decrypt(core::iter::once(identity)).map_err(not_opened)
+pub(in crate::recovery) fn open(path: &Path, identity: &dyn Identity) -> Result<impl Read, NightstandError> {
+    open_any(BufReader::new(File::open(path).map_err(written)?), identity)
+}
+
+/// Opens what can be read from its beginning twice.
+///
+/// Errors: as [`open`].
+pub(in crate::recovery) fn open_any<R: BufRead + Seek>(
+    mut input: R,
+    identity: &dyn Identity,
+) -> Result<impl Read, NightstandError> {
+    check_header(&mut input)?;
+    Decryptor::new(input).and_then(|decryptor| decryptor.decrypt(core::iter::once(identity))).map_err(not_opened)
 }
 
 /// The crate reads a header to its end, however far away that is.
-fn check_header(file: &mut File) -> Result<(), NightstandError> {
+fn check_header<R: Read + Seek>(input: &mut R) -> Result<(), NightstandError> {
     let mut beginning = Vec::new();
-    file.take(MOST_HEADER).read_to_end(&mut beginning).map_err(unreadable)?;
-    file.rewind().map_err(unreadable)?;
+    input.take(MOST_HEADER).read_to_end(&mut beginning).map_err(unreadable)?;
+    input.rewind().map_err(unreadable)?;
     let is_age = beginning.starts_with(b"age-encryption.org/") && beginning.windows(5).any(|bytes| bytes == b"\n--- ");
     if is_age { Ok(()) } else { Err(InvalidInput::File.into()) }
 }
@@ -111,7 +140,7 @@ fn not_opened(error: DecryptError) -> NightstandError {
 }
 
 /// What was cut off or changed shows as such an error, beside what a file system fails with.
-pub(super) fn unreadable(error: io::Error) -> NightstandError {
+pub(in crate::recovery) fn unreadable(error: io::Error) -> NightstandError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
             InvalidInput::File.into()

@@ -16,7 +16,7 @@ use crate::store::Rows;
 const FORMAT: &str = "nightstand backup";
 
 /// Most bytes of the file.
-pub(super) const MOST_MANIFEST: usize = 8 * 1024 * 1024;
+pub(in crate::recovery) const MOST_MANIFEST: usize = 8 * 1024 * 1024;
 
 /// As it stands in the file. A later version may add fields, which this one passes over.
 #[derive(Serialize, Deserialize)]
@@ -38,21 +38,42 @@ struct Saved {
     /// Logs of which two contents were seen.
     #[serde(default)]
     frozen: Vec<String>,
+    /// It is one of an archive's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    volume: Option<Volume>,
+}
+
+/// What a volume of an archive says of itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(in crate::recovery) struct Volume {
+    /// Under which name it was put: nobody can put it in another's place.
+    pub(in crate::recovery) name: String,
+    /// The number of the volume whose end it begins at; 0 for the first.
+    pub(in crate::recovery) after: u64,
+    /// There was nothing more to write.
+    pub(in crate::recovery) complete: bool,
 }
 
 /// What the file says.
-pub(super) struct Manifest {
-    pub(super) made_ms: i64,
-    pub(super) with_private: bool,
-    pub(super) me: Membership,
-    pub(super) circle: Circle,
-    pub(super) private_floors: BTreeMap<LogId, u64>,
-    pub(super) frozen: BTreeSet<LogId>,
+#[derive(Clone)]
+pub(in crate::recovery) struct Manifest {
+    pub(in crate::recovery) made_ms: i64,
+    pub(in crate::recovery) with_private: bool,
+    pub(in crate::recovery) me: Membership,
+    pub(in crate::recovery) circle: Circle,
+    pub(in crate::recovery) private_floors: BTreeMap<LogId, u64>,
+    pub(in crate::recovery) frozen: BTreeSet<LogId>,
+    pub(in crate::recovery) volume: Option<Volume>,
 }
 
 impl Manifest {
     /// Of a vault as it is.
-    pub(super) fn of(rows: &Rows<'_>, person: PersonId, me: Membership, now_ms: i64) -> Result<Self, NightstandError> {
+    pub(in crate::recovery) fn of(
+        rows: &Rows<'_>,
+        person: PersonId,
+        me: Membership,
+        now_ms: i64,
+    ) -> Result<Self, NightstandError> {
         let (mut private_floors, mut frozen) = (BTreeMap::new(), BTreeSet::new());
         let signed = rows.for_own_devices(&me)?.floors;
         for row in rows.logs(&Audience::OwnDevice(Reach::Everything))? {
@@ -67,10 +88,15 @@ impl Manifest {
             }
         }
         let circle = rows.circle(person)?;
-        Ok(Self { made_ms: now_ms, with_private: false, me, circle, private_floors, frozen })
+        Ok(Self { made_ms: now_ms, with_private: false, me, circle, private_floors, frozen, volume: None })
     }
 
-    pub(super) fn to_json(&self) -> Result<Vec<u8>, NightstandError> {
+    /// The same, of a volume.
+    pub(in crate::recovery) fn of_volume(&self, volume: Volume) -> Self {
+        Self { volume: Some(volume), ..self.clone() }
+    }
+
+    pub(in crate::recovery) fn to_json(&self) -> Result<Vec<u8>, NightstandError> {
         let hex = |log: &LogId| HEXLOWER.encode(log.as_bytes());
         let saved = Saved {
             format: FORMAT.to_owned(),
@@ -82,12 +108,13 @@ impl Manifest {
             known: BASE64.encode(&self.circle.to_bytes()),
             floors: self.private_floors.iter().map(|(log, number)| (hex(log), *number)).collect(),
             frozen: self.frozen.iter().map(hex).collect(),
+            volume: self.volume.clone(),
         };
         serde_json::to_vec_pretty(&saved).map_err(|_| NightstandError::Internal("a backup's list that is no JSON"))
     }
 
     /// Signatures are checked: nobody's list is believed that is not theirs.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, NightstandError> {
+    pub(in crate::recovery) fn parse(json: &[u8]) -> Result<Self, NightstandError> {
         #[derive(Deserialize)]
         struct Named {
             format: String,
@@ -124,6 +151,7 @@ impl Manifest {
             circle: Circle::parse(&bytes(&saved.known)?).ok()?,
             private_floors: floors.collect::<Option<_>>()?,
             frozen: saved.frozen.iter().map(|id| log(id)).collect::<Option<_>>()?,
+            volume: saved.volume.clone(),
         })
     }
 }

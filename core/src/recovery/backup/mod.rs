@@ -16,7 +16,7 @@
 //!
 //! # What it is
 //!
-//! One file in the format of [age](https://age-encryption.org/v1), version 1: `age -d` opens it. Enclosed is a tar archive:
+//! One file in the format of [age](https://age-encryption.org/v1), version 1: `age -d` opens it. Enclosed is tar:
 //!
 //! | file | what |
 //! |---|---|
@@ -46,14 +46,14 @@
 //! Nothing is read-only meanwhile: whoever has lost a phone should find their journal as it was, and what they write before the
 //! phrase turns up goes over then.
 
-mod archive;
-mod envelope;
-mod manifest;
+pub(super) mod envelope;
+pub(super) mod manifest;
 mod readable;
-mod restore;
+pub(super) mod restore;
+pub(super) mod tar;
 #[cfg(test)]
 mod tests;
-mod write;
+pub(super) mod write;
 
 use zeroize::Zeroizing;
 

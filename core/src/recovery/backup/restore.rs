@@ -11,8 +11,8 @@ use nightstand_engine::store::{Store, Transaction};
 use nightstand_engine::wire::WireError;
 use nightstand_engine::{batch, limits};
 
-use super::archive::ArchiveReader;
 use super::manifest::{MOST_MANIFEST, Manifest};
+use super::tar::TarReader;
 use super::{Backup, BackupKey, RestoreSummary, VERSION, envelope};
 use crate::devices::link;
 use crate::error::{InvalidInput, NightstandError, Refused};
@@ -38,12 +38,13 @@ impl Backup {
     ) -> Result<RestoreSummary, NightstandError> {
         link::check_new(&self.vault)?;
         let identity = envelope::identity(key)?;
-        let mut archive = ArchiveReader::new(envelope::open(path, &*identity)?);
+        let mut input = TarReader::new(envelope::open(path, &*identity)?);
         let (summary, person) = self.vault.with_store(|store| {
-            let mut restoring = Restoring { tx: store.begin()?, place: None };
-            let summary = restoring.all(&mut archive, progress)?;
+            let mut restoring = Restoring::new(store.begin()?);
+            restoring.take(&mut input, progress)?;
+            let summary = restoring.summary()?;
             let person = restoring.tx.person();
-            restoring.tx.commit()?;
+            restoring.end()?.commit()?;
             Ok((summary, person))
         })?;
         self.vault.belongs_to(person);
@@ -51,56 +52,107 @@ impl Backup {
     }
 }
 
-struct Restoring<'a> {
-    tx: StoreTx<'a>,
+/// What of a vault is being taken in, from one file or from several.
+pub(in crate::recovery) struct Restoring<'a> {
+    pub(in crate::recovery) tx: StoreTx<'a>,
     /// Once it is known whose vault it is.
     place: Option<(Parties, BTreeMap<LogId, u64>)>,
+    summary: Option<RestoreSummary>,
+    frozen: BTreeSet<LogId>,
 }
 
-impl Restoring<'_> {
-    fn all<R: Read>(
+impl<'a> Restoring<'a> {
+    pub(in crate::recovery) fn new(tx: StoreTx<'a>) -> Self {
+        Self { tx, place: None, summary: None, frozen: BTreeSet::new() }
+    }
+
+    /// Goes on in a vault that was restored already.
+    pub(in crate::recovery) fn beside(tx: StoreTx<'a>) -> Result<Self, NightstandError> {
+        let (rows, person) = (tx.rows(), tx.person());
+        let parties = own_parties(&rows, known(&rows, &person)?, Reach::Everything)?;
+        let summary = RestoreSummary { entries: 0, with_private: false, made_ms: i64::MIN };
+        Ok(Self { place: Some((parties, BTreeMap::new())), summary: Some(summary), frozen: BTreeSet::new(), tx })
+    }
+
+    /// Takes in one file. The first says whose vault it is.
+    pub(in crate::recovery) fn take<R: Read>(
         &mut self,
-        archive: &mut ArchiveReader<R>,
+        input: &mut TarReader<R>,
         progress: &mut dyn FnMut(ProgressReport) -> bool,
-    ) -> Result<RestoreSummary, NightstandError> {
-        let (mut summary, mut frozen) = (None, BTreeSet::new());
-        while let Some(member) = archive.next()? {
+    ) -> Result<(), NightstandError> {
+        let mut is_named = false;
+        while let Some(member) = input.next()? {
             let folder = member.name.split('/').next().unwrap_or_default();
-            match (folder, &mut summary) {
-                ("backup.json", None) => {
-                    let manifest = Manifest::parse(&archive.content(MOST_MANIFEST)?)?;
-                    let (made_ms, with_private) = (manifest.made_ms, manifest.with_private);
-                    frozen = self.become_theirs(manifest)?;
-                    summary = Some(RestoreSummary { entries: 0, with_private, made_ms });
+            match folder {
+                "backup.json" if !is_named => {
+                    self.name(Manifest::parse(&input.content(MOST_MANIFEST)?)?)?;
+                    is_named = true;
                 }
-                ("entries", Some(summary)) => {
-                    summary.entries += self.entries(&archive.content(limits::BATCH_PACKED_BYTES)?)?;
-                    let (done, total) = (summary.entries, summary.entries);
-                    if !progress(ProgressReport { done, total }) {
+                "entries" if is_named => {
+                    let entries = self.entries(&input.content(limits::BATCH_PACKED_BYTES)?)?;
+                    let done = self.summary.as_mut().map_or(0, |summary| {
+                        summary.entries += entries;
+                        summary.entries
+                    });
+                    if !progress(ProgressReport { done, total: done }) {
                         return Err(NightstandError::Cancelled);
                     }
                 }
-                ("imported", Some(_)) => self.imported(&archive.content(limits::BATCH_BYTES)?)?,
-                ("entries" | "imported" | "backup.json", _) => return Err(InvalidInput::File.into()),
+                "imported" if is_named => self.imported(&input.content(limits::BATCH_BYTES)?)?,
+                "entries" | "imported" | "backup.json" => return Err(InvalidInput::File.into()),
                 _ => {}
             }
         }
-        for log in frozen {
-            if self.tx.log(&log)?.is_some() {
-                self.tx.set_frozen(&log, true)?;
-            }
-        }
-        summary.ok_or_else(|| InvalidInput::File.into())
+        if is_named { Ok(()) } else { Err(InvalidInput::File.into()) }
     }
 
-    fn become_theirs(&mut self, manifest: Manifest) -> Result<BTreeSet<LogId>, NightstandError> {
+    /// What has come so far.
+    pub(in crate::recovery) fn summary(&self) -> Result<RestoreSummary, NightstandError> {
+        self.summary.ok_or_else(|| InvalidInput::File.into())
+    }
+
+    /// Everything has come.
+    pub(in crate::recovery) fn end(mut self) -> Result<StoreTx<'a>, NightstandError> {
+        for log in &self.frozen {
+            if self.tx.log(log)?.is_some() {
+                self.tx.set_frozen(log, true)?;
+            }
+        }
+        Ok(self.tx)
+    }
+
+    fn name(&mut self, manifest: Manifest) -> Result<(), NightstandError> {
+        let (made_ms, with_private) = (manifest.made_ms, manifest.with_private);
+        self.frozen.extend(&manifest.frozen);
+        match (&mut self.summary, &mut self.place) {
+            (Some(summary), Some((parties, floors))) if parties.my_person() == manifest.me.person() => {
+                summary.with_private |= with_private;
+                summary.made_ms = made_ms.max(summary.made_ms);
+                floors.extend(manifest.private_floors);
+                for roster in manifest.me.rosters() {
+                    self.tx.take_roster(roster)?;
+                }
+                self.tx.take_circle(&manifest.circle)?;
+                let (rows, person) = (self.tx.rows(), self.tx.person());
+                *parties = own_parties(&rows, known(&rows, &person)?, Reach::Everything)?;
+            }
+            (None, None) => {
+                self.become_theirs(manifest)?;
+                self.summary = Some(RestoreSummary { entries: 0, with_private, made_ms });
+            }
+            _ => return Err(InvalidInput::File.into()),
+        }
+        Ok(())
+    }
+
+    fn become_theirs(&mut self, manifest: Manifest) -> Result<(), NightstandError> {
         if !self.tx.become_restored(&manifest.me, &manifest.circle)? {
             return Err(NightstandError::Refused(Refused::NotEmpty));
         }
         let rows = self.tx.rows();
         let parties = own_parties(&rows, known(&rows, &manifest.me.person())?, Reach::Everything)?;
         self.place = Some((parties, manifest.private_floors));
-        Ok(manifest.frozen)
+        Ok(())
     }
 
     fn entries(&mut self, packed: &[u8]) -> Result<u64, NightstandError> {

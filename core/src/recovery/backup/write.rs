@@ -13,14 +13,15 @@ use nightstand_engine::store::Store;
 use nightstand_engine::vector::VersionVector;
 use nightstand_engine::{batch, limits};
 
-use super::archive::ArchiveWriter;
 use super::manifest::Manifest;
+use super::tar::TarWriter;
 use super::{Backup, BackupExtent, BackupKey, BackupSummary, envelope, readable};
 use crate::error::NightstandError;
 use crate::new_file::{new_file, written};
 use crate::progress::ProgressReport;
 use crate::store::Private;
 use crate::sync::{known, own_parties};
+use crate::vault::Vault;
 
 const README: &str = "\
 This is a backup of a vault of Nightstand, opened.
@@ -88,7 +89,7 @@ impl Backup {
 struct Writing<'a> {
     backup: &'a Backup,
     parties: &'a Parties,
-    archive: ArchiveWriter<age::stream::StreamWriter<BufWriter<File>>>,
+    tar: TarWriter<age::stream::StreamWriter<BufWriter<File>>>,
 }
 
 impl<'a> Writing<'a> {
@@ -98,12 +99,12 @@ impl<'a> Writing<'a> {
         file: File,
         recipient: &dyn Recipient,
     ) -> Result<Self, NightstandError> {
-        let archive = ArchiveWriter::new(envelope::seal(recipient, BufWriter::new(file))?);
-        Ok(Self { backup, parties, archive })
+        let tar = TarWriter::new(envelope::seal(recipient, BufWriter::new(file))?);
+        Ok(Self { backup, parties, tar })
     }
 
     fn file(&mut self, name: &str, content: &[u8]) -> Result<(), NightstandError> {
-        self.archive.file(name, content).map_err(written)
+        self.tar.file(name, content).map_err(written)
     }
 
     /// How many there are, and whether these are all.
@@ -125,16 +126,7 @@ impl<'a> Writing<'a> {
     }
 
     fn imported(&mut self) -> Result<(), NightstandError> {
-        let (mut last, mut number) = (None, 0);
-        loop {
-            let next = self.backup.vault.read(|rows, _| Ok(rows.imported_after(last.as_ref(), IMPORTED)?))?;
-            if next.is_empty() {
-                return Ok(());
-            }
-            number += 1;
-            self.file(&format!("imported/{number:06}"), next.as_flattened())?;
-            last = next.last().copied();
-        }
+        each_imported(&self.backup.vault, &mut |name, content| self.tar.file(name, content).map_err(written))
     }
 
     /// Could all be read?
@@ -164,9 +156,26 @@ impl<'a> Writing<'a> {
     }
 
     fn finish(self) -> Result<(), NightstandError> {
-        let sealed = self.archive.finish().and_then(|stream| stream.finish());
+        let sealed = self.tar.finish().and_then(|stream| stream.finish());
         let file = sealed.and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error));
         file.and_then(|mut file| file.flush().and_then(|()| file.sync_all())).map_err(written)
+    }
+}
+
+/// Takes a file's name and what it holds.
+type PutFile<'a> = dyn FnMut(&str, &[u8]) -> Result<(), NightstandError> + 'a;
+
+/// What imports have brought, as files.
+pub(in crate::recovery) fn each_imported(vault: &Vault, file: &mut PutFile<'_>) -> Result<(), NightstandError> {
+    let (mut last, mut number) = (None, 0);
+    loop {
+        let next = vault.read(|rows, _| Ok(rows.imported_after(last.as_ref(), IMPORTED)?))?;
+        if next.is_empty() {
+            return Ok(());
+        }
+        number += 1;
+        file(&format!("imported/{number:06}"), next.as_flattened())?;
+        last = next.last().copied();
     }
 }
 

@@ -7,4 +7,4 @@ mod mailbox_faults;
 mod mailbox_histories;
 mod mailbox_http;
 mod once;
-mod shelf;
+pub(crate) mod shelf;

@@ -11,7 +11,7 @@ use crate::vault::Vault;
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Nothing is done.
     Before,
     /// It is done, and the answer is lost.
@@ -24,10 +24,10 @@ pub(super) enum Fault {
 }
 
 #[derive(Default)]
-pub(super) struct Shelf {
+pub(crate) struct Shelf {
     files: Mutex<BTreeMap<String, Vec<u8>>>,
-    pub(super) is_full: AtomicBool,
-    pub(super) is_away: AtomicBool,
+    pub(crate) is_full: AtomicBool,
+    pub(crate) is_away: AtomicBool,
     was_overwritten: AtomicBool,
     calls: AtomicUsize,
     fault: Mutex<Option<(usize, Fault)>>,
@@ -37,38 +37,38 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub(super) fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::default()
     }
 
-    pub(super) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         self.files.lock().unwrap().clone()
     }
 
-    pub(super) fn set(&self, files: BTreeMap<String, Vec<u8>>) {
+    pub(crate) fn set(&self, files: BTreeMap<String, Vec<u8>>) {
         *self.files.lock().unwrap() = files;
     }
 
-    pub(super) fn change(&self, change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) {
         change(&mut self.files.lock().unwrap());
     }
 
-    pub(super) fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
 
     /// The call after so many others goes wrong.
-    pub(super) fn fail_after(&self, calls: usize, fault: Fault) {
+    pub(crate) fn fail_after(&self, calls: usize, fault: Fault) {
         *self.fault.lock().unwrap() = Some((self.calls() + calls, fault));
     }
 
-    pub(super) fn shut(&self, shut: bool) {
+    pub(crate) fn shut(&self, shut: bool) {
         *self.shut.lock().unwrap() = shut;
         self.opened.notify_all();
     }
 
     /// Waits until so many calls were begun.
-    pub(super) fn wait_for_calls(&self, calls: usize) {
+    pub(crate) fn wait_for_calls(&self, calls: usize) {
         while self.calls() < calls {
             std::thread::yield_now();
         }
@@ -132,16 +132,16 @@ impl Storage for Shelf {
     }
 }
 
-pub(super) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
 /// One round with nobody in a hurry.
-pub(super) fn visit(vault: &Vault, shelf: &Arc<Shelf>) -> MailboxReport {
+pub(crate) fn visit(vault: &Vault, shelf: &Arc<Shelf>) -> MailboxReport {
     let report = visit_place(vault, shelf);
     assert!(!shelf.was_overwritten.load(Ordering::SeqCst), "a file is written once");
     report
 }
 
-pub(super) fn visit_place<S: Storage + 'static>(vault: &Vault, storage: &Arc<S>) -> MailboxReport {
+pub(crate) fn visit_place<S: Storage + 'static>(vault: &Vault, storage: &Arc<S>) -> MailboxReport {
     let storage = Arc::clone(storage);
     vault.sync().use_mailbox(storage, MINUTE, &Cancel::new()).unwrap()
 }

@@ -7,13 +7,13 @@ use age::secrecy::SecretString;
 use age::{Encryptor, scrypt};
 use nightstand_engine::batch;
 
-use super::super::archive::{ArchiveReader, ArchiveWriter};
+use super::super::tar::{TarReader, TarWriter};
 use super::*;
 
 /// The files in a backup.
 fn opened(path: &Path, key: &BackupKey<'_>) -> Vec<(String, Vec<u8>)> {
     let identity = envelope::identity(key).unwrap();
-    let mut archive = ArchiveReader::new(envelope::open(path, &*identity).unwrap());
+    let mut archive = TarReader::new(envelope::open(path, &*identity).unwrap());
     let mut files = Vec::new();
     while let Some(member) = archive.next().unwrap() {
         files.push((member.name, archive.content(usize::MAX).unwrap()));
@@ -24,7 +24,7 @@ fn opened(path: &Path, key: &BackupKey<'_>) -> Vec<(String, Vec<u8>)> {
 /// A backup with these files, sealed as Alex's are.
 fn sealed(home: &Home, name: &str, files: &[(String, Vec<u8>)]) -> PathBuf {
     let (path, recipient) = (home.file(name), envelope::recipient(&home.phone, &home.phrase()).unwrap());
-    let mut archive = ArchiveWriter::new(envelope::seal(&*recipient, fs::File::create(&path).unwrap()).unwrap());
+    let mut archive = TarWriter::new(envelope::seal(&*recipient, fs::File::create(&path).unwrap()).unwrap());
     files.iter().for_each(|(name, content)| archive.file(name, content).unwrap());
     archive.finish().unwrap().finish().unwrap();
     path

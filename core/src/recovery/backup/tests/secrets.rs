@@ -6,13 +6,13 @@ use data_encoding::{BASE64, HEXLOWER};
 use nightstand_engine::batch;
 use nightstand_engine::keys::Phrase;
 
-use super::super::archive::ArchiveReader;
+use super::super::tar::TarReader;
 use super::*;
 
 /// All bytes that are enclosed, unpacked where they are packed.
 fn enclosed(path: &Path, key: &BackupKey<'_>) -> Vec<u8> {
     let identity = envelope::identity(key).unwrap();
-    let mut archive = ArchiveReader::new(envelope::open(path, &*identity).unwrap());
+    let mut archive = TarReader::new(envelope::open(path, &*identity).unwrap());
     let mut all = Vec::new();
     while let Some(member) = archive.next().unwrap() {
         let content = archive.content(usize::MAX).unwrap();

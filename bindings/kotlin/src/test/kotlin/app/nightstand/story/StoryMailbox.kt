@@ -1,6 +1,7 @@
 package app.nightstand.story
 
 import app.nightstand.Action
+import app.nightstand.ArchivePlace
 import app.nightstand.BundleExtent
 import app.nightstand.BundleFor
 import app.nightstand.BundleOutcome
@@ -15,6 +16,8 @@ import app.nightstand.MailboxPlace
 import app.nightstand.MailboxServer
 import app.nightstand.MailboxTrouble
 import app.nightstand.NightstandException
+import app.nightstand.ProgressObserver
+import app.nightstand.ProgressReport
 import app.nightstand.RoadOptions
 import app.nightstand.Sharing
 import app.nightstand.Storage
@@ -33,6 +36,7 @@ import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import kotlin.experimental.xor
 import kotlin.io.path.copyTo
@@ -262,5 +266,48 @@ class StoryMailbox : Phones() {
         val once = listOf(sam, alex, sam).map { it.sync().once(Ways(server = server), MINUTE) }
         assertEquals(SyncOutcome.ALL_HANDED_OVER, once.last().outcome)
         for (vault in listOf(alex, sam)) assertEquals(listOf("From Sam", "From Alex"), titles(vault))
+    }
+
+    @Test
+    fun `an archive brings everything back when nothing else is left`() = story {
+        val (alex, sam) = couple()
+        alex.journal().write(entry("Mine alone", "For me."), Sharing.PRIVATE)
+        val words = alex.recoveryPhrase().show().joinToString(" ")
+        val others = sam.recoveryPhrase().show().joinToString(" ")
+        val shelf = Shelf()
+        val place = ArchivePlace.Own(shelf)
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { alex.archive().write(place, MINUTE) }
+        fails<NightstandException.InvalidInput>("invalid_input", Action.CHOOSE_AGAIN) { alex.archive().setUp(others) }
+        alex.archive().setUp(words)
+        assertTrue(alex.archive().isSetUp())
+        shelf.isFull = true
+        assertEquals(MailboxTrouble.FULL, alex.archive().write(place, MINUTE).trouble)
+        shelf.isFull = false
+        alex.setPrivateKey(ByteArray(32), null)
+        alex.lockPrivate()
+        val locked = alex.archive().write(place, MINUTE)
+        assertTrue(locked.privateWaits && !locked.isComplete && locked.trouble == null)
+        alex.unlockPrivate(ByteArray(32))
+        val made = alex.archive().write(place, MINUTE)
+        assertTrue(made.isComplete && !made.privateWaits && made.entriesWritten > 0uL)
+        assertTrue(shelf.list().all { it.startsWith("archive-") })
+
+        val new = openVault(folder, "new.db", 3)
+        fails<NightstandException.WrongKey>("wrong_key", Action.UNLOCK) { new.archive().restore(place, others, MINUTE) }
+        val empty = ArchivePlace.Folder(folder.resolve("empty").createDirectory().toString())
+        fails<NightstandException.NotFound>("not_found", Action.CHOOSE_AGAIN) { new.archive().restore(empty, words, MINUTE) }
+        val seen = CopyOnWriteArrayList<ULong>()
+        val came = new.archive().restore(place, words, MINUTE, object : ProgressObserver {
+            override fun progressed(progress: ProgressReport) {
+                seen.add(progress.done)
+            }
+        })
+        assertTrue(came.withPrivate && came.isWhole && came.trouble == null)
+        assertEquals(came.entries to listOf("Mine alone"), seen.last() to titles(new))
+        assertTrue(new.devices().list().thisIsUnlisted)
+        new.devices().listThis(words, "New phone")
+        meet(new, sam)
+        new.archive().turnOff()
+        assertFalse(new.archive().isSetUp())
     }
 }

@@ -1,9 +1,11 @@
-//! The files inside: a tar archive in the form that POSIX calls ustar, with plain files alone.
+//! The files inside: tar, in the form that POSIX calls ustar, with plain files alone.
 //!
 //! Ours is written and read here in few lines, so that nothing of it depends on a clock, a user or a file system, and so that a
 //! reader of damaged bytes keeps to its limits.
 
 use std::io::{self, Read, Write};
+
+use nightstand_engine::frame::padme;
 
 use super::envelope;
 use crate::error::{InvalidInput, NightstandError};
@@ -16,23 +18,35 @@ const KIND: usize = 156;
 const MAGIC: core::ops::Range<usize> = 257..265;
 
 /// Writes files one after the other.
-pub(super) struct ArchiveWriter<W>(W);
+pub(in crate::recovery) struct TarWriter<W>(W);
 
-impl<W: Write> ArchiveWriter<W> {
-    pub(super) fn new(output: W) -> Self {
+impl<W: Write> TarWriter<W> {
+    pub(in crate::recovery) fn new(output: W) -> Self {
         Self(output)
     }
 
-    pub(super) fn file(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+    pub(in crate::recovery) fn file(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
         self.0.write_all(&header(name, content.len()))?;
         self.0.write_all(content)?;
         self.0.write_all(&[0; BLOCK][..padding(content.len() as u64) as usize])
     }
 
-    pub(super) fn finish(mut self) -> io::Result<W> {
+    /// One more file, of zeros, so that all of it comes to one of few sizes. `written` is how much there is before it.
+    pub(in crate::recovery) fn fill_up(&mut self, written: usize) -> io::Result<()> {
+        let end = 3 * BLOCK;
+        let room = padme(written + end) - written - end;
+        self.file("padding", &vec![0; room / BLOCK * BLOCK])
+    }
+
+    pub(in crate::recovery) fn finish(mut self) -> io::Result<W> {
         self.0.write_all(&[0; 2 * BLOCK])?;
         Ok(self.0)
     }
+}
+
+/// How many bytes a file of this size takes.
+pub(in crate::recovery) fn taken_by(size: usize) -> usize {
+    BLOCK + size.next_multiple_of(BLOCK)
 }
 
 fn padding(size: u64) -> u64 {
@@ -61,27 +75,27 @@ fn sum(header: &[u8; BLOCK]) -> u64 {
     (0..BLOCK).map(|at| u64::from(spaces(at))).sum()
 }
 
-/// A file of an archive that is being read.
-pub(super) struct Member {
-    pub(super) name: String,
+/// A file that is being read.
+pub(in crate::recovery) struct Member {
+    pub(in crate::recovery) name: String,
     size: u64,
 }
 
-/// Reads files one after the other. Nothing is believed of an archive before it was read to its end.
-pub(super) struct ArchiveReader<R> {
+/// Reads files one after the other. Nothing is believed before all was read to its end.
+pub(in crate::recovery) struct TarReader<R> {
     input: R,
     /// What was not read of the present file, and what fills its last block.
     left: u64,
     padding: u64,
 }
 
-impl<R: Read> ArchiveReader<R> {
-    pub(super) fn new(input: R) -> Self {
+impl<R: Read> TarReader<R> {
+    pub(in crate::recovery) fn new(input: R) -> Self {
         Self { input, left: 0, padding: 0 }
     }
 
     /// The next file; none at the end, and then there is nothing behind it.
-    pub(super) fn next(&mut self) -> Result<Option<Member>, NightstandError> {
+    pub(in crate::recovery) fn next(&mut self) -> Result<Option<Member>, NightstandError> {
         self.skip(self.left + self.padding)?;
         (self.left, self.padding) = (0, 0);
         let mut header = [0; BLOCK];
@@ -96,7 +110,7 @@ impl<R: Read> ArchiveReader<R> {
     }
 
     /// The content of the present file, which is of this size at most.
-    pub(super) fn content(&mut self, most: usize) -> Result<Vec<u8>, NightstandError> {
+    pub(in crate::recovery) fn content(&mut self, most: usize) -> Result<Vec<u8>, NightstandError> {
         let size = usize::try_from(self.left).ok().filter(|size| *size <= most).ok_or(NightstandError::TooLarge)?;
         let mut content = vec![0; size];
         self.input.read_exact(&mut content).map_err(envelope::unreadable)?;

@@ -1,0 +1,296 @@
+//! Restoring: the newest lane that is complete, and what other lanes have beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::Duration;
+
+use age::Identity;
+use nightstand_engine::keys::Phrase;
+use nightstand_engine::store::{Store, Transaction};
+
+use super::{Archive, ArchiveRestored, VolumeName};
+use crate::cancel::Until;
+use crate::devices::link;
+use crate::error::{InvalidInput, NightstandError};
+use crate::mailbox::{Asking, Storage, StorageError};
+use crate::pairing::follow_partings;
+use crate::progress::ProgressReport;
+use crate::recovery::backup::RestoreSummary;
+use crate::recovery::backup::envelope;
+use crate::recovery::backup::manifest::{MOST_MANIFEST, Manifest, Volume};
+use crate::recovery::backup::restore::Restoring;
+use crate::recovery::backup::tar::TarReader;
+use crate::store::{ArchiveLane, ArchiveState};
+use crate::sync::{Cancel, MailboxTrouble};
+use crate::vault::Vault;
+
+/// Most bytes that are fetched of a volume.
+const FETCHED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Most lanes that are looked at.
+const MOST_LANES: usize = 256;
+
+impl Archive {
+    /// Brings an archive back into this vault, in which nothing was written: whose vault it is, and everything in it. From then on
+    /// it is the vault of the archive's person, its own recovery phrase is void, and it is [set up](Self::set_up) to go on with the
+    /// archive. `words` are the recovery phrase. `progress` is told how many entries have come and says whether to go on.
+    ///
+    /// The vault is not among its person's devices yet: see [`Devices::list_this`](crate::devices::Devices::list_this).
+    ///
+    /// A storage that fails is said in the report, and nothing has changed then. Errors: `NotFound` if there is no archive;
+    /// `WrongKey` if there are some, and none of these words; `Refused` (`NotEmpty`) if something was written here, or Private is under
+    /// a second key; `InvalidInput` for words that are no phrase, and if nothing of the archive can be read; `NewerVersion`,
+    /// `TooLarge`, `Cancelled`, `DiskFull`. Then nothing has changed.
+    pub fn restore(
+        &self,
+        storage: Arc<dyn Storage>,
+        words: &str,
+        within: Duration,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(ProgressReport) -> bool,
+    ) -> Result<ArchiveRestored, NightstandError> {
+        link::check_new(&self.vault)?;
+        let root = Phrase::from_words(words).map_err(|_| InvalidInput::Phrase)?.root();
+        let until = Until::new(within, cancel);
+        let identity = Box::new(envelope::identity_of(&root)?);
+        let shelf = Shelf { storage: Asking::new(storage, until.clone())?, until, identity };
+        let recipient = envelope::recipient_line(&root)?;
+        match bring_back(&self.vault, &shelf, recipient, progress) {
+            Err(Stop::Storage(error)) => {
+                Ok(ArchiveRestored { trouble: Some(MailboxTrouble::from(error)), ..ArchiveRestored::default() })
+            }
+            Err(Stop::Vault(error)) => Err(error),
+            Ok(restored) => Ok(restored),
+        }
+    }
+}
+
+/// Why it ended.
+enum Stop {
+    Storage(StorageError),
+    Vault(NightstandError),
+}
+
+impl<E: Into<NightstandError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Vault(error.into())
+    }
+}
+
+struct Shelf {
+    storage: Asking,
+    until: Until,
+    identity: Box<dyn Identity>,
+}
+
+/// A lane, as its newest volume that opens tells of it.
+struct Found {
+    lane: ArchiveLane,
+    numbers: BTreeSet<u64>,
+    complete: bool,
+    made_ms: i64,
+}
+
+impl Shelf {
+    fn list(&self) -> Result<BTreeMap<ArchiveLane, BTreeSet<u64>>, Stop> {
+        let names = self.ask(|storage| storage.list())?;
+        let mut lanes = BTreeMap::<_, BTreeSet<u64>>::new();
+        for name in names.iter().filter_map(|name| VolumeName::parse(name)) {
+            if lanes.len() < MOST_LANES || lanes.contains_key(&name.lane) {
+                lanes.entry(name.lane).or_default().insert(name.number);
+            }
+        }
+        Ok(lanes)
+    }
+
+    fn fetch(&self, name: VolumeName) -> Result<Vec<u8>, Stop> {
+        self.ask(move |storage| storage.get(&name.to_text(), FETCHED_BYTES))
+    }
+
+    fn ask<R: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Storage) -> Result<R, StorageError> + Send + 'static,
+    ) -> Result<R, Stop> {
+        if !self.until.goes_on()? {
+            return Err(Stop::Storage(StorageError::Unreachable));
+        }
+        self.storage.ask(question)?.map_err(Stop::Storage)
+    }
+
+    /// What a volume says of itself, and when it was made.
+    fn said(&self, name: VolumeName, bytes: &[u8]) -> Result<(Volume, i64), NightstandError> {
+        let mut input = TarReader::new(envelope::open_any(Cursor::new(bytes), &*self.identity)?);
+        let manifest = match input.next()? {
+            Some(member) if member.name == "backup.json" => Manifest::parse(&input.content(MOST_MANIFEST)?)?,
+            _ => return Err(InvalidInput::File.into()),
+        };
+        let volume = manifest.volume.filter(|volume| volume.name == name.to_text());
+        Ok((volume.ok_or(InvalidInput::File)?, manifest.made_ms))
+    }
+
+    /// What opens with these words, the best first.
+    fn find(&self) -> Result<Vec<Found>, Stop> {
+        let lanes = self.list()?;
+        let (mut found, mut why) = (Vec::new(), NightstandError::NotFound);
+        for (lane, numbers) in lanes {
+            for number in numbers.iter().rev() {
+                let name = VolumeName { lane, number: *number };
+                let bytes = match self.fetch(name) {
+                    Err(Stop::Storage(StorageError::Missing | StorageError::TooLarge)) => continue,
+                    other => other?,
+                };
+                match self.said(name, &bytes) {
+                    Ok((volume, made_ms)) => {
+                        found.push(Found { lane, numbers, complete: volume.complete, made_ms });
+                        break;
+                    }
+                    // Somebody else's lane, in all likelihood: nothing else of it is fetched.
+                    Err(NightstandError::WrongKey) => {
+                        why = NightstandError::WrongKey;
+                        break;
+                    }
+                    Err(error) => why = error,
+                }
+            }
+        }
+        if found.is_empty() {
+            return Err(why.into());
+        }
+        found.sort_by_key(|found| std::cmp::Reverse((found.complete, found.made_ms)));
+        Ok(found)
+    }
+
+    /// Takes a lane in as far as its volumes follow each other. Was that all of it?
+    fn take(
+        &self,
+        found: &Found,
+        restoring: &mut Restoring<'_>,
+        progress: &mut dyn FnMut(ProgressReport) -> bool,
+    ) -> Result<bool, Stop> {
+        let (mut last, mut complete) = (0, false);
+        for number in &found.numbers {
+            let name = VolumeName { lane: found.lane, number: *number };
+            let bytes = match self.fetch(name) {
+                Err(Stop::Storage(StorageError::Missing | StorageError::TooLarge)) => return Ok(false),
+                other => other?,
+            };
+            // Half of a volume tells nothing: it is opened to its end before anything of it counts.
+            let volume = match self.said(name, &bytes).and_then(|(volume, _)| self.check(&bytes).map(|()| volume)) {
+                Ok(volume) if volume.after <= last => volume,
+                Ok(_) | Err(NightstandError::InvalidInput { .. } | NightstandError::WrongKey) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            };
+            let mut input = TarReader::new(envelope::open_any(Cursor::new(&bytes), &*self.identity)?);
+            match restoring.take(&mut input, progress) {
+                // It opens and does not go on from what came before: what did come stays.
+                Err(NightstandError::InvalidInput { .. }) if last > 0 => return Ok(false),
+                taken => taken?,
+            }
+            (last, complete) = (*number, volume.complete);
+        }
+        Ok(complete)
+    }
+
+    fn check(&self, bytes: &[u8]) -> Result<(), NightstandError> {
+        let mut input = envelope::open_any(Cursor::new(bytes), &*self.identity)?;
+        std::io::copy(&mut input, &mut std::io::sink()).map(drop).map_err(envelope::unreadable)
+    }
+}
+
+fn bring_back(
+    vault: &Vault,
+    shelf: &Shelf,
+    recipient: String,
+    progress: &mut dyn FnMut(ProgressReport) -> bool,
+) -> Result<ArchiveRestored, Stop> {
+    let all = shelf.find()?;
+    let mut state = ArchiveState { recipient, ..ArchiveState::default() };
+    let mut others = all.iter();
+    let mut restored = None;
+    for found in others.by_ref() {
+        restored = first(vault, shelf, found, &mut state, progress)?;
+        if restored.is_some() {
+            break;
+        }
+    }
+    let mut restored = restored.ok_or(InvalidInput::File)?;
+    for found in others {
+        match beside(vault, shelf, found, progress) {
+            Ok((entries, true)) => {
+                restored.entries += entries;
+                state.retired.insert(found.lane);
+            }
+            Ok((entries, false)) => {
+                restored.entries += entries;
+                // An older lane that was not finished, beside one that is, lacks nothing that anybody misses.
+                restored.is_whole &= !found.complete;
+            }
+            // What there is, is here: another device's lane is no reason to lose it again.
+            Err(_) => restored.is_whole = false,
+        }
+    }
+    vault.write(|tx| Ok(tx.put_archive(Some(&state))?))?;
+    // A later volume may tell that the couple has parted.
+    let _ = follow_partings(vault);
+    Ok(restored)
+}
+
+/// Whose vault it is, and what a lane holds. None if it holds nothing that can be read from its beginning; nothing has changed then.
+fn first(
+    vault: &Vault,
+    shelf: &Shelf,
+    found: &Found,
+    state: &mut ArchiveState,
+    progress: &mut dyn FnMut(ProgressReport) -> bool,
+) -> Result<Option<ArchiveRestored>, Stop> {
+    let mut stop = None;
+    let taken = vault.with_store(|store| {
+        let mut restoring = Restoring::new(store.begin()?);
+        let is_whole = match shelf.take(found, &mut restoring, progress) {
+            Ok(is_whole) => is_whole,
+            Err(Stop::Vault(NightstandError::InvalidInput { .. })) => return Ok(None),
+            Err(Stop::Vault(error)) => return Err(error),
+            Err(Stop::Storage(error)) => {
+                stop = Some(error);
+                return Ok(None);
+            }
+        };
+        let Ok(summary) = restoring.summary() else { return Ok(None) };
+        let person = restoring.tx.person();
+        // What was taken in as a whole goes once this device's own lane is complete.
+        state.retired.extend(is_whole.then_some(found.lane));
+        let mut tx = restoring.end()?;
+        tx.put_archive(Some(state))?;
+        tx.commit()?;
+        Ok(Some((summary, person, is_whole)))
+    })?;
+    if let Some(error) = stop {
+        return Err(Stop::Storage(error));
+    }
+    Ok(taken.map(|(summary, person, is_whole)| {
+        vault.belongs_to(person);
+        let RestoreSummary { entries, with_private, made_ms } = summary;
+        ArchiveRestored { entries, with_private, made_ms, is_whole, trouble: None }
+    }))
+}
+
+/// What another lane has beside what is here. Was it all taken in?
+fn beside(
+    vault: &Vault,
+    shelf: &Shelf,
+    found: &Found,
+    progress: &mut dyn FnMut(ProgressReport) -> bool,
+) -> Result<(u64, bool), NightstandError> {
+    vault.with_store(|store| {
+        let mut restoring = Restoring::beside(store.begin()?)?;
+        let is_whole = match shelf.take(found, &mut restoring, progress) {
+            Ok(is_whole) => is_whole,
+            Err(Stop::Vault(error)) => return Err(error),
+            Err(Stop::Storage(_)) => return Ok((0, false)),
+        };
+        let entries = restoring.summary()?.entries;
+        restoring.end()?.commit()?;
+        Ok((entries, is_whole))
+    })
+}
