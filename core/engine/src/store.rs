@@ -6,6 +6,7 @@
 
 use automerge::Automerge;
 
+use crate::batch::EntryName;
 use crate::change::Unusable;
 use crate::exchange::{Audience, Parties};
 use crate::hash::Hash;
@@ -168,7 +169,7 @@ pub trait Transaction {
     /// The sequence number of the last entry below `number` that a log has for a document; 0 if there is none.
     fn sequence_before(&self, log: &LogId, document: &DocumentKey, number: u64) -> Result<u64, Self::Error>;
     /// The entry of a document that arrived first.
-    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, Self::Error>;
+    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryName>, Self::Error>;
     /// The entry of a document with this digest.
     fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, Self::Error>;
     /// Entries of a document that wait, in the order of their arrival, while their payloads are within `most_bytes` together.

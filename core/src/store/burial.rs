@@ -43,7 +43,10 @@ impl StoreTx<'_> {
     pub(super) fn rescue(&mut self, id: i64, burial: &Burial, kind: Kind, stored: &[u8]) -> Result<(), StoreError> {
         let person = self.person();
         let sql = "SELECT 1 FROM entry JOIN log ON log.id = entry.log
-                   WHERE entry.document = ?1 AND entry.kind = 0 AND log.person = ?2 LIMIT 1";
+                   WHERE entry.document = ?1 AND entry.kind = 0 AND log.person = ?2
+                   UNION ALL
+                   SELECT 1 FROM segment_document JOIN log ON log.id = segment_document.log
+                   WHERE segment_document.document = ?1 AND log.person = ?2 LIMIT 1";
         if self.rows().one(sql, (id, person.as_bytes()), |_| Ok(()))?.is_none() {
             return Ok(());
         }

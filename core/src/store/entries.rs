@@ -1,5 +1,6 @@
 //! Entries: what every log says, in the order in which it arrived here.
 
+use nightstand_engine::batch::EntryName;
 use nightstand_engine::change::Unusable;
 use nightstand_engine::exchange::Audience;
 use nightstand_engine::hash::Hash;
@@ -104,13 +105,17 @@ impl Rows<'_> {
         Ok(before.max(old).map_or(0, |(_, sequence)| sequence))
     }
 
-    pub(crate) fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, StoreError> {
-        let sql = select_entry!(
-            "entry INDEXED BY entry_document JOIN log ON log.id = entry.log",
-            "WHERE entry.document = ?1 ORDER BY entry.arrival LIMIT 1"
-        );
+    pub(crate) fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryName>, StoreError> {
+        let sql = "SELECT entry.arrival, log.log, entry.number
+                   FROM entry INDEXED BY entry_document JOIN log ON log.id = entry.log
+                   WHERE entry.document = ?1 ORDER BY entry.arrival LIMIT 1";
         let Some(document) = self.document_id(document)? else { return Ok(None) };
-        self.one(sql, [document], read)
+        let row = self.one(sql, [document], |row| {
+            let (log, number) = (LogId::from_bytes(row.get(1)?), row.get::<_, i64>(2)?.cast_unsigned());
+            Ok((row.get::<_, i64>(0)?.cast_unsigned(), EntryName { log, number }))
+        })?;
+        let first = row.into_iter().chain(self.old_first(document)?).min_by_key(|(arrival, _)| *arrival);
+        Ok(first.map(|(_, name)| name))
     }
 
     pub(crate) fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, StoreError> {

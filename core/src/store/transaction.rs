@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use automerge::Automerge;
 use nightstand_engine::author::Draft;
+use nightstand_engine::batch::EntryName;
 use nightstand_engine::change::Unusable;
 use nightstand_engine::exchange::{Audience, admit};
 use nightstand_engine::hash::Hash;
@@ -404,7 +405,7 @@ impl Transaction for StoreTx<'_> {
         self.rows().sequence_before(log, document, number)
     }
 
-    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, StoreError> {
+    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryName>, StoreError> {
         self.rows().first_entry(document)
     }
 

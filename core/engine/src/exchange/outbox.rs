@@ -215,9 +215,7 @@ impl Outbox {
         };
         let document = match tx.first_entry(&key)? {
             // Whole is what the peer can read without another log.
-            Some(first) if !self.whole && self.peer_has(&first.log, first.number) => {
-                DocumentName::Known(EntryName { log: first.log, number: first.number })
-            }
+            Some(first) if !self.whole && self.peer_has(&first.log, first.number) => DocumentName::Known(first),
             _ => DocumentName::New(row.document),
         };
         let operations = payload.as_deref().map_or(0, |payload| operations(payload, row));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use automerge::Automerge;
 
+use crate::batch::EntryName;
 use crate::change::Unusable;
 use crate::exchange::Audience;
 use crate::hash::Hash;
@@ -179,8 +180,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(rows.map(|(_, row)| row).find(|row| row.document == document.id).map_or(0, |row| row.sequence))
     }
 
-    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryRow>, DiskFull> {
-        Ok(self.of_document(document).next().cloned())
+    fn first_entry(&self, document: &DocumentKey) -> Result<Option<EntryName>, DiskFull> {
+        Ok(self.of_document(document).next().map(|row| EntryName { log: row.log, number: row.number }))
     }
 
     fn find_entry(&self, document: &DocumentKey, digest: &Hash) -> Result<Option<Reference>, DiskFull> {

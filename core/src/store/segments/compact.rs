@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use nightstand_engine::document::Told;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::LogId;
+use nightstand_engine::kinds::Kind;
 use nightstand_engine::store::{Store, Transaction};
 use rusqlite::params;
 
@@ -76,15 +77,17 @@ impl Rows<'_> {
         Ok(self.newest_arrival()?.max(self.looked_at()?) + 1)
     }
 
-    /// Rows of changes in their documents, each with another before it in its log and document.
+    /// Rows of changes in their documents, each with another before it in its log and document; of a journal's the first as well.
     fn candidates(&self, after: u64, until: u64) -> Result<Vec<Candidate>, StoreError> {
         let sql = "SELECT arrival, log, number, document, digest, hash, sequence, last_op FROM entry
                    WHERE arrival > ?1 AND arrival <= ?2 AND kind = 0 AND state IN (0, 2) AND number > 1
-                       AND EXISTS (SELECT 1 FROM entry AS earlier INDEXED BY entry_document
-                                   WHERE earlier.document = entry.document AND earlier.log = entry.log
-                                       AND earlier.number < entry.number)
+                       AND ((SELECT kind FROM document WHERE id = entry.document) = ?3
+                            OR EXISTS (SELECT 1 FROM entry AS earlier INDEXED BY entry_document
+                                       WHERE earlier.document = entry.document AND earlier.log = entry.log
+                                           AND earlier.number < entry.number))
                    ORDER BY arrival";
-        self.all(sql, params![after.cast_signed(), until.cast_signed()], |row| {
+        let journal = Kind::JournalEntry.number();
+        self.all(sql, params![after.cast_signed(), until.cast_signed(), journal], |row| {
             let number = |at| Ok::<_, StoreError>(row.get::<_, i64>(at)?.cast_unsigned());
             Ok(Candidate {
                 log: row.get(1)?,

@@ -15,8 +15,8 @@
 //! has is counted from the nearest that is known. Nothing is asked that old in the ordinary run of things; a device that is new
 //! or a year behind is sent the changes out of the documents anyway.
 //!
-//! In rows stay: the [newest](Pace) entries, the first entry that each log has of each document (who began or wrote in it is
-//! asked often), tombstones, and what waits or was set aside. An entry goes into a segment only after its document has told it
+//! In rows stay: the [newest](Pace) entries, a log's first, the first entry that each log has of each document but a journal's (who
+//! began or wrote in it is asked often), tombstones, and what waits or was set aside. An entry goes into a segment only after its document has told it
 //! as the row has it. Where the document can't be asked, since it was deleted or Private is under a second key, what it told is
 //! **spelled out** beside the numbers.
 //!
@@ -35,6 +35,7 @@ mod histories;
 
 use std::sync::Arc;
 
+use nightstand_engine::batch::EntryName;
 use nightstand_engine::exchange::Audience;
 use nightstand_engine::hash::Hash;
 use nightstand_engine::ids::LogId;
@@ -45,9 +46,9 @@ use rusqlite::{Row, params};
 pub(super) use compact::Compaction;
 #[cfg(test)]
 pub(super) use compact::Pace;
-use form::Placed;
+use form::{Numbered, Placed};
 pub(super) use histories::Histories;
-use histories::History;
+use histories::{History, Listed};
 
 use super::{Rows, StoreError};
 
@@ -202,6 +203,17 @@ impl Rows<'_> {
         let numbers = numbers.unwrap_or_default();
         let before = numbers[..numbers.partition_point(|one| one.number < number)].last();
         Ok(before.map(|one| (one.number, one.sequence)))
+    }
+
+    /// When which entry of a document arrived first, of those in segments. A log's numbers rise as they arrive.
+    pub(super) fn old_first(&self, document: i64) -> Result<Option<(u64, EntryName)>, StoreError> {
+        let mut all = Vec::new();
+        for Listed { log, numbers, .. } in self.listed(document)? {
+            let Some(Numbered { number, .. }) = numbers.first().copied() else { continue };
+            let arrival = self.old_arrival(&log, number)?.ok_or(StoreError::Damaged)?;
+            all.push((arrival, EntryName { log, number }));
+        }
+        Ok(all.into_iter().min_by_key(|(arrival, _)| *arrival))
     }
 
     /// The entry of a document with this digest, of those in segments.

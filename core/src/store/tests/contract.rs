@@ -190,7 +190,7 @@ fn answers<T: Transaction>(tx: &T, acts: &[Act]) -> Result<String, T::Error> {
         }
         for document in 0..4 {
             let key = key(log, document);
-            note(&full(&tx.first_entry(&key)?));
+            note(&tx.first_entry(&key)?);
             for most in [0, 40, usize::MAX] {
                 note(&tx.waiting(&key, most)?);
                 note(&tx.left_behind(&key, most)?);

@@ -158,7 +158,7 @@ fn answers(vault: &Vault, documents: &[DocumentKey]) -> Vec<String> {
             }
         }
         for key in documents {
-            all.push(format!("{:?} {:?}", tx.first_entry(key)?.as_ref().map(full), tx.tombstones(key)?.len()));
+            all.push(format!("{:?} {:?}", tx.first_entry(key)?, tx.tombstones(key)?.len()));
         }
         Ok(all)
     };
