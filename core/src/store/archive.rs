@@ -1,6 +1,6 @@
 //! What this device remembers of its archive.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nightstand_engine::vector::VersionVector;
 use nightstand_engine::wire::{Reader, Record, Unknown, WireError, Writer};
@@ -36,8 +36,9 @@ pub(crate) struct ArchiveState {
     pub(crate) owes_anew: bool,
     /// When the lane was begun, in milliseconds since 1970.
     pub(crate) begun_ms: i64,
-    /// Lanes that go once this one is complete.
-    pub(crate) retired: BTreeSet<ArchiveLane>,
+    /// Lanes that go once this one is complete, each with the number up to which all of it is here. In one that goes on beyond it
+    /// there is what stands nowhere else.
+    pub(crate) retired: BTreeMap<ArchiveLane, u64>,
 }
 
 impl ArchiveState {
@@ -49,8 +50,8 @@ impl ArchiveState {
         for number in &self.standing {
             standing.varint(*number);
         }
-        for name in &self.retired {
-            retired.raw(name);
+        for (name, number) in &self.retired {
+            retired.raw(name).varint(*number);
         }
         let mut writer = Writer::new();
         writer
@@ -89,7 +90,7 @@ impl ArchiveState {
         state.begun_ms = record.number(10)?.unwrap_or(0).cast_signed();
         let mut retired = Reader::new(record.required(11)?);
         while !retired.is_empty() {
-            state.retired.insert(retired.array()?);
+            state.retired.insert(retired.array()?, retired.varint()?);
         }
         record.finish()?;
         Ok(state)
@@ -128,7 +129,7 @@ mod tests {
             known: vec![1, 2],
             is_complete: true,
             begun_ms: -4,
-            retired: [[9; 16]].into(),
+            retired: [([9; 16], 3)].into(),
             ..ArchiveState::default()
         };
         assert!(ArchiveState::parse(&state.to_bytes()) == Ok(state));

@@ -32,7 +32,8 @@
 //! complete can be restored from by itself.
 //!
 //! A lane is begun anew under a new install mark, when volumes are gone, when they are many, and when something that they may hold was
-//! deleted: then at most once a day, so that deleting is no upload each time. The old lane stays until the new one is complete.
+//! deleted: then at most once a day, so that deleting is no upload each time. The old lane stays until the new one is complete, and
+//! for good where it goes on beyond what this device knows to be in it: another phone writes there, or did, and that is not here.
 //!
 //! Private is in it. While that is locked, the rest is written, and Private once it is unlocked.
 //!

@@ -92,6 +92,12 @@ struct Found {
     made_ms: i64,
 }
 
+impl Found {
+    fn last(&self) -> u64 {
+        self.numbers.last().copied().unwrap_or(0)
+    }
+}
+
 impl Shelf {
     fn list(&self) -> Result<BTreeMap<ArchiveLane, BTreeSet<u64>>, Stop> {
         let names = self.ask(|storage| storage.list())?;
@@ -219,7 +225,7 @@ fn bring_back(
         match beside(vault, shelf, found, progress) {
             Ok((entries, true)) => {
                 restored.entries += entries;
-                state.retired.insert(found.lane);
+                state.retired.insert(found.lane, found.last());
             }
             Ok((entries, false)) => {
                 restored.entries += entries;
@@ -259,7 +265,7 @@ fn first(
         let Ok(summary) = restoring.summary() else { return Ok(None) };
         let person = restoring.tx.person();
         // What was taken in as a whole goes once this device's own lane is complete.
-        state.retired.extend(is_whole.then_some(found.lane));
+        state.retired.extend(is_whole.then_some((found.lane, found.last())));
         let mut tx = restoring.end()?;
         tx.put_archive(Some(state))?;
         tx.commit()?;

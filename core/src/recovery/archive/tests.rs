@@ -318,7 +318,12 @@ fn a_phone_that_was_put_back_begins_another_lane() {
     std::fs::write(home.folder.path().join("phone"), copy).unwrap();
     let alex = phone(&home, "phone", 1);
     assert!(archive(&alex, &shelf).is_complete);
-    assert!(lanes(&shelf).is_disjoint(&before));
+    assert!(archive(&alex, &shelf).is_complete);
+    assert_eq!(lanes(&shelf).difference(&before).count(), 1);
+    // What came after the copy stands in the old lane alone.
+    let new = phone(&home, "new", 7);
+    assert!(restore(&new, &shelf, &home.words).unwrap().is_whole);
+    assert!(titles(&new).contains(&"After the copy".to_owned()), "{:?}", titles(&new));
 }
 
 #[test]
@@ -359,4 +364,19 @@ fn volumes_come_in_few_sizes() {
         sizes.insert(plain.len());
     }
     assert_eq!(sizes.len(), 1, "{sizes:?}");
+}
+
+/// The old phone was only away. What it writes after the restoring is nowhere else.
+#[test]
+fn a_lane_that_somebody_still_writes_stays() {
+    let (home, shelf) = Home::archived();
+    let new = phone(&home, "new", 7);
+    restore(&new, &shelf, &home.words).unwrap();
+    write(&home.phone, "Found again", Sharing::Private);
+    assert!(archive(&home.phone, &shelf).is_complete);
+    assert!(archive(&new, &shelf).is_complete);
+    assert!(archive(&new, &shelf).is_complete);
+    let third = phone(&home, "third", 8);
+    assert!(restore(&third, &shelf, &home.words).unwrap().is_whole);
+    assert!(titles(&third).contains(&"Found again".to_owned()), "{:?}", titles(&third));
 }

@@ -92,7 +92,9 @@ impl Round<'_> {
         self.delete(stray)?;
         while self.write_volume()? {}
         if self.report.is_complete && self.report.trouble.is_none() {
-            self.delete(names(&listing, |lane| self.state.retired.contains(&lane)).collect())?;
+            // Somebody else may go on in one of them: the phone that is lost for now, or the one that this was put back in place of.
+            let all_here = |lane| self.state.retired.get(&lane).is_some_and(|number| is_up_to(&listing, lane, *number));
+            self.delete(names(&listing, all_here).collect())?;
         }
         Ok(())
     }
@@ -149,9 +151,9 @@ impl Round<'_> {
         }
         let mut retired = std::mem::take(&mut state.retired);
         if retired.len() > MOST_RETIRED {
-            retired.retain(|lane| listing.contains_key(lane));
+            retired.retain(|lane, _| listing.contains_key(lane));
         }
-        retired.extend(state.lane.map(|(_, lane)| lane));
+        retired.extend(state.lane.map(|(_, lane)| (lane, state.last)));
         let lane = random::make_bytes(&mut self.vault.randomness());
         let recipient = std::mem::take(&mut state.recipient);
         *state =
@@ -281,6 +283,11 @@ impl Round<'_> {
         }
         Ok(())
     }
+}
+
+/// Is there nothing beyond this number?
+fn is_up_to(listing: &Listing, lane: ArchiveLane, number: u64) -> bool {
+    listing.get(&lane).and_then(BTreeSet::last).is_none_or(|last| *last <= number)
 }
 
 /// The volumes of some lanes.
