@@ -30,8 +30,12 @@ pub(crate) struct ArchiveState {
     pub(crate) imported: u64,
     /// What was said of persons and devices.
     pub(crate) known: Vec<u8>,
-    /// All there was to write stands there.
+    /// The last volume says that all there was to write stands there.
     pub(crate) is_complete: bool,
+    /// How many volumes it took until then; 0 before.
+    pub(crate) whole_with: u64,
+    /// What was here when the lane was begun. What was deleted by then is in none of its volumes.
+    pub(crate) begun_with: VersionVector,
     /// Something was deleted that the volumes hold.
     pub(crate) owes_anew: bool,
     /// When the lane was begun, in milliseconds since 1970.
@@ -65,7 +69,9 @@ impl ArchiveState {
             .number(8, Unknown::Refuse, u64::from(self.is_complete))
             .number(9, Unknown::Refuse, u64::from(self.owes_anew))
             .number(10, Unknown::Skip, self.begun_ms.cast_unsigned())
-            .field(11, Unknown::Refuse, &retired.finish());
+            .field(11, Unknown::Refuse, &retired.finish())
+            .field(12, Unknown::Skip, &self.begun_with.to_bytes())
+            .number(13, Unknown::Skip, self.whole_with);
         writer.finish()
     }
 
@@ -92,6 +98,8 @@ impl ArchiveState {
         while !retired.is_empty() {
             state.retired.insert(retired.array()?, retired.varint()?);
         }
+        state.begun_with = record.field(12).map(VersionVector::parse).transpose()?.unwrap_or_default();
+        state.whole_with = record.number(13)?.unwrap_or(0);
         record.finish()?;
         Ok(state)
     }
@@ -128,6 +136,7 @@ mod tests {
             imported: 5,
             known: vec![1, 2],
             is_complete: true,
+            whole_with: 2,
             begun_ms: -4,
             retired: [([9; 16], 3)].into(),
             ..ArchiveState::default()

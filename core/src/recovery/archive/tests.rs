@@ -13,6 +13,7 @@ use crate::devices::tests::{Home, meet, meet_own, open, titles, write};
 use crate::error::{InvalidInput, NightstandError, Refused};
 use crate::journal::Sharing;
 use crate::mailbox::Storage;
+use crate::pairing::PartingChoice;
 use crate::recovery::backup::envelope;
 use crate::recovery::backup::tar::TarReader;
 use crate::sync::tests::shelf::{Fault, MINUTE, Shelf, visit};
@@ -379,4 +380,46 @@ fn a_lane_that_somebody_still_writes_stays() {
     let third = phone(&home, "third", 8);
     assert!(restore(&third, &shelf, &home.words).unwrap().is_whole);
     assert!(titles(&third).contains(&"Found again".to_owned()), "{:?}", titles(&third));
+}
+
+/// What was deleted before a lane was begun is in none of its volumes.
+#[test]
+fn an_old_deletion_is_no_reason_to_begin_anew() {
+    let (home, shelf) = (Home::new(), Shelf::new());
+    let gone = write(&home.phone, "velvet-otter-dusk", Sharing::Private);
+    home.phone.journal().delete(&gone).unwrap();
+    write(&home.phone, "For both to read", Sharing::Shared);
+    home.phone.archive().set_up(&home.words).unwrap();
+    home.phone.set_private_key(Some([7; 32]), |_| ControlFlow::Continue(())).unwrap();
+    home.phone.lock_private().unwrap();
+    archive(&home.phone, &shelf);
+    home.phone.unlock_private([7; 32], |_| ControlFlow::Continue(())).unwrap();
+    assert!(archive(&home.phone, &shelf).is_complete);
+    let before = lanes(&shelf);
+    home.hours_pass(25);
+    archive(&home.phone, &shelf);
+    assert_eq!(lanes(&shelf), before);
+    assert!(!holds(&opened(&shelf, &home.words), "velvet-otter-dusk"));
+}
+
+/// Nothing private was written yet, and what stays of the bond waits for Private to be unlocked.
+#[test]
+fn a_parting_that_waits_loses_nothing() {
+    let (home, shelf) = (Home::new(), Shelf::new());
+    write(&home.phone, "For both to read", Sharing::Shared);
+    home.phone.archive().set_up(&home.words).unwrap();
+    archive(&home.phone, &shelf);
+    home.phone.set_private_key(Some([7; 32]), |_| ControlFlow::Continue(())).unwrap();
+    home.phone.lock_private().unwrap();
+    home.phone.pairing().part(&PartingChoice::default()).unwrap();
+    for _ in 0..2 {
+        let report = archive(&home.phone, &shelf);
+        assert!(report.private_waits && !report.is_complete, "{report:?}");
+    }
+    let new = phone(&home, "new", 7);
+    restore(&new, &shelf, &home.words).unwrap();
+    assert_eq!(titles(&new), ["For both to read"]);
+    home.phone.unlock_private([7; 32], |_| ControlFlow::Continue(())).unwrap();
+    assert!(archive(&home.phone, &shelf).is_complete);
+    assert_eq!(lanes(&shelf).len(), 1);
 }

@@ -9,7 +9,7 @@ use nightstand_engine::exchange::{Parties, Reach};
 use nightstand_engine::keys::noise_public_key;
 use nightstand_engine::random;
 use nightstand_engine::store::{self, Store};
-use nightstand_engine::vector::VersionVector;
+use nightstand_engine::vector::{Position, VersionVector};
 use nightstand_engine::{limits, parcel};
 
 use super::{Archive, ArchiveReport, VolumeName};
@@ -28,8 +28,8 @@ use crate::vault::Vault;
 /// About how many bytes of entries go into one volume: little enough for a slow line and a short round.
 const VOLUME_BYTES: usize = 2 * 1024 * 1024;
 
-/// Of more volumes, one lane is made into a new one.
-const MOST_VOLUMES: usize = 256;
+/// Once so many volumes came beside those that it took for everything, a lane is made into a new one.
+const MOST_VOLUMES: u64 = 256;
 
 /// Old lanes are remembered when they are gone, since a list may be old or leave something out. Of more, those are forgotten.
 const MOST_RETIRED: usize = 64;
@@ -129,7 +129,7 @@ impl Round<'_> {
 
     /// Goes on in the lane that there is, or begins another.
     fn settle(&mut self, listing: &Listing) -> Result<(), NightstandError> {
-        let (key, is_other) = self.vault.with_store(|store| {
+        let (key, here, is_other) = self.vault.with_store(|store| {
             let tx = store.begin()?;
             let rows = tx.rows();
             let parties = own_parties(&rows, known(&rows, &tx.person())?, Reach::Everything)?;
@@ -137,7 +137,8 @@ impl Round<'_> {
             // A log was cut, or left with a bond: what is there goes on from nothing that is here.
             let (here, reached) = (store::vector(&tx, &parties)?, &self.state.reached);
             let is_short = reached.iter().any(|(log, position)| here.count(log) < position.count);
-            Ok((key, is_short || parcel::differs(&tx, reached)?))
+            let is_other = is_short || parcel::differs(&tx, reached)?;
+            Ok((key, here, is_other))
         })?;
         let now_ms = self.vault.now_ms();
         let state = &mut self.state;
@@ -146,7 +147,8 @@ impl Round<'_> {
         // A number beyond tells that this device was put back from an older copy.
         let is_as_left = state.standing.is_subset(&there) && there.iter().all(|number| *number <= state.last);
         let is_due = state.owes_anew && now_ms.saturating_sub(state.begun_ms).unsigned_abs() >= DAY_MS.unsigned_abs();
-        if is_own && is_as_left && !is_other && !is_due && state.standing.len() < MOST_VOLUMES {
+        let is_long = state.whole_with > 0 && state.standing.len() as u64 >= state.whole_with + MOST_VOLUMES;
+        if is_own && is_as_left && !is_other && !is_due && !is_long {
             return Ok(());
         }
         let mut retired = std::mem::take(&mut state.retired);
@@ -156,8 +158,14 @@ impl Round<'_> {
         retired.extend(state.lane.map(|(_, lane)| (lane, state.last)));
         let lane = random::make_bytes(&mut self.vault.randomness());
         let recipient = std::mem::take(&mut state.recipient);
-        *state =
-            ArchiveState { recipient, lane: Some((key, lane)), begun_ms: now_ms, retired, ..ArchiveState::default() };
+        *state = ArchiveState {
+            recipient,
+            lane: Some((key, lane)),
+            begun_ms: now_ms,
+            begun_with: here,
+            retired,
+            ..ArchiveState::default()
+        };
         self.keep()
     }
 
@@ -170,6 +178,7 @@ impl Round<'_> {
         let source = self.source()?;
         let mut volume = self.fill(&source)?;
         let says_more = source.known != self.state.known || source.imported != self.state.imported;
+        let says_more = says_more || (volume.complete && !self.state.is_complete);
         if volume.entries == 0 && !says_more && self.state.last > 0 {
             self.report.is_complete = volume.complete;
             return Ok(false);
@@ -187,11 +196,14 @@ impl Round<'_> {
             return Ok(false);
         }
         let state = &mut self.state;
-        state.owes_anew |= volume.deletes && !state.standing.is_empty();
+        state.owes_anew |= volume.deletes;
         state.standing.insert(name.number);
         state.reached = std::mem::take(&mut state.reached).with(&std::mem::take(&mut volume.reaches));
         (state.imported, state.known) = (source.imported, source.known);
         state.is_complete = volume.complete;
+        if volume.complete && state.whole_with == 0 {
+            state.whole_with = state.standing.len() as u64;
+        }
         self.report.entries_written += volume.entries;
         self.report.is_complete = volume.complete;
         self.keep()?;
@@ -219,9 +231,7 @@ impl Round<'_> {
         })?;
         let (source, all) = source;
         let behind = |log, count| self.state.reached.count(log) < count;
-        let waits = |(log, position): (_, &nightstand_engine::vector::Position)| {
-            source.here.get(log).is_none() && behind(log, position.count)
-        };
+        let waits = |(log, position): (_, &Position)| source.here.get(log).is_none() && behind(log, position.count);
         self.report.private_waits = all.iter().any(waits);
         Ok(source)
     }
@@ -243,7 +253,8 @@ impl Round<'_> {
             };
             bytes += packed.bytes.len();
             volume.entries += packed.entries;
-            volume.deletes |= packed.deletes;
+            let is_new = |(log, position): (_, &Position)| self.state.begun_with.count(log) < position.count;
+            volume.deletes |= packed.deletes && packed.reaches.iter().any(is_new);
             volume.reaches = std::mem::take(&mut volume.reaches).with(&packed.reaches);
             volume.batches.push(packed.bytes);
         }
@@ -301,6 +312,7 @@ fn names(listing: &Listing, which: impl Fn(ArchiveLane) -> bool) -> impl Iterato
 struct Filled {
     batches: Vec<Vec<u8>>,
     entries: u64,
+    /// Something of what a volume may hold.
     deletes: bool,
     reaches: VersionVector,
     /// There is nothing more.
