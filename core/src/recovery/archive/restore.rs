@@ -28,6 +28,9 @@ use crate::vault::Vault;
 /// Most bytes that are fetched of a volume.
 const FETCHED_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Most files in a row that don't open and may be no volumes.
+const MOST_SKIPPED: usize = 16;
+
 /// Most lanes that are looked at.
 const MOST_LANES: usize = 256;
 
@@ -92,6 +95,15 @@ struct Found {
     made_ms: i64,
 }
 
+/// What a lane brought.
+#[derive(Clone, Copy)]
+struct Brought {
+    /// Every volume that there was.
+    is_all: bool,
+    /// There was nothing more when the last of them was written.
+    complete: bool,
+}
+
 impl Found {
     fn last(&self) -> u64 {
         self.numbers.last().copied().unwrap_or(0)
@@ -135,28 +147,16 @@ impl Shelf {
         Ok((volume.ok_or(InvalidInput::File)?, manifest.made_ms))
     }
 
-    /// What opens with these words, the best first.
-    fn find(&self) -> Result<Vec<Found>, Stop> {
+    /// What opens with these words, the best first. Was there something that nobody can read?
+    fn find(&self) -> Result<(Vec<Found>, bool), Stop> {
         let lanes = self.list()?;
-        let (mut found, mut why) = (Vec::new(), NightstandError::NotFound);
+        let (mut found, mut why, mut is_damaged) = (Vec::new(), NightstandError::NotFound, false);
         for (lane, numbers) in lanes {
-            for number in numbers.iter().rev() {
-                let name = VolumeName { lane, number: *number };
-                let bytes = match self.fetch(name) {
-                    Err(Stop::Storage(StorageError::Missing | StorageError::TooLarge)) => continue,
-                    other => other?,
-                };
-                match self.said(name, &bytes) {
-                    Ok((volume, made_ms)) => {
-                        found.push(Found { lane, numbers, complete: volume.complete, made_ms });
-                        break;
-                    }
-                    // Somebody else's lane, in all likelihood: nothing else of it is fetched.
-                    Err(NightstandError::WrongKey) => {
-                        why = NightstandError::WrongKey;
-                        break;
-                    }
-                    Err(error) => why = error,
+            match self.look(lane, &numbers)? {
+                Ok((volume, made_ms)) => found.push(Found { lane, numbers, complete: volume.complete, made_ms }),
+                Err(error) => {
+                    is_damaged |= error != NightstandError::WrongKey;
+                    why = error;
                 }
             }
         }
@@ -164,38 +164,73 @@ impl Shelf {
             return Err(why.into());
         }
         found.sort_by_key(|found| std::cmp::Reverse((found.complete, found.made_ms)));
-        Ok(found)
+        Ok((found, is_damaged))
     }
 
-    /// Takes a lane in as far as its volumes follow each other. Was that all of it?
+    /// What a lane's newest volume that opens says.
+    fn look(&self, lane: ArchiveLane, numbers: &BTreeSet<u64>) -> Result<Result<(Volume, i64), NightstandError>, Stop> {
+        let mut numbers: Vec<_> = numbers.iter().take(1).chain(numbers.iter().rev().take(MOST_SKIPPED).rev()).collect();
+        let mut why = NightstandError::NotFound;
+        while let Some(number) = numbers.pop() {
+            let name = VolumeName { lane, number: *number };
+            let bytes = match self.fetch(name) {
+                Err(Stop::Storage(StorageError::Missing | StorageError::TooLarge)) => continue,
+                other => other?,
+            };
+            match self.said(name, &bytes) {
+                Err(error) => {
+                    // Somebody else's lane, in all likelihood. Or somebody put a file there: then the oldest opens.
+                    if error == NightstandError::WrongKey {
+                        numbers.truncate(1);
+                    }
+                    why = error;
+                }
+                said => return Ok(said),
+            }
+        }
+        Ok(Err(why))
+    }
+
+    /// Takes a lane in as far as its volumes follow each other. What does not open is passed over, as long as nothing builds on it.
     fn take(
         &self,
         found: &Found,
         restoring: &mut Restoring<'_>,
         progress: &mut dyn FnMut(ProgressReport) -> bool,
-    ) -> Result<bool, Stop> {
-        let (mut last, mut complete) = (0, false);
+    ) -> Result<Brought, Stop> {
+        let (mut last, mut complete, mut skipped) = (0, false, 0);
+        let in_part = Brought { is_all: false, complete: false };
         for number in &found.numbers {
+            if skipped > MOST_SKIPPED {
+                return Ok(in_part);
+            }
             let name = VolumeName { lane: found.lane, number: *number };
             let bytes = match self.fetch(name) {
-                Err(Stop::Storage(StorageError::Missing | StorageError::TooLarge)) => return Ok(false),
+                Err(Stop::Storage(StorageError::Missing | StorageError::TooLarge)) => {
+                    skipped += 1;
+                    continue;
+                }
                 other => other?,
             };
             // Half of a volume tells nothing: it is opened to its end before anything of it counts.
             let volume = match self.said(name, &bytes).and_then(|(volume, _)| self.check(&bytes).map(|()| volume)) {
                 Ok(volume) if volume.after <= last => volume,
-                Ok(_) | Err(NightstandError::InvalidInput { .. } | NightstandError::WrongKey) => return Ok(false),
+                Ok(_) => return Ok(in_part),
+                Err(NightstandError::InvalidInput { .. } | NightstandError::WrongKey) => {
+                    skipped += 1;
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
             let mut input = TarReader::new(envelope::open_any(Cursor::new(&bytes), &*self.identity)?);
             match restoring.take(&mut input, progress) {
                 // It opens and does not go on from what came before: what did come stays.
-                Err(NightstandError::InvalidInput { .. }) if last > 0 => return Ok(false),
+                Err(NightstandError::InvalidInput { .. }) if last > 0 => return Ok(in_part),
                 taken => taken?,
             }
-            (last, complete) = (*number, volume.complete);
+            (last, complete, skipped) = (*number, volume.complete, 0);
         }
-        Ok(complete)
+        Ok(Brought { is_all: skipped == 0, complete: complete && skipped == 0 })
     }
 
     fn check(&self, bytes: &[u8]) -> Result<(), NightstandError> {
@@ -210,7 +245,7 @@ fn bring_back(
     recipient: String,
     progress: &mut dyn FnMut(ProgressReport) -> bool,
 ) -> Result<ArchiveRestored, Stop> {
-    let all = shelf.find()?;
+    let (all, mut is_damaged) = shelf.find()?;
     let mut state = ArchiveState { recipient, ..ArchiveState::default() };
     let mut others = all.iter();
     let mut restored = None;
@@ -219,22 +254,16 @@ fn bring_back(
         if restored.is_some() {
             break;
         }
+        is_damaged = true;
     }
     let mut restored = restored.ok_or(InvalidInput::File)?;
+    restored.is_whole &= !is_damaged;
     for found in others {
-        match beside(vault, shelf, found, progress) {
-            Ok((entries, true)) => {
-                restored.entries += entries;
-                state.retired.insert(found.lane, found.last());
-            }
-            Ok((entries, false)) => {
-                restored.entries += entries;
-                // An older lane that was not finished, beside one that is, lacks nothing that anybody misses.
-                restored.is_whole &= !found.complete;
-            }
-            // What there is, is here: another device's lane is no reason to lose it again.
-            Err(_) => restored.is_whole = false,
-        }
+        // What there is, is here: another device's lane is no reason to lose it again.
+        let (entries, is_all) = beside(vault, shelf, found, progress).unwrap_or((0, false));
+        restored.entries += entries;
+        restored.is_whole &= is_all;
+        state.retired.extend(is_all.then_some((found.lane, found.last())));
     }
     vault.write(|tx| Ok(tx.put_archive(Some(&state))?))?;
     // A later volume may tell that the couple has parted.
@@ -253,8 +282,8 @@ fn first(
     let mut stop = None;
     let taken = vault.with_store(|store| {
         let mut restoring = Restoring::new(store.begin()?);
-        let is_whole = match shelf.take(found, &mut restoring, progress) {
-            Ok(is_whole) => is_whole,
+        let brought = match shelf.take(found, &mut restoring, progress) {
+            Ok(brought) => brought,
             Err(Stop::Vault(NightstandError::InvalidInput { .. })) => return Ok(None),
             Err(Stop::Vault(error)) => return Err(error),
             Err(Stop::Storage(error)) => {
@@ -265,11 +294,11 @@ fn first(
         let Ok(summary) = restoring.summary() else { return Ok(None) };
         let person = restoring.tx.person();
         // What was taken in as a whole goes once this device's own lane is complete.
-        state.retired.extend(is_whole.then_some((found.lane, found.last())));
+        state.retired.extend(brought.is_all.then_some((found.lane, found.last())));
         let mut tx = restoring.end()?;
         tx.put_archive(Some(state))?;
         tx.commit()?;
-        Ok(Some((summary, person, is_whole)))
+        Ok(Some((summary, person, brought.is_all && brought.complete)))
     })?;
     if let Some(error) = stop {
         return Err(Stop::Storage(error));
@@ -290,13 +319,13 @@ fn beside(
 ) -> Result<(u64, bool), NightstandError> {
     vault.with_store(|store| {
         let mut restoring = Restoring::beside(store.begin()?)?;
-        let is_whole = match shelf.take(found, &mut restoring, progress) {
-            Ok(is_whole) => is_whole,
+        let brought = match shelf.take(found, &mut restoring, progress) {
+            Ok(brought) => brought,
             Err(Stop::Vault(error)) => return Err(error),
             Err(Stop::Storage(_)) => return Ok((0, false)),
         };
         let entries = restoring.summary()?.entries;
         restoring.end()?.commit()?;
-        Ok((entries, is_whole))
+        Ok((entries, brought.is_all))
     })
 }

@@ -402,6 +402,57 @@ fn an_old_deletion_is_no_reason_to_begin_anew() {
     assert!(!holds(&opened(&shelf, &home.words), "velvet-otter-dusk"));
 }
 
+/// Files that nothing builds on: half a volume of a round that failed, somebody else's under such a name.
+#[test]
+fn a_file_that_does_not_open_hides_no_volume() {
+    let (home, shelf) = Home::archived();
+    let (other, words) = somebody(&home);
+    other.archive().set_up(&words).unwrap();
+    let others = Shelf::new();
+    archive(&other, &others);
+    let theirs = others.files().pop_last().unwrap().1;
+    write(&home.phone, "Second", Sharing::Private);
+    shelf.fail_after(1, Fault::Before);
+    archive(&home.phone, &shelf);
+    assert!(archive(&home.phone, &shelf).is_complete);
+    let lane = *lanes(&shelf).first().unwrap();
+    let name = |number| VolumeName { lane, number }.to_text();
+    assert!(shelf.files().contains_key(&name(3)) && !shelf.files().contains_key(&name(2)));
+    let whole = shelf.files();
+    for file in [whole[&name(3)][..600].to_vec(), theirs.clone()] {
+        for number in [2, 4] {
+            let mut files = whole.clone();
+            files.insert(name(number), file.clone());
+            shelf.set(files);
+            let new = phone(&home, &format!("new{number}{}", file.len()), 7);
+            let restored = restore(&new, &shelf, &home.words).unwrap();
+            assert_eq!(titles(&new).len(), 5, "{number}: {restored:?}");
+            assert_eq!(restored.is_whole, number == 2, "{number}: {restored:?}");
+        }
+    }
+}
+
+/// The newest lane can't be read from its beginning: what comes back is an older one.
+#[test]
+fn a_lane_that_is_lost_is_said() {
+    let (home, shelf) = Home::archived();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    tablet.archive().set_up(&home.words).unwrap();
+    home.hours_pass(1);
+    write(&tablet, "On the tablet", Sharing::Private);
+    let before = lanes(&shelf);
+    archive(&tablet, &shelf);
+    archive(&tablet, &shelf);
+    let newest = *lanes(&shelf).difference(&before).next().unwrap();
+    write(&tablet, "On the tablet too", Sharing::Private);
+    archive(&tablet, &shelf);
+    shelf.change(|files| drop(files.remove(&VolumeName { lane: newest, number: 1 }.to_text())));
+    let new = phone(&home, "new", 7);
+    let restored = restore(&new, &shelf, &home.words).unwrap();
+    assert_eq!((titles(&new).len(), restored.is_whole), (4, false), "{restored:?}");
+}
+
 /// Nothing private was written yet, and what stays of the bond waits for Private to be unlocked.
 #[test]
 fn a_parting_that_waits_loses_nothing() {
