@@ -152,6 +152,16 @@ impl StoreTx<'_> {
     /// Takes a roster in, with all that follows: newer keys for own entries, devices to announce, and what removed devices
     /// wrote past what was known of them. `false` if it is nothing new.
     pub(crate) fn take_roster(&mut self, roster: &SignedRoster) -> Result<bool, StoreError> {
+        self.take_roster_with(roster, &BTreeMap::new())
+    }
+
+    /// The same, of a backup of this person's own: it brings the floors of private logs, which are sealed in the roster to devices that this
+    /// one is none of.
+    pub(crate) fn take_roster_with(
+        &mut self,
+        roster: &SignedRoster,
+        private_floors: &BTreeMap<LogId, u64>,
+    ) -> Result<bool, StoreError> {
         let person = roster.roster().person;
         let membership = match self.rows().membership(&person)? {
             None => Membership::from(roster.clone()),
@@ -165,7 +175,7 @@ impl StoreTx<'_> {
             self.take_own_keys(roster)?;
             self.announce_devices(&membership)?;
         }
-        self.set_removed_aside(&membership)?;
+        self.set_removed_aside(&membership, private_floors)?;
         self.forget_removed(&membership)?;
         Ok(true)
     }
@@ -205,7 +215,11 @@ impl StoreTx<'_> {
         self.rows().run("UPDATE own_device SET seen = 1 WHERE seen = 0", []).map(drop)
     }
 
-    fn set_removed_aside(&mut self, membership: &Membership) -> Result<(), StoreError> {
+    fn set_removed_aside(
+        &mut self,
+        membership: &Membership,
+        private_floors: &BTreeMap<LogId, u64>,
+    ) -> Result<(), StoreError> {
         // What is on a removed device stays as it is there.
         if !membership.has_removed_any() || membership.has_removed(&self.device_keys()?.device()) {
             return Ok(());
@@ -215,7 +229,8 @@ impl StoreTx<'_> {
         let locked = matches!(self.private(), Private::Locked);
         let logs = self.rows().logs(&Audience::OwnDevice(Reach::Everything))?;
         let readable: Vec<_> = logs.into_iter().filter(|row| row.opening.space != Space::Private || !locked).collect();
-        let private_floor = |log: &LogId| own.floors.get(log).map_or(0, |floor| floor.number);
+        let brought = |log: &LogId| private_floors.get(log).copied().unwrap_or(0);
+        let private_floor = |log: &LogId| own.floors.get(log).map_or_else(|| brought(log), |floor| floor.number);
         removal::settle(self, membership, &private_floor, &readable)?;
         match mine && locked {
             true => self.rows().set_meta(UNSETTLED, true),
@@ -230,7 +245,7 @@ impl StoreTx<'_> {
             return Ok(());
         }
         let me = self.rows().membership(&self.person())?.ok_or(StoreError::Damaged)?;
-        self.set_removed_aside(&me)
+        self.set_removed_aside(&me, &BTreeMap::new())
     }
 
     /// Forgets the keys of devices that their person does not list any more.

@@ -9,7 +9,7 @@ use nightstand_engine::batch;
 use nightstand_engine::keys::Phrase;
 
 use super::{ArchiveReport, ArchiveRestored, VolumeName};
-use crate::devices::tests::{Home, meet, meet_own, open, titles, write};
+use crate::devices::tests::{Home, meet, meet_own, open, this, titles, write};
 use crate::error::{InvalidInput, NightstandError, Refused};
 use crate::journal::Sharing;
 use crate::mailbox::Storage;
@@ -451,6 +451,36 @@ fn a_lane_that_is_lost_is_said() {
     let new = phone(&home, "new", 7);
     let restored = restore(&new, &shelf, &home.words).unwrap();
     assert_eq!((titles(&new).len(), restored.is_whole), (4, false), "{restored:?}");
+}
+
+/// A removed tablet writes on, and its lane is the newest.
+#[test]
+fn a_removed_devices_lane_loses_nothing_of_what_counts() {
+    let (home, shelf) = Home::archived();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    home.hours_pass(73);
+    meet_own(&tablet, &home.phone);
+    tablet.archive().set_up(&home.words).unwrap();
+    write(&tablet, "On the tablet", Sharing::Private);
+    meet_own(&tablet, &home.phone);
+    archive(&home.phone, &shelf);
+    home.phone.devices().remove(&home.words, &this(&tablet)).unwrap();
+    for phone_is_newer in [true, false] {
+        let (first, last) = if phone_is_newer { (&tablet, &home.phone) } else { (&home.phone, &tablet) };
+        write(&tablet, "Of the thief", Sharing::Private);
+        archive(first, &shelf);
+        home.hours_pass(1);
+        write(last, "News", Sharing::Private);
+        archive(last, &shelf);
+        let new = phone(&home, &format!("new{phone_is_newer}"), 7);
+        let restored = restore(&new, &shelf, &home.words).unwrap();
+        let all = titles(&new);
+        for title in ["On the tablet", "Mine alone"] {
+            assert!(all.contains(&title.to_owned()), "{phone_is_newer} {title}: {all:?} {restored:?}");
+        }
+        assert!(!all.contains(&"Of the thief".to_owned()), "{phone_is_newer} {all:?} {restored:?}");
+    }
 }
 
 /// Nothing private was written yet, and what stays of the bond waits for Private to be unlocked.

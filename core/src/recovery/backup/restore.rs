@@ -130,7 +130,7 @@ impl<'a> Restoring<'a> {
                 summary.made_ms = made_ms.max(summary.made_ms);
                 floors.extend(manifest.private_floors);
                 for roster in manifest.me.rosters() {
-                    self.tx.take_roster(roster)?;
+                    self.tx.take_roster_with(roster, floors)?;
                 }
                 self.tx.take_circle(&manifest.circle)?;
                 let (rows, person) = (self.tx.rows(), self.tx.person());
