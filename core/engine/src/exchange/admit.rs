@@ -149,16 +149,25 @@ pub fn admit<T: Transaction>(
 
 /// Takes in a batch of a backup that this person made and sealed. It was believed when it came to the vault that was backed up,
 /// so nobody has to vouch for it anew, and the keys for that may not be here: logs of devices that no roster lists any more are
-/// taken in as well. All else is checked as ever. `private_floors` are those of removed devices' private logs.
+/// taken in as well. All else is checked as ever. `private_floors` are those of removed devices' private logs. Logs under a bond that does
+/// not stand any more are passed over, and noted in `left_out`, which goes from one batch to the next.
 pub fn admit_own_backup<T: Transaction>(
     tx: &mut T,
     parties: &Parties,
     plain: &[u8],
     workers: usize,
     private_floors: &BTreeMap<LogId, u64>,
+    left_out: &mut BTreeSet<LogId>,
 ) -> Result<Admitted, AdmitError<T::Error>> {
     let batch = Batch::parse(plain, parties.one_bond())?;
-    let terms = Terms::with(workers);
+    for (log, run) in &batch.runs {
+        let known = tx.log(log).map_err(AdmitError::Store)?.map(|row| row.opening);
+        let bond = known.or(run.opening).filter(|opening| opening.log() == *log).and_then(|opening| opening.bond);
+        if bond.is_some_and(|bond| !parties.bonds.contains_key(&bond)) {
+            left_out.insert(*log);
+        }
+    }
+    let terms = Terms { left_out, ..Terms::with(workers) };
     let mut intake = Intake::new(logs::open(tx, parties, &batch, &terms, Some(private_floors))?, terms.left_out);
     intake.read_entries(tx, parties, &batch)?;
     intake.check_ends(parties, &batch, false)?;

@@ -230,7 +230,8 @@ impl Shelf {
             }
             (last, complete, skipped) = (*number, volume.complete, 0);
         }
-        Ok(Brought { is_all: skipped == 0, complete: complete && skipped == 0 })
+        let is_all = skipped == 0 && restoring.is_all();
+        Ok(Brought { is_all, complete: complete && is_all })
     }
 
     fn check(&self, bytes: &[u8]) -> Result<(), NightstandError> {

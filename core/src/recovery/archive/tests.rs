@@ -453,6 +453,34 @@ fn a_lane_that_is_lost_is_said() {
     assert_eq!((titles(&new).len(), restored.is_whole), (4, false), "{restored:?}");
 }
 
+/// The tablet had not heard that the couple parted, and wrote on.
+#[test]
+fn a_lane_from_before_a_parting_brings_what_is_ones_own() {
+    let (home, shelf) = Home::archived();
+    let tablet = home.device("Tablet", 3);
+    meet_own(&tablet, &home.phone);
+    tablet.archive().set_up(&home.words).unwrap();
+    archive(&tablet, &shelf);
+    home.phone.pairing().part(&PartingChoice::default()).unwrap();
+    write(&home.phone, "After parting", Sharing::Private);
+    for phone_is_newer in [true, false] {
+        home.hours_pass(1);
+        let (first, last) = if phone_is_newer { (&tablet, &home.phone) } else { (&home.phone, &tablet) };
+        write(&tablet, "On the tablet", Sharing::Private);
+        write(&home.phone, "On the phone", Sharing::Private);
+        archive(first, &shelf);
+        home.hours_pass(1);
+        archive(last, &shelf);
+        let new = phone(&home, &format!("new{phone_is_newer}"), 7);
+        let restored = restore(&new, &shelf, &home.words).unwrap();
+        let all = titles(&new);
+        for title in ["On the tablet", "On the phone", "After parting", "Mine alone"] {
+            assert!(all.contains(&title.to_owned()), "{phone_is_newer} {title}: {all:?} {restored:?}");
+        }
+        assert!(!all.contains(&"From Sam".to_owned()), "{phone_is_newer} {all:?}");
+    }
+}
+
 /// A removed tablet writes on, and its lane is the newest.
 #[test]
 fn a_removed_devices_lane_loses_nothing_of_what_counts() {

@@ -59,11 +59,13 @@ pub(in crate::recovery) struct Restoring<'a> {
     place: Option<(Parties, BTreeMap<LogId, u64>)>,
     summary: Option<RestoreSummary>,
     frozen: BTreeSet<LogId>,
+    /// Logs under a bond that was left since.
+    left_out: BTreeSet<LogId>,
 }
 
 impl<'a> Restoring<'a> {
     pub(in crate::recovery) fn new(tx: StoreTx<'a>) -> Self {
-        Self { tx, place: None, summary: None, frozen: BTreeSet::new() }
+        Self { tx, place: None, summary: None, frozen: BTreeSet::new(), left_out: BTreeSet::new() }
     }
 
     /// Goes on in a vault that was restored already.
@@ -71,7 +73,13 @@ impl<'a> Restoring<'a> {
         let (rows, person) = (tx.rows(), tx.person());
         let parties = own_parties(&rows, known(&rows, &person)?, Reach::Everything)?;
         let summary = RestoreSummary { entries: 0, with_private: false, made_ms: i64::MIN };
-        Ok(Self { place: Some((parties, BTreeMap::new())), summary: Some(summary), frozen: BTreeSet::new(), tx })
+        Ok(Self {
+            place: Some((parties, BTreeMap::new())),
+            summary: Some(summary),
+            frozen: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+            tx,
+        })
     }
 
     /// Takes in one file. The first says whose vault it is.
@@ -109,6 +117,11 @@ impl<'a> Restoring<'a> {
     /// What has come so far.
     pub(in crate::recovery) fn summary(&self) -> Result<RestoreSummary, NightstandError> {
         self.summary.ok_or_else(|| InvalidInput::File.into())
+    }
+
+    /// Was everything that came taken in?
+    pub(in crate::recovery) fn is_all(&self) -> bool {
+        self.left_out.is_empty()
     }
 
     /// Everything has come.
@@ -158,7 +171,7 @@ impl<'a> Restoring<'a> {
     fn entries(&mut self, packed: &[u8]) -> Result<u64, NightstandError> {
         let Some((parties, floors)) = &self.place else { return Err(InvalidInput::File.into()) };
         let plain = batch::unpack(packed).map_err(|error| unusable(error.into()))?;
-        match admit::admit_own_backup(&mut self.tx, parties, &plain, workers(), floors) {
+        match admit::admit_own_backup(&mut self.tx, parties, &plain, workers(), floors, &mut self.left_out) {
             Ok(admitted) => Ok(admitted.entries),
             Err(AdmitError::Store(error)) => Err(error.into()),
             Err(AdmitError::Refused(refusal)) => Err(unusable(refusal)),
