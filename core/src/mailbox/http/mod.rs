@@ -46,7 +46,7 @@ use crate::vault::Clock;
 /// Most bytes of an answer that is no file and no list: an error's text may be in it.
 const ANSWER_BYTES: u64 = 64 * 1024;
 
-/// Most bytes of a list, or of a page of one. WebDAV has no pages, and some servers tell a kilobyte of each file.
+/// Most bytes of a list, all its pages together. WebDAV has no pages, and some servers tell a kilobyte of each file.
 const LIST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Most pages of a list: each has a thousand names, where a service follows the common rule.
@@ -195,10 +195,11 @@ impl Storage for HttpMailbox {
     }
 
     fn list(&self) -> Result<Vec<String>, StorageError> {
-        let (mut names, mut after) = (Vec::new(), None);
+        let (mut names, mut after, mut left) = (Vec::new(), None, LIST_BYTES);
         for _ in 0..LIST_PAGES {
             let answer = self.ask(Ask::List { after: after.as_deref() })?;
             let page = self.place.dialect().read_page(&answer)?;
+            left = left.checked_sub(answer.body.len() as u64).ok_or(StorageError::TooLarge)?;
             names.extend(page.names.into_iter().filter(|name| ours(name).is_some()));
             if page.next.is_none() {
                 return Ok(names);

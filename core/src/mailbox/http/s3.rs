@@ -16,6 +16,9 @@ use crate::mailbox::StorageError;
 /// What is encoded in a query, by the rules of signatures.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// Most bytes of what a service says where a list goes on: it comes back in an address.
+const MOST_TOKEN: usize = 8 * 1024;
+
 /// A bucket of an S3-compatible service.
 #[derive(Clone)]
 pub struct S3 {
@@ -165,7 +168,8 @@ impl Dialect for S3 {
             _ => {}
         })?;
         // That there is more, and not where, would be half a list.
-        if root != "ListBucketResult" || (goes_on && token.is_none()) {
+        let says_where = token.as_ref().is_some_and(|token| token.len() <= MOST_TOKEN);
+        if root != "ListBucketResult" || (goes_on && !says_where) {
             return Err(StorageError::Unreachable);
         }
         let name = |key: String| {

@@ -125,6 +125,32 @@ fn a_list_may_be_long() {
     }
 }
 
+/// A service whose list has no end: each page is another one.
+struct Endless {
+    pages: std::sync::atomic::AtomicUsize,
+    token: usize,
+}
+
+impl Http for Endless {
+    fn send(&self, _request: HttpRequest) -> Result<HttpAnswer, HttpError> {
+        let page = self.pages.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let names = "<Contents><Key>ours/ab</Key></Contents>".repeat(200_000);
+        let token = format!("{page}{}", "x".repeat(self.token));
+        let more = format!("<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>");
+        answer(200, format!("<ListBucketResult>{names}{more}</ListBucketResult>").as_bytes())
+    }
+}
+
+#[test]
+fn a_list_has_an_end() {
+    for (token, pages, expected) in [(1, 9, StorageError::TooLarge), (100_000, 1, StorageError::Unreachable)] {
+        let service = Arc::new(Endless { pages: Default::default(), token });
+        let storage = HttpMailbox::new(s3(), service.clone(), Arc::new(Stopped));
+        assert_eq!(storage.list(), Err(expected));
+        assert_eq!(service.pages.load(std::sync::atomic::Ordering::SeqCst), pages);
+    }
+}
+
 proptest! {
     #[test]
     fn no_answer_makes_it_panic(status in prop_oneof![Just(200_u16), Just(207), Just(403), 0..1000_u16], body: Vec<u8>) {
