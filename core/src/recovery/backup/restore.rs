@@ -59,13 +59,15 @@ pub(in crate::recovery) struct Restoring<'a> {
     place: Option<(Parties, BTreeMap<LogId, u64>)>,
     summary: Option<RestoreSummary>,
     frozen: BTreeSet<LogId>,
-    /// Logs under a bond that was left since.
+    /// Logs under a bond that was left since, and such as differ from what is here.
     left_out: BTreeSet<LogId>,
+    /// Something is here already.
+    is_beside: bool,
 }
 
 impl<'a> Restoring<'a> {
     pub(in crate::recovery) fn new(tx: StoreTx<'a>) -> Self {
-        Self { tx, place: None, summary: None, frozen: BTreeSet::new(), left_out: BTreeSet::new() }
+        Self { tx, place: None, summary: None, frozen: BTreeSet::new(), left_out: BTreeSet::new(), is_beside: false }
     }
 
     /// Goes on in a vault that was restored already.
@@ -78,6 +80,7 @@ impl<'a> Restoring<'a> {
             summary: Some(summary),
             frozen: BTreeSet::new(),
             left_out: BTreeSet::new(),
+            is_beside: true,
             tx,
         })
     }
@@ -171,10 +174,14 @@ impl<'a> Restoring<'a> {
     fn entries(&mut self, packed: &[u8]) -> Result<u64, NightstandError> {
         let Some((parties, floors)) = &self.place else { return Err(InvalidInput::File.into()) };
         let plain = batch::unpack(packed).map_err(|error| unusable(error.into()))?;
-        match admit::admit_own_backup(&mut self.tx, parties, &plain, workers(), floors, &mut self.left_out) {
-            Ok(admitted) => Ok(admitted.entries),
-            Err(AdmitError::Store(error)) => Err(error.into()),
-            Err(AdmitError::Refused(refusal)) => Err(unusable(refusal)),
+        loop {
+            match admit::admit_own_backup(&mut self.tx, parties, &plain, workers(), floors, &mut self.left_out) {
+                Ok(admitted) => return Ok(admitted.entries),
+                Err(AdmitError::Store(error)) => return Err(error.into()),
+                // Here it differs, or is frozen: the others go on without it.
+                Err(AdmitError::Refused(Refusal::Fork(log))) if self.is_beside && self.left_out.insert(log) => {}
+                Err(AdmitError::Refused(refusal)) => return Err(unusable(refusal)),
+            }
         }
     }
 

@@ -169,3 +169,28 @@ fn a_parting_that_waits_loses_nothing() {
     assert!(archive(&home.phone, &shelf).is_complete);
     assert_eq!(lanes(&shelf).len(), 1);
 }
+
+/// A phone that was put back wrote on in a log that had gone further. What differs stays where it is, and holds up nothing else.
+#[test]
+fn a_log_that_two_lanes_tell_otherwise_holds_up_no_other() {
+    let (home, shelf) = Home::archived();
+    home.phone.close().unwrap();
+    let copy = std::fs::read(home.folder.path().join("phone")).unwrap();
+    let alex = phone(&home, "phone", 1);
+    write(&alex, "After the copy", Sharing::Private);
+    write(&alex, "After the copy, for both", Sharing::Shared);
+    archive(&alex, &shelf);
+    alex.close().unwrap();
+    std::fs::write(home.folder.path().join("phone"), copy).unwrap();
+    let alex = phone(&home, "phone", 1);
+    home.hours_pass(1);
+    write(&alex, "Another way", Sharing::Private);
+    assert!(archive(&alex, &shelf).is_complete);
+    let before = lanes(&shelf);
+    let new = phone(&home, "new", 7);
+    assert!(!restore(&new, &shelf, &home.words).unwrap().is_whole);
+    let all = titles(&new);
+    assert!(all.contains(&"Another way".into()) && all.contains(&"After the copy, for both".into()), "{all:?}");
+    archive(&new, &shelf);
+    assert_eq!(lanes(&shelf).intersection(&before).count(), 1);
+}
